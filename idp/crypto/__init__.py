@@ -1,0 +1,1 @@
+"""Digests, encrypted fields and the master keys behind them."""

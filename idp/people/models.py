@@ -1,0 +1,97 @@
+"""Tables of people: the person, their identity documents, credentials and face consents."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.storage.base import Base, Id
+
+
+class PersonStatus(StrEnum):
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    DECEASED = "deceased"
+    CLOSED = "closed"
+
+
+class Person(Base):
+    """Who an account stands for. A closed person who enrols again is the same row and the same `sub`."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    status: Mapped[str] = mapped_column(String(16), default=PersonStatus.ACTIVE)
+    level: Mapped[int] = mapped_column(SmallInteger)
+    """The level that the account has reached for good: 1 self-declared, 2 verified."""
+    name_sealed: Mapped[bytes]
+    """Context `person.name:<id>`."""
+    birth_date: Mapped[date | None]
+    sex: Mapped[str | None] = mapped_column(String(6))
+    phone_sealed: Mapped[bytes | None]
+    """Context `person.phone:<id>`."""
+    phone_index: Mapped[str | None] = mapped_column(String(43), unique=True)
+    """A number is one account's at a time: who confirms a recycled one takes it from the former holder."""
+    phone_confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class IdentityDocument(Base):
+    """A number and its type. Several may belong to one person: corrections, reissues, older formats."""
+
+    __tablename__ = "identity_documents"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    type: Mapped[str] = mapped_column(String(40))
+    number_sealed: Mapped[bytes]
+    """Context `document.number:<id>`."""
+    number_index: Mapped[str] = mapped_column(String(43), unique=True)
+    number_index_next: Mapped[str | None] = mapped_column(String(43), unique=True)
+    """Under the next blind-index key, while a rotation runs."""
+    added_at: Mapped[datetime]
+
+
+class PasswordCredential(Base):
+    __tablename__ = "password_credentials"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    hash: Mapped[str] = mapped_column(String(200))
+    """argon2id in PHC format."""
+    changed_at: Mapped[datetime]
+
+
+class PasskeyCredential(Base):
+    """A WebAuthn credential (W3C Web Authentication Level 3), discoverable, with user verification."""
+
+    __tablename__ = "passkey_credentials"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    bound_level: Mapped[int] = mapped_column(SmallInteger)
+    """The level at which it was bound: a sign-in with it never reaches higher."""
+    label: Mapped[str] = mapped_column(String(64))
+    transports: Mapped[list[str]]
+    backed_up: Mapped[bool]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class FaceConsent(Base):
+    """The separate consent to process a face: which text, when given, when withdrawn."""
+
+    __tablename__ = "face_consents"
+    __table_args__ = (Index("ix_face_consents_person_id_withdrawn_at", "person_id", "withdrawn_at"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    """Empty while an enrolment has not yet made the person; filled by it."""
+    text_version: Mapped[str] = mapped_column(String(32))
+    locale: Mapped[str] = mapped_column(String(8))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
