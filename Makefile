@@ -1,0 +1,57 @@
+# Two commands: `make run` and `make test`. Everything else is for people who work on the project.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check lint types imports show setup setup-dev clean
+
+run: setup
+	@exec $(BIN)/idp run
+
+test: setup-dev
+	$(BIN)/python -m pytest
+
+check: setup-dev lint types imports
+	$(BIN)/python -m pytest
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types:
+	$(BIN)/mypy
+
+imports:
+	$(BIN)/lint-imports
+
+show: setup-dev
+	$(BIN)/python -m tests.journeys.show
+
+setup: .venv/runtime.done var/models.done idp/static/vendor/pico.min.css
+
+setup-dev: .venv/dev.done var/models.done idp/static/vendor/pico.min.css
+	@sh scripts/install-test-tools
+
+# Marker files are written last: an interrupted step is done again, a finished one never.
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.done: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev.done: requirements-dev.lock .venv/runtime.done
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+var/models.done: liveness/models.toml .venv/runtime.done
+	$(BIN)/python -m liveness models install --directory var/models
+	@touch $@
+
+idp/static/vendor/pico.min.css: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm run --silent vendor
+	@touch $@
+
+clean:
+	rm -rf .venv node_modules var idp/static/vendor show
