@@ -6,9 +6,9 @@
   GB 11643-1999, with the addresses 810000, 820000, 830000.
 - Foreigner's permanent residence card of 2023 (National Immigration Administration, machine reading rules):
   9, 2 digits of province, 3 of nationality (ISO 3166-1 numeric), then as GB 11643-1999.
-- Foreigner's card before 2023: 3 letters of nationality (ISO 3166-1 alpha-3), 4 digits of address, 6 of birth date,
-  1 of sequence, 1 check digit. The standard is not public; that the check digit is ICAO's 7-3-1 over the
-  14 characters before it is what public validators implement.
+- Foreigner's card before 2023: 3 letters of nationality (ISO 3166-1 alpha-3), 4 digits of address, 6 of birth
+  date, 1 of sequence, 1 check digit. The standard is not public; that the check digit is ICAO's 7-3-1 over
+  the 14 characters before it is what public validators implement.
 
 A resident's 15 digits are turned into their 18 here, so that one person never has two numbers. A foreigner's
 former number cannot be turned into the new one, which has a century and a sequence that the former lacks: it
