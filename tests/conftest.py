@@ -1,0 +1,23 @@
+"""Fixtures that every test may ask for. Servers start when a test first needs them."""
+
+from tests.servers import (
+    own_redis_server,
+    postgres_process,
+    postgres_url,
+    redis_cluster,
+    redis_cluster_processes,
+    redis_process,
+    redis_server,
+    server_folder,
+)
+
+__all__ = [
+    "own_redis_server",
+    "postgres_process",
+    "postgres_url",
+    "redis_cluster",
+    "redis_cluster_processes",
+    "redis_process",
+    "redis_server",
+    "server_folder",
+]

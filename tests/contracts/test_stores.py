@@ -1,0 +1,380 @@
+"""One suite over every ephemeral store: what they promise, lifetimes, and races that are real races."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from idp.storage.ephemeral import EphemeralStore, open_store
+from idp.storage.ephemeral.memory import MemoryStore
+from tests.fakes import FakeClock
+from tests.servers import RedisProcess
+
+KINDS = ("memory", "sqlite", "postgresql", "redis", "redis-unix", "redis-cluster")
+
+
+@dataclass
+class Place:
+    """A store, its URL, and the way to let time pass for it."""
+
+    url: str
+    store: EphemeralStore
+    clock: FakeClock
+    servers: tuple[RedisProcess, ...] = ()
+
+    def advance(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        for server in self.servers:
+            server.advance(seconds)
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    servers: tuple[RedisProcess, ...] = ()
+    match request.param:
+        case "memory":
+            url = "memory://"
+        case "sqlite":
+            url = f"sqlite:///{tmp_path}/ephemeral.db"
+        case "postgresql":
+            url = request.getfixturevalue("postgres_url")
+        case "redis":
+            servers = (request.getfixturevalue("redis_server"),)
+            url = servers[0].url
+        case "redis-unix":
+            servers = (request.getfixturevalue("redis_server"),)
+            url = servers[0].unix_url
+        case _:
+            cluster = request.getfixturevalue("redis_cluster")
+            servers, url = cluster.nodes, cluster.url
+    clock = FakeClock(datetime.now(UTC))
+    store = open_store(url, clock)
+    yield Place(url, store, clock, servers)
+    store.close()
+
+
+def test_put_get_and_delete(place: Place) -> None:
+    store = place.store
+    assert store.get("a") is None
+    store.put("a", b"1", seconds=60)
+    store.put("b", b"2", seconds=60)
+    assert (store.get("a"), store.get("b")) == (b"1", b"2")
+    store.put("a", b"3", seconds=60)
+    assert store.get("a") == b"3"
+    assert store.delete("a")
+    assert not store.delete("a")
+    assert store.get("a") is None
+    assert store.get("b") == b"2"
+
+
+def test_any_bytes_and_any_text_are_kept(place: Place) -> None:
+    every_byte = bytes(range(256))
+    for key in ("code:{abc}:1", "键 {", "a" * 500):
+        place.store.put(key, every_byte, seconds=60)
+        assert (
+            place.store.append(key, every_byte[::-1], limit=512, seconds=60) == every_byte + every_byte[::-1]
+        )
+        assert place.store.replace(key, every_byte + every_byte[::-1], b"", seconds=60)
+        assert place.store.take(key) == b""
+
+
+def test_take_gives_the_value_once(place: Place) -> None:
+    place.store.put("a", b"1", seconds=60)
+    assert place.store.take("a") == b"1"
+    assert place.store.take("a") is None
+    assert place.store.get("a") is None
+
+
+def test_add_once_refuses_a_second_value(place: Place) -> None:
+    assert place.store.add_once("a", b"1", seconds=60)
+    assert not place.store.add_once("a", b"2", seconds=60)
+    assert place.store.get("a") == b"1"
+    place.store.take("a")
+    assert place.store.add_once("a", b"3", seconds=60)
+
+
+def test_replace_needs_the_old_value(place: Place) -> None:
+    assert not place.store.replace("a", b"", b"1", seconds=60)
+    place.store.put("a", b"1", seconds=60)
+    assert not place.store.replace("a", b"0", b"2", seconds=60)
+    assert place.store.replace("a", b"1", b"2", seconds=60)
+    assert place.store.get("a") == b"2"
+
+
+def test_append_joins_up_to_the_limit(place: Place) -> None:
+    append = place.store.append
+    assert append("a", b"12345", limit=4, seconds=60) is None
+    assert place.store.get("a") is None
+    assert append("a", b"12", limit=4, seconds=60) == b"12"
+    assert append("a", b"345", limit=4, seconds=60) is None
+    assert append("a", b"34", limit=4, seconds=60) == b"1234"
+    assert append("a", b"", limit=4, seconds=60) == b"1234"
+    assert place.store.get("a") == b"1234"
+
+
+def test_increment_counts_from_one(place: Place) -> None:
+    assert [place.store.increment("n", seconds=60) for _ in range(11)] == list(range(1, 12))
+    assert place.store.get("n") == b"11"
+
+
+def test_values_expire_and_count_as_absent(place: Place) -> None:
+    store = place.store
+    for key in ("get", "take", "add", "replace", "delete"):
+        store.put(key, b"1", seconds=60)
+    place.advance(59)
+    assert store.get("get") == b"1"
+    place.advance(2)
+    assert store.get("get") is None
+    assert store.take("take") is None
+    assert not store.delete("delete")
+    assert not store.replace("replace", b"1", b"2", seconds=60)
+    assert store.add_once("add", b"2", seconds=60)
+    assert store.get("add") == b"2"
+
+
+def test_a_new_value_has_a_new_lifetime(place: Place) -> None:
+    store = place.store
+    store.put("put", b"1", seconds=60)
+    store.put("replace", b"1", seconds=60)
+    place.advance(40)
+    store.put("put", b"2", seconds=60)
+    store.replace("replace", b"1", b"2", seconds=60)
+    place.advance(40)
+    assert (store.get("put"), store.get("replace")) == (b"2", b"2")
+
+
+def test_append_and_increment_keep_the_lifetime_of_the_first(place: Place) -> None:
+    store = place.store
+    store.append("text", b"1", limit=9, seconds=60)
+    store.increment("count", seconds=60)
+    place.advance(40)
+    assert store.append("text", b"2", limit=9, seconds=60) == b"12"
+    assert store.increment("count", seconds=60) == 2
+    place.advance(30)
+    assert (store.get("text"), store.get("count")) == (None, None)
+    assert store.append("text", b"3", limit=9, seconds=60) == b"3"
+    assert store.increment("count", seconds=60) == 1
+    place.advance(50)
+    assert (store.get("text"), store.get("count")) == (b"3", b"1")
+
+
+def test_an_expired_value_leaves_its_room_to_append(place: Place) -> None:
+    place.store.append("a", b"1234", limit=4, seconds=60)
+    place.advance(61)
+    assert place.store.append("a", b"5678", limit=4, seconds=60) == b"5678"
+
+
+def test_sweep_drops_what_expired_and_nothing_else(place: Place) -> None:
+    for number in range(5):
+        place.store.put(f"old:{number}", b"1", seconds=10)
+    place.store.put("new", b"1", seconds=100)
+    place.advance(11)
+    assert place.store.sweep() == (0 if place.servers else 5)
+    assert place.store.sweep() == 0
+    assert place.store.get("new") == b"1"
+
+
+def test_a_lifetime_below_a_second_is_refused(place: Place) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: place.store.put("a", b"", seconds=0),
+        lambda: place.store.add_once("a", b"", seconds=0),
+        lambda: place.store.append("a", b"", limit=1, seconds=-1),
+        lambda: place.store.increment("a", seconds=0),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="one second"):
+            call()
+
+
+THREADS, KEYS = 8, 40
+
+
+def race(command: Callable[[int, int], bool]) -> list[int]:
+    """Every thread runs the command on every key, in step; returns the keys won, by anyone."""
+    barrier = Barrier(THREADS)
+
+    def contend(thread: int) -> list[int]:
+        won = []
+        for key in range(KEYS):
+            barrier.wait(60)
+            if command(thread, key):
+                won.append(key)
+        return won
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return sorted(key for won in threads.map(contend, range(THREADS)) for key in won)
+
+
+def test_of_many_threads_one_takes(place: Place) -> None:
+    for key in range(KEYS):
+        place.store.put(f"{key}", b"1", seconds=60)
+    assert race(lambda _, key: place.store.take(f"{key}") is not None) == list(range(KEYS))
+
+
+def test_of_many_threads_one_deletes(place: Place) -> None:
+    for key in range(KEYS):
+        place.store.put(f"{key}", b"1", seconds=60)
+    assert race(lambda _, key: place.store.delete(f"{key}")) == list(range(KEYS))
+
+
+def test_of_many_threads_one_adds(place: Place) -> None:
+    won = race(lambda thread, key: place.store.add_once(f"{key}", b"%d" % thread, seconds=60))
+    assert won == list(range(KEYS))
+
+
+def test_of_many_threads_one_adds_over_an_expired_value(place: Place) -> None:
+    for key in range(KEYS):
+        place.store.put(f"{key}", b"old", seconds=1)
+    place.advance(2)
+    won = race(lambda thread, key: place.store.add_once(f"{key}", b"%d" % thread, seconds=60))
+    assert won == list(range(KEYS))
+
+
+def test_of_many_threads_one_replaces(place: Place) -> None:
+    for key in range(KEYS):
+        place.store.put(f"{key}", b"old", seconds=60)
+    won = race(lambda thread, key: place.store.replace(f"{key}", b"old", b"%d" % thread, seconds=60))
+    assert won == list(range(KEYS))
+
+
+def test_counting_together_loses_nothing(place: Place) -> None:
+    seen: list[int] = []
+    race(lambda _thread, _key: seen.append(place.store.increment("n", seconds=60)) or False)
+    assert sorted(seen) == list(range(1, THREADS * KEYS + 1))
+
+
+def test_appending_together_loses_nothing(place: Place) -> None:
+    race(lambda thread, _key: place.store.append("a", b"%d;" % thread, limit=9999, seconds=60) is None)
+    whole = place.store.get("a") or b""
+    assert sorted(whole.split(b";")) == sorted([b"%d" % thread for thread in range(THREADS)] * KEYS + [b""])
+
+
+def test_appending_together_never_passes_the_limit(place: Place) -> None:
+    won = race(lambda _thread, _key: place.store.append("a", b"12", limit=201, seconds=60) is not None)
+    assert len(won) == 100
+    assert place.store.get("a") == b"12" * 100
+
+
+PROCESSES, PROCESS_KEYS = 4, 150
+
+
+@pytest.mark.parametrize("command", ["take", "add_once", "replace", "increment", "append"])
+def test_of_many_processes_one_wins(place: Place, command: str) -> None:
+    if place.url == "memory://":
+        pytest.skip("lives in one process")
+    if command in ("take", "replace"):
+        for number in range(PROCESS_KEYS):
+            place.store.put(f"race:{command}:{number}", b"old", seconds=60)
+    arguments = [place.url, place.clock().isoformat(), command, str(PROCESS_KEYS)]
+    contenders = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.contracts.contender", *arguments, str(name)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        for name in range(PROCESSES)
+    ]
+    for contender in contenders:
+        assert contender.stdout is not None
+        assert contender.stdout.readline() == "ready\n"
+    for contender in contenders:
+        assert contender.stdin is not None
+        contender.stdin.write("go\n")
+        contender.stdin.flush()
+    outputs = [contender.communicate(timeout=120)[0] for contender in contenders]
+    assert [contender.returncode for contender in contenders] == [0] * PROCESSES
+    won = sorted(int(line) for output in outputs for line in output.split())
+    if command == "append":
+        whole = place.store.get("race:append") or b""
+        assert sorted(whole) == sorted(b"0123" * PROCESS_KEYS)
+    else:
+        assert won == list(range(PROCESS_KEYS))
+
+
+KEY = st.sampled_from(["a", "b", "{c}1"])
+VALUE = st.binary(max_size=4)
+SECONDS = st.integers(1, 100)
+
+
+def machine_of(place: Place) -> type[RuleBasedStateMachine]:
+    """Any sequence of commands gives the same answers as the plain dictionary."""
+    runs = count()
+
+    class Machine(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = MemoryStore(place.clock)
+            self.prefix = f"{next(runs)}:"
+
+        def same(self, command: str, key: str, *arguments: object, **named: object) -> None:
+            expected = getattr(self.model, command)(self.prefix + key, *arguments, **named)
+            assert getattr(place.store, command)(self.prefix + key, *arguments, **named) == expected
+
+        @rule(key=KEY, value=VALUE, seconds=SECONDS)
+        def put(self, key: str, value: bytes, seconds: int) -> None:
+            self.same("put", key, value, seconds=seconds)
+
+        @rule(key=KEY)
+        def get(self, key: str) -> None:
+            self.same("get", key)
+
+        @rule(key=KEY)
+        def take(self, key: str) -> None:
+            self.same("take", key)
+
+        @rule(key=KEY, value=VALUE, seconds=SECONDS)
+        def add_once(self, key: str, value: bytes, seconds: int) -> None:
+            self.same("add_once", key, value, seconds=seconds)
+
+        @rule(key=KEY, old=VALUE, new=VALUE, seconds=SECONDS)
+        def replace(self, key: str, old: bytes, new: bytes, seconds: int) -> None:
+            self.same("replace", key, old, new, seconds=seconds)
+
+        @rule(key=KEY, new=VALUE, seconds=SECONDS)
+        def replace_what_is_there(self, key: str, new: bytes, seconds: int) -> None:
+            old = self.model.get(self.prefix + key) or b""
+            self.same("replace", key, old, new, seconds=seconds)
+
+        @rule(key=KEY, value=VALUE, limit=st.integers(0, 12), seconds=SECONDS)
+        def append(self, key: str, value: bytes, limit: int, seconds: int) -> None:
+            self.same("append", key, value, limit=limit, seconds=seconds)
+
+        @rule(seconds=SECONDS)
+        def increment(self, seconds: int) -> None:
+            self.same("increment", "count", seconds=seconds)
+
+        @rule(key=KEY)
+        def delete(self, key: str) -> None:
+            self.same("delete", key)
+
+        @rule(seconds=st.integers(1, 60))
+        def time_passes(self, seconds: int) -> None:
+            # Half a second more, so that no real server's clock decides a tie.
+            place.advance(seconds + 0.5 if place.servers else seconds)
+
+    return Machine
+
+
+def test_every_history_agrees_with_the_model(place: Place) -> None:
+    slow = not place.url.startswith(("memory", "sqlite"))
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine_of(place),
+        settings=settings(
+            max_examples=25 if slow else 40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
