@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FILES = {
-  "@picocss/pico/css/pico.classless.min.css": "pico.css",
+  "@picocss/pico/css/pico.min.css": "pico.min.css",
   "@picocss/pico/LICENSE.md": "pico.LICENSE.md",
 };
 
