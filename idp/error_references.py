@@ -1,0 +1,55 @@
+"""Short references that stand on error pages and in error descriptions, and what they stand for.
+
+The person reads plain words and a reference; `idp explain REF` and the developer see the cause.
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from idp.storage.ephemeral import EphemeralStore
+
+KEPT_SECONDS = 7 * 24 * 3600
+# Crockford's base 32: no I, L, O, U, so that a reference can be read out over the telephone.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans("ILO", "110")
+LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a request failed. Codes and ids only: never a secret, a name or an ID number."""
+
+    at: datetime
+    where: str
+    """The endpoint or page, such as `authorize`."""
+    error: str
+    """A specification's error code, or an exception's name."""
+    description: str
+    detail: str = ""
+    client_id: str = ""
+    request_id: str = ""
+
+
+def remember(store: EphemeralStore, cause: Cause) -> str:
+    """Keep the cause for seven days under a new reference such as `K7F3-9QXM`."""
+    value = json.dumps({**asdict(cause), "at": cause.at.isoformat()}).encode()
+    while True:
+        text = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        if store.add_once(_key(text), value, seconds=KEPT_SECONDS):
+            return f"{text[:4]}-{text[4:]}"
+
+
+def explain(store: EphemeralStore, reference: str) -> Cause | None:
+    """The cause, or None when the reference is unknown or older than seven days."""
+    text = "".join(c for c in reference.upper().translate(READ_AS) if c in ALPHABET)
+    found = store.get(_key(text)) if len(text) == LENGTH else None
+    if found is None:
+        return None
+    fields = json.loads(found)
+    return Cause(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+
+
+def _key(text: str) -> str:
+    return f"error:{text}"

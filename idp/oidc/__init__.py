@@ -1,0 +1,1 @@
+"""OpenID Connect: what relying parties speak with us. One room inside for each concern."""

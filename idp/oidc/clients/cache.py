@@ -1,0 +1,52 @@
+"""Clients in memory: they change seldom and every request asks for one."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+
+from idp.oidc.clients.metadata import Client, from_json
+from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.storage.ephemeral import Clock
+
+SECONDS = 5
+"""A changed or suspended client is seen by every process after this long."""
+ROW = select(
+    ClientRecord.metadata_json,
+    ClientRecord.client_id,
+    ClientRecord.sector,
+    ClientRecord.secret_mac,
+    ClientRecord.status,
+)
+
+
+class ClientCache:
+    """Looks clients up by id. Unknown ids are not remembered, or strangers could fill the memory."""
+
+    def __init__(self, read_engine: Engine, clock: Clock) -> None:
+        self._engine = read_engine
+        self._clock = clock
+        self._found: dict[str, tuple[Client, datetime]] = {}
+
+    def find(self, client_id: str) -> Client | None:
+        """The client; None when it is unknown or suspended."""
+        now = self._clock()
+        found, until = self._found.get(client_id, (None, now))
+        if found is None or until <= now:
+            found = self._load(client_id)
+            if found is None:
+                self._found.pop(client_id, None)
+                return None
+            self._found[client_id] = (found, now + timedelta(seconds=SECONDS))
+        return found if found.is_active else None
+
+    def forget(self, client_id: str) -> None:
+        """After a change in this process."""
+        self._found.pop(client_id, None)
+
+    def _load(self, client_id: str) -> Client | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(ROW.where(ClientRecord.client_id == client_id)).one_or_none()
+        if row is None:
+            return None
+        metadata = from_json({**row.metadata, "client_id": row.client_id, "sector": row.sector})
+        return Client(metadata, row.secret_mac, row.status == ClientStatus.ACTIVE)

@@ -1,0 +1,190 @@
+"""Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
+
+Fields of our own: `sector`, `minimum_level`, `presence_seconds`, `require_pkce`, `purpose`,
+`purpose_code`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from idp.audit.fields import is_code, is_identifier
+from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
+
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+SIGNING_ALGORITHMS = ("RS256", "ES256")
+GRANT_TYPES = ("authorization_code",)
+SCOPES = ("openid", "profile", "phone", "resident_number")
+DEFAULT_SCOPE = "openid profile"
+LOCALIZED = ("client_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
+WEB_URIS = frozenset({"client_uri", "logo_uri", "policy_uri", "tos_uri"})
+
+
+class MetadataRefused(Exception):
+    """Says which fields are wrong and why, one line each."""
+
+
+class ClientMetadata(BaseModel):
+    """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    client_id: str = Field(pattern=r"^[A-Za-z0-9._~-]{1,64}$")
+    sector: str = Field(pattern=r"^[a-z0-9.-]{1,255}$")
+    client_name: str = Field(min_length=1, max_length=100)
+    redirect_uris: tuple[str, ...] = Field(min_length=1, max_length=50)
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    application_type: str = Field("web", pattern="^(web|native)$")
+    token_endpoint_auth_method: str = "client_secret_basic"
+    grant_types: tuple[str, ...] = ("authorization_code",)
+    response_types: tuple[str, ...] = ("code",)
+    scope: str = DEFAULT_SCOPE
+    subject_type: str = Field("pairwise", pattern="^(pairwise|public)$")
+    # OpenID Connect Registration section 2: RS256 when omitted.
+    id_token_signed_response_alg: str = "RS256"
+    contacts: tuple[str, ...] = ()
+    localized: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Field name -> language tag -> text, from `client_name#zh-CN` and the like (RFC 7591 section 2.2).
+    The empty tag holds the text without one."""
+    purpose_code: str = "sign-in"
+    """Stands for `purpose` in the audit log."""
+    minimum_level: int = Field(1, ge=1, le=3)
+    presence_seconds: int | None = Field(None, ge=1)
+    require_pkce: bool = True
+
+    @field_validator("client_id")
+    @classmethod
+    def id_may_be_logged(cls, value: str) -> str:
+        if not is_identifier(value):
+            raise ValueError("looks like the number of a person or an organisation")
+        return value
+
+    @field_validator("purpose_code")
+    @classmethod
+    def purpose_is_a_code(cls, value: str) -> str:
+        if not is_code(value):
+            raise ValueError("letters, digits and single - or _ between them")
+        return value
+
+    @field_validator("token_endpoint_auth_method")
+    @classmethod
+    def method_is_offered(cls, value: str) -> str:
+        return _one_of(value, AUTH_METHODS)
+
+    @field_validator("id_token_signed_response_alg")
+    @classmethod
+    def algorithm_is_offered(cls, value: str) -> str:
+        # OpenID Connect Registration section 2: `none` only where no id_token leaves the token
+        # endpoint; we never offer it (RFC 8725 section 3.2).
+        return _one_of(value, SIGNING_ALGORITHMS)
+
+    @field_validator("scope")
+    @classmethod
+    def scopes_are_known(cls, value: str) -> str:
+        unknown = set(value.split()) - set(SCOPES)
+        if unknown:
+            raise ValueError(f"unknown scope: {' '.join(sorted(unknown))}")
+        return value
+
+    @field_validator("grant_types")
+    @classmethod
+    def grants_are_offered(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            _one_of(name, GRANT_TYPES)
+        return value
+
+    @field_validator("response_types")
+    @classmethod
+    def response_types_match_the_grants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # RFC 7591 section 2.1: `code` goes with `authorization_code`, and nothing else is offered.
+        if value != ("code",):
+            raise ValueError("only code is offered")
+        return value
+
+    @model_validator(mode="after")
+    def uris_are_safe(self) -> "ClientMetadata":
+        native = self.application_type == "native"
+        for uri in (*self.redirect_uris, *self.post_logout_redirect_uris):
+            _checked(lambda uri=uri: check_redirect_uri(uri, native=native))
+        for name in WEB_URIS:
+            for uri in self.localized.get(name, {}).values():
+                _checked(lambda uri=uri: check_web_uri(uri))
+        return self
+
+    @model_validator(mode="after")
+    def pkce_binds_public_clients(self) -> "ClientMetadata":
+        # RFC 9700 section 2.1.1: public clients MUST use PKCE.
+        if self.is_public and not self.require_pkce:
+            raise ValueError("require_pkce: a public client cannot do without it")
+        return self
+
+    @cached_property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+    @property
+    def is_public(self) -> bool:
+        return self.token_endpoint_auth_method == "none"
+
+    def text(self, name: str, locale: str) -> str:
+        """A human-readable field in the language nearest to `locale`; empty when it is not given."""
+        texts = self.localized.get(name, {})
+        return texts.get(locale) or texts.get(locale.partition("-")[0]) or texts.get("", "")
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A registered client, as everything that runs sees it."""
+
+    metadata: ClientMetadata
+    secret_mac: str | None
+    is_active: bool
+
+    @property
+    def client_id(self) -> str:
+        return self.metadata.client_id
+
+    def name(self, locale: str) -> str:
+        return self.metadata.text("client_name", locale)
+
+
+def read(fields: Mapping[str, Any]) -> ClientMetadata:
+    """Metadata under its registered names, language tags included. Raises MetadataRefused."""
+    plain: dict[str, Any] = {}
+    localized: dict[str, dict[str, str]] = {}
+    for key, value in fields.items():
+        name, _, tag = key.partition("#")
+        if name in LOCALIZED:
+            localized.setdefault(name, {})[tag] = value
+        if name == "client_name" or name not in LOCALIZED:
+            plain[key] = value
+    plain = {key: value for key, value in plain.items() if not key.startswith("client_name#")}
+    return from_json({**plain, "localized": localized})
+
+
+def from_json(value: Mapping[str, Any]) -> ClientMetadata:
+    """Inverse of `to_json`. Raises MetadataRefused."""
+    try:
+        return ClientMetadata.model_validate(value)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc'])) or 'client'}: {e['msg']}" for e in error.errors()]
+        raise MetadataRefused("\n".join(lines)) from None
+
+
+def _one_of(value: str, offered: tuple[str, ...]) -> str:
+    if value not in offered:
+        raise ValueError(f"not offered; one of {', '.join(offered)}")
+    return value
+
+
+def _checked(check: Any) -> None:
+    try:
+        check()
+    except UriRefused as refused:
+        raise ValueError(str(refused)) from None

@@ -1,0 +1,30 @@
+"""The table of clients. Everything that runs uses the frozen `Client` that is read from it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.storage.base import Base
+
+
+class ClientStatus(StrEnum):
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class ClientRecord(Base):
+    __tablename__ = "clients"
+
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sector: Mapped[str] = mapped_column(String(255))
+    """What pairwise `sub` values hang on. Written once: a change would make strangers of all users."""
+    metadata_json: Mapped[dict[str, Any]] = mapped_column("metadata")
+    """Client metadata under its registered names (RFC 7591 section 2, OpenID Connect Registration)."""
+    secret_mac: Mapped[str | None] = mapped_column(String(43))
+    """Keyed HMAC of a machine-made secret; None for public clients."""
+    status: Mapped[str] = mapped_column(String(16), default=ClientStatus.ACTIVE)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]

@@ -1,0 +1,92 @@
+"""Which addresses a client may register, and when an address in a request is one of them."""
+
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+LENGTH_AT_MOST = 2048
+
+
+class UriRefused(Exception):
+    """Says which rule the address breaks."""
+
+
+def check_redirect_uri(uri: str, *, native: bool) -> None:
+    """Raises UriRefused unless codes may be sent there.
+
+    RFC 6749 section 3.1.2: absolute, without fragment. OpenID Connect Registration section 2: https
+    for web clients. RFC 8252 section 7: native clients may use loopback addresses and schemes of
+    their own, which carry a dot. Names under .localhost never leave the machine (RFC 6761 section
+    6.3), so http is good there, as on loopback addresses.
+    """
+    parts = _split(uri)
+    if parts.scheme == "https":
+        _check_host(uri, parts)
+    elif parts.scheme == "http":
+        _check_host(uri, parts)
+        if not (is_localhost(parts.hostname) or (native and is_loopback(parts.hostname))):
+            raise UriRefused(f"{uri}: http is only for this machine")
+    elif not native or "." not in parts.scheme:
+        raise UriRefused(f"{uri}: needs https, or a scheme of the app's own such as com.example.app")
+
+
+def check_web_uri(uri: str) -> None:
+    """Raises UriRefused unless a page may link there."""
+    parts = _split(uri)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_localhost(parts.hostname)):
+        raise UriRefused(f"{uri}: needs https")
+    _check_host(uri, parts)
+
+
+def is_localhost(host: str | None) -> bool:
+    return host is not None and (host == "localhost" or host.endswith(".localhost") or is_loopback(host))
+
+
+def is_loopback(host: str | None) -> bool:
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_registered(uri: str, registered: Iterable[str], *, native: bool) -> bool:
+    """Simple string comparison (RFC 9700 section 2.1), but for the port of a native client's loopback
+    address, which the app learns only when it listens (RFC 8252 section 7.3)."""
+    known = tuple(registered)
+    if uri in known:
+        return True
+    portless = _without_port(uri) if native else None
+    return portless is not None and portless in {_without_port(other) for other in known}
+
+
+def _without_port(uri: str) -> tuple[str, str, str] | None:
+    """None for anything but a plain http address on a loopback IP literal."""
+    try:
+        parts = urlsplit(uri)
+        port = parts.port
+    except ValueError:
+        return None
+    plain = parts.hostname if port is None else f"{parts.hostname}:{port}"
+    bracketed = f"[{parts.hostname}]" + ("" if port is None else f":{port}")
+    if parts.scheme != "http" or not is_loopback(parts.hostname) or parts.netloc not in {plain, bracketed}:
+        return None
+    return parts.hostname or "", parts.path, f"{parts.query}#{parts.fragment}"
+
+
+def _split(uri: str) -> SplitResult:
+    # urlsplit drops control characters and blanks in silence; browsers read \ as /.
+    if len(uri) > LENGTH_AT_MOST or any(c <= " " or c >= "\x7f" or c == "\\" for c in uri):
+        raise UriRefused("an address has characters that it must not have, or is too long")
+    try:
+        parts = urlsplit(uri)
+        _ = parts.port
+    except ValueError:
+        raise UriRefused(f"{uri}: not an address") from None
+    if not parts.scheme or "#" in uri or "*" in parts.netloc:
+        raise UriRefused(f"{uri}: must be absolute, without fragment and without wildcard")
+    return parts
+
+
+def _check_host(uri: str, parts: SplitResult) -> None:
+    if not parts.hostname or parts.username is not None or parts.password is not None:
+        raise UriRefused(f"{uri}: needs a host, and no user name")

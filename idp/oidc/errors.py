@@ -1,0 +1,94 @@
+"""The specifications' error codes as exceptions.
+
+`description` goes to the client's developer; `detail` is for our log and `idp explain` alone.
+Neither ever holds a secret, a name or an ID number.
+"""
+
+from typing import ClassVar
+
+
+class ProtocolError(Exception):
+    """An error code of RFC 6749, OpenID Connect Core or a neighbour."""
+
+    error: ClassVar[str]
+    status: ClassVar[int] = 400
+
+    def __init__(self, description: str, *, detail: str = "") -> None:
+        super().__init__(f"{self.error}: {description}")
+        self.description = description
+        self.detail = detail
+
+
+# RFC 6749 sections 4.1.2.1 and 5.2
+class InvalidRequest(ProtocolError):
+    error = "invalid_request"
+
+
+class InvalidClient(ProtocolError):
+    error = "invalid_client"
+    status = 401
+
+
+class InvalidGrant(ProtocolError):
+    error = "invalid_grant"
+
+
+class UnauthorizedClient(ProtocolError):
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(ProtocolError):
+    error = "unsupported_grant_type"
+
+
+class InvalidScope(ProtocolError):
+    error = "invalid_scope"
+
+
+class AccessDenied(ProtocolError):
+    error = "access_denied"
+
+
+class UnsupportedResponseType(ProtocolError):
+    error = "unsupported_response_type"
+
+
+# RFC 6750 section 3.1
+class InvalidToken(ProtocolError):
+    error = "invalid_token"
+    status = 401
+
+
+class InsufficientScope(ProtocolError):
+    error = "insufficient_scope"
+    status = 403
+
+
+# OpenID Connect Core 1.0 section 3.1.2.6
+class LoginRequired(ProtocolError):
+    error = "login_required"
+
+
+class InteractionRequired(ProtocolError):
+    error = "interaction_required"
+
+
+class ConsentRequired(ProtocolError):
+    error = "consent_required"
+
+
+class RequestNotSupported(ProtocolError):
+    error = "request_not_supported"
+
+
+class RequestUriNotSupported(ProtocolError):
+    error = "request_uri_not_supported"
+
+
+class RegistrationNotSupported(ProtocolError):
+    error = "registration_not_supported"
+
+
+# OpenID Connect Core Error Code unmet_authentication_requirements 1.0
+class UnmetAuthenticationRequirements(ProtocolError):
+    error = "unmet_authentication_requirements"

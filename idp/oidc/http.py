@@ -1,0 +1,172 @@
+"""A request and a response as the protocol's functions see them, behind whichever door they came.
+
+Flask's views and the fast path both make a `Request` here, from the same WSGI environment, and both
+answer with the `Response`'s bytes: the two doors cannot differ.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+WsgiEnvironment = Mapping[str, Any]
+
+FORM = "application/x-www-form-urlencoded"
+PARAMETERS_AT_MOST = 100
+BODY_BYTES_AT_MOST = 65536
+NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
+"""RFC 6749 section 5.1: no answer that carries a token, or a person's data, may be kept."""
+
+
+class RequestRefused(Exception):
+    """Not even a request: too large, or not the encoding it says. `status` is the HTTP answer."""
+
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Request parameters. RFC 6749 section 3.1: an empty value counts as omitted, none may come twice."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, text: bytes) -> "Parameters":
+        """Raises RequestRefused on bytes that are no UTF-8 and on absurd numbers of parameters."""
+        try:
+            pairs = parse_qsl(
+                text.decode("ascii"),
+                keep_blank_values=True,
+                max_num_fields=PARAMETERS_AT_MOST,
+                errors="strict",
+            )
+        except ValueError:  # UnicodeDecodeError is one
+            raise RequestRefused(HTTPStatus.BAD_REQUEST, "The parameters cannot be read.") from None
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in pairs:
+            if value:
+                found[name] = (*found.get(name, ()), value)
+        return cls(found)
+
+    def get(self, name: str) -> str | None:
+        """The value, or the first of several: ask `repeated` before trusting it."""
+        values = self.values.get(name)
+        return values[0] if values else None
+
+    @property
+    def repeated(self) -> tuple[str, ...]:
+        """Names that came more than once."""
+        return tuple(name for name, values in self.values.items() if len(values) > 1)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the protocol's functions may know of an HTTP request."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    query: Parameters = field(default_factory=Parameters)
+    form: Parameters = field(default_factory=Parameters)
+    content_type: str = ""
+    """The media type alone, in lower case."""
+    address: str = ""
+    request_id: str = ""
+
+    def cookie(self, name: str) -> str:
+        """The cookie's value, or nothing. A name that comes twice is trusted in neither value."""
+        header = self.headers.get("cookie", "")
+        if header.count(f"{name}=") != 1:
+            return ""
+        try:
+            found = SimpleCookie(header).get(name)
+        except CookieError:
+            return ""
+        return found.value if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """Status, headers and body, complete: no door adds to them."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+Endpoint = Callable[[Request], Response]
+
+
+def answer_json(
+    document: Mapping[str, Any], *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()
+) -> Response:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(status, (("Content-Type", "application/json"), *headers), body)
+
+
+def answer_redirect(location: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    """303, so that a form is never sent on (RFC 9700 section 4.12). Not to be kept: it may carry a code."""
+    return Response(303, (("Location", location), *NO_STORE, ("Referrer-Policy", "no-referrer"), *headers))
+
+
+def method_not_allowed(allowed: tuple[str, ...]) -> Response:
+    return Response(405, (("Allow", ", ".join(allowed)),))
+
+
+def read_request(environment: WsgiEnvironment, body: bytes | None = None) -> Request:
+    """The request of a WSGI environment. `body`: when the framework has read it already.
+
+    Raises RequestRefused.
+    """
+    media_type = environment.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    if body is None:
+        body = _read_body(environment)
+    return Request(
+        method=environment["REQUEST_METHOD"],
+        path=environment.get("PATH_INFO", "/"),
+        headers=_headers(environment),
+        query=Parameters.parse(environment.get("QUERY_STRING", "").encode("latin-1", "replace")),
+        form=Parameters.parse(body) if media_type == FORM else Parameters(),
+        content_type=media_type,
+        address=environment.get("REMOTE_ADDR", ""),
+        request_id=environment.get("yitong.request_id", ""),
+    )
+
+
+def _headers(environment: WsgiEnvironment) -> dict[str, str]:
+    return {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environment.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _read_body(environment: WsgiEnvironment) -> bytes:
+    try:
+        length = int(environment.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise RequestRefused(HTTPStatus.BAD_REQUEST, "The length of the body is not a number.") from None
+    if length > BODY_BYTES_AT_MOST:
+        raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE, "The request is too large.")
+    if length <= 0:
+        return b""
+    body: bytes = environment["wsgi.input"].read(length)
+    return body
+
+
+def form_decoded(text: str) -> str:
+    """One value in application/x-www-form-urlencoded. Raises ValueError when it is no UTF-8."""
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")

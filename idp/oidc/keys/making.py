@@ -1,0 +1,118 @@
+"""New key pairs. Slow (RSA takes up to a second): for commands and the worker, never in a request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from joserfc.jwk import ECKey, RSAKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from idp.crypto.fields import FieldCipher
+from idp.oidc.keys.models import SigningKey
+from idp.settings import Protocol
+
+ALGORITHMS = ("ES256", "RS256")
+RSA_BITS = 3072
+"""128 bits of strength, as P-256 has (NIST SP 800-57 part 1, table 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a rotation did: `published`, `activated` (there was none to wait for) or `removed`."""
+
+    kid: str
+    algorithm: str
+    step: str
+
+
+def rotate(
+    session: Session,
+    cipher: FieldCipher,
+    protocol: Protocol,
+    now: datetime,
+    *,
+    at_once: Iterable[str] = (),
+) -> list[Step]:
+    """Do what is due: make the first key, publish the next in time, drop what nobody verifies with.
+
+    `at_once`: algorithms whose next key is published whatever the age of the active one; it still
+    waits its time in the JWKS. Doing it again changes nothing. The caller commits.
+    """
+    wanted = frozenset(at_once)
+    steps: list[Step] = []
+    for algorithm in ALGORITHMS:
+        keys = _of(session, algorithm)
+        steps += _remove(session, keys, protocol, now)
+        last = keys[-1] if keys else None
+        if last is None:
+            steps.append(_add(session, cipher, algorithm, now, active_from=now, step="activated"))
+        elif last.active_from <= now and (algorithm in wanted or _is_due(last, protocol, now)):
+            published = now + timedelta(seconds=protocol.signing_key_published_before_seconds)
+            steps.append(_add(session, cipher, algorithm, now, active_from=published, step="published"))
+    session.flush()
+    return steps
+
+
+def _of(session: Session, algorithm: str) -> list[SigningKey]:
+    statement = select(SigningKey).where(SigningKey.algorithm == algorithm).order_by(SigningKey.active_from)
+    return list(session.scalars(statement))
+
+
+def _is_due(last: SigningKey, protocol: Protocol, now: datetime) -> bool:
+    ends = last.active_from + timedelta(days=protocol.signing_key_active_days)
+    return now >= ends - timedelta(seconds=protocol.signing_key_published_before_seconds)
+
+
+def _remove(session: Session, keys: list[SigningKey], protocol: Protocol, now: datetime) -> list[Step]:
+    """A key is retired from the moment that its successor signs."""
+    kept = timedelta(seconds=protocol.signing_key_kept_after_seconds)
+    steps = []
+    for key, successor in zip(keys[:-1], keys[1:], strict=True):
+        if successor.active_from + kept <= now:
+            session.delete(key)
+            steps.append(Step(key.kid, key.algorithm, "removed"))
+    return steps
+
+
+def _add(
+    session: Session,
+    cipher: FieldCipher,
+    algorithm: str,
+    now: datetime,
+    *,
+    active_from: datetime,
+    step: str,
+) -> Step:
+    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+    if algorithm == "ES256":
+        private = ec.generate_private_key(ec.SECP256R1())
+        jwk: ECKey | RSAKey = ECKey.import_key(_der(private))
+    else:
+        private = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+        jwk = RSAKey.import_key(_der(private))
+    kid = jwk.thumbprint()
+    public: dict[str, Any] = {**jwk.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
+    session.add(
+        SigningKey(
+            kid=kid,
+            algorithm=algorithm,
+            public_jwk=public,
+            private_sealed=cipher.seal(_der(private), context=context(kid)),
+            created_at=now,
+            active_from=active_from,
+        )
+    )
+    return Step(kid, algorithm, step)
+
+
+def context(kid: str) -> str:
+    """What a private part is sealed for."""
+    return f"signing_key:{kid}"
+
+
+def _der(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())

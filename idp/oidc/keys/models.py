@@ -1,0 +1,28 @@
+"""The table of signing keys."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.storage.base import Base
+
+
+class SigningKey(Base):
+    """A key pair and the dates that decide what it does: no state column that could be forgotten.
+
+    next until `active_from`; then active until the following key of its algorithm is; then retired,
+    still in the JWKS for the keeping time.
+    """
+
+    __tablename__ = "signing_keys"
+
+    kid: Mapped[str] = mapped_column(String(43), primary_key=True)
+    """JWK thumbprint (RFC 7638)."""
+    algorithm: Mapped[str] = mapped_column(String(8))
+    public_jwk: Mapped[dict[str, Any]]
+    private_sealed: Mapped[bytes]
+    """PKCS #8 DER, context `signing_key:<kid>`."""
+    created_at: Mapped[datetime]
+    active_from: Mapped[datetime]

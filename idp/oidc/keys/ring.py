@@ -1,0 +1,77 @@
+"""The signing keys in memory: which one signs now, which verify, and the JWKS, put together once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, select
+
+from idp.crypto.fields import FieldCipher
+from idp.oidc.keys import jwt
+from idp.oidc.keys.jwt import Signer
+from idp.oidc.keys.making import context
+from idp.oidc.keys.models import SigningKey
+from idp.storage.ephemeral import Clock
+
+RELOAD_SECONDS = 30
+"""A new key is seen by every process after this long: far less than it is published before use."""
+
+
+class KeysMissing(Exception):
+    """No key signs with this algorithm yet: `idp keys rotate` makes one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The keys as they were when read. `dated` is ordered by the time each begins to sign."""
+
+    dated: tuple[tuple[datetime, Signer], ...]
+    jwks: bytes
+    by_header: Mapping[str, Signer]
+
+    def signer(self, algorithm: str, now: datetime) -> Signer:
+        """The key that signs now. Raises KeysMissing."""
+        for begins, signer in reversed(self.dated):
+            if signer.algorithm == algorithm and begins <= now:
+                return signer
+        raise KeysMissing(f"no {algorithm} key signs yet")
+
+    def read(self, token: str, *, typ: str) -> dict[str, Any]:
+        """Raises NotOurToken."""
+        return jwt.read(token, self.by_header, typ=typ)
+
+
+class SigningKeys:
+    """Gives the current ring; reads the table again every half minute, opens each private key once."""
+
+    def __init__(self, read_engine: Engine, cipher: FieldCipher, clock: Clock) -> None:
+        self._engine = read_engine
+        self._cipher = cipher
+        self._clock = clock
+        self._opened: dict[str, Signer] = {}
+        self._ring: tuple[Ring, datetime] | None = None
+
+    def current(self) -> Ring:
+        now = self._clock()
+        if self._ring is None or self._ring[1] <= now:
+            self._ring = (self._load(), now + timedelta(seconds=RELOAD_SECONDS))
+        return self._ring[0]
+
+    def _load(self) -> Ring:
+        statement = select(SigningKey.__table__).order_by(SigningKey.active_from)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+        opened = {row.kid: self._opened.get(row.kid) or self._open(row) for row in rows}
+        self._opened = opened
+        jwks = {"keys": [row.public_jwk for row in rows]}
+        return Ring(
+            dated=tuple((row.active_from, opened[row.kid]) for row in rows),
+            jwks=json.dumps(jwks, separators=(",", ":")).encode(),
+            by_header={header: signer for signer in opened.values() for header in signer.headers.values()},
+        )
+
+    def _open(self, row: Any) -> Signer:
+        der = self._cipher.open(row.private_sealed, context=context(row.kid))
+        return Signer.load(row.kid, row.algorithm, der)

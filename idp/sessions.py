@@ -1,0 +1,173 @@
+"""The browser's sign-in session: who has signed in here, and what was proved, how and when.
+
+The row is found by the digest of the cookie's secret. The secret changes with every proof, the `sid`
+that relying parties know stays. Expiries are kept where the worker can sweep them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.crypto.digests import digest, new_secret
+from idp.people.models import Person
+from idp.settings import Protocol
+from idp.storage.base import Base, Id, new_id
+
+COOKIE = "__Host-session"
+PRESENCE_LEVEL = 3
+TOUCH_SECONDS = 60
+"""Use is written down this often: an idle limit of an hour needs no write for every request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that was proved in this session."""
+
+    method: str
+    """password, sms, passkey, face, activation_code."""
+    level: int
+    """What it proves by itself, 1 to 4; `level_of` says what it still counts for."""
+    at: datetime
+    amr: tuple[str, ...]
+    """RFC 8176 values."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"method": self.method, "level": self.level, "at": self.at.isoformat(), "amr": list(self.amr)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Proof":
+        at = datetime.fromisoformat(value["at"])
+        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]))
+
+
+class BrowserSession(Base):
+    __tablename__ = "browser_sessions"
+
+    sid: Mapped[str] = mapped_column(Id, primary_key=True)
+    """The `sid` claim; it is no secret and never changes."""
+    secret_digest: Mapped[str] = mapped_column(String(43), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    proofs_json: Mapped[list[dict[str, Any]]] = mapped_column("proofs", JSON)
+    opened_at: Mapped[datetime]
+    last_used_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        return tuple(Proof.from_json(value) for value in self.proofs_json)
+
+    @property
+    def authenticated_at(self) -> datetime:
+        """`auth_time`: when the person last did something to prove who they are."""
+        return max(proof.at for proof in self.proofs)
+
+
+def open(  # noqa: A001 - sessions.open() is what it is called everywhere
+    session: Session, person_id: str, proof: Proof, *, now: datetime, settings: Protocol
+) -> tuple[BrowserSession, str]:
+    """A new session and its cookie's secret. Always new: a session that came before the sign-in is
+    never taken over (session fixation, OWASP ASVS 7.2.4)."""
+    secret = new_secret()
+    opened = BrowserSession(
+        sid=new_id(now),
+        secret_digest=digest(secret),
+        person_id=person_id,
+        proofs_json=[proof.to_json()],
+        opened_at=now,
+        last_used_at=now,
+        expires_at=_expires_at(now, now, settings),
+    )
+    session.add(opened)
+    session.flush()
+    return opened, secret
+
+
+def add_proof(
+    session: Session, opened: BrowserSession, proof: Proof, *, now: datetime, settings: Protocol
+) -> str:
+    """Record a further proof by the same person; returns the cookie's new secret.
+
+    A new proof takes the place of an older one by the same method.
+    """
+    secret = new_secret()
+    kept = [value for value in opened.proofs_json if value["method"] != proof.method]
+    opened.proofs_json = [*kept, proof.to_json()]
+    opened.secret_digest = digest(secret)
+    opened.last_used_at = now
+    opened.expires_at = _expires_at(opened.opened_at, now, settings)
+    session.flush()
+    return secret
+
+
+def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
+    """The living session of a cookie; None for no cookie, an unknown one and an ended one alike."""
+    if not secret:
+        return None
+    statement = select(BrowserSession).where(BrowserSession.secret_digest == digest(secret))
+    found = session.scalars(statement).one_or_none()
+    return found if found is not None and now < found.expires_at else None
+
+
+def touch(session: Session, opened: BrowserSession, now: datetime, settings: Protocol) -> bool:
+    """Push the idle limit ahead, at most once a minute; True when something was written."""
+    if now - opened.last_used_at < timedelta(seconds=TOUCH_SECONDS):
+        return False
+    session.execute(
+        update(BrowserSession)
+        .where(BrowserSession.sid == opened.sid)
+        .values(last_used_at=now, expires_at=_expires_at(opened.opened_at, now, settings))
+    )
+    return True
+
+
+def end(session: Session, sid: str) -> bool:
+    """End one session; False when it had ended before."""
+    return _count(session.execute(delete(BrowserSession).where(BrowserSession.sid == sid))) > 0
+
+
+def end_all_of(session: Session, person_id: str, *, but: str | None = None) -> int:
+    """End every session of a person (a frozen account, a changed password), except the one `but`."""
+    statement = delete(BrowserSession).where(BrowserSession.person_id == person_id)
+    if but is not None:
+        statement = statement.where(BrowserSession.sid != but)
+    return _count(session.execute(statement))
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Drop sessions that are over; how many."""
+    return _count(session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now)))
+
+
+def level_of(opened: BrowserSession, person: Person, now: datetime, settings: Protocol) -> int:
+    """The level that this session has now."""
+    return level_proved(
+        opened.proofs, account_level=person.level, now=now, presence_seconds=settings.presence_seconds
+    )
+
+
+def level_proved(proofs: Iterable[Proof], *, account_level: int, now: datetime, presence_seconds: int) -> int:
+    """The highest level among the proofs.
+
+    That a person is here now (level 3 and above) counts for `presence_seconds`, afterwards for the
+    verified account that it was proved on; nothing counts for more than the account allows.
+    """
+    fresh = timedelta(seconds=presence_seconds)
+    levels = (
+        proof.level if proof.level < PRESENCE_LEVEL or now - proof.at <= fresh else PRESENCE_LEVEL - 1
+        for proof in proofs
+    )
+    highest = max(levels, default=0)
+    return highest if account_level >= PRESENCE_LEVEL - 1 else min(highest, account_level)
+
+
+def _expires_at(opened_at: datetime, now: datetime, settings: Protocol) -> datetime:
+    absolute = opened_at + timedelta(seconds=settings.session_absolute_seconds)
+    return min(absolute, now + timedelta(seconds=settings.session_idle_seconds))
+
+
+def _count(result: Any) -> int:
+    return int(result.rowcount)
