@@ -1,0 +1,129 @@
+"""Personal data cannot get into an event: not by its declaration, not by its values."""
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.audit import events
+from idp.audit.fields import CATALOGUE, Code, Event, PersonalDataRefused, canonical_json, event
+
+PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
+DIGEST = "u" * 43
+TELLING = [
+    "张三",
+    "Zhang San",
+    "11010519491231002X",
+    "440524188001010014",
+    "13800138000",
+    "+86-13800138000",
+    "6222020200112233",
+    "someone@example.org",
+    "ABC123456789012",
+    "91310000MA1FL1234X",
+    "",
+    "a\nb",
+    "x" * 200,
+]
+
+
+@pytest.mark.parametrize("value", TELLING)
+def test_telling_values_are_refused_and_not_quoted(value: str) -> None:
+    makers = [
+        lambda: events.SignInRefused(reason=value, method="pwd"),
+        lambda: events.SignInRefused(reason="wrong", method="pwd", person_id=value),
+        lambda: events.SignInRefused(reason="wrong", method="pwd", client_id=value),
+        lambda: events.ClaimsReleased("hall", PERSON, ("openid", value), "sign-in"),
+    ]
+    for make in makers:
+        with pytest.raises(PersonalDataRefused) as refusal:
+            make()
+        assert not value or value not in str(refusal.value)
+
+
+@given(birth=st.dates(), rest=st.integers(0, 9999), region=st.integers(110000, 659999))
+def test_no_resident_number_fits_anywhere(birth: Any, rest: int, region: int) -> None:
+    number = f"{region}{birth:%Y%m%d}{rest:04}"
+    for kind in CATALOGUE.values():
+        for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+            for value in (number, int(number), float(number), (number,), number.encode()):
+                values = {**example(kind), field.name: value}
+                with pytest.raises(PersonalDataRefused):
+                    kind(**values)
+
+
+def test_a_template_does_not_fit() -> None:
+    with pytest.raises(PersonalDataRefused):
+        events.FaceChecked(PERSON, "enrolment", (), tuple(0.1 for _ in range(128)))
+
+
+def test_common_values_fit() -> None:
+    events.SignedIn(PERSON, "hall", 3, ("face", "mfa"), DIGEST)
+    events.SignedIn(PERSON, None, 1, ())
+    events.FaceRefused(None, "sign-in", "flat", ("quality", "planarity"), (0.91, 1), (64 * "a",))
+    events.KeysRotated("id_token", DIGEST, "published")
+    events.FaceConsentGiven(PERSON, PERSON, "2026-11-22.1")
+    events.ClaimsReleased("hall.example:1", PERSON, ("openid", "resident_number"), "urn:yitong:purpose:tax")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("full_name", Code),
+        ("photo", Code),
+        ("id_number", int),
+        ("reason", str),
+        ("raw", bytes),
+        ("extra", Any),
+        ("items", list[str]),
+        ("pair", tuple[Code, Code]),
+        ("more", dict[str, str]),
+        ("maybe", str | None),
+    ],
+)
+def test_telling_declarations_are_refused(name: str, kind: Any) -> None:
+    declared = type("Leaky", (Event,), {"__annotations__": {name: kind}})
+    with pytest.raises(TypeError, match="Leaky"):
+        event(declared)
+    assert "leaky" not in CATALOGUE
+
+
+def test_events_are_frozen_and_named() -> None:
+    signed_in = events.SignedIn(PERSON, "hall", 2, ("pwd",))
+    assert signed_in.name == "signed_in"
+    assert CATALOGUE["signed_in"] is events.SignedIn
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        signed_in.level = 3  # type: ignore[misc]
+    assert signed_in.values() == {"person_id": PERSON, "client_id": "hall", "level": 2, "methods": ["pwd"]}
+
+
+def test_every_event_of_the_module_is_in_the_catalogue() -> None:
+    declared = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)}
+    assert declared - {Event} == set(CATALOGUE.values())
+
+
+@given(values=st.dictionaries(st.sampled_from("abc"), st.integers() | st.lists(st.text())))
+def test_canonical_json_is_one_text(values: dict[str, Any]) -> None:
+    text = canonical_json(values)
+    assert json.loads(text) == values
+    assert text == canonical_json(dict(reversed(values.items())))
+    assert text.isascii()
+
+
+def example(kind: type[Event]) -> dict[str, Any]:
+    """A value that fits each required field."""
+    fitting = {"int": 1, "float": 0.5, "person_id": PERSON}
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
+        shown = str(field.type)
+        if field.name == "person_id":
+            values[field.name] = PERSON
+        elif "tuple" in shown:
+            values[field.name] = ()
+        else:
+            values[field.name] = next((fitting[word] for word in ("int", "float") if word in shown), "some")
+    kind(**values)
+    return values
