@@ -70,8 +70,8 @@ def generate(now: datetime, *, purpose: str) -> str:
 def write_new(path: Path, text: str) -> bool:
     """Write for the owner alone, at once or not at all; False when the file is already there."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    half = path.with_name(f"{path.name}.{new_secret(6)}.new")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

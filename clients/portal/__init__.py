@@ -1,0 +1,1 @@
+"""A sample relying party: a city's service hall. One program, several deployments."""

@@ -1,0 +1,55 @@
+"""The wiring: settings, services, rooms, error pages."""
+
+from flask import Flask
+
+from idp import browser, errors, headers, health, locales
+from idp import settings as settings_module
+from idp.extensions import Clock, Services, db, open_services, utc_now
+from idp.proxies import TrustedProxies
+from idp.settings import Settings
+from idp.storage.database import engine_options, prepare
+
+MEBIBYTE = 1024 * 1024
+
+
+def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    settings = settings or settings_module.load()
+    app = Flask("idp")
+    url = settings.database_url(settings.database.url)
+    app.config.update(
+        ISSUER=settings.issuer,
+        SANDBOX=settings.sandbox,
+        SQLALCHEMY_DATABASE_URI=url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
+        MAX_CONTENT_LENGTH=4 * MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=MEBIBYTE,
+        MAX_FORM_PARTS=64,
+    )
+    db.init_app(app)
+    with app.app_context():
+        engine = prepare(db.engine)
+    found = open_services(settings, clock or utc_now, engine)
+    app.extensions["yitong"] = found
+    headers.init_app(app, secure=settings.secure)
+    browser.init_app(app, found.master_keys.derived("csrf"))
+    locales.init_app(app)
+    errors.init_app(app)
+    _add_rooms(app, found)
+    return app
+
+
+def _add_rooms(app: Flask, found: Services) -> None:
+    from idp import fastpath
+    from idp.account.views import blueprint as account
+    from idp.login.views import blueprint as login
+    from idp.oidc.views import blueprint as oidc
+
+    for room in (health.blueprint, oidc, login, account):
+        app.register_blueprint(room)
+    if found.settings.sandbox:
+        from idp.sandbox.views import blueprint as sandbox
+
+        app.register_blueprint(sandbox)
+    fastpath.init_app(app, found)
+    # Outermost: the fast path, too, must see the caller's address that is believed.
+    app.wsgi_app = TrustedProxies(app.wsgi_app, found.settings.server.trusted_proxies)  # type: ignore[method-assign]

@@ -1,0 +1,50 @@
+"""`idp serve`: granian and the worker, looked after together."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from idp import settings as settings_module
+from idp.commands.supervisor import Program, Supervisor
+from idp.settings import ROOT, Settings
+
+
+@click.command()
+@click.option("--tls", is_flag=True, help="Serve https with a self-signed certificate of its own making.")
+def serve(tls: bool) -> None:
+    """Serve the provider, with the worker beside it."""
+    environment = dict(os.environ)
+    settings = settings_module.load(environment)
+    certificate = None
+    if tls:
+        from idp.commands.certificate import self_signed
+
+        settings, environment = over_tls(settings, environment)
+        certificate = self_signed(settings.path(settings.data_directory) / "tls", settings.issuer)
+    sys.exit(Supervisor(provider(settings, environment, certificate)).run())
+
+
+def over_tls(settings: Settings, environment: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """The same provider, known by https instead of http."""
+    issuer = settings.issuer.replace("http:", "https:", 1)
+    changed = {**environment, "IDP_ISSUER": issuer}
+    return settings_module.load(changed), changed
+
+
+def provider(
+    settings: Settings, environment: Mapping[str, str], certificate: tuple[Path, Path] | None = None
+) -> list[Program]:
+    server = settings.server
+    argv = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:app"]
+    argv += ["--host", server.host, "--port", str(server.port), "--working-dir", str(ROOT)]
+    argv += ["--workers", str(server.workers), "--blocking-threads", str(server.threads)]
+    # A worker that fails is started again; the backlog bounds what waits meanwhile.
+    argv += ["--respawn-failed-workers", "--backlog", "1024", "--log-level", "warning"]
+    argv += ["--workers-kill-timeout", "8"]
+    if certificate is not None:
+        argv += ["--ssl-certificate", str(certificate[0]), "--ssl-keyfile", str(certificate[1])]
+    worker = [sys.executable, "-m", "idp", "worker"]
+    return [Program("provider", argv, environment), Program("worker", worker, environment)]

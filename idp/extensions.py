@@ -1,0 +1,79 @@
+"""What a running provider is made of, put together once; and Flask's hold on it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp.audit.log import AuditLog
+from idp.crypto import master_key
+from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.crypto.master_key import MasterKeys, MasterKeysWrong
+from idp.outbound import Outbound
+from idp.people.registry import Register, open_register
+from idp.settings import Settings
+from idp.storage.base import Base
+from idp.storage.ephemeral import EphemeralStore, open_store
+from idp.storage.throttle import Throttle
+
+Clock = Callable[[], datetime]
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+"""Gives each request its session; models derive from the plain `Base`."""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that outlives a request. Rules take what they need of it as parameters."""
+
+    settings: Settings
+    clock: Clock
+    engine: Engine
+    sessions: sessionmaker[Session]
+    """For code outside a request: the worker, the command line, the fast path."""
+    master_keys: MasterKeys
+    cipher: FieldCipher
+    index: BlindIndex
+    store: EphemeralStore
+    throttle: Throttle
+    audit: AuditLog
+    outbound: Outbound
+    register: Register
+
+
+def load_master_keys(settings: Settings) -> MasterKeys:
+    """Raises MasterKeysWrong; in production also for keys that a developer's set-up made."""
+    if settings.secrets.provider == "environment":
+        keys = master_key.from_environment()
+    else:
+        keys = master_key.from_file(settings.path(settings.secrets.file))
+    if settings.mode == "production" and keys.purpose != "production":
+        raise MasterKeysWrong("secrets: these master keys were made for development")
+    return keys
+
+
+def services() -> Services:
+    """Those of the current app."""
+    found: Services = current_app.extensions["yitong"]
+    return found
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The request's session; committed at the end, rolled back when the block raises."""
+    session: Session = db.session()
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

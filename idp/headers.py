@@ -1,0 +1,42 @@
+"""Headers of every page: what the browser may load, and what it may not do with the page."""
+
+from flask import Flask, Response, g, request
+
+CAMERA_PAGES = frozenset({"login.face_capture", "login.enrol_face_capture"})
+BASE_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "media-src": "'self' blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+def allow_form_action(source: str) -> None:
+    """Let this page's forms lead on to `source`, an origin or a scheme: browsers apply the policy to
+    the redirects that follow a form, so the consent page names where its answer goes."""
+    g.setdefault("form_actions", []).append(source)
+
+
+def init_app(app: Flask, *, secure: bool) -> None:
+    def add(response: Response) -> Response:
+        forms = " ".join(["'self'", *g.get("form_actions", [])])
+        policy = "; ".join(f"{name} {value}" for name, value in BASE_POLICY.items())
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", f"{policy}; form-action {forms}")
+        camera = "(self)" if request.endpoint in CAMERA_PAGES else "()"
+        headers["Permissions-Policy"] = f"camera={camera}, microphone=(), geolocation=(), payment=()"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["X-Frame-Options"] = "DENY"
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers.setdefault("Cache-Control", "no-store")
+        if secure:
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        return response
+
+    app.after_request(add)

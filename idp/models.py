@@ -1,0 +1,13 @@
+"""Every table there is, so that migrations and tests see them all."""
+
+import idp.audit.models
+import idp.oidc.clients.models
+import idp.oidc.keys.models
+import idp.oidc.sharing
+import idp.people.models
+import idp.people.registry.models
+import idp.sessions
+import idp.storage.outbox  # noqa: F401
+from idp.storage.base import Base
+
+metadata = Base.metadata
