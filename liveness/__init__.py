@@ -1,1 +1,32 @@
-"""Server-side face liveness."""
+"""Server-side face liveness: a live person, here, now, doing what was asked, and the right one.
+
+Pure: no web framework, no database. See `Engine` for the two functions, `progress` for
+guiding a person meanwhile.
+"""
+
+from liveness.challenge import Challenge, new_challenge
+from liveness.course import progress
+from liveness.engine import Engine
+from liveness.errors import ImageRefused, ManifestInvalid, ModelMissing, ModelTampered
+from liveness.onnx import ModelPack
+from liveness.types import Action, Advice, Face, FrameFacts, GateScore, Progress, Refusal, Verdict
+
+__all__ = [
+    "Action",
+    "Advice",
+    "Challenge",
+    "Engine",
+    "Face",
+    "FrameFacts",
+    "GateScore",
+    "ImageRefused",
+    "ManifestInvalid",
+    "ModelMissing",
+    "ModelPack",
+    "ModelTampered",
+    "Progress",
+    "Refusal",
+    "Verdict",
+    "new_challenge",
+    "progress",
+]

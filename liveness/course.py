@@ -1,0 +1,223 @@
+"""Follow a person through a challenge, frame by frame. Pure: the facts so far decide.
+
+First the person settles: a few calm frontal frames give the own neutral pose, against which
+every action is measured. Then one action after the other is asked. A step is over as
+soon as its action was seen after it was asked, from a neutral start; another pronounced action
+meanwhile refuses the session, because a recording plays what it has.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from liveness.challenge import Challenge, without_blink
+from liveness.complaints import complaint
+from liveness.types import Action, Advice, Face, FrameFacts, Progress, Refusal
+
+SETTLE_FRAMES = 4
+SETTLE_MS = 400
+STRAIGHT_DEGREES = 15.0  # away from the camera, at rest
+STEADY_DEGREES = 8.0  # spread of the yaw over the settling frames
+CLOSED_MOUTH = 0.20
+UNREADABLE_EYES = 0.3  # median P(closed) at rest above which a blink could not be told
+REPEAT_MS = 2_500  # after coming back, an action just done may be done again for so long: people nod twice
+CROSSTALK_DEGREES = 12.0  # of turn, beyond which mouth and pitch cannot be read well
+
+# What counts as done, and as another action than the asked one: degrees, lip gap, probability.
+ENOUGH = {
+    Action.TURN_LEFT: 22.0,
+    Action.TURN_RIGHT: 22.0,
+    Action.OPEN_MOUTH: 0.18,
+    Action.NOD: 10.0,
+    Action.BLINK: 0.5,
+}
+PRONOUNCED = {
+    Action.TURN_LEFT: 25.0,
+    Action.TURN_RIGHT: 25.0,
+    Action.OPEN_MOUTH: 0.22,
+    Action.NOD: 18.0,
+}
+_NEUTRAL = 0.5  # share of ENOUGH below which the start is neutral, and to which nod and blink return
+_LEAD_UP = 0.5  # share of a threshold that the frame before must have: one wild frame is no action
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The person's neutral pose: medians over the settling frames. `index`: the calmest of them."""
+
+    index: int
+    t_ms: int
+    yaw: float
+    pitch: float
+    mouth: float
+    closed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a session went: the progress, what was asked in the end, and against which pose."""
+
+    progress: Progress
+    actions: tuple[Action, ...]
+    baseline: Baseline | None
+
+
+_SIGNALS: dict[Action, Callable[[Face, Baseline], float]] = {
+    Action.TURN_LEFT: lambda face, base: face.yaw - base.yaw,
+    Action.TURN_RIGHT: lambda face, base: base.yaw - face.yaw,
+    Action.OPEN_MOUTH: lambda face, base: face.mouth - base.mouth,
+    Action.NOD: lambda face, base: abs(face.pitch - base.pitch),
+    Action.BLINK: lambda face, base: face.closed - base.closed,
+}
+
+
+def progress(challenge: Challenge, facts: Sequence[FrameFacts]) -> Progress:
+    """Which action is asked now, what would help, and whether it is over."""
+    return follow(challenge, facts).progress
+
+
+def follow(challenge: Challenge, facts: Sequence[FrameFacts]) -> Course:
+    """Like `progress`, with what the gates need besides."""
+    baseline, advice = settle(facts)
+    if baseline is None:
+        waiting = Progress(0, len(challenge.actions), None, done=False, advice=advice)
+        return Course(_in_time(challenge, facts, waiting), challenge.actions, None)
+    readable = baseline.closed <= UNREADABLE_EYES
+    actions = challenge.actions if readable else without_blink(challenge)
+    state = _Steps(challenge, actions, baseline)
+    for frame in facts[baseline.index + 1 :]:
+        if frame.t_ms > baseline.t_ms and state.step < len(actions) and state.refused_by is None:
+            state.see(frame)
+    return Course(_in_time(challenge, facts, state.progress(facts[-1])), actions, baseline)
+
+
+def _in_time(challenge: Challenge, facts: Sequence[FrameFacts], now: Progress) -> Progress:
+    seconds = (challenge.expires_at - challenge.issued_at).total_seconds()
+    if facts and facts[-1].received_ms > seconds * 1000:
+        return Progress(now.step, now.steps, None, done=False, refused_by=Refusal.EXPIRED)
+    return now
+
+
+def settle(facts: Sequence[FrameFacts]) -> tuple[Baseline | None, Advice | None]:
+    """The first calm run of frames, or advice on how to get to one."""
+    run: list[int] = []
+    advice: Advice | None = Advice.FACE_IN_OVAL
+    for index, frame in enumerate(facts):
+        advice = complaint(frame) or _unsettled(frame.face)
+        if advice is not None:
+            run = []
+            continue
+        run.append(index)
+        yaws = [face.yaw for i in run if (face := facts[i].face) is not None]
+        if max(yaws) - min(yaws) > STEADY_DEGREES:
+            run, advice = [index], Advice.HOLD_STILL
+        elif len(run) >= SETTLE_FRAMES and frame.t_ms - facts[run[0]].t_ms >= SETTLE_MS:
+            return _baseline(facts, run), None
+    return None, advice
+
+
+def _unsettled(face: Face | None) -> Advice | None:
+    if face is None or abs(face.yaw) > STRAIGHT_DEGREES:
+        return Advice.LOOK_STRAIGHT
+    return Advice.CLOSE_MOUTH if face.mouth > CLOSED_MOUTH else None
+
+
+def _baseline(facts: Sequence[FrameFacts], run: Sequence[int]) -> Baseline:
+    calm = [(i, face) for i in run if (face := facts[i].face) is not None]
+    yaw = statistics.median(face.yaw for _, face in calm)
+    return Baseline(
+        index=min(calm, key=lambda pair: abs(pair[1].yaw - yaw))[0],
+        t_ms=facts[run[-1]].t_ms,
+        yaw=yaw,
+        pitch=statistics.median(face.pitch for _, face in calm),
+        mouth=statistics.median(face.mouth for _, face in calm),
+        closed=statistics.median(face.closed for _, face in calm),
+    )
+
+
+class _Steps:
+    """The walk through the actions; fed with one frame after the other."""
+
+    def __init__(self, challenge: Challenge, actions: tuple[Action, ...], baseline: Baseline) -> None:
+        self.actions = actions
+        self.step = 0
+        self.refused_by: Refusal | None = None
+        self._window_ms = challenge.window_ms
+        self._baseline = baseline
+        self._asked_ms = baseline.t_ms
+        self._neutral = self._reached = False
+        self._released_ms: int | None = None  # when the action before this one had come back
+        self._before: Face | None = None
+
+    def see(self, frame: FrameFacts) -> None:
+        asked = self.actions[self.step]
+        if frame.t_ms - self._asked_ms > self._window_ms:
+            self.refused_by = Refusal.TOO_SLOW
+            return
+        face, before = frame.face, self._before
+        self._before = face
+        if face is None:
+            return
+        if self._is_done(asked, face, before):
+            self.step += 1
+            self._asked_ms = frame.t_ms
+            self._neutral = self._reached = False
+            self._released_ms = None
+        elif before is not None and self._other_action(asked, face, before, frame.t_ms):
+            self.refused_by = Refusal.WRONG_ORDER
+
+    def _is_done(self, asked: Action, face: Face, before: Face | None) -> bool:
+        """Seen from neutral to enough; nod and blink are over when they have come back."""
+        signal, enough = self._signal(asked, face), ENOUGH[asked]
+        self._neutral = self._neutral or signal < _NEUTRAL * enough
+        if self._reached:
+            return signal < _NEUTRAL * enough
+        if self._neutral and self._holds(asked, enough, face, before):
+            self._reached = True
+            return asked not in (Action.NOD, Action.BLINK)
+        return False
+
+    def _holds(self, action: Action, threshold: float, face: Face, before: Face | None) -> bool:
+        if self._signal(action, face) < threshold:
+            return False
+        if action is Action.BLINK:  # may last a single frame
+            return True
+        return before is not None and self._signal(action, before) >= _LEAD_UP * threshold
+
+    def _other_action(self, asked: Action, face: Face, before: Face, t_ms: int) -> bool:
+        allowed = {asked}
+        if self.step:
+            last = self.actions[self.step - 1]
+            if self._released_ms is None and self._signal(last, face) < _NEUTRAL * ENOUGH[last]:
+                self._released_ms = t_ms
+            if self._released_ms is None or t_ms - self._released_ms <= REPEAT_MS:
+                allowed.add(last)
+        turned = max(abs(face.yaw - self._baseline.yaw), abs(before.yaw - self._baseline.yaw))
+        return any(
+            self._holds(action, threshold, face, before)
+            for action, threshold in PRONOUNCED.items()
+            if action not in allowed
+            and (turned < CROSSTALK_DEGREES or action in (Action.TURN_LEFT, Action.TURN_RIGHT))
+            and not (action is Action.NOD and asked is Action.OPEN_MOUTH)
+        )
+
+    def _signal(self, action: Action, face: Face) -> float:
+        return _SIGNALS[action](face, self._baseline)
+
+    def progress(self, last: FrameFacts) -> Progress:
+        done = self.step == len(self.actions) and self.refused_by is None
+        asked = None if done or self.refused_by else self.actions[self.step]
+        advice = complaint(last) if asked else None
+        if asked and advice is None and last.face is not None:
+            advice = self._turn_advice(asked, last.face)
+        return Progress(self.step, len(self.actions), asked, done, self.refused_by, advice)
+
+    def _turn_advice(self, asked: Action, face: Face) -> Advice | None:
+        if asked not in (Action.TURN_LEFT, Action.TURN_RIGHT):
+            return None
+        share = self._signal(asked, face) / ENOUGH[asked]
+        if share < -_NEUTRAL:
+            return Advice.TURN_OTHER_WAY
+        return Advice.TURN_FURTHER if share > _NEUTRAL else None

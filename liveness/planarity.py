@@ -1,0 +1,50 @@
+"""Is the face flat? A sheet of paper moves by one homography; a head that turns does not.
+
+While the head turns, nose, brow and jaw shift against each other. The 68 points of a turned frame
+are mapped onto the frontal ones by the best single homography (Hartley and Zisserman,
+Multiple View Geometry, 4.1); what stays unexplained, in eye distances, is depth. This stops
+photos, flat or bent; it does not stop a screen that plays a film of a real turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from liveness.course import Baseline
+from liveness.types import Face, FrameFacts, GateScore, Refusal
+
+THRESHOLD = 0.06
+_LEAST_TURN_DEGREES = 18.0  # below, real depth does not stand out from the noise of the points
+_BEST = 3  # the median of this many best frames: one frame with misplaced points proves nothing
+
+
+def residual(frontal: NDArray[np.float64], turned: NDArray[np.float64]) -> float:
+    """RMS distance, in eye distances, between the frontal points and the turned ones mapped onto them."""
+    eye_distance = float(np.linalg.norm(frontal[36:42].mean(axis=0) - frontal[42:48].mean(axis=0)))
+    matrix, _ = cv2.findHomography(turned, frontal, 0)
+    if matrix is None or eye_distance < 1:
+        return 0.0
+    mapped = cv2.perspectiveTransform(turned[None], matrix)[0]
+    return float(np.sqrt(((mapped - frontal) ** 2).sum(axis=1).mean())) / eye_distance
+
+
+def gate(facts: Sequence[FrameFacts], baseline: Baseline | None) -> GateScore:
+    """The median of the best residuals of the session's turned frames."""
+    score = 0.0
+    calm = facts[baseline.index].face if baseline is not None else None
+    if baseline is not None and calm is not None:
+        frontal = _points(calm)
+        faces = [frame.face for frame in facts if frame.face is not None]
+        turned = [face for face in faces if abs(face.yaw - baseline.yaw) >= _LEAST_TURN_DEGREES]
+        best = sorted((residual(frontal, _points(face)) for face in turned), reverse=True)[:_BEST]
+        score = float(np.median(best)) if len(best) == _BEST else 0.0
+    passed = score >= THRESHOLD
+    return GateScore("planarity", score, THRESHOLD, passed, None if passed else Refusal.FLAT)
+
+
+def _points(face: Face) -> NDArray[np.float64]:
+    return np.array(face.landmarks, np.float64).reshape(68, 2)
