@@ -1,0 +1,130 @@
+// The browser's camera, replaced by clips of the virtual person. Runs before every page's own scripts.
+// Python answers two bindings: __virtualCameraClip(subject, motion) with base64 JPEGs, and
+// __virtualCameraOrders() with the settings in force, which survive from page to page.
+(() => {
+  "use strict";
+  const FPS = 15;
+  const WIDTH = 480;
+  const HEIGHT = 640;
+  const IDLE = "idle";
+  const REPEAT_AFTER_MS = 1200; // a person whom the page did not understand tries again
+  const REFUSALS = {
+    refuse: ["Permission denied", "NotAllowedError"],
+    missing: ["Requested device not found", "NotFoundError"],
+    busy: ["Could not start video source", "NotReadableError"],
+  };
+
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  let orders = window.__virtualCameraOrders();
+  const clips = new Map();
+
+  const load = async (subject, motion) => {
+    const frames = await window.__virtualCameraClip(subject, motion);
+    return frames.map((text) => {
+      const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+      return new Blob([bytes], { type: "image/jpeg" });
+    });
+  };
+  const clip = (subject, motion) => {
+    const name = `${subject}/${motion}`;
+    if (!clips.has(name)) clips.set(name, load(subject, motion));
+    return clips.get(name);
+  };
+
+  // What is before the lens: a clip that began at some moment; idling starts over for ever.
+  let scene = null;
+  const show = async (motion) => {
+    const { subject } = await orders;
+    const frames = await clip(subject, motion);
+    return new Promise((ended) => {
+      scene = { frames, since: performance.now(), loop: motion === IDLE, ended };
+    });
+  };
+  const idle = () => {
+    show(IDLE);
+  };
+  const play = async (motion) => {
+    await show(motion);
+    idle();
+  };
+
+  const picture = () => {
+    if (scene === null) return null;
+    const { frames, since, loop, ended } = scene;
+    const at = Math.floor(((performance.now() - since) * FPS) / 1000);
+    if (at >= frames.length && !loop) {
+      ended();
+      return frames[frames.length - 1];
+    }
+    return frames[at % frames.length];
+  };
+
+  const film = (canvas) => {
+    const paper = canvas.getContext("2d", { alpha: false });
+    let busy = false;
+    return setInterval(async () => {
+      const frame = picture();
+      if (busy || frame === null) return;
+      busy = true;
+      const bitmap = await createImageBitmap(frame);
+      paper.drawImage(bitmap, 0, 0, WIDTH, HEIGHT);
+      bitmap.close();
+      busy = false;
+    }, 1000 / FPS);
+  };
+
+  const getUserMedia = async (constraints) => {
+    const { mode } = await orders;
+    if (!constraints || !constraints.video) throw new TypeError("At least one of audio and video must be requested");
+    if (mode in REFUSALS) throw new DOMException(...REFUSALS[mode]);
+    const canvas = document.createElement("canvas");
+    canvas.width = WIDTH;
+    canvas.height = HEIGHT;
+    if (scene === null) idle();
+    const timer = film(canvas);
+    const stream = canvas.captureStream(FPS);
+    const [track] = stream.getVideoTracks();
+    const stop = track.stop.bind(track);
+    track.stop = () => {
+      clearInterval(timer);
+      stop();
+    };
+    return stream;
+  };
+  const enumerateDevices = async () => {
+    const { mode } = await orders;
+    return mode === "missing" ? [] : [{ kind: "videoinput", deviceId: "virtual", groupId: "", label: "" }];
+  };
+
+  // A person reads the instruction, needs a moment, moves, and looks what is asked next.
+  const asked = () => document.querySelector("#instruction")?.dataset.action || null;
+  const obey = async () => {
+    let done = null;
+    for (;;) {
+      await pause(50);
+      const { answers, reaction_ms: reaction } = await orders;
+      const action = asked();
+      if (action === null || scene === null || answers === null) {
+        done = null;
+        continue;
+      }
+      if (done !== null && done.action === action && performance.now() < done.at + REPEAT_AFTER_MS) continue;
+      await pause(reaction);
+      const motion = action in answers ? answers[action] : action;
+      if (motion !== null) await play(motion);
+      done = { action, at: performance.now() };
+    }
+  };
+
+  window.__virtualCamera = {
+    play,
+    idle,
+    set: (changed) => {
+      orders = Promise.resolve(changed);
+      if (scene !== null) idle();
+    },
+  };
+  // In a page without a secure origin there is no mediaDevices, and none is invented.
+  if (navigator.mediaDevices) Object.assign(navigator.mediaDevices, { getUserMedia, enumerateDevices });
+  obey();
+})();
