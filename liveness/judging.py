@@ -29,12 +29,13 @@ def judge(
         gates = [
             frames.plausibility_gate(facts),
             frames.one_face_gate(facts),
-            _challenge_gate(course),
+            *([_challenge_gate(course)] if course.actions else []),
             *([planarity.gate(facts, course.baseline)] if turns_asked else []),
             embedding.same_face_gate(facts),
             antispoof.gate(pack, facts),
             quality_gate,
         ]
+    tried = {gate.name for gate in gates}
     live = all(gate.passed for gate in gates)
     matched: bool | None = None
     if reference is not None:
@@ -52,7 +53,7 @@ def judge(
         refused_by=next((gate.reason for gate in gates if not gate.passed), None),
         advice=advice or course.progress.advice,
         gates=tuple(gates),
-        unproved=() if turns_asked else ("planarity",),
+        unproved=tuple(name for name in ("challenge", "planarity") if name not in tried),
         best_frame=best_frame(facts),
         models=pack.hashes,
         cpu_ms={name: round(value, 2) for name, value in spent.items()},
@@ -62,7 +63,7 @@ def judge(
 def _challenge_gate(course: Course) -> GateScore:
     """The share of the actions that was seen; all of them is the threshold."""
     progress = course.progress
-    score = progress.step / progress.steps if progress.steps else 0.0
+    score = progress.step / progress.steps
     reason = progress.refused_by or (None if progress.done else Refusal.INCOMPLETE)
     return GateScore("challenge", score, 1.0, reason is None, reason)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import cv2
 import numpy as np
 
 from liveness import Action, Challenge, Engine, FrameFacts, Progress, progress
+from tests.virtual_person import VirtualPerson
 
 FPS = 12
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 Frames = Iterable[np.ndarray]
 Actor = Callable[[Action | None], Frames]
 """What a person does when told: None while settling."""
@@ -53,3 +56,12 @@ class Session:
                 break
             self.film(actor(now.action))
         return self.progress
+
+
+def ask(*actions: Action, window_ms: int = 8_000, turns: bool = True) -> Challenge:
+    return Challenge("00" * 16, actions, NOW, NOW + timedelta(seconds=120), window_ms, turns)
+
+
+def willing(person: VirtualPerson) -> Actor:
+    """Does what is asked."""
+    return lambda action: person.idle(0.7) if action is None else person.clip(action)

@@ -1,0 +1,59 @@
+"""The installed networks, an engine over them, and a person before its camera."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from liveness import Action, Engine, ModelMissing, ModelPack, ModelTampered
+from liveness.installing import install
+from tests.liveness.playing import Session, ask, willing
+from tests.virtual_person import VirtualPerson
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def pack() -> ModelPack:
+    directory = REPOSITORY / "var" / "models"
+    try:
+        return ModelPack.load(directory)
+    except (ModelMissing, ModelTampered):
+        install(directory)
+        return ModelPack.load(directory)
+
+
+@pytest.fixture(scope="session")
+def engine(pack: ModelPack) -> Engine:
+    return Engine(pack)
+
+
+@pytest.fixture(scope="session")
+def person() -> VirtualPerson:
+    return VirtualPerson()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Pictures and networks that may lie beside the repository; skips where they do not."""
+    path = Path(os.environ.get("YITONG_SHARED", REPOSITORY.parent / "shared"))
+    if not path.is_dir():
+        pytest.skip("no shared directory beside the repository")
+    return path
+
+
+@pytest.fixture
+def random() -> Random:
+    return Random(20260301)
+
+
+@pytest.fixture(scope="session")
+def passed(engine: Engine, person: VirtualPerson) -> Session:
+    """A session that nothing speaks against; gates are tried on copies of its facts."""
+    challenge = ask(Action.TURN_LEFT, Action.BLINK, Action.OPEN_MOUTH)
+    session = Session(engine, challenge)
+    session.play(willing(person))
+    return session
