@@ -1,0 +1,1 @@
+"""The sandbox population: people who do not exist, for developers and tests."""
