@@ -17,7 +17,7 @@ COMMANDS = {
     "keys": ("idp.commands.keys", "keys", "Master keys and signing keys."),
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
     "people": ("idp.people.cli", "people_commands", "Register import, activation codes, account status."),
-    "clients": ("idp.oidc.clients.cli", "clients_commands", "Registered client apps."),
+    "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }
 

@@ -61,6 +61,29 @@ def load_master_keys(settings: Settings) -> MasterKeys:
     return keys
 
 
+def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
+    """Everything but Flask; the command line and the worker use the same. Raises MasterKeysWrong."""
+    keys = load_master_keys(settings)
+    cipher = FieldCipher(keys.encryption)
+    index = BlindIndex(keys.blind_index, keys.blind_index_next)
+    store = open_store(settings.database_url(settings.ephemeral.url), clock)
+    outbound = Outbound(settings.outbound)
+    return Services(
+        settings=settings,
+        clock=clock,
+        engine=engine,
+        sessions=sessionmaker(engine, expire_on_commit=False),
+        master_keys=keys,
+        cipher=cipher,
+        index=index,
+        store=store,
+        throttle=Throttle(store, clock),
+        audit=AuditLog(engine),
+        outbound=outbound,
+        register=open_register(settings.register_, engine, cipher, index, outbound, clock),
+    )
+
+
 def services() -> Services:
     """Those of the current app."""
     found: Services = current_app.extensions["yitong"]

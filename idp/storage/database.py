@@ -11,9 +11,11 @@ READ_ONLY = {"yitong_read_only": True}
 
 def engine_options(url: str) -> dict[str, Any]:
     """Options of `create_engine` for this kind of database."""
+    # Parameters hold people's data; without this they would stand in every database error's text.
+    hidden = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_size": 16, "max_overflow": 8, "pool_pre_ping": True, "pool_timeout": 10}
+        return {**hidden, "connect_args": {"timeout": 10, "check_same_thread": False}}
+    return {**hidden, "pool_size": 16, "max_overflow": 8, "pool_pre_ping": True, "pool_timeout": 10}
 
 
 def prepare(engine: Engine) -> Engine:

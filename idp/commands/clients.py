@@ -1,0 +1,83 @@
+"""`idp clients`: registrations as files, applied as often as one likes."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from idp.audit.context import AuditContext
+from idp.audit.events import ClientChanged, ClientRegistered
+from idp.audit.log import record
+from idp.commands.opening import opened
+from idp.extensions import Services
+from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.provider import CLIENT_SECRET_USE
+from idp.settings import ROOT
+
+
+@click.group()
+def clients() -> None:
+    """Registered client apps."""
+
+
+@clients.command("apply")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+def apply_command(files: tuple[Path, ...]) -> None:
+    """Make registrations what the FILES say. A new secret is shown once."""
+    with opened() as found:
+        try:
+            results = apply_files(found, files, secret_root=ROOT if found.settings.sandbox else None)
+        except ManifestRefused as refused:
+            raise click.ClickException(str(refused)) from None
+    for applied in results:
+        click.echo(f"{applied.client_id}: {applied.change}")
+        if applied.new_secret is not None:
+            click.echo(f"  client_secret (not shown again): {applied.new_secret}")
+
+
+@clients.command("list")
+def list_command() -> None:
+    """The registered clients."""
+    with opened() as found, found.sessions() as session:
+        for client in session.scalars(select(ClientRecord).order_by(ClientRecord.client_id)):
+            name = client.metadata_json.get("client_name", "")
+            click.echo(f"{client.client_id:<24} {client.status:<10} {client.sector:<24} {name}")
+
+
+def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | None) -> list[Applied]:
+    """All of them or, when one is refused, none. Raises ManifestRefused."""
+    now = found.clock()
+    key = found.master_keys.derived(CLIENT_SECRET_USE)
+    context = AuditContext(at=now, actor="operator")
+    results = []
+    with found.sessions.begin() as session:
+        known = _registered(session)
+        for file in files:
+            applied = apply(session, file, now, secret_key=key, secret_root=secret_root)
+            results.append(applied)
+            written = session.get_one(ClientRecord, applied.client_id).metadata_json
+            if applied.change is Change.CREATED:
+                record(session, ClientRegistered(applied.client_id, _digest(written)), context=context)
+            elif applied.change is Change.CHANGED:
+                before = known.get(applied.client_id, {})
+                changed = tuple(sorted(k for k in before | written if before.get(k) != written.get(k)))
+                event = ClientChanged(applied.client_id, _digest(written), changed or ("client_secret",))
+                record(session, event, context=context)
+    return results
+
+
+def _registered(session: Session) -> dict[str, dict[str, Any]]:
+    rows = session.execute(select(ClientRecord.client_id, ClientRecord.metadata_json))
+    return {client_id: dict(metadata) for client_id, metadata in rows}
+
+
+def _digest(metadata: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()
