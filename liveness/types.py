@@ -71,8 +71,8 @@ class Face:
     """
 
     box: tuple[float, float, float, float]
-    points: tuple[float, ...]
-    landmarks: tuple[float, ...]
+    points: tuple[float, ...] = field(repr=False)
+    landmarks: tuple[float, ...] = field(repr=False)
     yaw: float
     pitch: float
     mouth: float
@@ -88,7 +88,8 @@ class FrameFacts:
     `t_ms`: when it was taken, by the page's clock since its start; `received_ms`: when it came in, by the
     server's clock since the session's start. `digest`: of the encoded bytes. `faces`: how many of
     notable size. `pad`: one vote a network, 0 attack to 1 live. Both `pad` and `embedding` are costly
-    and there on some frames only. `cpu_ms`: by stage; no part of what the frame says.
+    and there on some frames only. `cpu_ms`: by stage; no part of what the frame says. What tells a face
+    from others stays out of `repr`, and so out of tracebacks.
     """
 
     t_ms: int
@@ -99,7 +100,7 @@ class FrameFacts:
     faces: int
     face: Face | None = None
     pad: tuple[float, ...] | None = None
-    embedding: tuple[float, ...] | None = None
+    embedding: tuple[float, ...] | None = field(default=None, repr=False)
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_json(self) -> str:

@@ -1,0 +1,214 @@
+"""Each gate has a case that it alone refuses: a session that passed, with one thing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liveness import Action, Engine, FrameFacts, ModelPack, Refusal, Verdict
+from liveness.course import follow
+from liveness.planarity import residual
+from tests.liveness.networks import write_pad_override
+from tests.liveness.playing import Session, ask, jpeg, willing
+from tests.virtual_person import VirtualPerson
+
+Change = Callable[[Sequence[FrameFacts]], Sequence[FrameFacts]]
+
+
+def refused_alone(verdict: Verdict, gate: str, reason: Refusal) -> None:
+    assert [g.name for g in verdict.gates if not g.passed] == [gate]
+    assert verdict.refused_by is reason
+    assert verdict.live is (gate == "match")
+
+
+def judged(passed: Session, change: Change) -> Verdict:
+    return passed.engine.judge(passed.challenge, change(passed.facts))
+
+
+def test_nothing_speaks_against_the_unchanged_session(passed: Session, person: VirtualPerson):
+    verdict = passed.engine.judge(passed.challenge, passed.facts, person.photo())
+    assert (verdict.live, verdict.matched, verdict.refused_by) == (True, True, None)
+    assert verdict.unproved == ()
+    assert {"detector", "landmarks", "eyes", "pad", "embedding"} == verdict.models.keys()
+    assert {
+        "decode",
+        "detect",
+        "landmarks",
+        "eyes",
+        "antispoof",
+        "embedding",
+        "gates",
+    } <= verdict.cpu_ms.keys()
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda facts: [replace(f, width=f.width + (f is facts[-1])) for f in facts], Refusal.FRAMES_SIZE),
+        (lambda facts: [replace(f, digest=str(i % 7)) for i, f in enumerate(facts)], Refusal.FRAMES_REPEATED),
+        (
+            lambda facts: [replace(f, digest=str(i // 3)) for i, f in enumerate(facts)],
+            Refusal.FRAMES_REPEATED,
+        ),
+        (lambda facts: [replace(f, received_ms=f.t_ms - 2_000) for f in facts], Refusal.FRAMES_TIME),
+        (lambda facts: [replace(f, received_ms=3 * f.t_ms) for f in facts], Refusal.FRAMES_TIME),
+        (lambda facts: [replace(f, received_ms=9_000) for f in facts], Refusal.FRAMES_TIME),
+        (lambda facts: [*facts, facts[-1]], Refusal.FRAMES_TIME),
+    ],
+    ids=["size", "looped", "frozen", "from the future", "slower clock", "all at once", "no time between"],
+)
+def test_frames_that_no_camera_sends(passed: Session, change: Change, reason: Refusal):
+    refused_alone(judged(passed, change), "frames", reason)
+
+
+def test_a_camera_that_gives_some_frames_twice_is_let_through(passed: Session):
+    twice = [replace(f, digest=passed.facts[i - i % 4 // 3].digest) for i, f in enumerate(passed.facts)]
+    assert judged(passed, lambda _: twice).live
+
+
+def test_a_second_person_in_the_picture(passed: Session):
+    def joined(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+        return [replace(f, faces=1 + (i > 12 and i % 4 == 0)) for i, f in enumerate(facts)]
+
+    refused_alone(judged(passed, joined), "one_face", Refusal.ONE_FACE)
+
+
+def test_a_face_that_went_away_for_a_while(passed: Session):
+    def gone(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+        last = facts[-1]
+        return [*facts[:-1], replace(last, t_ms=last.t_ms + 1_600, received_ms=last.received_ms + 1_600)]
+
+    refused_alone(judged(passed, gone), "one_face", Refusal.ONE_FACE)
+
+
+def test_the_right_motions_for_another_challenge(passed: Session):
+    other = replace(passed.challenge, actions=(Action.BLINK, Action.TURN_LEFT, Action.OPEN_MOUTH))
+    refused_alone(passed.engine.judge(other, passed.facts), "challenge", Refusal.WRONG_ORDER)
+
+
+def test_a_session_cut_short(passed: Session):
+    longer = replace(passed.challenge, actions=(*passed.challenge.actions, Action.NOD))
+    refused_alone(passed.engine.judge(longer, passed.facts), "challenge", Refusal.INCOMPLETE)
+
+
+def as_if_printed(facts: Sequence[FrameFacts], baseline: int) -> list[FrameFacts]:
+    """The same poses, but points that moved as the points of a tilted sheet do."""
+    calm = facts[baseline].face
+    assert calm is not None
+    points = np.array(calm.landmarks, np.float64).reshape(68, 2)
+    middle = points.mean(axis=0)
+    flat = []
+    for frame in facts:
+        assert frame.face is not None
+        tilt = np.radians(frame.face.yaw)
+        x, y = (points - middle).T
+        depth = 1 + np.sin(tilt) * x / 900
+        moved = np.stack([x * np.cos(tilt) / depth, y / depth], axis=1) + middle
+        flat.append(replace(frame, face=replace(frame.face, landmarks=tuple(moved.ravel().tolist()))))
+    return flat
+
+
+def test_a_sheet_of_paper_that_turns(passed: Session):
+    baseline = follow(passed.challenge, passed.facts).baseline
+    assert baseline is not None
+    verdict = judged(passed, lambda facts: as_if_printed(facts, baseline.index))
+    refused_alone(verdict, "planarity", Refusal.FLAT)
+
+
+def test_a_plane_leaves_no_residual_and_a_head_does(passed: Session):
+    turned = max(passed.facts, key=lambda f: f.face.yaw if f.face else 0.0)
+    first, last = (np.array(f.face.landmarks).reshape(68, 2) for f in (passed.facts[2], turned))
+    perspective = np.array([[0.9, 0.1, 5.0], [-0.05, 1.1, 2.0], [1e-4, 2e-4, 1.0]])
+    mapped = np.hstack([first, np.ones((68, 1))]) @ perspective.T
+    assert residual(first, mapped[:, :2] / mapped[:, 2:]) < 1e-6
+    assert residual(first, last) > 0.06
+    assert residual(first, np.zeros((68, 2))) == 0.0
+
+
+def test_another_face_takes_over(passed: Session):
+    def exchanged(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+        last = max(i for i, frame in enumerate(facts) if frame.embedding)
+        stranger = tuple(np.eye(128)[0].tolist())
+        return [replace(f, embedding=stranger) if i == last else f for i, f in enumerate(facts)]
+
+    refused_alone(judged(passed, exchanged), "same_face", Refusal.OTHER_FACE)
+
+
+def test_a_face_never_compared_is_not_the_same(passed: Session):
+    verdict = judged(passed, lambda facts: [replace(f, embedding=None) for f in facts])
+    refused_alone(verdict, "same_face", Refusal.OTHER_FACE)
+
+
+def with_pad(passed: Session, override: Path) -> Session:
+    """The session's frames, filmed by an engine with the operator's own networks."""
+    pack = ModelPack.load(passed.engine._pack.one("detector").path.parent, override=override)
+    session = Session(Engine(pack), passed.challenge)
+    session.film(passed.images)
+    return session
+
+
+def test_an_attack_that_the_networks_see(passed: Session, tmp_path: Path):
+    session = with_pad(passed, write_pad_override(tmp_path, (4.0, -4.0, 0.0)))
+    refused_alone(session.engine.judge(session.challenge, session.facts), "antispoof", Refusal.ANTISPOOF)
+
+
+@pytest.mark.parametrize(("weight", "live"), [(0.5, False), (2.0, True)])
+def test_networks_vote_by_weight(passed: Session, tmp_path: Path, weight: float, live: bool):
+    override = write_pad_override(tmp_path, (-9.0, 9.0, -9.0), (9.0, -9.0, 9.0), weight=weight)
+    session = with_pad(passed, override)
+    verdict = session.engine.judge(session.challenge, session.facts)
+    assert verdict.live is live
+    (gate,) = (gate for gate in verdict.gates if gate.name == "antispoof")
+    assert gate.score == pytest.approx(weight / (weight + 1), abs=0.01)
+
+
+def test_no_vote_at_all_is_no_pass(passed: Session):
+    verdict = judged(passed, lambda facts: [replace(f, pad=None) for f in facts])
+    refused_alone(verdict, "antispoof", Refusal.ANTISPOOF)
+
+
+def test_a_face_in_the_dark(passed: Session):
+    def dimmed(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+        return [
+            replace(f, face=replace(f.face, brightness=30.0)) if i > 12 else f for i, f in enumerate(facts)
+        ]
+
+    verdict = judged(passed, dimmed)
+    refused_alone(verdict, "quality", Refusal.QUALITY)
+    assert verdict.advice == "more_light"
+
+
+def test_another_person_in_the_register(passed: Session, shared: Path):
+    stranger = (shared / "faces" / "image_F2.jpg").read_bytes()
+    verdict = passed.engine.judge(passed.challenge, passed.facts, stranger)
+    refused_alone(verdict, "match", Refusal.MATCH)
+    assert verdict.matched is False
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [b"", b"no picture", jpeg(np.full((300, 300, 3), 128, np.uint8))],
+    ids=["none", "text", "no face"],
+)
+def test_a_register_photo_without_a_face(passed: Session, photo: bytes):
+    verdict = passed.engine.judge(passed.challenge, passed.facts, photo)
+    refused_alone(verdict, "match", Refusal.REFERENCE_UNUSABLE)
+    assert verdict.matched is None
+
+
+def test_no_frames_at_all_are_judged_and_refused(engine: Engine, passed: Session):
+    verdict = engine.judge(passed.challenge, [])
+    assert (verdict.live, verdict.refused_by) == (False, Refusal.FRAMES_TOO_FEW)
+    assert not any(gate.passed for gate in verdict.gates)
+    assert verdict.best_frame is None
+
+
+def test_a_challenge_without_turns_says_what_it_does_not_prove(engine: Engine, person: VirtualPerson):
+    session = Session(engine, ask(Action.NOD, Action.BLINK, turns=False))
+    session.play(willing(person))
+    verdict = engine.judge(session.challenge, session.facts)
+    assert (verdict.live, verdict.unproved) == (True, ("planarity",))
