@@ -77,7 +77,7 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         cipher=cipher,
         index=index,
         store=store,
-        throttle=Throttle(store, clock),
+        throttle=Throttle(store, clock, settings.limits, key=keys.derived("throttle")),
         audit=AuditLog(engine),
         outbound=outbound,
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),

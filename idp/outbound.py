@@ -136,7 +136,10 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
     ) -> Answer:
-        """`timeout_seconds` bounds the whole, from the name's resolution to the last byte. Raises OutboundFailed."""
+        """`timeout_seconds` bounds the whole, from the name's resolution to the last byte.
+
+        Raises OutboundFailed.
+        """
         place = _split(url)
         origin = _origin(place)
         deadline = monotonic() + (timeout_seconds or self._limits.timeout_seconds)
