@@ -4,5 +4,6 @@ from tests.virtual_person.flat_print import flat_photo_clip
 from tests.virtual_person.motion import ACTIONS
 from tests.virtual_person.person import VirtualPerson
 from tests.virtual_person.pose import Pose
+from tests.virtual_person.stranger import stranger_photo
 
-__all__ = ["ACTIONS", "Pose", "VirtualPerson", "flat_photo_clip"]
+__all__ = ["ACTIONS", "Pose", "VirtualPerson", "flat_photo_clip", "stranger_photo"]
