@@ -1,4 +1,4 @@
-"""The drawn faces of the sandbox, as the networks see them: faces, and nobody's who stands before a camera."""
+"""The drawn faces of the sandbox, as the networks see them: faces, and nobody's who stands at a camera."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def test_one_face_in_each_and_none_is_a_photographed_persons(
     faces, drawn = zip(*(read(engine, photo) for photo in photos), strict=True)
     assert set(faces) == {1}
     _, photographed = read(engine, person.photo())
-    assert max(float(vector @ photographed) for vector in drawn) < pack.one("match").threshold
+    assert max(float(vector @ photographed) for vector in drawn) < pack.one("embedding").threshold

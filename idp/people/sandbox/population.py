@@ -21,7 +21,6 @@ from idp.people.resident_number import (
     compose,
     parse,
 )
-from idp.people.sandbox.portrait import portrait
 from idp.people.sandbox.roll import ROLL, Card, Entry
 
 # Not a secret: whoever runs the sandbox is shown them.
@@ -75,6 +74,9 @@ class SandboxPerson:
         """The register's photo, drawn anew at each call (a tenth of a second), or None."""
         if not self.has_photo:
             return None
+        # numpy and OpenCV cost a tenth of a second and 40 MB, which the table of identities need not pay.
+        from idp.people.sandbox.portrait import portrait
+
         return portrait(self.serial, sex=self.number.sex, age=self.drawn_age)
 
     def record(self) -> RegisterRecord:

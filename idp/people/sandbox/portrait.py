@@ -23,7 +23,7 @@ _JPEG_QUALITY: Final = 90
 
 
 def portrait(seed: int, *, sex: Sex | None, age: int) -> bytes:
-    """A JPEG of 240 x 320 pixels, some 10 kB: the same for the same arguments. Takes some 60 ms."""
+    """A JPEG of 240 x 320 pixels, some 10 kB: the same for the same arguments. Takes some 100 ms."""
     import cv2
 
     face = traits(seed, sex=sex, age=age)
