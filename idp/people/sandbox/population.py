@@ -74,7 +74,7 @@ class SandboxPerson:
         """The register's photo, drawn anew at each call (a tenth of a second), or None."""
         if not self.has_photo:
             return None
-        # numpy and OpenCV cost a tenth of a second and 40 MB, which the table of identities need not pay.
+        # numpy and OpenCV cost 0.2 s and 30 MB, which the table of identities need not pay.
         from idp.people.sandbox.portrait import portrait
 
         return portrait(self.serial, sex=self.number.sex, age=self.drawn_age)
