@@ -18,6 +18,13 @@ class EnrolmentStarted(Event):
 
 
 @event
+class BindingTried(Event):
+    """Someone chose a way to prove that they are the person; the same event whether that person exists."""
+
+    way: Code
+
+
+@event
 class PersonEnrolled(Event):
     person_id: PersonId
     level: int
@@ -65,7 +72,8 @@ class ActivationCodeMade(Event):
 
 @event
 class ActivationCodeUsed(Event):
-    person_id: PersonId
+    person_id: PersonId | None
+    """None when it enrols somebody new."""
     code_id: Identifier
 
 

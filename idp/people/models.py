@@ -33,6 +33,8 @@ class Person(Base):
     """Context `person.phone:<id>`."""
     phone_index: Mapped[str | None] = mapped_column(String(43), unique=True)
     """A number is one account's at a time: who confirms a recycled one takes it from the former holder."""
+    phone_index_next: Mapped[str | None] = mapped_column(String(43), unique=True)
+    """As `IdentityDocument.number_index_next`."""
     phone_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
@@ -49,8 +51,11 @@ class IdentityDocument(Base):
     number_sealed: Mapped[bytes]
     """Context `document.number:<id>`."""
     number_index: Mapped[str] = mapped_column(String(43), unique=True)
-    number_index_next: Mapped[str | None] = mapped_column(String(43), unique=True)
-    """Under the next blind-index key, while a rotation runs."""
+    number_index_next: Mapped[str] = mapped_column(String(43), unique=True)
+    """Under the next blind-index key while a rotation runs, else the same as `number_index`.
+
+    Never empty, so that two processes on either side of a change of keys still collide on one number.
+    """
     added_at: Mapped[datetime]
 
 
@@ -60,6 +65,8 @@ class PasswordCredential(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(200))
     """argon2id in PHC format."""
+    bound_level: Mapped[int] = mapped_column(SmallInteger)
+    """1 when a text message alone allowed it to be set: then a sign-in with it never reaches higher."""
     changed_at: Mapped[datetime]
 
 
@@ -90,8 +97,23 @@ class FaceConsent(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
-    """Empty while an enrolment has not yet made the person; filled by it."""
+    """Empty while an enrolment has not yet made the person; filled by it, or purged with it."""
     text_version: Mapped[str] = mapped_column(String(32))
     locale: Mapped[str] = mapped_column(String(8))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class ActivationCode(Base):
+    """A single-use code that a clerk gave to a person after seeing them; kept as a keyed digest."""
+
+    __tablename__ = "activation_codes"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    code_digest: Mapped[str] = mapped_column(String(43), unique=True)
+    """Over the code and the number it was made for: it opens nobody else's door."""
+    number_index: Mapped[str] = mapped_column(String(43), index=True)
+    made_by: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
