@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.virtual_person.scenes import Scenes
 
@@ -71,7 +71,11 @@ class VirtualCamera:
     def set(self, **changes: Any) -> None:
         """Change some of the ``Orders``, for this page and the ones after it."""
         self._orders = replace(self._orders, **changes)
-        self._page.evaluate("orders => window.__virtualCamera?.set(orders)", self.orders())
+        try:
+            self._page.evaluate("orders => window.__virtualCamera?.set(orders)", self.orders())
+        except Error as failure:  # the page was just leaving: its successor asks for the orders itself
+            if "navigation" not in str(failure):
+                raise
 
     def play(self, motion: str) -> None:
         """Make one motion now; returns when the person is at rest again."""
@@ -80,6 +84,10 @@ class VirtualCamera:
     def idle(self) -> None:
         """Look at the camera and wait."""
         self._page.evaluate("() => window.__virtualCamera.idle()")
+
+    def unplug(self) -> None:
+        """Pull the camera out: the page's track ends by itself."""
+        self._page.evaluate("() => window.__virtualCamera.unplug()")
 
     def perform(
         self,

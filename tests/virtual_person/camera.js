@@ -7,6 +7,7 @@
   const WIDTH = 480;
   const HEIGHT = 640;
   const IDLE = "idle";
+  const MOTIONS = ["turn_left", "turn_right", "nod", "blink", "open_mouth"];
   const REPEAT_AFTER_MS = 1200; // a person whom the page did not understand tries again
   const REFUSALS = {
     refuse: ["Permission denied", "NotAllowedError"],
@@ -59,6 +60,7 @@
     return frames[at % frames.length];
   };
 
+  let unplug = () => {};
   const film = (canvas) => {
     const paper = canvas.getContext("2d", { alpha: false });
     let busy = false;
@@ -89,6 +91,11 @@
       clearInterval(timer);
       stop();
     };
+    // What a page hears when the camera is pulled out; its own stop() is silent.
+    unplug = () => {
+      track.stop();
+      track.dispatchEvent(new Event("ended"));
+    };
     return stream;
   };
   const enumerateDevices = async () => {
@@ -104,7 +111,8 @@
       await pause(50);
       const { answers, reaction_ms: reaction } = await orders;
       const action = asked();
-      if (action === null || scene === null || answers === null) {
+      // Told to look at the camera and the like, the person goes on doing just that.
+      if (!MOTIONS.includes(action) || scene === null || answers === null) {
         done = null;
         continue;
       }
@@ -119,6 +127,7 @@
   window.__virtualCamera = {
     play,
     idle,
+    unplug: () => unplug(),
     set: (changed) => {
       orders = Promise.resolve(changed);
       if (scene !== null) idle();

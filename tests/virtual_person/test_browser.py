@@ -166,6 +166,29 @@ def test_another_subject_takes_the_persons_place(page: Page, scenes: Scenes) -> 
     assert np.abs(shown.astype(int) - expected).mean() < 12
 
 
+def test_a_camera_can_be_pulled_out(page: Page, scenes: Scenes) -> None:
+    camera = install_camera(page, scenes)
+    page.goto(ADDRESS)
+    page.evaluate("start()")
+    page.evaluate(
+        "document.querySelector('#video').srcObject.getVideoTracks()[0].onended = () => ask('ended')"
+    )
+    camera.unplug()
+    page.wait_for_selector("#instruction[data-action=ended]", state="attached")
+
+
+def test_looking_straight_is_no_motion(page: Page, scenes: Scenes) -> None:
+    """And the person still hears the next instruction."""
+    camera = install_camera(page, scenes)
+    page.goto(ADDRESS)
+    page.evaluate("start()")
+    page.evaluate("ask('look_straight'); setTimeout(() => ask('turn_right'), 1000); film(4500)")
+    camera.perform(until="#end", timeout_ms=20_000)
+    seen = [_nearest(_picture(text), scenes, "live") for text in page.evaluate("seen")]
+    assert set(seen[:10]) == {"idle"}
+    assert set(seen) == {"idle", "turn_right"}
+
+
 def test_orders_outlive_a_navigation(page: Page, scenes: Scenes) -> None:
     camera = install_camera(page, scenes)
     page.goto(ADDRESS)
