@@ -14,10 +14,13 @@ from idp.audit.log import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
+from idp.messages import TextMessages
+from idp.oidc.clients.cache import ClientCache
 from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
 from idp.storage.base import Base
+from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import EphemeralStore, open_store
 from idp.storage.throttle import Throttle
 
@@ -47,7 +50,9 @@ class Services:
     throttle: Throttle
     audit: AuditLog
     outbound: Outbound
+    messages: TextMessages
     register: Register
+    clients: ClientCache
 
 
 def load_master_keys(settings: Settings) -> MasterKeys:
@@ -80,7 +85,9 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         throttle=Throttle(store, clock, settings.limits, key=keys.derived("throttle")),
         audit=AuditLog(engine),
         outbound=outbound,
+        messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),
+        clients=ClientCache(engine.execution_options(**READ_ONLY), clock),
     )
 
 

@@ -104,6 +104,7 @@ class Register(Section):
 class Messages(Section):
     adapter: Literal["sandbox", "http"]
     url: str
+    token_file: Path | None = None
     sms_code_seconds: Seconds
     activation_code_days: Count
 
