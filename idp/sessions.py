@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, delete, select, update
+from sqlalchemy import JSON, Connection, ForeignKey, String, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.crypto.digests import digest, new_secret
-from idp.people.models import Person
+from idp.people.models import Person, PersonStatus
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, new_id
 
@@ -60,10 +60,32 @@ class BrowserSession(Base):
     def proofs(self) -> tuple[Proof, ...]:
         return tuple(Proof.from_json(value) for value in self.proofs_json)
 
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who is signed in in a browser and what was proved: the facts that rules decide on."""
+
+    sid: str
+    person_id: str
+    proofs: tuple[Proof, ...]
+    account_level: int
+    opened_at: datetime
+    last_used_at: datetime
+
     @property
     def authenticated_at(self) -> datetime:
         """`auth_time`: when the person last did something to prove who they are."""
         return max(proof.at for proof in self.proofs)
+
+    @property
+    def amr(self) -> tuple[str, ...]:
+        """The methods of all proofs, each once, in the order they were given."""
+        return tuple(dict.fromkeys(value for proof in self.proofs for value in proof.amr))
+
+    def level(self, now: datetime, presence_seconds: int) -> int:
+        return level_proved(
+            self.proofs, account_level=self.account_level, now=now, presence_seconds=presence_seconds
+        )
 
 
 def open(  # noqa: A001 - sessions.open() is what it is called everywhere
@@ -112,7 +134,34 @@ def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     return found if found is not None and now < found.expires_at else None
 
 
-def touch(session: Session, opened: BrowserSession, now: datetime, settings: Protocol) -> bool:
+SIGN_IN = (
+    select(
+        BrowserSession.sid,
+        BrowserSession.person_id,
+        BrowserSession.proofs_json,
+        BrowserSession.opened_at,
+        BrowserSession.last_used_at,
+        Person.level,
+    )
+    .join(Person, Person.id == BrowserSession.person_id)
+    .where(Person.status == PersonStatus.ACTIVE)
+)
+
+
+def sign_in(connection: Connection, secret: str, now: datetime) -> SignIn | None:
+    """Who is signed in, in one statement and without the ORM; None when nobody is, or the account is
+    not active."""
+    if not secret:
+        return None
+    statement = SIGN_IN.where(BrowserSession.secret_digest == digest(secret), BrowserSession.expires_at > now)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        return None
+    proofs = tuple(Proof.from_json(value) for value in row.proofs)
+    return SignIn(row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at)
+
+
+def touch(session: Session, opened: SignIn | BrowserSession, now: datetime, settings: Protocol) -> bool:
     """Push the idle limit ahead, at most once a minute; True when something was written."""
     if now - opened.last_used_at < timedelta(seconds=TOUCH_SECONDS):
         return False

@@ -20,6 +20,9 @@ BODY_BYTES_AT_MOST = 65536
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 """RFC 6749 section 5.1: no answer that carries a token, or a person's data, may be kept."""
 
+CORS = (("Access-Control-Allow-Origin", "*"),)
+"""For endpoints that never read a cookie: clients that live in a page call from their own origin."""
+
 
 class RequestRefused(Exception):
     """Not even a request: too large, or not the encoding it says. `status` is the HTTP answer."""
@@ -122,12 +125,25 @@ def answer_redirect(location: str, *, headers: tuple[tuple[str, str], ...] = ())
     return Response(303, (("Location", location), *NO_STORE, ("Referrer-Policy", "no-referrer"), *headers))
 
 
+def preflight(methods: tuple[str, ...]) -> Response:
+    """What a page of another origin may send (Fetch standard, section 3.2)."""
+    return Response(
+        204,
+        (
+            *CORS,
+            ("Access-Control-Allow-Methods", ", ".join(methods)),
+            ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+            ("Access-Control-Max-Age", "3600"),
+        ),
+    )
+
+
 def method_not_allowed(allowed: tuple[str, ...]) -> Response:
     return Response(405, (("Allow", ", ".join(allowed)),))
 
 
-def read_request(environment: WsgiEnvironment, body: bytes | None = None) -> Request:
-    """The request of a WSGI environment. `body`: when the framework has read it already.
+def read_request(environment: WsgiEnvironment, request_id: str, body: bytes | None = None) -> Request:
+    """The request of a WSGI environment. `body`: instead of reading it.
 
     Raises RequestRefused.
     """
@@ -142,7 +158,7 @@ def read_request(environment: WsgiEnvironment, body: bytes | None = None) -> Req
         form=Parameters.parse(body) if media_type == FORM else Parameters(),
         content_type=media_type,
         address=environment.get("REMOTE_ADDR", ""),
-        request_id=environment.get("yitong.request_id", ""),
+        request_id=request_id,
     )
 
 
@@ -160,7 +176,7 @@ def _read_body(environment: WsgiEnvironment) -> bytes:
     except ValueError:
         raise RequestRefused(HTTPStatus.BAD_REQUEST, "The length of the body is not a number.") from None
     if length > BODY_BYTES_AT_MOST:
-        raise RequestRefused(HTTPStatus.CONTENT_TOO_LARGE, "The request is too large.")
+        raise RequestRefused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
     if length <= 0:
         return b""
     body: bytes = environment["wsgi.input"].read(length)

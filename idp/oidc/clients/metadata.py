@@ -1,7 +1,7 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
-Fields of our own: `sector`, `minimum_level`, `presence_seconds`, `require_pkce`, `purpose`,
-`purpose_code`.
+Fields of our own: `sector`, `optional_scope`, `minimum_level`, `presence_seconds`, `require_pkce`,
+`purpose`, `purpose_code`.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ SIGNING_ALGORITHMS = ("RS256", "ES256")
 GRANT_TYPES = ("authorization_code",)
 SCOPES = ("openid", "profile", "phone", "resident_number")
 DEFAULT_SCOPE = "openid profile"
-LOCALIZED = ("client_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
+LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
 WEB_URIS = frozenset({"client_uri", "logo_uri", "policy_uri", "tos_uri"})
 
 
@@ -38,13 +38,15 @@ class ClientMetadata(BaseModel):
     redirect_uris: tuple[str, ...] = Field(min_length=1, max_length=50)
     post_logout_redirect_uris: tuple[str, ...] = ()
     application_type: str = Field("web", pattern="^(web|native)$")
-    token_endpoint_auth_method: str = "client_secret_basic"
+    token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105
     grant_types: tuple[str, ...] = ("authorization_code",)
     response_types: tuple[str, ...] = ("code",)
     scope: str = DEFAULT_SCOPE
+    optional_scope: str = ""
+    """Of `scope`, what a person may leave out and still come in."""
     subject_type: str = Field("pairwise", pattern="^(pairwise|public)$")
     # OpenID Connect Registration section 2: RS256 when omitted.
-    id_token_signed_response_alg: str = "RS256"
+    id_token_signed_response_alg: str = "RS256"  # noqa: S105
     contacts: tuple[str, ...] = ()
     localized: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Field name -> language tag -> text, from `client_name#zh-CN` and the like (RFC 7591 section 2.2).
@@ -89,6 +91,12 @@ class ClientMetadata(BaseModel):
             raise ValueError(f"unknown scope: {' '.join(sorted(unknown))}")
         return value
 
+    @model_validator(mode="after")
+    def optional_scopes_are_scopes(self) -> "ClientMetadata":
+        if not self.optional_scopes <= self.scopes - {"openid"}:
+            raise ValueError("optional_scope: must be part of scope, and cannot be openid")
+        return self
+
     @field_validator("grant_types")
     @classmethod
     def grants_are_offered(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -125,14 +133,20 @@ class ClientMetadata(BaseModel):
     def scopes(self) -> frozenset[str]:
         return frozenset(self.scope.split())
 
+    @cached_property
+    def optional_scopes(self) -> frozenset[str]:
+        return frozenset(self.optional_scope.split())
+
     @property
     def is_public(self) -> bool:
-        return self.token_endpoint_auth_method == "none"
+        return self.token_endpoint_auth_method == "none"  # noqa: S105
 
     def text(self, name: str, locale: str) -> str:
         """A human-readable field in the language nearest to `locale`; empty when it is not given."""
         texts = self.localized.get(name, {})
-        return texts.get(locale) or texts.get(locale.partition("-")[0]) or texts.get("", "")
+        language = locale.partition("-")[0]
+        near = (text for tag, text in texts.items() if tag.partition("-")[0] == language)
+        return texts.get(locale) or next(near, "") or texts.get("", "")
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json", exclude_defaults=True)

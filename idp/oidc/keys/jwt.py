@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from idp.crypto.digests import base64url, from_base64url
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"  # noqa: S105 - `typ` values: RFC 7519 section 5.1, RFC 9068 section 2.1
+ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
+"""`typ` values: RFC 7519 section 5.1, RFC 9068 section 2.1."""
 TYPES = (ID_TOKEN, ACCESS_TOKEN)
 P256_BYTES = 32
 ES256 = ec.ECDSA(SHA256())
@@ -41,9 +42,7 @@ class Signer:
     """`typ` -> the header's segment."""
 
     def __post_init__(self) -> None:
-        headers = {
-            typ: _segment({"alg": self.algorithm, "typ": typ, "kid": self.kid}) for typ in TYPES
-        }
+        headers = {typ: _segment({"alg": self.algorithm, "typ": typ, "kid": self.kid}) for typ in TYPES}
         object.__setattr__(self, "headers", headers)
 
     @classmethod

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -71,7 +72,7 @@ def _remove(session: Session, keys: list[SigningKey], protocol: Protocol, now: d
     """A key is retired from the moment that its successor signs."""
     kept = timedelta(seconds=protocol.signing_key_kept_after_seconds)
     steps = []
-    for key, successor in zip(keys[:-1], keys[1:], strict=True):
+    for key, successor in pairwise(keys):
         if successor.active_from + kept <= now:
             session.delete(key)
             steps.append(Step(key.kid, key.algorithm, "removed"))

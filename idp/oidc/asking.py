@@ -1,0 +1,127 @@
+"""The consent page: what it shows, and what its answer means. The page itself is in `views`."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from idp import sessions
+from idp.audit.events import ConsentRefused
+from idp.crypto.fields import FieldCipher
+from idp.oidc import interaction, sharing
+from idp.oidc.authorize.endpoint import decide
+from idp.oidc.clients.metadata import Client
+from idp.oidc.http import Request
+from idp.oidc.interaction import Interaction, Step
+from idp.oidc.provider import Provider
+from idp.people import directory, names, phones
+from idp.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One scope on the page."""
+
+    scope: str
+    value_masked: str | None
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the person is asked to agree to."""
+
+    interaction: Interaction
+    client: Client
+    person_id: str
+    items: tuple[Item, ...]
+    days: int
+
+    @property
+    def portal_host(self) -> str:
+        """Where the answer goes: the one thing on the page that the client cannot choose freely."""
+        request = self.interaction.request
+        return "" if request is None else urlsplit(request.redirect_uri).netloc
+
+
+def question(provider: Provider, request: Request, interaction_id: str, browser: str) -> Question | None:
+    """None when something else comes first, or nothing is left to ask. Raises the errors of `find`."""
+    now = provider.clock()
+    found = interaction.find(provider.store, interaction_id, browser, now)
+    decided = decide(provider, found, request.cookie(sessions.COOKIE), now)
+    if decided.step is not Step.CONSENT or decided.client is None or decided.sign_in is None:
+        return None
+    client, person_id = decided.client, decided.sign_in.person_id
+    asked = () if found.request is None else found.request.scopes
+    scopes = sharing.to_show(asked, decided.agreed, client.metadata.purpose_code, now)
+    with Session(provider.reads) as session:
+        items = _items(session, provider.cipher, person_id, scopes, client, now)
+    return Question(found, client, person_id, items, provider.protocol.consent_days)
+
+
+def agree(provider: Provider, request: Request, asked: Question, chosen: Iterable[str]) -> None:
+    """`chosen`: the optional scopes that the person left in."""
+    now = provider.clock()
+    kept = set(chosen)
+    context = provider.context(request, now, asked.interaction.id)
+    with provider.sessions.begin() as session:
+        sharing.agree(
+            session,
+            asked.person_id,
+            asked.client.client_id,
+            tuple(item.scope for item in asked.items if item.required or item.scope in kept),
+            asked.client.metadata.purpose_code,
+            asked=tuple(item.scope for item in asked.items),
+            days=asked.days,
+            context=context,
+        )
+
+
+def refuse(provider: Provider, request: Request, asked: Question) -> None:
+    """Nothing is kept but the event; the client then gets `access_denied`."""
+    scopes = tuple(item.scope for item in asked.items)
+    event = ConsentRefused(asked.client.client_id, asked.person_id, scopes)
+    provider.audit.append(event, provider.context(request, provider.clock(), asked.interaction.id))
+
+
+def _items(
+    session: Session,
+    cipher: FieldCipher,
+    person_id: str,
+    scopes: tuple[str, ...],
+    client: Client,
+    now: datetime,
+) -> tuple[Item, ...]:
+    person = session.get_one(Person, person_id)
+    return tuple(
+        Item(
+            scope,
+            MASKED[scope](session, person, cipher, now) if scope in MASKED else None,
+            scope not in client.metadata.optional_scopes,
+        )
+        for scope in scopes
+    )
+
+
+def _name(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
+    return names.masked(directory.name_of(person, cipher))
+
+
+def _phone(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
+    phone = directory.phone_of(person, cipher)
+    return None if phone is None else phones.masked(phone)
+
+
+def _number(session: Session, person: Person, cipher: FieldCipher, now: datetime) -> str | None:
+    document = directory.number_of(session, person, cipher, directory.day_in_china(now))
+    return document.number.masked
+
+
+MASKED: Mapping[str, Callable[[Session, Person, FieldCipher, datetime], str | None]] = {
+    "profile": _name,
+    "phone": _phone,
+    "resident_number": _number,
+}
+"""Enough to see that it is one's own, too little for who looks over the shoulder."""

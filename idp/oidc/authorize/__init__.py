@@ -1,0 +1,1 @@
+"""The authorization endpoint: what is asked, and whether it may be asked."""

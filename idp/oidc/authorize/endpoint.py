@@ -1,0 +1,218 @@
+"""The authorization endpoint and what follows: an interaction goes on until a code or an error.
+
+`Shown`, `InteractionExpired` and `InteractionForeign` are for the person and become a page; all other
+errors go to the client.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from idp import sessions
+from idp.audit.events import AuthorizationRefused, CodeIssued
+from idp.oidc import errors, interaction, sharing
+from idp.oidc.authorize import answers, posted
+from idp.oidc.authorize.request import (
+    Asked,
+    AuthorizationRequest,
+    Shown,
+    find_client,
+    find_redirect_uri,
+    parse,
+)
+from idp.oidc.clients.metadata import Client
+from idp.oidc.hints import HintRefused, read_hint
+from idp.oidc.http import FORM, Request, Response, answer_redirect, method_not_allowed
+from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
+from idp.oidc.levels import acr
+from idp.oidc.provider import Provider
+from idp.oidc.sharing import Agreed
+from idp.oidc.subjects import sub_of
+from idp.oidc.token import codes
+from idp.oidc.token.codes import Authorization
+from idp.sessions import SignIn
+
+PATH = "/oauth2/authorize"
+PAGES = {
+    Step.LOGIN: "/login",
+    Step.ENROL: "/enrol",
+    Step.PRESENCE: "/login/presence",
+    Step.CONSENT: "/consent",
+}
+
+
+def authorize(provider: Provider, request: Request, browser: str) -> Response:
+    """`browser`: the browser's id. Raises Shown."""
+    if request.method == "POST":
+        return _store(provider, request)
+    if request.method != "GET":
+        return method_not_allowed(("GET", "POST"))
+    parameters = posted.recall(provider.store, request.query)
+    if parameters is None:
+        raise Shown(errors.InvalidRequest("The request has expired.", detail="posted parameters"))
+    asked = Asked(parameters, find_client(parameters, provider.clients.find))
+    redirect_uri = find_redirect_uri(asked)
+    now = provider.clock()
+    try:
+        wanted = parse(asked, redirect_uri, lambda hint, client: _hinted_sub(provider, hint, client))
+    except errors.ProtocolError as error:
+        state = None if "state" in parameters.repeated else parameters.get("state")
+        return _refuse(provider, request, error, asked.client, redirect_uri, state, now)
+    started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
+    return _go_on(provider, request, started, now, is_kept=False)
+
+
+def resume(provider: Provider, request: Request, interaction_id: str, browser: str) -> Response:
+    """After a page has recorded its fact: on to the next, or back. Raises the errors of `find`."""
+    now = provider.clock()
+    found = interaction.find(provider.store, interaction_id, browser, now)
+    return _go_on(provider, request, found, now, is_kept=True)
+
+
+def cancel(provider: Provider, request: Request, interaction_id: str, browser: str) -> Response:
+    """The person does not want to sign in, or not to share: back to where they came from."""
+    now = provider.clock()
+    found = interaction.find(provider.store, interaction_id, browser, now)
+    if found.request is None or (client := provider.clients.find(found.request.client_id)) is None:
+        return answer_redirect(found.target)
+    _finish(provider, found)
+    error = errors.AccessDenied("The person did not agree.", detail="cancelled")
+    wanted = found.request
+    return _refuse(provider, request, error, client, wanted.redirect_uri, wanted.state, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What comes next, and the facts it was decided on."""
+
+    step: Step
+    client: Client | None
+    sign_in: SignIn | None
+    agreed: Agreed | None
+
+
+def decide(provider: Provider, current: Interaction, session_secret: str, now: datetime) -> Decided:
+    """Look up the facts and ask the one decider. Raises Shown when the client is gone meanwhile."""
+    wanted = current.request
+    client = None if wanted is None else provider.clients.find(wanted.client_id)
+    if wanted is not None and client is None:
+        raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
+    agreed: Agreed | None = None
+    sub: str | None = None
+    with provider.reads.connect() as connection:
+        signed_in = sessions.sign_in(connection, session_secret, now)
+        if signed_in is not None and client is not None:
+            agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
+            sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
+    presence = presence_seconds(provider, client)
+    step = interaction.next_step(current, signed_in, client, agreed, now, presence_seconds=presence, sub=sub)
+    return Decided(step, client, signed_in, agreed)
+
+
+def _go_on(
+    provider: Provider, request: Request, current: Interaction, now: datetime, *, is_kept: bool
+) -> Response:
+    wanted = current.request
+    decided = decide(provider, current, request.cookie(sessions.COOKIE), now)
+    step, client, signed_in = decided.step, decided.client, decided.sign_in
+    if wanted is None or client is None:
+        return answer_redirect(current.target if step is Step.RETURN else _page(step, current))
+    if step in PAGES:
+        if not is_kept:
+            interaction.keep(provider.store, current, now)
+        return answer_redirect(_page(step, current))
+    if is_kept:
+        _finish(provider, current)
+    if step in REFUSALS:
+        error = REFUSALS[step]
+        return _refuse(provider, request, error, client, wanted.redirect_uri, wanted.state, now)
+    if signed_in is None or decided.agreed is None:
+        raise AssertionError("next_step issues to nobody")
+    allowed = replace(wanted, scopes=decided.agreed.allowed(wanted.scopes))
+    return _issue(provider, request, current, allowed, client, signed_in, now)
+
+
+def _issue(
+    provider: Provider,
+    request: Request,
+    current: Interaction,
+    wanted: AuthorizationRequest,
+    client: Client,
+    signed_in: SignIn,
+    now: datetime,
+) -> Response:
+    level = signed_in.level(now, presence_seconds(provider, client))
+    reported = interaction.asked_of(current, client).reported(level)
+    authorization = Authorization(
+        client_id=client.client_id,
+        redirect_uri=wanted.redirect_uri,
+        code_challenge=wanted.code_challenge,
+        nonce=wanted.nonce,
+        scopes=wanted.scopes,
+        person_id=signed_in.person_id,
+        sub=sub_of(provider.pairwise_key, client, signed_in.person_id),
+        sid=signed_in.sid,
+        auth_time=int(signed_in.authenticated_at.timestamp()),
+        acr=acr(reported),
+        amr=signed_in.amr,
+    )
+    with provider.sessions() as session:
+        if sessions.touch(session, signed_in, now, provider.protocol):
+            session.commit()
+    code, grant_id = codes.issue(
+        provider.store,
+        provider.grant_key,
+        authorization,
+        seconds=provider.protocol.authorization_code_seconds,
+        token_seconds=provider.protocol.access_token_seconds,
+    )
+    event = CodeIssued(client.client_id, signed_in.person_id, wanted.scopes, reported, grant_id)
+    provider.audit.append(event, provider.context(request, now, current.id))
+    return answers.with_code(wanted.redirect_uri, code=code, state=wanted.state, issuer=provider.issuer)
+
+
+def presence_seconds(provider: Provider, client: Client | None) -> int:
+    """How long presence counts for this client, which may shorten it."""
+    longest = provider.protocol.presence_seconds
+    shorter = None if client is None else client.metadata.presence_seconds
+    return longest if shorter is None else min(longest, shorter)
+
+
+def _finish(provider: Provider, current: Interaction) -> None:
+    """Raises InteractionExpired in all tabs but the first that comes to the end."""
+    if not interaction.finish(provider.store, current):
+        raise InteractionExpired(current.client_id, kind="finished")
+
+
+def _refuse(
+    provider: Provider,
+    request: Request,
+    error: errors.ProtocolError,
+    client: Client,
+    redirect_uri: str,
+    state: str | None,
+    now: datetime,
+) -> Response:
+    reference = provider.reference(error, "authorize", request, client.client_id)
+    event = AuthorizationRefused(client.client_id, error.error, reference)
+    provider.audit.append(event, provider.context(request, now))
+    return answers.with_error(redirect_uri, error, reference, state=state, issuer=provider.issuer)
+
+
+def _hinted_sub(provider: Provider, hint: str, client: Client) -> str:
+    try:
+        return read_hint(provider.keys.current(), hint, provider.issuer, client.client_id).sub
+    except HintRefused as refused:
+        raise errors.InvalidRequest("id_token_hint is not ours.", detail=str(refused)) from None
+
+
+def _page(step: Step, current: Interaction) -> str:
+    return f"{PAGES[step]}?{urlencode({'interaction': current.id})}"
+
+
+def _store(provider: Provider, request: Request) -> Response:
+    # OpenID Connect Core 1.0 section 3.1.2.1: parameters of a POST are form-encoded.
+    if request.content_type != FORM:
+        raise Shown(errors.InvalidRequest(f"The body must be {FORM}."))
+    kept = posted.keep(provider.store, request.form)
+    return answer_redirect(f"{PATH}?{urlencode({posted.PARAMETER: kept})}")

@@ -1,0 +1,249 @@
+"""An authorization request: checked rule by rule, then frozen.
+
+Errors of the client or its redirect_uri are shown to the person; all later ones go back to the
+client (RFC 6749 section 4.1.2.1). Unknown parameters are ignored (RFC 6749 section 3.1); so is
+`login_hint`, which could hold an ID number, and then would lie in our store.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from idp.oidc import errors
+from idp.oidc.clients.metadata import SCOPES, Client
+from idp.oidc.clients.uris import is_registered
+from idp.oidc.http import Parameters
+
+S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+CHARACTERS_AT_MOST = 4096
+"""Of one parameter. What is stored for a stranger is bounded."""
+
+
+class Shown(Exception):
+    """An error that must not go to the client, since the client or its address is not certain."""
+
+    def __init__(self, error: errors.ProtocolError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """What a client asks, after every check. Stored with its interaction as JSON."""
+
+    client_id: str
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    state: str | None
+    nonce: str | None
+    code_challenge: str | None
+    """S256 always; None only for confidential clients whose registration says so."""
+    prompt: tuple[str, ...]
+    max_age: int | None
+    """Seconds since the person last authenticated."""
+    acr_values: tuple[str, ...]
+    essential_acr: tuple[str, ...]
+    ui_locales: tuple[str, ...]
+    hinted_sub: str | None
+    """`sub` of a verified id_token_hint."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
+        fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the checks look at."""
+
+    parameters: Parameters
+    client: Client
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A parameter that is a list separated by blanks."""
+        return tuple((self.parameters.get(name) or "").split())
+
+
+Check = Callable[[Asked], None]
+
+
+def find_client(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:
+    """Raises Shown: without a client there is nobody to send an error to."""
+    client_id = parameters.get("client_id")
+    if client_id is None or "client_id" in parameters.repeated:
+        raise Shown(errors.InvalidRequest("client_id is missing, or comes more than once."))
+    client = find(client_id)
+    if client is None:
+        raise Shown(errors.InvalidRequest("The client is not known.", detail="unknown or suspended client"))
+    return client
+
+
+def find_redirect_uri(asked: Asked) -> str:
+    """Raises Shown. OpenID Connect Core 1.0 section 3.1.2.1: required, and exactly a registered one."""
+    uri = asked.parameters.get("redirect_uri")
+    if uri is None or "redirect_uri" in asked.parameters.repeated:
+        raise Shown(errors.InvalidRequest("redirect_uri is missing, or comes more than once."))
+    metadata = asked.client.metadata
+    if not is_registered(uri, metadata.redirect_uris, native=metadata.application_type == "native"):
+        raise Shown(
+            errors.InvalidRequest("redirect_uri is not registered for this client.", detail="redirect_uri")
+        )
+    return uri
+
+
+def no_parameter_comes_twice(asked: Asked) -> None:
+    # RFC 6749 section 3.1
+    if repeated := asked.parameters.repeated:
+        raise errors.InvalidRequest("A parameter comes more than once.", detail=",".join(repeated)[:100])
+
+
+def parameters_are_bounded(asked: Asked) -> None:
+    for name in asked.parameters:
+        if len(asked.parameters.get(name) or "") > CHARACTERS_AT_MOST:
+            raise errors.InvalidRequest("A parameter is too long.", detail=name[:50])
+
+
+def request_object_is_absent(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 3.1.2.6
+    if "request" in asked.parameters:
+        raise errors.RequestNotSupported("Request objects are not supported.")
+    if "request_uri" in asked.parameters:
+        raise errors.RequestUriNotSupported("request_uri is not supported.")
+    if "registration" in asked.parameters:
+        raise errors.RegistrationNotSupported("The registration parameter is not supported.")
+
+
+def response_type_is_code(asked: Asked) -> None:
+    # RFC 6749 section 4.1.1; RFC 9700 section 2.1.2: nothing but code.
+    response_type = asked.parameters.get("response_type")
+    if response_type is None:
+        raise errors.InvalidRequest("response_type is missing.")
+    if response_type != "code":
+        raise errors.UnsupportedResponseType("Only response_type=code is supported.")
+
+
+def response_mode_is_query(asked: Asked) -> None:
+    # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
+    if asked.parameters.get("response_mode") not in {None, "query"}:
+        raise errors.InvalidRequest("Only response_mode=query is supported.")
+
+
+def scope_has_openid(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 3.1.2.1
+    if "openid" not in asked.words("scope"):
+        raise errors.InvalidScope("The scope must contain openid.")
+
+
+def scopes_are_allowed(asked: Asked) -> None:
+    # RFC 6749 section 3.3. Scopes that we do not know are ignored (OpenID Connect Core section 3.1.2.1).
+    refused = set(asked.words("scope")) & set(SCOPES) - asked.client.metadata.scopes
+    if refused:
+        raise errors.InvalidScope("The client may not ask for this scope.", detail=",".join(sorted(refused)))
+
+
+def pkce_is_s256(asked: Asked) -> None:
+    # RFC 7636 sections 4.3 and 4.4.1: a missing method means plain, which RFC 9700 section 2.1.1 rules out.
+    challenge = asked.parameters.get("code_challenge")
+    if challenge is None:
+        if asked.client.metadata.require_pkce or "code_challenge_method" in asked.parameters:
+            raise errors.InvalidRequest("code_challenge is missing.")
+        return
+    if asked.parameters.get("code_challenge_method") != "S256":
+        raise errors.InvalidRequest("code_challenge_method must be S256.")
+    if not S256_CHALLENGE.fullmatch(challenge):
+        raise errors.InvalidRequest("code_challenge is not the base64url of a SHA-256 digest.")
+
+
+def prompt_is_known(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 3.1
+    prompt = asked.words("prompt")
+    if not set(prompt) <= PROMPTS:
+        raise errors.InvalidRequest("prompt has a value that is not supported.")
+    if "none" in prompt and len(prompt) > 1:
+        raise errors.InvalidRequest("prompt=none stands alone.")
+
+
+def max_age_is_a_number(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 3.1.2.1
+    text = asked.parameters.get("max_age")
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise errors.InvalidRequest("max_age is not a number of seconds.")
+
+
+def claims_are_readable(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 5.5
+    _claims(asked)
+
+
+CHECKS: tuple[Check, ...] = (
+    no_parameter_comes_twice,
+    parameters_are_bounded,
+    request_object_is_absent,
+    response_type_is_code,
+    response_mode_is_query,
+    scope_has_openid,
+    scopes_are_allowed,
+    pkce_is_s256,
+    prompt_is_known,
+    max_age_is_a_number,
+    claims_are_readable,
+)
+
+
+def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], str]) -> AuthorizationRequest:
+    """The request, once it has passed every check. Raises ProtocolError, which goes to the client.
+
+    `read_hint`: the `sub` of an id_token_hint that we issued to this client.
+    """
+    for check in CHECKS:
+        check(asked)
+    parameters = asked.parameters
+    max_age = parameters.get("max_age")
+    hint = parameters.get("id_token_hint")
+    return AuthorizationRequest(
+        client_id=asked.client.client_id,
+        redirect_uri=redirect_uri,
+        scopes=tuple(scope for scope in SCOPES if scope in asked.words("scope")),
+        state=parameters.get("state"),
+        nonce=parameters.get("nonce"),
+        code_challenge=parameters.get("code_challenge"),
+        prompt=asked.words("prompt"),
+        max_age=None if max_age is None else int(max_age),
+        acr_values=asked.words("acr_values"),
+        essential_acr=_essential_acr(_claims(asked)),
+        ui_locales=asked.words("ui_locales")[:8],
+        hinted_sub=None if hint is None else read_hint(hint, asked.client),
+    )
+
+
+def _claims(asked: Asked) -> dict[str, Any]:
+    text = asked.parameters.get("claims")
+    if text is None:
+        return {}
+    try:
+        claims = json.loads(text)
+    except (ValueError, RecursionError):
+        raise errors.InvalidRequest("claims is not JSON.") from None
+    members = claims.values() if isinstance(claims, dict) else (None,)
+    if not all(isinstance(member, dict) for member in members):
+        raise errors.InvalidRequest("claims is not an object of objects.")
+    return dict(claims)
+
+
+def _essential_acr(claims: dict[str, Any]) -> tuple[str, ...]:
+    """OpenID Connect Core 1.0 section 5.5.1.1. Without `essential` it is a wish like acr_values, which
+    no client here sends in two ways at once."""
+    wanted = claims.get("id_token", {}).get("acr")
+    if not isinstance(wanted, dict) or wanted.get("essential") is not True:
+        return ()
+    values = wanted.get("values", [wanted["value"]] if "value" in wanted else [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise errors.InvalidRequest("claims: acr values are not strings.")
+    return tuple(values)

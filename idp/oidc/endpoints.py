@@ -1,0 +1,58 @@
+"""The endpoints that both doors serve, in one table.
+
+The fast path calls them before Flask is asked; Flask's views call the very same.
+"""
+
+import logging
+from collections.abc import Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from idp.audit import AuditUnavailable
+from idp.oidc import discovery, userinfo
+from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
+from idp.oidc.keys.ring import KeysMissing
+from idp.oidc.provider import Provider
+from idp.oidc.token import server
+from idp.storage.ephemeral import StoreUnavailable
+
+UNAVAILABLE = (StoreUnavailable, AuditUnavailable, KeysMissing, SQLAlchemyError)
+KEY = "yitong.oidc.endpoints"
+"""Where a Flask app keeps its table."""
+log = logging.getLogger(__name__)
+
+
+def table(provider: Provider) -> Mapping[str, Endpoint]:
+    """Path -> endpoint."""
+    described = discovery.document(provider.issuer)
+    paths = discovery.PATHS
+    return {
+        paths["token_endpoint"]: _steady(lambda request: server.answer(provider, request)),
+        paths["userinfo_endpoint"]: _steady(lambda request: userinfo.answer(provider, request)),
+        paths["jwks_uri"]: _steady(lambda request: discovery.answer(provider.keys.current().jwks, request)),
+        "/.well-known/openid-configuration": lambda request: discovery.answer(described, request),
+        "/.well-known/oauth-authorization-server": lambda request: discovery.answer(described, request),
+    }
+
+
+def refused(error: RequestRefused) -> Response:
+    """The answer to something that is no request."""
+    body = {"error": "invalid_request", "error_description": error.reason}
+    return answer_json(body, status=error.status, headers=NO_STORE)
+
+
+def _steady(endpoint: Endpoint) -> Endpoint:
+    """A store or a database that does not answer is a 503, and nothing has been acknowledged."""
+
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except UNAVAILABLE as error:
+            # The exception's text may quote a statement's values; its name is enough to look further.
+            log.error(  # noqa: TRY400
+                "%s is unavailable: %s", request.path, type(error).__name__
+            )
+            body = {"error": "temporarily_unavailable", "error_description": "Please try again."}
+            return answer_json(body, status=503, headers=(*NO_STORE, ("Retry-After", "2")))
+
+    return answer

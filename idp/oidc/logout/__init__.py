@@ -1,0 +1,1 @@
+"""Signing out, as relying parties ask for it."""

@@ -1,0 +1,90 @@
+"""What the protocol's functions depend on, put together once, without Flask."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp import settings
+from idp.audit import AuditContext, AuditLog
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import MasterKeys
+from idp.error_references import Cause, remember
+from idp.oidc.clients.cache import ClientCache
+from idp.oidc.errors import ProtocolError
+from idp.oidc.http import Request
+from idp.oidc.keys.ring import SigningKeys
+from idp.storage.database import READ_ONLY
+from idp.storage.ephemeral import Clock, EphemeralStore
+
+CLIENT_SECRET_USE = "client secrets"  # noqa: S105
+GRANT_USE = "grant ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    issuer: str
+    protocol: settings.Protocol
+    clock: Clock
+    reads: Engine
+    """For transactions that only read."""
+    sessions: sessionmaker[Session]
+    store: EphemeralStore
+    cipher: FieldCipher
+    audit: AuditLog
+    clients: ClientCache
+    keys: SigningKeys
+    pairwise_key: bytes
+    client_secret_key: bytes
+    grant_key: bytes
+
+    def context(self, request: Request, now: datetime, interaction_id: str | None = None) -> AuditContext:
+        return AuditContext(
+            at=now,
+            request_id=request.request_id or None,
+            address=request.address or None,
+            interaction_id=interaction_id,
+        )
+
+    def reference(self, error: ProtocolError, where: str, request: Request, client_id: str | None) -> str:
+        """Remember why a request failed; returns the short reference that stands for it."""
+        cause = Cause(
+            at=self.clock(),
+            where=where,
+            error=error.error,
+            description=error.description,
+            detail=error.detail,
+            client_id=client_id or "",
+            request_id=request.request_id,
+        )
+        return remember(self.store, cause)
+
+
+def open_provider(
+    configuration: settings.Settings,
+    *,
+    clock: Clock,
+    engine: Engine,
+    store: EphemeralStore,
+    master_keys: MasterKeys,
+    cipher: FieldCipher,
+    audit: AuditLog,
+    clients: ClientCache,
+) -> Provider:
+    reads = engine.execution_options(**READ_ONLY)
+    return Provider(
+        issuer=configuration.issuer,
+        protocol=configuration.protocol,
+        clock=clock,
+        reads=reads,
+        sessions=sessionmaker(engine, expire_on_commit=False),
+        store=store,
+        cipher=cipher,
+        audit=audit,
+        clients=clients,
+        keys=SigningKeys(reads, cipher, clock),
+        pairwise_key=master_keys.pairwise,
+        client_secret_key=master_keys.derived(CLIENT_SECRET_USE),
+        grant_key=master_keys.derived(GRANT_USE),
+    )

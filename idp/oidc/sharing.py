@@ -1,0 +1,119 @@
+"""Consents: what a person allowed a client to know, for what purpose and until when.
+
+One row a person and client. What the page shows is what the row will say.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, ForeignKey, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.audit import AuditContext, record
+from idp.audit.events import ConsentGranted, ConsentWithdrawn
+from idp.oidc.clients.metadata import SCOPES
+from idp.storage.base import Base, Id
+
+
+class Consent(Base):
+    __tablename__ = "consents"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, type_=Id)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
+    scopes: Mapped[list[str]]
+    """What was allowed."""
+    asked: Mapped[list[str]]
+    """What the page asked for: a scope that was left out is not asked for again."""
+    purpose: Mapped[str] = mapped_column(String(64))
+    """The client's `purpose_code` at that time: a new purpose needs a new consent."""
+    given_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A consent, as the rules see it."""
+
+    scopes: frozenset[str]
+    asked: frozenset[str]
+    purpose: str
+    given_at: datetime
+    expires_at: datetime
+
+    def covers(self, scopes: Iterable[str], purpose: str, now: datetime) -> bool:
+        """Whether the person has decided on each of these scopes, for this purpose."""
+        return now < self.expires_at and self.purpose == purpose and self.asked >= set(scopes)
+
+    def allowed(self, scopes: Iterable[str]) -> tuple[str, ...]:
+        """What of these scopes the person did allow."""
+        return tuple(scope for scope in scopes if scope in self.scopes)
+
+
+AGREED = select(Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at)
+
+
+def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | None:
+    """What the person has agreed to with this client, expired or not."""
+    row = connection.execute(
+        AGREED.where(Consent.person_id == person_id, Consent.client_id == client_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Agreed(frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at)
+
+
+def to_show(asked: Iterable[str], before: Agreed | None, purpose: str, now: datetime) -> tuple[str, ...]:
+    """The scopes of a new consent: what is asked, and what was decided on before and still holds."""
+    known = before.asked if before is not None and before.covers((), purpose, now) else frozenset()
+    wanted = known | set(asked)
+    return tuple(scope for scope in SCOPES if scope in wanted)
+
+
+def agree(
+    session: Session,
+    person_id: str,
+    client_id: str,
+    scopes: tuple[str, ...],
+    purpose: str,
+    *,
+    asked: tuple[str, ...],
+    days: int,
+    context: AuditContext,
+) -> None:
+    """Record a consent and its event together. The caller commits."""
+    found = session.get(Consent, (person_id, client_id))
+    if found is None:
+        found = Consent(person_id=person_id, client_id=client_id)
+        session.add(found)
+    found.scopes = list(scopes)
+    found.asked = list(asked)
+    found.purpose = purpose
+    found.given_at = context.at
+    found.expires_at = context.at + timedelta(days=days)
+    record(session, ConsentGranted(client_id, person_id, scopes, purpose, days), context=context)
+
+
+def withdraw(session: Session, person_id: str, client_id: str, *, context: AuditContext) -> bool:
+    """End a consent: the next userinfo request is refused, the next sign-in asks again."""
+    found = session.get(Consent, (person_id, client_id))
+    if found is None:
+        return False
+    session.delete(found)
+    record(session, ConsentWithdrawn(client_id, person_id), context=context)
+    return True
+
+
+def of_person(session: Session, person_id: str, now: datetime) -> list[Consent]:
+    """The consents that a person can see and withdraw, latest first."""
+    statement = (
+        select(Consent)
+        .where(Consent.person_id == person_id, Consent.expires_at > now)
+        .order_by(Consent.given_at.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Drop consents that are over; how many."""
+    return int(session.execute(delete(Consent).where(Consent.expires_at <= now)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""The token endpoint: codes in, tokens out."""

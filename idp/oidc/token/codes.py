@@ -1,0 +1,130 @@
+"""Authorization codes: single use, sixty seconds, bound to client, redirect_uri and code_verifier.
+
+A grant's id follows from its code, HMAC(key, code): when a code comes a second time, its grant is
+found and ended without anything having been kept for that case (RFC 9700 section 4.5).
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import Any
+
+from idp.crypto.digests import base64url, digest, keyed, new_secret, same
+from idp.oidc.errors import InvalidGrant
+from idp.oidc.token import live_grants
+from idp.storage.ephemeral import EphemeralStore
+
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+"""RFC 7636 section 4.1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What a code stands for: what was asked, by whom, and who the person is to that client."""
+
+    client_id: str
+    redirect_uri: str
+    code_challenge: str | None
+    nonce: str | None
+    scopes: tuple[str, ...]
+    person_id: str
+    sub: str
+    sid: str
+    auth_time: int
+    acr: str
+    amr: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a token request brings with a code."""
+
+    client_id: str
+    redirect_uri: str | None
+    code_verifier: str | None
+
+
+Check = Callable[[Authorization, Presented], None]
+
+
+class Replayed(InvalidGrant):
+    """The code was used before; its grant has been ended by this."""
+
+    def __init__(self, grant_id: str) -> None:
+        super().__init__("The code is not valid.", detail="replayed: its grant was ended")
+        self.grant_id = grant_id
+
+
+def issue(
+    store: EphemeralStore, key: bytes, authorization: Authorization, *, seconds: int, token_seconds: int
+) -> tuple[str, str]:
+    """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
+    code = new_secret()
+    grant_id = grant_id_of(key, code)
+    live_grants.keep(store, grant_id, authorization.person_id, seconds=seconds + token_seconds)
+    store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
+    return code, grant_id
+
+
+def redeem(store: EphemeralStore, key: bytes, code: str, presented: Presented) -> tuple[Authorization, str]:
+    """What the code stands for, and its grant's id. Raises InvalidGrant, Replayed.
+
+    Taken before everything else: a lost code beats a doubled one. One that fails a check is spent.
+    """
+    taken = store.take(_key(code))
+    grant_id = grant_id_of(key, code)
+    if taken is None:
+        if live_grants.end(store, grant_id):
+            raise Replayed(grant_id)
+        raise InvalidGrant("The code is not valid.", detail="unknown, expired or used")
+    authorization = _from_bytes(taken)
+    try:
+        for check in CHECKS:
+            check(authorization, presented)
+    except InvalidGrant:
+        live_grants.end(store, grant_id)
+        raise
+    return authorization, grant_id
+
+
+def client_is_the_same(authorization: Authorization, presented: Presented) -> None:
+    # RFC 6749 section 4.1.3
+    if authorization.client_id != presented.client_id:
+        raise InvalidGrant("The code is not valid.", detail="issued to another client")
+
+
+def redirect_uri_is_the_same(authorization: Authorization, presented: Presented) -> None:
+    # RFC 6749 section 4.1.3
+    if authorization.redirect_uri != presented.redirect_uri:
+        raise InvalidGrant("redirect_uri differs from the authorization request.")
+
+
+def verifier_matches(authorization: Authorization, presented: Presented) -> None:
+    """RFC 7636 section 4.6; a verifier without a challenge is a downgrade (RFC 9700 section 4.8.2)."""
+    challenge, verifier = authorization.code_challenge, presented.code_verifier
+    if challenge is None:
+        if verifier is not None:
+            raise InvalidGrant("code_verifier without code_challenge.", detail="downgrade")
+        return
+    if verifier is None or not VERIFIER.fullmatch(verifier):
+        raise InvalidGrant("code_verifier is missing or malformed.")
+    if not same(challenge, base64url(sha256(verifier.encode("ascii")).digest())):
+        raise InvalidGrant("code_verifier does not match code_challenge.")
+
+
+CHECKS: tuple[Check, ...] = (client_is_the_same, redirect_uri_is_the_same, verifier_matches)
+
+
+def grant_id_of(key: bytes, code: str) -> str:
+    return keyed(key, "grant", code)
+
+
+def _key(code: str) -> str:
+    return f"code:{digest(code)}"
+
+
+def _from_bytes(data: bytes) -> Authorization:
+    value: dict[str, Any] = json.loads(data)
+    return Authorization(**{**value, "scopes": tuple(value["scopes"]), "amr": tuple(value["amr"])})

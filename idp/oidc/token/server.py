@@ -1,0 +1,84 @@
+"""The token endpoint (RFC 6749 section 3.2): client authentication, then the grant, then JSON."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from idp.audit.events import TokenRefused
+from idp.oidc.clients.authentication import authenticate
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import (
+    InvalidClient,
+    InvalidRequest,
+    ProtocolError,
+    UnauthorizedClient,
+    UnsupportedGrantType,
+)
+from idp.oidc.http import (
+    CORS,
+    FORM,
+    NO_STORE,
+    Request,
+    Response,
+    answer_json,
+    method_not_allowed,
+    preflight,
+)
+from idp.oidc.provider import Provider
+from idp.oidc.token.grants import authorization_code
+from idp.oidc.token.tokens import Tokens
+
+Grant = Callable[[Provider, Request, Client, datetime], Tokens]
+GRANTS: Mapping[str, Grant] = {authorization_code.GRANT_TYPE: authorization_code.grant}
+
+
+def answer(provider: Provider, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return preflight(("POST",))
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        _check_form(request)
+        client = authenticate(request, provider.clients.find, provider.client_secret_key)
+        minted = _grant_of(request, client)(provider, request, client, now)
+    except ProtocolError as error:
+        return _refuse(provider, request, error, client, now)
+    return answer_json(minted.to_json(), headers=(*NO_STORE, *CORS))
+
+
+def _check_form(request: Request) -> None:
+    # RFC 6749 section 3.2: parameters are in the body, form-encoded, none twice.
+    if request.content_type != FORM:
+        raise InvalidRequest(f"The body must be {FORM}.")
+    if request.form.repeated:
+        raise InvalidRequest(
+            "A parameter comes more than once.", detail=",".join(request.form.repeated)[:100]
+        )
+
+
+def _grant_of(request: Request, client: Client) -> Grant:
+    name = request.form.get("grant_type")
+    if name is None:
+        raise InvalidRequest("grant_type is missing.")
+    found = GRANTS.get(name)
+    if found is None:
+        raise UnsupportedGrantType("This grant_type is not supported.")
+    if name not in client.metadata.grant_types:
+        raise UnauthorizedClient("The client is not registered for this grant_type.")
+    return found
+
+
+def _refuse(
+    provider: Provider, request: Request, error: ProtocolError, client: Client | None, now: datetime
+) -> Response:
+    client_id = client.client_id if client else None
+    reference = provider.reference(error, "token", request, client_id)
+    event = TokenRefused(client_id, error.error, reference)
+    provider.audit.append(event, provider.context(request, now))
+    headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
+    if isinstance(error, InvalidClient):
+        # RFC 6749 section 5.2, RFC 9110 section 11.6.1
+        headers = (*headers, ("WWW-Authenticate", f'Basic realm="{provider.issuer}"'))
+    body = {"error": error.error, "error_description": f"{error.description} (reference {reference})"}
+    return answer_json(body, status=error.status, headers=headers)

@@ -1,0 +1,98 @@
+"""Access tokens (RFC 9068) and id_tokens (OpenID Connect Core 1.0 section 2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from idp.crypto.digests import base64url, new_secret
+from idp.oidc.clients.metadata import Client
+from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN
+from idp.oidc.keys.ring import Ring
+from idp.oidc.token.codes import Authorization
+from idp.settings import Protocol
+
+ACCESS_TOKEN_ALGORITHM = "ES256"  # noqa: S105
+TOKEN_ID_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    access_token: str
+    id_token: str
+    token_id: str
+    """`jti` of the access token."""
+    expires_in: int
+    """Seconds."""
+    scope: str
+
+    def to_json(self) -> dict[str, Any]:
+        """RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3."""
+        return {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_in": self.expires_in,
+            "scope": self.scope,
+            "id_token": self.id_token,
+        }
+
+
+def mint(
+    ring: Ring,
+    issuer: str,
+    authorization: Authorization,
+    grant_id: str,
+    client: Client,
+    protocol: Protocol,
+    now: datetime,
+) -> Tokens:
+    """Raises KeysMissing."""
+    issued_at = int(now.timestamp())
+    token_id = new_secret(TOKEN_ID_BYTES)
+    scope = " ".join(authorization.scopes)
+    # RFC 9068 section 2.2. `aud`: the provider itself, whose userinfo is all that it opens (section 3).
+    access_token = ring.signer(ACCESS_TOKEN_ALGORITHM, now).sign(
+        {
+            "iss": issuer,
+            "aud": issuer,
+            "exp": issued_at + protocol.access_token_seconds,
+            "iat": issued_at,
+            "jti": token_id,
+            "sub": authorization.sub,
+            "client_id": authorization.client_id,
+            "scope": scope,
+            "auth_time": authorization.auth_time,
+            "acr": authorization.acr,
+            "amr": authorization.amr,
+            "sid": authorization.sid,
+            "grant": grant_id,
+        },
+        typ=ACCESS_TOKEN,
+    )
+    id_token: dict[str, Any] = {
+        "iss": issuer,
+        "aud": authorization.client_id,
+        "exp": issued_at + protocol.id_token_seconds,
+        "iat": issued_at,
+        "sub": authorization.sub,
+        "auth_time": authorization.auth_time,
+        "acr": authorization.acr,
+        "amr": authorization.amr,
+        "sid": authorization.sid,
+        "at_hash": at_hash(access_token),
+    }
+    if authorization.nonce is not None:
+        id_token["nonce"] = authorization.nonce
+    algorithm = client.metadata.id_token_signed_response_alg
+    return Tokens(
+        access_token=access_token,
+        id_token=ring.signer(algorithm, now).sign(id_token, typ=ID_TOKEN),
+        token_id=token_id,
+        expires_in=protocol.access_token_seconds,
+        scope=scope,
+    )
+
+
+def at_hash(access_token: str) -> str:
+    """OpenID Connect Core 1.0 section 3.1.3.6: the left half of SHA-256, for both our algorithms."""
+    return base64url(sha256(access_token.encode("ascii")).digest()[:16])
