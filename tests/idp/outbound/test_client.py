@@ -26,8 +26,8 @@ from idp.outbound import (
     OutboundFailed,
     TimedOut,
     Unreachable,
-    is_public,
 )
+from idp.outbound.addresses import is_public
 
 Answering = Callable[[socket.socket, "Server"], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n" + b'{"ok":true}'

@@ -1,55 +1,40 @@
-"""The one client through which the provider asks anything of other servers.
-
-Addresses come from registrations and settings, so a request may be meant for our own network
-(server-side request forgery, CWE-918). A name is resolved once and that address connected to; it
-must be a public one, unless the exact scheme, host and port stand in `outbound.allow`. Only https,
-no redirects, no proxies, no compression, bounded time and size.
-"""
+"""Sending a request and reading its answer, within limits. See the package for what is guarded against."""
 
 import json
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from http.client import HTTPException
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from queue import Empty, SimpleQueue
-from threading import Thread, Timer
+from threading import Timer
 from time import monotonic
 from typing import Any, Protocol
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
-NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+from idp.outbound.addresses import (
+    DEFAULT_PORTS,
+    Resolve,
+    allowed_origin,
+    is_public,
+    origin_of,
+    resolved,
+    split,
+    system_resolver,
+)
+from idp.outbound.answers import (
+    AddressRefused,
+    Answer,
+    AnswerRefused,
+    OutboundFailed,
+    TimedOut,
+    Unreachable,
+)
+
 CHUNK = 16384
-
-Resolve = Callable[[str, int], Sequence[str]]
-"""Host and port to IP addresses, best first. Raises OSError."""
-
-
-class OutboundFailed(OSError):
-    """No usable answer. The text names the origin and the reason, never the path, query or content."""
-
-
-class AddressRefused(OutboundFailed):
-    """Not an address that may be asked."""
-
-
-class Unreachable(OutboundFailed):
-    """The name is unknown, nobody listens, or the TLS certificate is wrong."""
-
-
-class TimedOut(OutboundFailed):
-    """No complete answer within the time limit."""
-
-
-class AnswerRefused(OutboundFailed):
-    """An answer that is too large, a redirect, compressed, cut short, or not what was expected."""
 
 
 class Limits(Protocol):
@@ -63,27 +48,6 @@ class Limits(Protocol):
     def bytes_at_most(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the other server said. Any status but a redirect; header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """Raises AnswerRefused; the text does not quote the body."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise AnswerRefused("the answer is not JSON") from None
-
-
-def system_resolver(host: str, port: int) -> Sequence[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
 class Outbound:
     """Sends one request at a time on a connection of its own; safe to share between threads."""
 
@@ -92,7 +56,7 @@ class Outbound:
     ) -> None:
         """Raises ValueError when an entry of `allow` is not scheme://host[:port]."""
         self._limits = limits
-        self._allowed = frozenset(map(_allowed_origin, limits.allow))
+        self._allowed = frozenset(map(allowed_origin, limits.allow))
         self._resolve = resolve
         self._tls = tls
 
@@ -140,8 +104,8 @@ class Outbound:
 
         Raises OutboundFailed.
         """
-        place = _split(url)
-        origin = _origin(place)
+        place = split(url)
+        origin = origin_of(place)
         deadline = monotonic() + (timeout_seconds or self._limits.timeout_seconds)
         target = (place.path or "/") + (f"?{place.query}" if place.query else "")
         sent = {
@@ -216,7 +180,7 @@ class Outbound:
         raise failure
 
     def _addresses(self, host: str, port: int, origin: str, deadline: float) -> Sequence[str]:
-        found = _within(deadline, lambda: self._resolve(host, port), origin)
+        found = resolved(deadline, lambda: self._resolve(host, port), origin)
         if origin in self._allowed:
             return found
         if not origin.startswith("https:"):
@@ -241,70 +205,6 @@ class _PinnedTls(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return self.pinned
-
-
-def is_public(address: str) -> bool:
-    """Whether an address is one of the open Internet, whatever it is written or wrapped as."""
-    found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        elif found in NAT64:
-            found = IPv4Address(int(found) & 0xFFFFFFFF)
-        elif found.sixtofour is not None or found.teredo is not None:
-            return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
-def _split(url: str) -> SplitResult:
-    """Raises AddressRefused for anything but a plain http or https address."""
-    if not url.isascii() or any(ord(character) <= 32 or ord(character) == 127 for character in url):
-        raise AddressRefused("an address with characters that do not belong there")
-    try:
-        place = urlsplit(url)
-        port = place.port
-    except ValueError:
-        raise AddressRefused("an address that cannot be read") from None
-    if place.scheme not in DEFAULT_PORTS or not place.hostname or port == 0 or "\\" in url:
-        raise AddressRefused("an address that is not http or https")
-    if "@" in place.netloc or place.fragment:
-        raise AddressRefused("an address with a user or a fragment")
-    return place
-
-
-def _origin(place: SplitResult) -> str:
-    host = f"[{place.hostname}]" if ":" in (place.hostname or "") else place.hostname
-    return f"{place.scheme}://{host}:{place.port or DEFAULT_PORTS[place.scheme]}"
-
-
-def _allowed_origin(entry: str) -> str:
-    try:
-        place = _split(entry)
-    except AddressRefused as error:
-        raise ValueError(f"outbound.allow: {error}") from None
-    if place.path not in ("", "/") or place.query:
-        raise ValueError("outbound.allow: an entry is scheme://host:port, with nothing after it")
-    return _origin(place)
-
-
-def _within(deadline: float, call: Callable[[], Sequence[str]], origin: str) -> Sequence[str]:
-    """Resolving has no time limit of its own, so it runs beside us and may be left behind."""
-    outcome: SimpleQueue[Sequence[str] | OSError] = SimpleQueue()
-
-    def run() -> None:
-        try:
-            outcome.put(call())
-        except (OSError, UnicodeError) as error:
-            outcome.put(error if isinstance(error, OSError) else OSError("not a name"))
-
-    Thread(target=run, daemon=True, name="resolve").start()
-    try:
-        found = outcome.get(timeout=max(0.0, deadline - monotonic()))
-    except Empty:
-        raise TimedOut(f"{origin} was not resolved in time") from None
-    if isinstance(found, OSError):
-        raise Unreachable(f"{origin} is not a known name")
-    return found
 
 
 def _cut_off(guard: socket.socket) -> None:
