@@ -16,7 +16,7 @@ COMMANDS = {
     "migrate": ("idp.commands.database", "migrate", "Bring the database to this version's tables."),
     "keys": ("idp.commands.keys", "keys", "Master keys and signing keys."),
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
-    "people": ("idp.people.cli", "people_commands", "Register import, activation codes, account status."),
+    "people": ("idp.commands.people", "people", "Register import, activation codes, account status."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }

@@ -29,6 +29,11 @@ class FieldCipher:
         self._ciphers = {key_id: AESGCM(key) for key_id, key in ring.keys.items()}
         self._random = random
 
+    @property
+    def active_key_id(self) -> str:
+        """The key that seals now."""
+        return self._active
+
     def seal(self, plain: str | bytes, *, context: str) -> bytes:
         data = plain.encode() if isinstance(plain, str) else plain
         nonce = self._random(12)

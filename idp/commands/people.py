@@ -1,0 +1,27 @@
+"""`idp people`, given what its room may not know: how services are opened, and how sessions end."""
+
+import click
+
+from idp import sessions
+from idp.commands.opening import opened
+from idp.people.cli import PeopleTools, people_commands
+from idp.people.opening import open_activation_codes
+
+
+@click.group(commands=people_commands.commands, help=people_commands.help)
+@click.pass_context
+def people(context: click.Context) -> None:
+    def open_tools() -> PeopleTools:
+        found = context.with_resource(opened())
+        return PeopleTools(
+            clock=found.clock,
+            sessions=found.sessions,
+            cipher=found.cipher,
+            index=found.index,
+            activation_codes=open_activation_codes(found.master_keys, found.index),
+            activation_code_days=found.settings.messages.activation_code_days,
+            end_sessions=sessions.end_all_of,
+            sandbox=found.settings.sandbox,
+        )
+
+    context.obj = open_tools
