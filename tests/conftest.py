@@ -1,6 +1,7 @@
 """Fixtures that every test may ask for. Servers start when a test first needs them."""
 
 from tests.servers import (
+    own_postgres_server,
     own_redis_server,
     postgres_process,
     postgres_url,
@@ -12,6 +13,7 @@ from tests.servers import (
 )
 
 __all__ = [
+    "own_postgres_server",
     "own_redis_server",
     "postgres_process",
     "postgres_url",

@@ -15,12 +15,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
 import hiredis
 import psycopg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from idp.storage.ephemeral.connection import Address, Connection, Dropped
 
@@ -70,6 +76,23 @@ def start(command: list[str], folder: Path, *, user: str | None = None) -> subpr
         return subprocess.Popen(
             [*wrapper, *command], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
+
+
+def certificate_for(name: str) -> tuple[bytes, bytes]:
+    """A certificate for a host that vouches for itself, and its key, both PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return made.public_bytes(Encoding.PEM), private
 
 
 def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
@@ -178,20 +201,30 @@ class PostgresProcess:
         return "postgres" if "postgres" in names else "nobody"
 
     def start(self) -> None:
+        """Also once it was stopped: what it held is still there."""
         data = self.folder / "data"
-        if self.user is not None:
-            owner = pwd.getpwnam(self.user)
-            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
-        settings = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=16MB"]
-        command = [need("initdb"), "-D", str(data), "-U", "yitong", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        making = start([*command, "--no-sync"], self.folder, user=self.user)
-        if making.wait(60) != 0:
-            raise RuntimeError((self.folder / "log").read_text())
+        if not data.exists():
+            self._create(data)
         command = [need("postgres"), "-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
+        settings = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=16MB"]
         for setting in settings:
             command += ["-c", setting]
         self.process = start(command, self.folder, user=self.user)
         wait_for(self._answers, "postgres", self.process)
+
+    def stop(self) -> None:
+        """At once, as a crash would."""
+        assert self.process is not None
+        end(self.process, signal.SIGQUIT)
+
+    def _create(self, data: Path) -> None:
+        if self.user is not None:
+            owner = pwd.getpwnam(self.user)
+            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        command = [need("initdb"), "-D", str(data), "-U", "yitong", "-A", "trust", "-E", "UTF8", "--locale=C"]
+        making = start([*command, "--no-sync"], self.folder, user=self.user)
+        if making.wait(60) != 0:
+            raise RuntimeError((self.folder / "log").read_text())
 
     def _answers(self) -> bool:
         try:
@@ -281,6 +314,18 @@ def redis_cluster(redis_cluster_processes: RedisClusterProcesses) -> RedisCluste
 
 @pytest.fixture(scope="session")
 def postgres_process(server_folder: Callable[[], Path]) -> Iterator[PostgresProcess]:
+    server = PostgresProcess(server_folder())
+    try:
+        server.start()
+        yield server
+    finally:
+        if server.process is not None:
+            end(server.process, signal.SIGINT)
+
+
+@pytest.fixture
+def own_postgres_server(server_folder: Callable[[], Path]) -> Iterator[PostgresProcess]:
+    """A PostgreSQL that one test may stop and start again."""
     server = PostgresProcess(server_folder())
     try:
         server.start()

