@@ -2,6 +2,7 @@
 
 from tests.servers import (
     own_postgres_server,
+    own_redis_cluster,
     own_redis_server,
     postgres_process,
     postgres_url,
@@ -14,6 +15,7 @@ from tests.servers import (
 
 __all__ = [
     "own_postgres_server",
+    "own_redis_cluster",
     "own_redis_server",
     "postgres_process",
     "postgres_url",

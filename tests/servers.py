@@ -146,6 +146,11 @@ class RedisProcess:
         finally:
             connection.close()
 
+    def info(self, section: str) -> bytes:
+        reply = self.run("INFO", section)
+        assert isinstance(reply, bytes)
+        return reply
+
     def advance(self, seconds: float) -> None:
         """Let time pass for every key: what would have expired meanwhile is gone."""
         keys = self.run("KEYS", "*")
@@ -160,22 +165,33 @@ class RedisProcess:
 @dataclass(frozen=True)
 class RedisClusterProcesses:
     nodes: tuple[RedisProcess, ...]
+    """The masters."""
+    replicas: tuple[RedisProcess, ...] = ()
+    """Of the first master."""
 
     @property
     def url(self) -> str:
         return "redis+cluster://" + ",".join(f"127.0.0.1:{node.port}" for node in self.nodes[:2])
 
     def start(self) -> None:
-        for node in self.nodes:
+        first = self.nodes[0]
+        for node in (*self.nodes, *self.replicas):
             node.start()
         share = 16384 // len(self.nodes)
         for number, node in enumerate(self.nodes):
             last = 16383 if node is self.nodes[-1] else (number + 1) * share - 1
             node.run("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
             node.run("CLUSTER", "ADDSLOTSRANGE", number * share, last)
+        for node in (*self.nodes[1:], *self.replicas):
             bus = int(node.options[node.options.index("--cluster-port") + 1])
-            self.nodes[0].run("CLUSTER", "MEET", "127.0.0.1", node.port, bus)
-        wait_for(lambda: all(self._is_whole(node) for node in self.nodes), "the Redis cluster")
+            first.run("CLUSTER", "MEET", "127.0.0.1", node.port, bus)
+        everyone = (*self.nodes, *self.replicas)
+        wait_for(lambda: all(self._is_whole(node) for node in everyone), "the Redis cluster")
+        master_id = first.run("CLUSTER", "MYID")
+        assert isinstance(master_id, bytes)
+        for replica in self.replicas:
+            wait_for(lambda: replica.run("CLUSTER", "REPLICATE", master_id) == b"OK", "a replica")  # noqa: B023
+            wait_for(lambda: b"master_link_status:up" in replica.info("replication"), "a replica")  # noqa: B023
 
     def _is_whole(self, node: RedisProcess) -> bool:
         reply = node.run("CLUSTER", "INFO")
@@ -281,26 +297,35 @@ def own_redis_server(server_folder: Callable[[], Path]) -> Iterator[RedisProcess
     end(server.process, signal.SIGKILL)
 
 
-@pytest.fixture(scope="session")
-def redis_cluster_processes(server_folder: Callable[[], Path]) -> Iterator[RedisClusterProcesses]:
-    def options() -> tuple[str, ...]:
-        return (
-            "--cluster-enabled",
-            "yes",
-            "--cluster-port",
-            str(free_port()),
-            "--cluster-node-timeout",
-            "2000",
-        )
+def cluster_of(
+    masters: int, folder: Callable[[], Path], *, replicas: int = 0, node_timeout: int = 2000
+) -> Iterator[RedisClusterProcesses]:
+    def node() -> RedisProcess:
+        options = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+        options += ("--cluster-node-timeout", str(node_timeout), "--cluster-require-full-coverage", "no")
+        return RedisProcess(folder(), options=options)
 
-    cluster = RedisClusterProcesses(tuple(RedisProcess(server_folder(), options=options()) for _ in range(3)))
+    cluster = RedisClusterProcesses(
+        tuple(node() for _ in range(masters)), tuple(node() for _ in range(replicas))
+    )
     try:
         cluster.start()
         yield cluster
     finally:
-        for node in cluster.nodes:
-            if node.process is not None:
-                end(node.process, signal.SIGKILL)
+        for started in (*cluster.nodes, *cluster.replicas):
+            if started.process is not None:
+                end(started.process, signal.SIGKILL)
+
+
+@pytest.fixture(scope="session")
+def redis_cluster_processes(server_folder: Callable[[], Path]) -> Iterator[RedisClusterProcesses]:
+    yield from cluster_of(3, server_folder)
+
+
+@pytest.fixture
+def own_redis_cluster(server_folder: Callable[[], Path]) -> Iterator[RedisClusterProcesses]:
+    """A cluster of three masters, the first with a replica, whose nodes one test may stop."""
+    yield from cluster_of(3, server_folder, replicas=1, node_timeout=500)
 
 
 @pytest.fixture

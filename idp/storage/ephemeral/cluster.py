@@ -92,6 +92,12 @@ class Cluster:
             self._nodes[(host, port)] = found
         return found
 
+    def _ask_last(self, node: Connections) -> None:
+        """A node that hangs costs a time limit each time that it is asked before the others."""
+        key = (node.address.host, node.address.port)
+        with self._lock:
+            self._nodes[key] = self._nodes.pop(key)
+
     def _learn(self, slot: int) -> Connections:
         """Ask the nodes in turn for the map until one names the slot's master."""
         with self._lock:
@@ -103,6 +109,7 @@ class Cluster:
                 ranges = node.send("CLUSTER", "SLOTS", repeatable=True)
             except Dropped as dropped:
                 failure = str(dropped)
+                self._ask_last(node)
                 continue
             if isinstance(ranges, hiredis.ReplyError):
                 raise refused(node.address, ranges)

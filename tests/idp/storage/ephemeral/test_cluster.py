@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.storage.ephemeral import StoreUnavailable, open_store
+from idp.storage.ephemeral import EphemeralStore, StoreUnavailable, open_store
 from idp.storage.ephemeral.cluster import slot_of
 from tests.fakes import FakeClock
-from tests.servers import RedisClusterProcesses, free_port
+from tests.servers import RedisClusterProcesses, free_port, wait_for
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,48 @@ def owns(nodes: object, slot: int) -> bool:
     mine = next(line for line in nodes.splitlines() if b"myself" in line)
     ranges = [part.split(b"-") for part in mine.split()[8:] if not part.startswith(b"[")]
     return any(int(part[0]) <= slot <= int(part[-1]) for part in ranges)
+
+
+def test_a_node_that_dies_and_its_successor(own_redis_cluster: RedisClusterProcesses) -> None:
+    store = open_store(own_redis_cluster.url, FakeClock())
+    first, second, third = own_redis_cluster.nodes
+    (replica,) = own_redis_cluster.replicas
+    keys: dict[int, str] = {}
+    for number in range(200):
+        node = next(
+            node
+            for node in (first, second, third)
+            if owns(node.run("CLUSTER", "NODES"), slot_of(f"{number}"))
+        )
+        keys.setdefault(node.port, f"{number}")
+    for key in keys.values():
+        store.put(key, b"1", seconds=600)
+    wait_for(lambda: replica.run("DBSIZE") == 1, "the replica")
+
+    first.stop()
+    with pytest.raises(StoreUnavailable):
+        store.take(keys[first.port])
+    assert store.get(keys[second.port]) == b"1"  # the others go on
+    wait_for(lambda: b"role:master" in replica.info("replication"), "the successor")
+    wait_for(lambda: serves(store, keys[first.port]), "the successor in the others' eyes")
+    assert store.take(keys[first.port]) == b"1"
+
+    third.stop()  # nobody follows this one
+    with pytest.raises(StoreUnavailable):
+        store.take(keys[third.port])
+    third.start()
+    wait_for(lambda: serves(store, keys[third.port]), "the third node")
+    assert store.take(keys[third.port]) is None  # it kept nothing on disk
+    assert store.take(keys[second.port]) == b"1"
+    store.close()
+
+
+def serves(store: EphemeralStore, key: str) -> bool:
+    try:
+        store.get(key)
+    except StoreUnavailable:
+        return False
+    return True
 
 
 def test_a_seed_that_is_down_is_passed_over(redis_cluster: RedisClusterProcesses) -> None:
