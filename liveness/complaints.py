@@ -5,7 +5,7 @@ from __future__ import annotations
 from liveness.types import Advice, FrameFacts
 
 LEAST_FACE_PIXELS = 80.0
-LEAST_FACE_SHARE = 0.16  # of the frame's shorter side
+LEAST_FACE_SHARE = 0.25  # of the frame's shorter side
 MOST_FACE_SHARE = 0.72
 DARK, BRIGHT = 45.0, 225.0  # mean grey value of the face, 0 to 255
 BLURRED = 12.0  # variance of the Laplacian on a face of 112 pixels

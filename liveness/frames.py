@@ -11,7 +11,7 @@ LEAST_FRAMES = 10
 LEAST_DISTINCT = 0.6  # a slow camera may give a frame twice; a frozen or looped one gives little else
 MOST_RETURNS = 0.1  # share of frames that come again after another one lay between: a loop
 _CLOCK_SLACK_MS = 500  # a frame cannot come in before it was taken, but for rounding and clock drift
-_UPLOAD_SLACK_MS = 5_000  # how much longer one frame may be under way than another
+_UPLOAD_SLACK_MS = 6_000  # how much longer one frame may be under way than another
 
 ONE_FACE_THRESHOLD = 0.85  # share of frames with exactly one face of notable size
 _LONGEST_ABSENCE_MS = 1_500  # long enough for another face to take its place
@@ -33,7 +33,8 @@ def plausibility_gate(facts: Sequence[FrameFacts]) -> GateScore:
 
 
 def _times_are_plausible(facts: Sequence[FrameFacts]) -> bool:
-    if any(b.t_ms <= a.t_ms or b.received_ms < a.received_ms for a, b in pairwise(facts)):
+    # Batches may overtake each other on their way in; the frames in them are ordered by the page's clock.
+    if any(b.t_ms <= a.t_ms for a, b in pairwise(facts)):
         return False
     lags = [frame.received_ms - frame.t_ms for frame in facts]
     return min(lags) >= -_CLOCK_SLACK_MS and max(lags) - min(lags) <= _UPLOAD_SLACK_MS
