@@ -32,7 +32,7 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     app.extensions["yitong"] = found
     headers.init_app(app, secure=settings.secure)
     browser.init_app(app, found.master_keys.derived("csrf"))
-    locales.init_app(app)
+    locales.init_app(app, default_locale=settings.default_locale)
     errors.init_app(app)
     _add_rooms(app, found)
     return app
@@ -50,6 +50,6 @@ def _add_rooms(app: Flask, found: Services) -> None:
         from idp.sandbox.views import blueprint as sandbox
 
         app.register_blueprint(sandbox)
-    fastpath.init_app(app, found)
+    fastpath.init_app(app)
     # Outermost: the fast path, too, must see the caller's address that is believed.
     app.wsgi_app = TrustedProxies(app.wsgi_app, found.settings.server.trusted_proxies)  # type: ignore[method-assign]

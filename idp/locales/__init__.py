@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, Response, abort, g, has_request_context, redirect, request
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from werkzeug.datastructures import LanguageAccept
 
 from idp.locales.catalogues import BABEL_LOCALES, TAGS, translations
@@ -56,7 +56,7 @@ def current_locale() -> str:
             (cookie if cookie in TAGS else None)
             or first_match(str(g.get("ui_locales", "")).split())
             or first_match(tag for tag, _ in accepted)
-            or g.get("default_locale", "zh-CN")
+            or current_app.config["DEFAULT_LOCALE"]
         )
     return str(g.locale)
 
@@ -106,9 +106,8 @@ def is_local(target: str) -> bool:
     return plain and target.startswith("/") and not target.startswith("//") and not parts.netloc
 
 
-def init_app(app: Flask) -> None:
-    def set_default() -> None:
-        g.default_locale = app.extensions["yitong"].settings.default_locale
+def init_app(app: Flask, *, default_locale: str) -> None:
+    app.config["DEFAULT_LOCALE"] = default_locale
 
     def choose(tag: str) -> Response:
         target = request.args.get("next", "/")
@@ -120,7 +119,6 @@ def init_app(app: Flask) -> None:
         )
         return response
 
-    app.before_request(set_default)
     app.add_url_rule("/locale/<tag>", "locale", choose)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.policies["ext.i18n.trimmed"] = True

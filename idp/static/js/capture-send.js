@@ -1,10 +1,11 @@
 /* Sends frames as they come: numbered batches of at most four, at most two under way.
-   A batch whose answer is lost is sent again under its number with fresh frames; the server counts a
-   number once, and would distrust frames that come in much later than they were taken. */
+   A batch whose answer is lost is sent again under its number; the server counts a number once. A live one
+   goes with fresh frames, since frames that come in much later than they were taken are distrusted. */
 (function () {
   "use strict";
 
   var BATCH = 4;
+  var LEAST = 2;
   var UNDER_WAY = 2;
   var QUEUE = 10;
   var STALE_MS = 2500;
@@ -24,12 +25,19 @@
     this.answered = -1;
     this.pausedUntil = 0;
     this.troubleSince = 0;
+    this.ending = false;
     this.stopped = false;
   }
 
   Sender.prototype.stop = function () {
     this.stopped = true;
     this.queue = [];
+  };
+
+  /* No frame follows: what is left goes, too. */
+  Sender.prototype.finish = function () {
+    this.ending = true;
+    this.flush();
   };
 
   Sender.prototype.isIdle = function () {
@@ -51,9 +59,18 @@
   };
 
   Sender.prototype.flush = function () {
-    while (!this.stopped && this.queue.length && this.underWay < UNDER_WAY && performance.now() >= this.pausedUntil) {
-      var number = this.again.length ? this.again.shift() : this.batch++;
-      this.send(number, this.queue.splice(0, BATCH));
+    var least = this.ending ? 1 : this.mode === "live" ? LEAST : BATCH;
+    while (!this.stopped && this.underWay < UNDER_WAY && performance.now() >= this.pausedUntil) {
+      var lost = this.again[0];
+      if (lost && lost.frames) {
+        this.again.shift();
+        this.send(lost.number, lost.frames);
+      } else if (this.queue.length >= least) {
+        if (lost) this.again.shift();
+        this.send(lost ? lost.number : this.batch++, this.queue.splice(0, BATCH));
+      } else {
+        return;
+      }
     }
   };
 
@@ -103,9 +120,8 @@
       return;
     }
     this.handlers.slow(true);
-    this.again.push(number);
-    this.again.sort(function (a, b) { return a - b; });
-    if (this.mode === "recorded") this.queue = frames.concat(this.queue);
+    this.again.push({ number: number, frames: this.mode === "recorded" ? frames : null });
+    this.again.sort(function (a, b) { return a.number - b.number; });
     this.pausedUntil = Math.max(this.pausedUntil, now + seconds * 1000);
     setTimeout(function () { self.flush(); }, seconds * 1000 + 20);
   };

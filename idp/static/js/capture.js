@@ -17,6 +17,7 @@
 
   function show(section) {
     ["capture-prepare", "capture-live", "capture-recorded"].forEach(function (id) { byId(id).hidden = id !== section; });
+    byId("capture-title").hidden = section === "capture-live";
   }
 
   /* Frames */
@@ -168,6 +169,7 @@
     mark(0, Number(page.dataset.steps));
     instruct("look_straight");
     byId("instruction").focus();
+    byId("capture").scrollIntoView();
     tick();
   }
 
@@ -194,6 +196,7 @@
 
   function finishFilm() {
     if (state.over) return;
+    state.sender.finish();
     if (state.sender.isIdle()) leave(page.dataset.finishUrl);
     else setTimeout(finishFilm, 100);
   }
@@ -217,7 +220,7 @@
     });
     window.addEventListener("pagehide", end);
     // Brought back from memory by the back button: its session has gone on or is over.
-    window.addEventListener("pageshow", function (event) { if (event.persisted) { state.sender = {stop: function () {}}; fail("expired", null); } });
+    window.addEventListener("pageshow", function (event) { if (event.persisted) fail("expired", null); });
     if (hasCamera) {
       byId("camera-start").hidden = false;
       byId("camera-start").addEventListener("click", start);

@@ -1,0 +1,61 @@
+"""Every message of the product has its words in each language, and every code of the engine its message."""
+
+import pytest
+from flask import Flask, render_template_string
+
+from idp import locales
+from idp.locales.catalogues import TRANSLATED
+from idp.locales.extraction import extract, problems
+from liveness.types import Action, Advice, Refusal
+
+FALLBACK_REASONS = {Refusal.ANTISPOOF, Refusal.FLAT, Refusal.OTHER_FACE}
+"""These share one sentence on purpose: it gives an attacker nothing to tune on."""
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    app = Flask("idp")
+    locales.init_app(app, default_locale="zh-CN")
+    return app
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_message_is_translated(tag: str) -> None:
+    template = extract()
+    assert len(template) > 100
+    assert problems(tag, template) == []
+
+
+def words(app: Flask, file: str, macro: str, code: str) -> str:
+    with app.test_request_context("/?", headers={"Accept-Language": "en"}):
+        return render_template_string(
+            f'{{% from "login/{file}.html" import {macro} %}}{{{{ {macro}(code) }}}}', code=code
+        ).strip()
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_has_words(app: Flask, action: Action) -> None:
+    assert words(app, "parts", "action_words", action) != words(app, "parts", "action_words", "look_straight")
+
+
+@pytest.mark.parametrize("advice", Advice)
+def test_every_advice_has_words(app: Flask, advice: Advice) -> None:
+    assert words(app, "parts", "advice_words", advice)
+
+
+@pytest.mark.parametrize("list_name", ["ACTIONS", "ADVICE"])
+def test_the_camera_page_holds_the_words_of_every_code(app: Flask, list_name: str) -> None:
+    codes = {"ACTIONS": {*map(str, Action)}, "ADVICE": {*map(str, Advice)}}[list_name]
+    with app.test_request_context("/"):
+        source = f'{{% from "login/parts.html" import {list_name} %}}{{{{ {list_name}|join(" ") }}}}'
+        assert codes <= set(render_template_string(source).split())
+
+
+@pytest.mark.parametrize("refusal", set(Refusal) - FALLBACK_REASONS)
+def test_every_refusal_has_words(app: Flask, refusal: Refusal) -> None:
+    assert words(app, "reasons", "reason_words", refusal) != words(app, "reasons", "reason_words", "")
+
+
+@pytest.mark.parametrize("refusal", FALLBACK_REASONS)
+def test_refusals_of_an_attack_share_their_words(app: Flask, refusal: Refusal) -> None:
+    assert words(app, "reasons", "reason_words", refusal) == words(app, "reasons", "reason_words", "")
