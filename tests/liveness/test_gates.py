@@ -65,6 +65,12 @@ def test_frames_that_no_camera_sends(passed: Session, change: Change, reason: Re
     refused_alone(judged(passed, change), "frames", reason)
 
 
+def test_batches_that_overtake_each_other_are_let_through(passed: Session):
+    lags = (900, 250, 1_400)
+    late = [replace(f, received_ms=f.t_ms + lags[i // 4 % 3]) for i, f in enumerate(passed.facts)]
+    assert judged(passed, lambda _: late).live
+
+
 def test_a_camera_that_gives_some_frames_twice_is_let_through(passed: Session):
     twice = [replace(f, digest=passed.facts[i - i % 4 // 3].digest) for i, f in enumerate(passed.facts)]
     assert judged(passed, lambda _: twice).live
