@@ -7,9 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-from idp.outbound import (
-    Outbound,
-)
+from idp.outbound import Outbound
 
 Answering = Callable[[socket.socket, "Server"], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n" + b'{"ok":true}'
