@@ -60,9 +60,24 @@
     return frames[at % frames.length];
   };
 
+  // Clips repeat, the sensor's noise never does: fresh grain over every frame.
+  const GRAIN_MARGIN = 97;
+  const grain = () => {
+    const sheet = new OffscreenCanvas(WIDTH + GRAIN_MARGIN, HEIGHT + GRAIN_MARGIN);
+    const pixels = new ImageData(sheet.width, sheet.height);
+    for (let at = 0; at < pixels.data.length; at += 4) {
+      pixels.data.fill(Math.random() * 256, at, at + 3);
+      pixels.data[at + 3] = 5;
+    }
+    sheet.getContext("2d").putImageData(pixels, 0, 0);
+    return sheet;
+  };
+  const shift = () => -Math.floor(Math.random() * GRAIN_MARGIN);
+
   let unplug = () => {};
   const film = (canvas) => {
     const paper = canvas.getContext("2d", { alpha: false });
+    const noise = grain();
     let busy = false;
     return setInterval(async () => {
       const frame = picture();
@@ -70,6 +85,7 @@
       busy = true;
       const bitmap = await createImageBitmap(frame);
       paper.drawImage(bitmap, 0, 0, WIDTH, HEIGHT);
+      paper.drawImage(noise, shift(), shift());
       bitmap.close();
       busy = false;
     }, 1000 / FPS);

@@ -81,8 +81,9 @@ class VirtualPerson:
                 [0, size, (height - size * wall.shape[0]) / 2 + pose.camera_y * 0.4 * width],
             ]
         )
-        scene = cv2.warpAffine(wall, move, (width, height), borderMode=cv2.BORDER_REFLECT)
-        return np.asarray(scene + _array(pose.screen) * 4, np.float32)
+        return np.asarray(
+            cv2.warpAffine(wall, move, (width, height), borderMode=cv2.BORDER_REFLECT), np.float32
+        )
 
     def _lay_body(self, scene: Floats, pose: Pose, zoom: float) -> None:
         height, width = scene.shape[:2]
@@ -103,7 +104,7 @@ class VirtualPerson:
         matte = cv2.warpAffine(self._body_matte, move, (width, height), borderMode=cv2.BORDER_REPLICATE)[
             ..., None
         ]
-        scene += (body + _array(pose.screen) * 12 - scene) * matte
+        scene += (body - scene) * matte
 
     def _lay_head(self, scene: Floats, pose: Pose, zoom: float) -> None:
         height, width = scene.shape[:2]
@@ -125,10 +126,8 @@ class VirtualPerson:
         colour = HEAD.sample(texture, seen_x, seen_y)
         matte = np.clip(2.5 * HEAD.sample(head, seen_x, seen_y) - 0.75, 0, 1)[..., None]
         light = _double(light, bottom - top, right - left)[..., None]
-        glow = _array(pose.screen) * 0.22 * light
-        lit = colour * (light + glow)
         patch = scene[top:bottom, left:right]
-        patch += (lit - patch) * matte
+        patch += (colour * light - patch) * matte
 
     def _shading(self, turn: NDArray[np.float64], seen_x: Floats, seen_y: Floats) -> Floats:
         """How much brighter each point is than in the portrait, now that it faces elsewhere."""

@@ -28,5 +28,3 @@ class Pose:
     camera_x: float = 0.0
     camera_y: float = 0.0
     """Shake of the camera: moves the wall less than the person, for the wall is farther away."""
-    screen: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Light of the screen before the face (blue, green, red; 0-1): a colour flash."""

@@ -118,10 +118,3 @@ def test_other_subjects_show_as_many_faces(
 ) -> None:
     frame = base64.b64decode(Scenes(person).clip(subject, "idle")[0])
     assert _read(engine, frame).faces == faces
-
-
-def test_a_screens_light_colours_the_face_more_than_the_wall(engine: Engine, person: VirtualPerson) -> None:
-    dark, lit = (person.frame(Pose(screen=light)).astype(float) for light in ((0, 0, 0), (0, 0, 1)))
-    left, top, width, height = (int(side) for side in _face(engine, dark.astype(np.uint8)).box)
-    redder = (lit - dark)[..., 2]
-    assert redder[top : top + height, left : left + width].mean() > 3 * redder[:60].mean() + 5
