@@ -13,13 +13,15 @@ DEFAULT_DIRECTORY = Path("var/models")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return the exit code: 0 done or live, 1 refused or not whole, 2 wrong use."""
+    """Return the exit code: 0 done or live, 1 refused or not whole, 2 wrong use, 130 interrupted."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except (InstallFailed, ManifestInvalid, ModelMissing, ModelTampered) as error:
         print(f"liveness: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # what is installed so far is whole; a second run goes on from there
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from idp.people.sandbox.population import population
 from liveness import Action, Engine, FrameFacts, ModelPack, Refusal, Verdict
 from liveness.course import follow
 from liveness.planarity import residual
@@ -188,8 +190,8 @@ def test_a_face_in_the_dark(passed: Session):
     assert verdict.advice == "more_light"
 
 
-def test_another_person_in_the_register(passed: Session, shared: Path):
-    stranger = (shared / "faces" / "image_F2.jpg").read_bytes()
+def test_another_person_in_the_register(passed: Session):
+    stranger = next(photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo()))
     verdict = passed.engine.judge(passed.challenge, passed.facts, stranger)
     refused_alone(verdict, "match", Refusal.MATCH)
     assert verdict.matched is False
