@@ -29,16 +29,9 @@ class Checked:
 class Passwords:
     """Hashes and checks, `at_once` at the same time in this process; further callers wait."""
 
-    def __init__(
-        self,
-        at_once: int,
-        *,
-        memory_kibibytes: int = MEMORY_KIBIBYTES,
-        passes: int = PASSES,
-        lanes: int = LANES,
-    ) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=passes, memory_cost=memory_kibibytes, parallelism=lanes, type=Type.ID
+    def __init__(self, at_once: int, *, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher(
+            time_cost=PASSES, memory_cost=MEMORY_KIBIBYTES, parallelism=LANES, type=Type.ID
         )
         self._room = BoundedSemaphore(at_once)
         # Made with the parameters in use, so that unknown people take the time that known ones do.

@@ -1,22 +1,24 @@
 """What a proved binding does to the accounts: one transaction, in which everything is decided and done.
 
-Two enrolments of one number at once make one person: the unique index lets one insert through, the other
-starts over, finds the account that now exists and claims it, as its binding allows.
+Two enrolments of one number, or of one phone, go one after the other: SQLite has one writer, and on
+PostgreSQL they queue for a lock of that number and phone. The second finds the account that now exists and
+claims it, as its binding allows. Should anything get past the queue, the unique indexes refuse it and it starts over.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import EnrolmentRefused, PersonEnrolled, RecoveryRefused
+from idp.crypto.digests import from_base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import accounts, directory, face_consents, names, statuses
+from idp.people import accounts, blind_keys, directory, face_consents, names, statuses
 from idp.people.documents import IdentityDocument
 from idp.people.enrolment import (
     Act,
@@ -71,6 +73,7 @@ def settle(
 
     Raises WrongStep when something is missing that has to be proved first.
     """
+    _queue(session, enrolment, index)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with session.begin_nested():
@@ -80,6 +83,19 @@ def settle(
             if attempt == ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+def _queue(session: Session, enrolment: Enrolment, index: BlindIndex) -> None:
+    """Wait for whoever settles the same number or phone now; until the end of the transaction."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    keys = (
+        index.of(blind_keys.NUMBER, enrolment.number or ""),
+        index.of(blind_keys.PHONE, enrolment.phone or ""),
+    )
+    # In one order everywhere, so that two cannot wait for each other.
+    for number in sorted(int.from_bytes(from_base64url(key)[:8], signed=True) for key in keys):
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

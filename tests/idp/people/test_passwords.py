@@ -1,0 +1,97 @@
+"""argon2id, in bounded room, in the same time for everybody."""
+
+from statistics import median
+from threading import Barrier, Lock, Thread
+from time import perf_counter
+
+import argon2
+import pytest
+
+from idp.people.passwords import LANES, MEMORY_KIBIBYTES, PASSES, Passwords
+
+
+def cheap(memory_kibibytes: int = 64) -> argon2.PasswordHasher:
+    return argon2.PasswordHasher(memory_cost=memory_kibibytes, time_cost=1, parallelism=1)
+
+
+@pytest.fixture(scope="module")
+def passwords() -> Passwords:
+    return Passwords(2)
+
+
+def test_a_password_is_right_or_wrong(passwords: Passwords) -> None:
+    stored = passwords.hash("seven-blue-kettles")
+    assert stored.startswith(f"$argon2id$v=19$m={MEMORY_KIBIBYTES},t={PASSES},p={LANES}$")
+    assert len(stored) <= 200
+    assert passwords.check(stored, "seven-blue-kettles").is_correct
+    assert passwords.check(stored, "seven-blue-kettle").is_correct is False
+
+
+def test_full_width_letters_are_the_same_password(passwords: Passwords) -> None:
+    stored = passwords.hash("seven-blue-kettles")
+    assert passwords.check(stored, "ｓｅｖｅｎ－ｂｌｕｅ－ｋｅｔｔｌｅｓ").is_correct
+
+
+def test_nobody_has_no_password_not_even_the_dummys(passwords: Passwords) -> None:
+    assert passwords.check(None, "nobody's password").is_correct is False
+    assert passwords.check("not a hash", "x" * 8).is_correct is False
+
+
+def test_a_hash_of_other_parameters_is_renewed() -> None:
+    old = Passwords(1, hasher=cheap()).hash("seven-blue-kettles")
+    today = Passwords(1, hasher=cheap(128))
+    checked = today.check(old, "seven-blue-kettles")
+    assert checked.is_correct
+    assert checked.new_hash is not None
+    assert "m=128," in checked.new_hash
+    assert today.check(checked.new_hash, "seven-blue-kettles").new_hash is None
+    assert today.check(old, "wrong-password").new_hash is None
+
+
+def test_known_and_unknown_people_take_the_same_time(passwords: Passwords) -> None:
+    stored = passwords.hash("seven-blue-kettles")
+    known, unknown = [], []
+    # Alternating, so that whatever else the machine does falls on both.
+    for _ in range(25):
+        for target, times in ((stored, known), (None, unknown)):
+            start = perf_counter()
+            passwords.check(target, "a wrong password")
+            times.append(perf_counter() - start)
+    assert abs(median(known) - median(unknown)) < 0.25 * median(known)
+
+
+class Counting(argon2.PasswordHasher):
+    """Knows how many checks ran at the same time at most."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_cost=4096, time_cost=2, parallelism=1)
+        self.lock = Lock()
+        self.running = self.most = 0
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]  # noqa: A002
+        with self.lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        try:
+            return bool(super().verify(hash, password))
+        finally:
+            with self.lock:
+                self.running -= 1
+
+
+def test_no_more_than_so_many_at_once() -> None:
+    hasher = Counting()
+    passwords = Passwords(2, hasher=hasher)
+    stored = passwords.hash("seven-blue-kettles")
+    gate = Barrier(6)
+
+    def check() -> None:
+        gate.wait()
+        passwords.check(stored, "seven-blue-kettles")
+
+    threads = [Thread(target=check) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= hasher.most <= 2
