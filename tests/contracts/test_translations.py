@@ -6,6 +6,7 @@ from flask import Flask, render_template_string
 from idp import locales
 from idp.locales.catalogues import TRANSLATED
 from idp.locales.extraction import extract, problems
+from idp.people.password_rules import LONGEST_CHARACTERS, SHORTEST_CHARACTERS
 from liveness.types import Action, Advice, Refusal
 
 FALLBACK_REASONS = {Refusal.ANTISPOOF, Refusal.FLAT, Refusal.OTHER_FACE}
@@ -59,3 +60,12 @@ def test_every_refusal_has_words(app: Flask, refusal: Refusal) -> None:
 @pytest.mark.parametrize("refusal", FALLBACK_REASONS)
 def test_refusals_of_an_attack_share_their_words(app: Flask, refusal: Refusal) -> None:
     assert words(app, "reasons", "reason_words", refusal) == words(app, "reasons", "reason_words", "")
+
+
+def test_the_password_hint_says_the_rule(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        source = '{% from "macros.html" import password_fields %}{{ password_fields({}) }}'
+        shown = render_template_string(source)
+    assert f'minlength="{SHORTEST_CHARACTERS}"' in shown
+    assert f'maxlength="{LONGEST_CHARACTERS}"' in shown
+    assert f"At least {SHORTEST_CHARACTERS} characters" in shown
