@@ -7,7 +7,7 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.error import URLError
 
@@ -37,14 +37,14 @@ def run() -> None:
     settings = settings_module.load()
     if not settings.sandbox:
         raise click.ClickException("`idp run` sets up a sandbox; this is not one. Use `idp serve`.")
-    prepare(settings)
     environment = dict(os.environ)
+    prepare(settings, sorted((ROOT / "clients" / "manifests").glob("*.toml")), environment)
     programs = [*provider(settings, environment), *(_portal(name) for name, _origin, _what in PORTALS)]
     supervisor = Supervisor(programs)
     sys.exit(supervisor.run(when_started=lambda: _announce(settings)))
 
 
-def prepare(settings: Settings) -> None:
+def prepare(settings: Settings, manifests: Sequence[Path], environment: Mapping[str, str]) -> None:
     """Keys, tables, people, clients: whatever of them is missing."""
     key_file = settings.path(settings.secrets.file)
     if settings.secrets.provider == "file" and not key_file.exists():
@@ -52,9 +52,9 @@ def prepare(settings: Settings) -> None:
     engine = open_main_database(settings)
     migrate_to(engine)
     engine.dispose()
-    with opened() as found:
+    with opened(environment) as found:
         rotate_signing_keys(found, actor="operator")
-        sandbox.apply_manifests(found, sorted((ROOT / "clients" / "manifests").glob("*.toml")))
+        sandbox.apply_manifests(found, manifests)
         sandbox.populate(found)
 
 
