@@ -132,7 +132,7 @@ class FaceRefused(Event):
 class FaceReferenceTaken(Event):
     """Sandbox alone: a first live capture became the reference photo."""
 
-    person_id: PersonId
+    person_id: PersonId | None
 
 
 # Signing in and out

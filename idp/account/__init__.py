@@ -1,0 +1,1 @@
+"""What a person sees of their own account, and takes back."""

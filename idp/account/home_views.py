@@ -1,0 +1,130 @@
+"""One's own account: who am I, how do I sign in, who may know what about me."""
+
+from flask import Response, abort, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
+
+from idp import sessions
+from idp.account.room import blueprint
+from idp.audit import log as audit
+from idp.audit.events import SignedOut
+from idp.crypto.digests import digest
+from idp.extensions import services, transaction
+from idp.locales import current_locale
+from idp.login.circumstances import context
+from idp.login.reading import reading
+from idp.login.visits import current_sign_in
+from idp.oidc import sharing
+from idp.oidc.views import SCOPE_WORDS
+from idp.people import credentials, directory, face_consents, names, passkeys, phones
+from idp.people.models import Person
+from idp.sessions import SignIn
+
+VERIFIED = 2
+
+
+@blueprint.get("/account")
+def home() -> Response:
+    return home_page(signed_in_here())
+
+
+@blueprint.post("/account/face-consent/withdraw")
+def withdraw_face_consent() -> Response:
+    signed_in = signed_in_here()
+    with transaction() as session:
+        face_consents.withdraw(session, signed_in.person_id, context=context(services().clock()))
+    return to_home()
+
+
+@blueprint.post("/account/consents/<client_id>/withdraw")
+def withdraw_consent(client_id: str) -> Response:
+    signed_in = signed_in_here()
+    with transaction() as session:
+        sharing.withdraw(session, signed_in.person_id, client_id, context=context(services().clock()))
+    return to_home()
+
+
+@blueprint.post("/account/sign-out")
+def sign_out() -> Response:
+    signed_in = current_sign_in()
+    if signed_in is not None:
+        event = SignedOut(signed_in.person_id, session_id=digest(signed_in.sid))
+        with transaction() as session:
+            if sessions.end(session, signed_in.sid):
+                audit.record(session, event, context=context(services().clock()))
+    response = make_response(redirect(url_for("oidc.logout_done"), 303))
+    response.delete_cookie(sessions.COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+    return response
+
+
+def signed_in_here() -> SignIn:
+    """Leads to the sign-in, and back, where nobody is."""
+    signed_in = current_sign_in()
+    if signed_in is None:
+        abort(make_response(redirect(url_for("login.identify", next="/account"), 303)))
+    return signed_in
+
+
+def level_here(signed_in: SignIn) -> int:
+    found = services()
+    return signed_in.level(found.clock(), found.settings.protocol.presence_seconds)
+
+
+def may_change_credentials(signed_in: SignIn) -> bool:
+    """A text message opens the page, but what a verified account signs in with it does not change."""
+    return level_here(signed_in) >= min(VERIFIED, signed_in.account_level)
+
+
+def to_home() -> Response:
+    return make_response(redirect(url_for("account.home"), 303))
+
+
+def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Response:
+    found = services()
+    now = found.clock()
+    with reading() as session:
+        person = directory.find_by_id(session, signed_in.person_id)
+        if person is None:
+            abort(404)
+        phone = directory.phone_of(person, found.cipher)
+        today = directory.day_in_china(now)
+        document = directory.number_of(session, person, found.cipher, today)
+        page = render_template(
+            "account/home.html",
+            name_masked=names.masked(directory.name_of(person, found.cipher)),
+            number_masked=document.number.masked,
+            phone_masked=None if phone is None else phones.masked(phone),
+            level=person.level,
+            password_changed_at=credentials.changed_at(session, person.id),
+            password_url=url_for("account.password"),
+            passkeys=passkeys.of_person(session, person.id),
+            passkey={
+                "action": url_for("account.add_passkey"),
+                "options_url": url_for("account.passkey_options"),
+            },
+            face_consent=_face_consent(session, person),
+            consents=_consents(session, person),
+            **shown,
+        )
+    return make_response(page, status)
+
+
+def _face_consent(session: Session, person: Person) -> object:
+    version = services().settings.liveness.consent_text_version
+    return face_consents.active_of(session, person.id, version)
+
+
+def _consents(session: Session, person: Person) -> list[dict[str, object]]:
+    found, locale = services(), current_locale()
+    shown: list[dict[str, object]] = []
+    for consent in sharing.of_person(session, person.id, found.clock()):
+        client = found.clients.find(consent.client_id)
+        shown.append(
+            {
+                "id": consent.client_id,
+                "client_name": consent.client_id if client is None else client.name(locale),
+                "labels": [SCOPE_WORDS[scope]() for scope in consent.scopes if scope in SCOPE_WORDS],
+                "given_at": consent.given_at,
+                "expires_at": consent.expires_at,
+            }
+        )
+    return shown

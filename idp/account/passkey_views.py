@@ -1,0 +1,81 @@
+"""Adding and removing one's own passkeys. A passkey is bound at the level that this session has now."""
+
+from flask import Response, jsonify, make_response, request
+
+from idp.account.home_views import home_page, level_here, may_change_credentials, signed_in_here, to_home
+from idp.account.room import blueprint
+from idp.browser import browser_digest
+from idp.extensions import services, transaction
+from idp.locales import gettext as _
+from idp.login.circumstances import context
+from idp.login.factors.passkey import PasskeyRefused
+from idp.login.reading import reading
+from idp.login.services import login_services
+from idp.people import directory, names, passkeys
+from idp.people.passkeys import NewPasskey, PasskeyKnown, TooManyPasskeys
+from idp.sessions import SignIn
+
+
+@blueprint.post("/account/passkeys/options")
+def passkey_options() -> Response:
+    signed_in = signed_in_here()
+    if not may_change_credentials(signed_in):
+        return make_response(jsonify({"error": "level"}), 403)
+    with reading() as session:
+        person = directory.find_by_id(session, signed_in.person_id)
+        existing = [one.credential_id for one in passkeys.of_person(session, signed_in.person_id)]
+    name = "*" if person is None else names.masked(directory.name_of(person, services().cipher))
+    options = login_services().passkeys.creation_options(
+        browser_digest(), handle=signed_in.person_id, name=name, existing=existing
+    )
+    return jsonify(options)
+
+
+@blueprint.post("/account/passkeys")
+def add_passkey() -> Response:
+    signed_in = signed_in_here()
+    if not may_change_credentials(signed_in):
+        return ask_for_more(signed_in)
+    try:
+        bound = login_services().passkeys.bound(request.form.get("credential", ""), browser_digest())
+        new = NewPasskey(
+            credential_id=bound.credential_id,
+            public_key=bound.public_key,
+            sign_count=bound.sign_count,
+            transports=bound.transports,
+            backed_up=bound.backed_up,
+            label=request.form.get("label", "").strip() or _("Passkey"),
+        )
+        with transaction() as session:
+            person = directory.find_by_id(session, signed_in.person_id)
+            if person is not None:
+                passkeys.add(
+                    session,
+                    person,
+                    new,
+                    bound_level=level_here(signed_in),
+                    context=context(services().clock()),
+                )
+    except TooManyPasskeys:
+        return home_page(signed_in, error=_("Remove a passkey before adding another one."), status=422)
+    except (PasskeyRefused, PasskeyKnown):
+        return home_page(signed_in, error=_("The passkey was not added. Please try again."), status=422)
+    return to_home()
+
+
+@blueprint.post("/account/passkeys/<passkey_id>/remove")
+def remove_passkey(passkey_id: str) -> Response:
+    signed_in = signed_in_here()
+    if not may_change_credentials(signed_in):
+        return ask_for_more(signed_in)
+    with transaction() as session:
+        passkeys.remove(session, signed_in.person_id, passkey_id, context=context(services().clock()))
+    return to_home()
+
+
+def ask_for_more(signed_in: SignIn) -> Response:
+    words = _(
+        "A text message alone does not change how you sign in. "
+        "Sign out, then sign in with your password or a passkey."
+    )
+    return home_page(signed_in, error=words, status=403)

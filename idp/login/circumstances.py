@@ -1,0 +1,44 @@
+"""Where a request comes from, for the audit log and for the throttle."""
+
+from datetime import datetime
+
+from flask import request
+
+from idp.audit.context import AuditContext
+from idp.audit.events import SignInDelayed
+from idp.browser import browser_digest, browser_is_new
+from idp.errors import request_id
+from idp.extensions import services
+from idp.storage.throttle import Subject
+
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a caller over a Unix socket, who has no address
+
+
+def address() -> str:
+    return request.remote_addr or NO_ADDRESS
+
+
+def context(now: datetime, interaction_id: str | None = None) -> AuditContext:
+    return AuditContext(
+        at=now,
+        request_id=request_id(),
+        address=request.remote_addr or None,
+        device=browser_digest(),
+        interaction_id=interaction_id,
+    )
+
+
+def subject(account: str, kind: str) -> Subject:
+    """`account`: what was typed, normalised, or the person's id."""
+    device = None if browser_is_new() else browser_digest()
+    return Subject(account=account, address=address(), device=device, kind=kind)
+
+
+def wait_before(tried: Subject, interaction_id: str | None = None) -> int:
+    """0 to go on, else the seconds to wait; a delay is an event. Call it while no transaction is held."""
+    found = services()
+    seconds = found.throttle.wait(tried)
+    if seconds:
+        event = SignInDelayed(method=tried.kind, seconds=seconds)
+        found.audit.append(event, context(found.clock(), interaction_id))
+    return seconds

@@ -1,0 +1,219 @@
+"""A liveness session: one attempt of one subject in one browser, sealed in the ephemeral store.
+
+Keys: `face:{<digest>}` is the session, taken once; `face:{<digest>}:live` the facts of its batches,
+appended so that any process may serve any of them (`:film` those of a film, which never mix with live
+ones); `:portrait` and `:result` come and go with it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from idp.crypto.digests import digest, new_secret, same
+from idp.crypto.fields import FieldCipher
+from idp.login.face_upload import Mode
+from idp.login.factors import face
+from idp.storage.ephemeral import EphemeralStore
+
+if TYPE_CHECKING:
+    from liveness import Challenge, FrameFacts
+
+Flow = Literal["login", "enrol"]
+FACT_BYTES = 3000
+"""What one frame's facts may take on average, sealed; measured: 1,100 to 1,700."""
+CHUNK_HEADER_BYTES = 8
+RESULT_SECONDS = 900
+HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class FaceSession:
+    """`subject` is a person's id, or an enrolment's while there is no person."""
+
+    id: str
+    flow: Flow
+    subject: str
+    browser: str
+    challenge_json: str
+    started_at: datetime
+    expires_at: datetime
+    keeps_portrait: bool
+    """The register hands out no photo: one frame is kept, sealed, until the verdict."""
+
+    @property
+    def challenge(self) -> "Challenge":
+        return face.challenge_from_json(self.challenge_json)
+
+    def is_expired(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+    def since_start_ms(self, now: datetime) -> int:
+        return int((now - self.started_at).total_seconds() * 1000)
+
+    def seconds_left(self, now: datetime) -> int:
+        return max(0, int((self.expires_at - now).total_seconds()))
+
+
+@dataclass(frozen=True)
+class FaceResult:
+    """What the result page says. `reason` and `advice` are codes."""
+
+    subject: str
+    browser: str
+    passed: bool
+    next_url: str
+    reason: str | None = None
+    advice: str | None = None
+
+
+class FaceSessions:
+    """The sessions of a store. Whatever is bound to another browser is answered as if it were gone."""
+
+    def __init__(self, store: EphemeralStore, cipher: FieldCipher, *, frames_at_most: int) -> None:
+        self._store = store
+        self._cipher = cipher
+        self._frames_at_most = frames_at_most
+
+    def start(
+        self,
+        flow: Flow,
+        subject: str,
+        browser: str,
+        challenge: "Challenge",
+        *,
+        keeps_portrait: bool,
+        now: datetime,
+    ) -> FaceSession:
+        session = FaceSession(
+            id=new_secret(),
+            flow=flow,
+            subject=subject,
+            browser=browser,
+            challenge_json=challenge.to_json(),
+            started_at=now,
+            expires_at=challenge.expires_at,
+            keeps_portrait=keeps_portrait,
+        )
+        seconds = max(1, session.seconds_left(now))
+        self._store.put(_key(session.id), self._sealed(session.id, _to_json(session)), seconds=seconds)
+        return session
+
+    def find(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
+        return self._checked(session_id, self._store.get(_key(session_id)), browser, now)
+
+    def take(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
+        """End the session: of all callers exactly one gets it."""
+        return self._checked(session_id, self._store.take(_key(session_id)), browser, now)
+
+    def add(
+        self, session: FaceSession, mode: Mode, batch: int, facts: "Sequence[FrameFacts]"
+    ) -> "tuple[FrameFacts, ...] | None":
+        """Add one batch; all facts so far, or None when the session has had all the frames it may have."""
+        plain = json.dumps([one.to_json() for one in facts])
+        sealed = self._sealed(f"{session.id}:{mode}", plain)
+        chunk = batch.to_bytes(4, "big") + len(sealed).to_bytes(4, "big") + sealed
+        whole = self._store.append(
+            _key(session.id, mode),
+            chunk,
+            limit=self._frames_at_most * FACT_BYTES,
+            seconds=_seconds(session),
+        )
+        if whole is None:
+            return None
+        found = self._opened(f"{session.id}:{mode}", whole)
+        return found if len(found) <= self._frames_at_most else None
+
+    def facts(self, session: FaceSession, mode: Mode) -> "tuple[FrameFacts, ...]":
+        return self._opened(f"{session.id}:{mode}", self._store.get(_key(session.id, mode)) or b"")
+
+    def keep_portrait(self, session: FaceSession, image: bytes) -> None:
+        """Keep one frame, sealed, until the verdict. The first one kept stays."""
+        sealed = self._sealed(f"{session.id}:portrait", image)
+        self._store.add_once(_key(session.id, "portrait"), sealed, seconds=_seconds(session))
+
+    def take_portrait(self, session: FaceSession) -> bytes | None:
+        sealed = self._store.take(_key(session.id, "portrait"))
+        return (
+            None if sealed is None else self._cipher.open(sealed, context=_context(f"{session.id}:portrait"))
+        )
+
+    def drop(self, session: FaceSession) -> None:
+        """Nothing of the face outlives the verdict."""
+        for part in ("live", "film", "portrait"):
+            self._store.delete(_key(session.id, part))
+
+    def keep_result(self, session_id: str, result: FaceResult) -> None:
+        plain = json.dumps(asdict(result))
+        sealed = self._sealed(f"{session_id}:result", plain)
+        self._store.put(_key(session_id, "result"), sealed, seconds=RESULT_SECONDS)
+
+    def result(self, session_id: str, browser: str) -> FaceResult | None:
+        sealed = self._store.get(_key(session_id, "result"))
+        if sealed is None:
+            return None
+        found = FaceResult(**json.loads(self._cipher.open(sealed, context=_context(f"{session_id}:result"))))
+        return found if same(found.browser, browser) else None
+
+    def count_try(self, who: str) -> int:
+        """How many sessions were started for `who` in the hour that the first of them began."""
+        return self._store.increment(f"face-tries:{digest(who)}", seconds=HOUR_SECONDS)
+
+    def tries(self, who: str) -> int:
+        return int(self._store.get(f"face-tries:{digest(who)}") or b"0")
+
+    def _sealed(self, place: str, plain: str | bytes) -> bytes:
+        return self._cipher.seal(plain, context=_context(place))
+
+    def _checked(
+        self, session_id: str, sealed: bytes | None, browser: str, now: datetime
+    ) -> FaceSession | None:
+        if sealed is None:
+            return None
+        session = _from_json(self._cipher.open(sealed, context=_context(session_id)))
+        return session if same(session.browser, browser) and not session.is_expired(now) else None
+
+    def _opened(self, place: str, whole: bytes) -> "tuple[FrameFacts, ...]":
+        """The facts of all batches up to the first that is still under way, in the order of their frames.
+
+        A batch that was sent twice counts once. One that was sent again carries fresh frames under its
+        old number, so time is the order, not the number.
+        """
+        batches: dict[int, bytes] = {}
+        at = 0
+        while at < len(whole):
+            number = int.from_bytes(whole[at : at + 4], "big")
+            end = at + CHUNK_HEADER_BYTES + int.from_bytes(whole[at + 4 : at + 8], "big")
+            batches.setdefault(number, whole[at + CHUNK_HEADER_BYTES : end])
+            at = end
+        found: list[FrameFacts] = []
+        for number in range(len(batches)):
+            if number not in batches:
+                break
+            plain = self._cipher.open(batches[number], context=_context(place))
+            found.extend(map(face.facts_from_json, json.loads(plain)))
+        return tuple(sorted(found, key=lambda one: one.t_ms))
+
+
+def _key(session_id: str, part: str = "") -> str:
+    return f"face:{{{digest(session_id)}}}" + (f":{part}" if part else "")
+
+
+def _context(place: str) -> str:
+    return f"face:{place}"
+
+
+def _seconds(session: FaceSession) -> int:
+    return max(1, int((session.expires_at - session.started_at).total_seconds()))
+
+
+def _to_json(session: FaceSession) -> str:
+    times = {name: getattr(session, name).isoformat() for name in ("started_at", "expires_at")}
+    return json.dumps(asdict(session) | times)
+
+
+def _from_json(plain: bytes) -> FaceSession:
+    values = json.loads(plain)
+    times = {name: datetime.fromisoformat(values[name]) for name in ("started_at", "expires_at")}
+    return FaceSession(**(values | times))

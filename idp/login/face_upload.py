@@ -1,0 +1,90 @@
+"""What the camera page sends: up to four frames a batch, kept in memory and nowhere else."""
+
+import json
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO, Literal
+
+from flask import Request
+from werkzeug.formparser import FormDataParser
+
+from idp.settings import Liveness
+
+FRAMES_AT_MOST = 4
+FIELD_BYTES_AT_MOST = 1000
+PARTS_AT_MOST = FRAMES_AT_MOST + 4
+FILM_SECONDS_AT_MOST = 60
+
+Mode = Literal["live", "film"]
+
+
+class BatchRefused(Exception):
+    """Not what the page sends. `reason` is a code; nothing of the pictures is in it."""
+
+    def __init__(self, reason: str, *, status: int = 400) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Batch:
+    number: int
+    mode: Mode
+    frames: tuple[tuple[bytes, int], ...]
+    """Encoded image, and its capture time in milliseconds by the page's clock."""
+
+
+def read_batch(request: Request, limits: Liveness) -> Batch:
+    """Raises BatchRefused. The body is parsed here, since Flask's own parser writes large files to disk."""
+    length = request.content_length
+    if length is None or length > FRAMES_AT_MOST * limits.frame_bytes_at_most + 4096:
+        raise BatchRefused("too_large", status=413)
+    if request.mimetype != "multipart/form-data":
+        raise BatchRefused("not_multipart")
+    parser = FormDataParser(
+        stream_factory=_in_memory,
+        max_form_memory_size=FIELD_BYTES_AT_MOST,
+        max_form_parts=PARTS_AT_MOST,
+        silent=False,
+    )
+    try:
+        _, form, files = parser.parse(
+            request.stream, request.mimetype, length, options=dict(request.mimetype_params)
+        )
+    except ValueError:
+        raise BatchRefused("malformed") from None
+    images = [one.stream.read() for one in files.getlist("frame")]
+    if not 1 <= len(images) <= FRAMES_AT_MOST:
+        raise BatchRefused("count")
+    if any(len(image) > limits.frame_bytes_at_most for image in images):
+        raise BatchRefused("too_large", status=413)
+    mode: Mode = "film" if form.get("mode") == "recorded" else "live"
+    times = _times(form.get("times", ""), longest_seconds=max(limits.session_seconds, FILM_SECONDS_AT_MOST))
+    if len(times) != len(images):
+        raise BatchRefused("times")
+    return Batch(_number(form.get("batch", ""), limits), mode, tuple(zip(images, times, strict=True)))
+
+
+def _in_memory(*_sizes_and_names: object, **_more: object) -> IO[bytes]:
+    return BytesIO()
+
+
+def _times(text: str, *, longest_seconds: int) -> list[int]:
+    try:
+        times = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BatchRefused("times") from None
+    if not isinstance(times, list) or len(times) > FRAMES_AT_MOST:
+        raise BatchRefused("times")
+    for one in times:
+        if type(one) is not int or not 0 <= one <= longest_seconds * 1000:
+            raise BatchRefused("times")
+    return times
+
+
+def _number(text: str, limits: Liveness) -> int:
+    """Batches count from 0; there are never more than there may be frames."""
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < limits.frames_at_most):
+        raise BatchRefused("batch")
+    return int(text)

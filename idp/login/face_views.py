@@ -1,0 +1,186 @@
+"""The face step of a sign-in: consent, camera, verdict. The person is known already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from flask import Response, abort, make_response, redirect, request
+from sqlalchemy.orm import Session
+
+from idp.audit import log as audit
+from idp.audit.events import FaceReferenceTaken
+from idp.extensions import services, transaction
+from idp.locales import current_locale
+from idp.login import admission, face_pages
+from idp.login.circumstances import context
+from idp.login.face_pages import Addresses, Settled
+from idp.login.face_step import Judgement, KeepReference
+from idp.login.factors import face as face_factor
+from idp.login.presence_views import face_problem
+from idp.login.reading import reading
+from idp.login.room import blueprint
+from idp.login.visits import Visit, current_sign_in, current_visit, page
+from idp.people import directory, face_consents
+from idp.people.models import Person
+from idp.people.registry.embedded import keep_first_capture
+from idp.sessions import Proof
+
+SECONDS_IN_A_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignInFace:
+    """Somebody who has signed in shows that they are here now."""
+
+    visit: Visit
+    person_id: str
+    number: str
+    is_open: bool
+    """A face is a way for this person at all."""
+    consented_at: datetime | None
+    flow: Literal["login"] = "login"
+    purpose: str = "presence"
+
+    @property
+    def subject(self) -> str:
+        return self.person_id
+
+    @property
+    def tried(self) -> str:
+        return f"person:{self.person_id}"
+
+    def addresses(self, session_id: str = "") -> Addresses:
+        url = self.visit.url
+        of_session = {"session_id": session_id or "-"}
+        return Addresses(
+            consent=url("login.face"),
+            start=url("login.face_start"),
+            other_ways=url("login.presence"),
+            capture=url("login.face_capture", **of_session),
+            frames=url("login.face_frames", **of_session),
+            result=url("login.face_result", **of_session),
+        )
+
+    def may_show_face(self) -> bool:
+        return self.is_open and self.consented_at is not None
+
+    def keep_reference(self) -> KeepReference | None:
+        return self._keep if services().settings.sandbox else None
+
+    def settle(self, judgement: Judgement, now: datetime) -> Settled:
+        event = judgement.event(self.person_id, self.purpose)
+        if judgement.reason is not None:
+            services().audit.append(event, context(now, self.visit.id))
+            return Settled()
+        proof = Proof(face_factor.METHOD, face_factor.LEVEL, now, face_factor.AMR)
+
+        def note(session: Session, _person: Person) -> bool:
+            audit.record(session, event, context=context(now, self.visit.id))
+            return True
+
+        try:
+            secret = admission.admit(self.visit, self.person_id, proof, note)
+        except admission.NotAdmitted:
+            return Settled(self.visit.resume_url)
+        return Settled(self.visit.resume_url, secret)
+
+    def said(self, judgement: Judgement) -> Judgement:
+        """All of it: they have proved who they are."""
+        return judgement
+
+    def _keep(self, image: bytes) -> bool:
+        found = services()
+        now = found.clock()
+        with transaction() as session:
+            kept = keep_first_capture(
+                session,
+                self.number,
+                image,
+                cipher=found.cipher,
+                index=found.index,
+                now=now,
+                sandbox=found.settings.sandbox,
+            )
+            if kept:
+                event = FaceReferenceTaken(self.person_id)
+                audit.record(session, event, context=context(now, self.visit.id))
+        return kept
+
+
+@blueprint.get("/login/face")
+def face() -> Response:
+    case = _case()
+    if not case.is_open:
+        return make_response(redirect(case.addresses().other_ways, 303))
+    settings = services().settings
+    return page(
+        "login/face_consent.html",
+        case.visit,
+        flow=case.flow,
+        text_version=settings.liveness.consent_text_version,
+        given_at=case.consented_at,
+        start_url=case.addresses().start,
+        other_ways_url=case.addresses().other_ways,
+        presence_minutes=case.visit.presence_seconds // SECONDS_IN_A_MINUTE,
+        first_capture_is_reference=settings.sandbox,
+    )
+
+
+@blueprint.post("/login/face/start")
+def face_start() -> Response:
+    case = _case()
+    version = services().settings.liveness.consent_text_version
+    if case.is_open and case.consented_at is None and request.form.get("agree") == "yes":
+        if request.form.get("text_version") != version:
+            # The words changed while the page was open: the new ones have to be read first.
+            return make_response(redirect(case.addresses().consent, 303))
+        now = services().clock()
+        with transaction() as session:
+            face_consents.give(
+                session,
+                case.person_id,
+                text_version=version,
+                locale=current_locale(),
+                context=context(now, case.visit.id),
+            )
+        case = _case()
+    return face_pages.start(case)
+
+
+@blueprint.get("/login/face/<session_id>")
+def face_capture(session_id: str) -> Response:
+    return face_pages.capture_page(_case(), session_id)
+
+
+@blueprint.post("/login/face/<session_id>/frames")
+def face_frames(session_id: str) -> Response:
+    return face_pages.take_frames(_case(), session_id)
+
+
+@blueprint.get("/login/face/<session_id>/result")
+def face_result(session_id: str) -> Response:
+    return face_pages.result_page(_case(), session_id)
+
+
+def _case() -> SignInFace:
+    """Aborts where nobody is signed in: without a person there is no face to compare with."""
+    visit = current_visit()
+    signed_in = current_sign_in()
+    if signed_in is None:
+        abort(visit.lead_on())
+    found = services()
+    version = found.settings.liveness.consent_text_version
+    with reading() as session:
+        person = directory.find_by_id(session, signed_in.person_id)
+        if person is None:
+            abort(visit.lead_on())
+        today = directory.day_in_china(found.clock())
+        document = directory.number_of(session, person, found.cipher, today)
+        consent = face_consents.active_of(session, person.id, version)
+    return SignInFace(
+        visit=visit,
+        person_id=person.id,
+        number=document.number.value,
+        is_open=face_problem(person) is None,
+        consented_at=None if consent is None else consent.given_at,
+    )

@@ -1,0 +1,1 @@
+"""The means of proof, one a file. They check; the views record what was proved."""

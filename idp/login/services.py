@@ -1,0 +1,89 @@
+"""What the login room needs besides the provider's services; made once for each app."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from idp import sessions
+from idp.extensions import Services
+from idp.login.face_sessions import FaceSessions
+from idp.login.factors.face import FaceChecks
+from idp.login.factors.passkey import Passkeys
+from idp.login.factors.sms import SentCodes
+from idp.messages import TextMessages
+from idp.people.activation_codes import ActivationCodes
+from idp.people.daily_tries import Counters
+from idp.people.enrolment_desk import EnrolmentDesk
+from idp.people.enrolment_records import EnrolmentRecords
+from idp.people.first_credentials import FirstCredentials
+from idp.people.one_time_codes import OneTimeCodes
+from idp.people.passwords import Passwords
+from idp.people.sms_checks import SmsChecks
+
+KEY = "yitong.login"
+
+
+@dataclass(frozen=True)
+class LoginServices:
+    passwords: Passwords
+    passkeys: Passkeys
+    faces: FaceChecks
+    face_sessions: FaceSessions
+    sms: SmsChecks
+    sent_codes: SentCodes
+    activation_codes: ActivationCodes
+    desk: EnrolmentDesk
+    first_credentials: FirstCredentials
+
+
+def open_login_services(found: Services) -> LoginServices:
+    settings, store = found.settings, found.store
+    passwords = Passwords(settings.limits.password_checks_at_once)
+    counters = Counters(store, found.index)
+    records = EnrolmentRecords(store, found.cipher)
+    code_seconds = settings.messages.sms_code_seconds
+    messages = TextMessages(found.cipher, code_seconds=code_seconds)
+    sms = SmsChecks(
+        codes=OneTimeCodes(store, found.master_keys.derived("sms-codes"), seconds=code_seconds),
+        counters=counters,
+        limits=settings.limits,
+        deliver=messages.send_code,
+    )
+    activation_codes = ActivationCodes(found.master_keys.derived("activation-codes"), found.index)
+    desk = EnrolmentDesk(
+        sessions=found.sessions,
+        store=store,
+        records=records,
+        sms=sms,
+        activation_codes=activation_codes,
+        counters=counters,
+        register=found.register,
+        cipher=found.cipher,
+        index=found.index,
+        limits=settings.limits,
+        end_sessions=sessions.end_all_of,
+        seconds=settings.protocol.interaction_seconds,
+        sandbox=settings.sandbox,
+    )
+    return LoginServices(
+        passwords=passwords,
+        passkeys=Passkeys(store, settings.issuer),
+        faces=FaceChecks.of(settings),
+        face_sessions=FaceSessions(store, found.cipher, frames_at_most=settings.liveness.frames_at_most),
+        sms=sms,
+        sent_codes=SentCodes(store, found.cipher, seconds=code_seconds),
+        activation_codes=activation_codes,
+        desk=desk,
+        first_credentials=FirstCredentials(
+            sessions=found.sessions,
+            records=records,
+            passwords=passwords,
+            presence_seconds=settings.protocol.presence_seconds,
+        ),
+    )
+
+
+def login_services() -> LoginServices:
+    """Those of the current app."""
+    found: LoginServices = current_app.extensions[KEY]
+    return found

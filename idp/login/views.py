@@ -1,0 +1,18 @@
+"""Every page of the room, by loading the modules that define them."""
+
+from idp.login import (  # noqa: F401 - loaded for the routes that they add
+    activation_views,
+    enrol_binding_views,
+    enrol_credential_views,
+    enrol_face_views,
+    enrol_views,
+    face_views,
+    identify_views,
+    passkey_views,
+    presence_views,
+    recover_views,
+    sms_views,
+)
+from idp.login.room import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,27 @@
+"""What the sandbox's telephone received, and who lives there. Registered in the sandbox alone."""
+
+from flask import Blueprint, Response, make_response, render_template
+
+from idp.extensions import services
+from idp.messages.sandbox import recent
+from idp.people import directory
+from idp.people.sandbox.population import population
+
+blueprint = Blueprint("sandbox", __name__)
+
+
+@blueprint.get("/sandbox/messages")
+def messages() -> Response:
+    found = services()
+    shown = [{"sent_at": one.at, "to": one.phone, "text": one.text} for one in recent(found.store)]
+    people = [
+        {
+            "name": person.name,
+            "number": person.number.value,
+            "phone": person.phone,
+            "password": person.account.password if person.account else None,
+            "note": person.highlight,
+        }
+        for person in population(directory.day_in_china(found.clock()))
+    ]
+    return make_response(render_template("sandbox/messages.html", messages=shown, people=people))
