@@ -22,7 +22,7 @@ CLIENT_SECRET_USE = "client secrets"  # noqa: S105
 GRANT_USE = "grant ids"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Provider:
     issuer: str
     protocol: settings.Protocol

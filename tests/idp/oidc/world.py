@@ -90,7 +90,7 @@ class World:
                 session, opened, proof, now=self.clock(), settings=self.provider.protocol
             )
 
-    def authorize(self, client_id: str = HALL, **changes: str | None) -> Response:
+    def authorize(self, client_id: str = HALL, /, **changes: str | None) -> Response:
         values: dict[str, str | None] = {
             "client_id": client_id,
             "redirect_uri": REDIRECT_URIS[client_id],
@@ -115,7 +115,7 @@ class World:
         asking.agree(self.provider, self.get("/consent"), question, chosen)
         return self.resume(interaction_id)
 
-    def code(self, client_id: str = HALL, **changes: str | None) -> str:
+    def code(self, client_id: str = HALL, /, **changes: str | None) -> str:
         """A code for the person who is signed in, agreed to if need be."""
         response = self.authorize(client_id, **changes)
         if path_of(response) == "/consent":
@@ -135,7 +135,7 @@ class World:
         )
         return self.endpoints[path](request)
 
-    def token(self, code: str, client_id: str = HALL, **changes: str | None) -> Response:
+    def token(self, code: str, client_id: str = HALL, /, **changes: str | None) -> Response:
         values: dict[str, str | None] = {
             "grant_type": "authorization_code",
             "code": code,

@@ -1,0 +1,125 @@
+"""Codes: once, in time, by the client they were made for, with the verifier of its challenge."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.crypto.digests import digest
+from idp.oidc.errors import InvalidGrant
+from idp.oidc.token import codes, live_grants
+from idp.oidc.token.codes import Authorization, Presented, Replayed
+from idp.storage.ephemeral.memory import MemoryStore
+from tests.fakes import FakeClock
+
+KEY = b"k" * 32
+VERIFIER = "a-._~" + "Z" * 40
+AUTHORIZATION = Authorization(
+    client_id="hall",
+    redirect_uri="https://hall.example/callback",
+    code_challenge=digest(VERIFIER),
+    nonce="n",
+    scopes=("openid", "profile"),
+    person_id="0192f0c1-2345-7abc-8def-0123456789ab",
+    sub="sub",
+    sid="sid",
+    auth_time=1,
+    acr="urn:yitong:acr:2",
+    amr=("pwd", "face"),
+)
+PRESENTED = Presented("hall", "https://hall.example/callback", VERIFIER)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def store(clock: FakeClock) -> MemoryStore:
+    return MemoryStore(clock)
+
+
+def issue(store: MemoryStore, authorization: Authorization = AUTHORIZATION) -> str:
+    return codes.issue(store, KEY, authorization, seconds=60, token_seconds=600)[0]
+
+
+def test_a_code_gives_back_what_it_stands_for(store: MemoryStore) -> None:
+    code, grant_id = codes.issue(store, KEY, AUTHORIZATION, seconds=60, token_seconds=600)
+    assert codes.redeem(store, KEY, code, PRESENTED) == (AUTHORIZATION, grant_id)
+    assert live_grants.person_of(store, grant_id) == AUTHORIZATION.person_id
+
+
+def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
+    code = issue(store)
+    assert store.get(f"code:{code}") is None
+    assert store.get(f"code:{digest(code)}") is not None
+
+
+def test_a_replayed_code_ends_its_grant(store: MemoryStore) -> None:
+    code = issue(store)
+    _, grant_id = codes.redeem(store, KEY, code, PRESENTED)
+    with pytest.raises(Replayed) as replayed:
+        codes.redeem(store, KEY, code, PRESENTED)
+    assert replayed.value.grant_id == grant_id
+    assert live_grants.person_of(store, grant_id) is None
+    with pytest.raises(InvalidGrant) as again:
+        codes.redeem(store, KEY, code, PRESENTED)
+    assert not isinstance(again.value, Replayed)
+    assert str(again.value) == str(replayed.value)
+
+
+def test_a_code_lives_for_its_seconds_and_its_grant_for_its_tokens(
+    store: MemoryStore, clock: FakeClock
+) -> None:
+    late, in_time = issue(store), issue(store)
+    clock.advance(59)
+    _, grant_id = codes.redeem(store, KEY, in_time, PRESENTED)
+    clock.advance(1)
+    with pytest.raises(InvalidGrant, match="not valid"):
+        codes.redeem(store, KEY, late, PRESENTED)
+    clock.advance(598)
+    assert live_grants.person_of(store, grant_id) is not None
+
+
+@pytest.mark.parametrize(
+    "presented",
+    [
+        replace(PRESENTED, client_id="tax"),
+        replace(PRESENTED, redirect_uri="https://hall.example/callback/"),
+        replace(PRESENTED, redirect_uri=None),
+        replace(PRESENTED, code_verifier=None),
+        replace(PRESENTED, code_verifier="Z" * 45),
+        replace(PRESENTED, code_verifier=VERIFIER + "Z"),
+        replace(PRESENTED, code_verifier=digest(VERIFIER)),
+        replace(PRESENTED, code_verifier="short"),
+        replace(PRESENTED, code_verifier="é" * 43),
+        replace(PRESENTED, code_verifier="Z" * 129),
+    ],
+)
+def test_a_code_that_fails_a_check_is_spent_and_its_grant_ended(
+    store: MemoryStore, presented: Presented
+) -> None:
+    code = issue(store)
+    with pytest.raises(InvalidGrant):
+        codes.redeem(store, KEY, code, presented)
+    with pytest.raises(InvalidGrant):
+        codes.redeem(store, KEY, code, PRESENTED)
+    assert live_grants.person_of(store, codes.grant_id_of(KEY, code)) is None
+
+
+def test_a_verifier_without_a_challenge_is_a_downgrade(store: MemoryStore) -> None:
+    without = replace(AUTHORIZATION, code_challenge=None)
+    with pytest.raises(InvalidGrant, match="without"):
+        codes.redeem(store, KEY, issue(store, without), PRESENTED)
+    redeemed, _ = codes.redeem(store, KEY, issue(store, without), replace(PRESENTED, code_verifier=None))
+    assert redeemed == without
+
+
+@given(st.text(max_size=300))
+def test_no_text_but_the_code_is_a_code(text: str) -> None:
+    store = MemoryStore(FakeClock())
+    issue(store)
+    with pytest.raises(InvalidGrant):
+        codes.redeem(store, KEY, text, PRESENTED)
