@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-LOCALES = ("zh-CN", "zh-Hant", "en")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,3 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Deployment:
         names=values["names"],
         services=tuple(Service(**service) for service in values["services"]),
     )
-
-
-def texts(locale: str) -> Mapping[str, str]:
-    return tomllib.loads((HERE / "texts" / f"{locale}.toml").read_text("utf-8"))

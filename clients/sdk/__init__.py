@@ -1,6 +1,21 @@
-"""A relying-party helper over Authlib: levels, the callback's checks, sign-out."""
+"""A relying-party helper over Authlib: sign-in, levels and their end, the answer's checks, sign-out."""
 
-from clients.sdk.levels import ACR, LevelTooLow, level_of, require_level
-from clients.sdk.provider import Provider, Registration, SignInRefused
+from clients.sdk.errors import AnswerRejected, Cancelled, NotStartedHere, ProviderUnreachable, SignInRefused
+from clients.sdk.levels import ACR, LevelTooLow, level_after, require_level, stated_level
+from clients.sdk.provider import Provider, Registration, SignIn
 
-__all__ = ["ACR", "LevelTooLow", "Provider", "Registration", "SignInRefused", "level_of", "require_level"]
+__all__ = [
+    "ACR",
+    "AnswerRejected",
+    "Cancelled",
+    "LevelTooLow",
+    "NotStartedHere",
+    "Provider",
+    "ProviderUnreachable",
+    "Registration",
+    "SignIn",
+    "SignInRefused",
+    "level_after",
+    "require_level",
+    "stated_level",
+]

@@ -1,0 +1,52 @@
+"""The sign-ins that a browser has under way, one a tab, in its signed session cookie.
+
+Authlib would keep each with the whole address that it made, and every one for an hour: a few tabs left
+open are then more than a cookie holds (4,096 bytes, RFC 6265 section 6.1), browsers drop it without a
+word and nobody signs in any more. Here each is as small as it can be, and the oldest make room.
+"""
+
+from collections.abc import MutableMapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+KEY = "sign_ins_under_way"
+AT_MOST = 5
+SECONDS = 3600
+REMEMBERED_AT_MOST = 100
+"""Characters that a portal may have remembered with a sign-in."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    redirect_uri: str
+    nonce: str
+    code_verifier: str
+    level: int
+    """The level that was asked, which the answer is held to."""
+    max_age: int | None
+    """The oldest proof that was asked for, in seconds."""
+    remembered: str
+    """What the portal wants back with the answer, such as the page to go on to."""
+    started_at: int
+    """Seconds since 1970."""
+
+
+def start(session: MutableMapping[str, Any], state: str, pending: Pending) -> None:
+    """Raises ValueError when too much is to be remembered."""
+    if len(pending.remembered) > REMEMBERED_AT_MOST:
+        raise ValueError(f"no more than {REMEMBERED_AT_MOST} characters can be remembered")
+    # A list: the cookie's JSON sorts the keys of an object, and the order is what is needed here.
+    under_way = [*session.get(KEY, []), {"state": state, **asdict(pending)}]
+    session[KEY] = under_way[-AT_MOST:]
+
+
+def take(session: MutableMapping[str, Any], state: str | None, now: datetime) -> Pending | None:
+    """The sign-in that an answer belongs to, once; None when there is none, or it is too old."""
+    under_way: list[dict[str, Any]] = session.get(KEY, [])
+    found = next((one for one in under_way if one["state"] == state), None)
+    if found is None:
+        return None
+    session[KEY] = [one for one in under_way if one is not found]
+    pending = Pending(**{name: value for name, value in found.items() if name != "state"})
+    return pending if now.timestamp() < pending.started_at + SECONDS else None
