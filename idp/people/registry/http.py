@@ -65,7 +65,7 @@ class HttpRegister:
             if status not in {200, 404}:
                 raise OSError(f"status {status}")
             answer = None if status == 404 else read(json.loads(body))
-        except (OSError, ValueError, LookupError, TypeError) as problem:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as problem:
             self._breaker.failed()
             cause = _cause(problem)
             log.warning("the population register did not answer %s: %s", resource, cause)
