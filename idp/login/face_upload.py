@@ -11,7 +11,8 @@ from werkzeug.formparser import FormDataParser
 from idp.settings import Liveness
 
 FRAMES_AT_MOST = 4
-FIELD_BYTES_AT_MOST = 1000
+# Werkzeug holds its read buffer (64 KiB at a time, files included) to this bound, too.
+FIELD_BYTES_AT_MOST = 256 * 1024
 PARTS_AT_MOST = FRAMES_AT_MOST + 4
 FILM_SECONDS_AT_MOST = 60
 
