@@ -101,7 +101,7 @@ class FakeProvider:
         return _json(metadata)
 
     def _jwks(self, _request: Request) -> Response:
-        return _json(KeySet(self.published).as_dict(private=False))
+        return _json({**KeySet(self.published).as_dict(private=False)})
 
     def _token(self, request: Request) -> Response:
         basic = request.authorization
