@@ -1,0 +1,68 @@
+"""Client metadata: defaults of the specifications, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from idp.oidc.clients.metadata import MetadataRefused, from_json, read
+
+GOOD: dict[str, Any] = {
+    "client_id": "hall",
+    "sector": "hall.example",
+    "client_name": "City Hall",
+    "redirect_uris": ["https://hall.example/callback"],
+}
+
+
+def test_what_is_left_out_has_the_default_of_the_specification() -> None:
+    metadata = read(GOOD)
+    assert metadata.token_endpoint_auth_method == "client_secret_basic"
+    assert metadata.id_token_signed_response_alg == "RS256"
+    assert metadata.grant_types == ("authorization_code",)
+    assert metadata.subject_type == "pairwise"
+    assert metadata.require_pkce
+    assert from_json(metadata.to_json()) == metadata
+
+
+def test_texts_are_found_in_the_nearest_language() -> None:
+    metadata = read({**GOOD, "client_name#zh-CN": "市政厅", "purpose#zh-CN": "办事", "purpose": "Services"})
+    assert metadata.text("client_name", "zh-CN") == "市政厅"
+    assert metadata.text("client_name", "zh-Hant") == "市政厅"
+    assert metadata.text("client_name", "en") == "City Hall"
+    assert metadata.text("purpose", "en") == "Services"
+    assert metadata.text("policy_uri", "en") == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"client_id": "a b"}, "client_id"),
+        ({"client_id": "11010519491231002X"}, "client_id"),
+        ({"sector": ""}, "sector"),
+        ({"redirect_uris": []}, "redirect_uris"),
+        ({"redirect_uris": ["http://hall.example/"]}, "http is only"),
+        ({"post_logout_redirect_uris": ["javascript:alert(1)"]}, "https"),
+        ({"scope": "openid everything"}, "scope"),
+        ({"optional_scope": "phone"}, "optional_scope"),
+        ({"optional_scope": "openid"}, "optional_scope"),
+        ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "token_endpoint_auth_method"),
+        ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
+        ({"grant_types": ["implicit"]}, "grant_types"),
+        ({"response_types": ["code", "token"]}, "response_types"),
+        ({"minimum_level": 4}, "minimum_level"),
+        ({"client_uri": "javascript:alert(1)"}, "https"),
+        ({"policy_uri#zh-CN": "http://hall.example/"}, "https"),
+        ({"purpose_code": "two words"}, "purpose_code"),
+        ({"redirect_urls": []}, "redirect_urls"),
+        ({"client_name": ""}, "client_name"),
+    ],
+)
+def test_what_is_wrong_is_named(changes: dict[str, Any], named: str) -> None:
+    with pytest.raises(MetadataRefused, match=named):
+        read({**GOOD, **changes})
+
+
+def test_a_name_is_needed() -> None:
+    with pytest.raises(MetadataRefused, match="client_name"):
+        read({key: value for key, value in GOOD.items() if key != "client_name"})

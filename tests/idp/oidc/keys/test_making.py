@@ -1,0 +1,89 @@
+"""Signing keys by their dates: no token fails to verify at any moment of a rotation."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from joserfc import jwt as joserfc_jwt
+from joserfc.jwk import KeySet
+from sqlalchemy.orm import Session
+
+from idp.oidc.keys.jwt import ID_TOKEN
+from idp.oidc.keys.making import ALGORITHMS, Step, rotate
+from idp.oidc.keys.models import SigningKey
+from idp.oidc.keys.ring import KeysMissing
+from tests.idp.oidc.world import World
+
+DAY = 86400
+
+
+def rotated(world: World, *, at_once: tuple[str, ...] = ()) -> list[Step]:
+    provider = world.provider
+    with provider.sessions.begin() as session:
+        return rotate(session, provider.cipher, provider.protocol, world.clock(), at_once=at_once)
+
+
+def signer_now(world: World) -> str:
+    return world.provider.keys.current().signer("ES256", world.clock()).kid
+
+
+def test_the_first_keys_sign_at_once_and_doing_it_again_changes_nothing(world: World) -> None:
+    assert rotated(world) == []
+    with Session(world.provider.reads) as session:
+        assert sorted(key.algorithm for key in session.query(SigningKey)) == sorted(ALGORITHMS)
+
+
+def test_a_rotation_by_command_never_breaks_a_verification(world: World) -> None:
+    """Relying parties keep the JWKS for minutes, tokens for ten, we keep retired keys for a week."""
+    first = signer_now(world)
+    old_token = world.provider.keys.current().signer("ES256", world.clock()).sign({"n": 1}, typ=ID_TOKEN)
+    assert [step.step for step in rotated(world, at_once=("ES256",))] == ["published"]
+    assert rotated(world, at_once=("ES256",)) == []
+    world.clock.advance(31)
+    ring = world.provider.keys.current()
+    assert signer_now(world) == first
+    assert len(KeySet.import_key_set(json.loads(ring.jwks)).keys) == 3
+    early_jwks = ring.jwks
+    world.clock.advance(DAY)
+    second = signer_now(world)
+    assert second != first
+    token = world.provider.keys.current().signer("ES256", world.clock()).sign({"n": 2}, typ=ID_TOKEN)
+    # Whoever fetched the keys a day ago knows the one that signs now.
+    keys = KeySet.import_key_set(json.loads(early_jwks))
+    assert joserfc_jwt.decode(token, keys, algorithms=["ES256"]).claims == {"n": 2}
+    assert rotated(world) == []
+    world.clock.advance(7 * DAY - 60)
+    assert world.provider.keys.current().read(old_token, typ=ID_TOKEN) == {"n": 1}
+    world.clock.advance(120)
+    assert [(step.kid, step.step) for step in rotated(world)] == [(first, "removed")]
+
+
+def test_the_next_key_is_published_in_time_by_itself(world: World) -> None:
+    active_days = world.provider.protocol.signing_key_active_days
+    first = signer_now(world)
+    world.clock.advance((active_days - 1) * DAY - 1)
+    assert rotated(world) == []
+    world.clock.advance(1)
+    assert sorted(step.algorithm for step in rotated(world)) == sorted(ALGORITHMS)
+    world.clock.advance(DAY)
+    assert signer_now(world) != first
+
+
+def test_private_parts_are_sealed_and_the_jwks_has_none(world: World) -> None:
+    with Session(world.provider.reads) as session:
+        for key in session.query(SigningKey):
+            assert b"PRIVATE" not in key.private_sealed
+            assert "d" not in key.public_jwk
+            assert key.public_jwk["kid"] == key.kid
+            assert key.public_jwk["use"] == "sig"
+    assert b'"d"' not in world.provider.keys.current().jwks
+
+
+def test_no_key_is_made_in_a_request(world: World) -> None:
+    with world.provider.sessions.begin() as session:
+        session.query(SigningKey).delete()
+    world.clock.advance(timedelta(minutes=1).total_seconds())
+    with pytest.raises(KeysMissing):
+        world.provider.keys.current().signer("ES256", world.clock())
+    world.sign_in()
+    assert world.token(world.code()).status == 503
