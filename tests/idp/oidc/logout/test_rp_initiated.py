@@ -1,0 +1,104 @@
+"""Sign-out at a portal's wish: at once when it names the session, after a question otherwise."""
+
+import json
+
+import pytest
+
+from idp import sessions
+from idp.oidc.authorize.request import Shown
+from idp.oidc.http import FORM, Request, Response
+from idp.oidc.logout import rp_initiated
+from tests.idp.oidc.world import HALL, SPA, World, fields_of, location_of, parameters, path_of
+
+BYE = "http://hall.localhost:8001/bye"
+
+
+def id_token(world: World, client_id: str = HALL) -> str:
+    return str(json.loads(world.token(world.code(client_id), client_id).body)["id_token"])
+
+
+def ask(world: World, **values: str) -> Response:
+    return rp_initiated.end_session(world.provider, world.get(rp_initiated.PATH, values))
+
+
+def is_signed_in(world: World) -> bool:
+    with world.provider.reads.connect() as connection:
+        secret = world.cookies[sessions.COOKIE]
+        return sessions.sign_in(connection, secret, world.clock()) is not None
+
+
+def test_the_portal_of_this_session_signs_out_without_a_question(world: World) -> None:
+    world.sign_in()
+    hint = id_token(world)
+    world.clock.advance(3000)  # an expired id_token is still a hint
+    response = ask(world, id_token_hint=hint, post_logout_redirect_uri=BYE, state="a&b")
+    assert location_of(response) == f"{BYE}?state=a%26b"
+    assert "Max-Age=0" in dict(response.headers)["Set-Cookie"]
+    assert not is_signed_in(world)
+    (event,) = world.events("signed_out")
+    assert (event.person_id, event.client_id) == (world.person_id, HALL)
+    # The cookie that is left over opens nothing, and asking again is harmless.
+    assert location_of(ask(world, id_token_hint=hint, post_logout_redirect_uri=BYE)) == BYE
+    assert len(world.events("signed_out")) == 1
+
+
+def test_without_a_hint_the_person_is_asked(world: World) -> None:
+    world.sign_in()
+    response = ask(world, client_id=HALL, post_logout_redirect_uri=BYE, state="s")
+    assert path_of(response) == rp_initiated.CONFIRM_PATH
+    assert is_signed_in(world)
+    confirm = world.get(rp_initiated.CONFIRM_PATH, fields_of(response))
+    wanted = rp_initiated.asked(world.provider, confirm)
+    assert wanted.client is not None
+    assert (wanted.client.client_id, wanted.return_to) == (HALL, f"{BYE}?state=s")
+    assert location_of(rp_initiated.confirmed(world.provider, confirm)) == f"{BYE}?state=s"
+    assert not is_signed_in(world)
+
+
+def test_a_hint_of_another_session_is_asked_about(world: World) -> None:
+    world.sign_in()
+    hint = id_token(world)
+    world.sign_in()
+    assert path_of(ask(world, id_token_hint=hint)) == rp_initiated.CONFIRM_PATH
+
+
+def test_nothing_to_end_goes_straight_on(world: World) -> None:
+    assert location_of(ask(world)) == rp_initiated.DONE_PATH
+    assert location_of(ask(world, client_id=HALL, post_logout_redirect_uri=BYE)) == BYE
+
+
+def test_a_bare_request_ends_on_our_own_page(world: World) -> None:
+    world.sign_in()
+    response = ask(world)
+    confirm = world.get(rp_initiated.CONFIRM_PATH, fields_of(response))
+    assert location_of(rp_initiated.confirmed(world.provider, confirm)) == rp_initiated.DONE_PATH
+
+
+def test_an_address_that_is_not_registered_is_never_gone_to(world: World) -> None:
+    world.sign_in()
+    hint = id_token(world)
+    for values in (
+        {"id_token_hint": hint, "post_logout_redirect_uri": "https://evil.example/"},
+        {"id_token_hint": hint, "post_logout_redirect_uri": BYE + "/"},
+        {"post_logout_redirect_uri": BYE},
+        {"client_id": SPA, "post_logout_redirect_uri": BYE},
+        {"client_id": SPA, "id_token_hint": hint},
+        {"id_token_hint": "a.b.c"},
+    ):
+        with pytest.raises(Shown):
+            ask(world, **values)
+    assert is_signed_in(world)
+
+
+def test_a_post_goes_on_as_a_get(world: World) -> None:
+    world.sign_in()
+    form = parameters({"id_token_hint": id_token(world), "post_logout_redirect_uri": BYE})
+    posted = Request("POST", rp_initiated.PATH, form=form, content_type=FORM)
+    response = rp_initiated.end_session(world.provider, posted)
+    assert path_of(response) == rp_initiated.PATH
+    assert location_of(ask(world, **fields_of(response))) == BYE
+    with pytest.raises(Shown):
+        rp_initiated.end_session(
+            world.provider, Request("POST", rp_initiated.PATH, content_type="text/plain")
+        )
+    assert rp_initiated.end_session(world.provider, Request("PUT", rp_initiated.PATH)).status == 405
