@@ -31,6 +31,12 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 }
 
 
+class PlainResponse(flask.Response):
+    """Has the headers that it is given, and no others."""
+
+    default_mimetype = None
+
+
 @blueprint.record_once
 def _open(state: BlueprintSetupState) -> None:
     """The provider, its table of endpoints, and a route for each of them."""
@@ -136,13 +142,12 @@ def without_body() -> Request:
 
 def complete(answer: Response) -> flask.Response:
     """An answer that nothing is added to, so that it is what the fast path gives."""
-    made = flask.Response(answer.body, status=answer.status, headers=headers_of(answer))
     flask.g.response_is_complete = True
-    return made
+    return PlainResponse(answer.body, status=answer.status, headers=headers_of(answer))
 
 
 def _flask(answer: Response) -> flask.Response:
-    return flask.Response(answer.body, status=answer.status, headers=list(answer.headers))
+    return PlainResponse(answer.body, status=answer.status, headers=list(answer.headers))
 
 
 def _see(location: str) -> flask.Response:

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import idp.models  # noqa: F401 - every table
-from idp import settings
+from idp import create_app, settings
 from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
@@ -20,6 +21,7 @@ from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import CLIENT_SECRET_USE, open_provider
+from idp.oidc.views import KEY
 from idp.people import directory, documents
 from idp.people.models import Person
 from idp.settings import Settings
@@ -66,8 +68,13 @@ def configuration() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def master_keys() -> master_key.MasterKeys:
-    return master_key.parse(master_key.generate(NOW, purpose="development"))
+def master_document() -> str:
+    return master_key.generate(NOW, purpose="development")
+
+
+@pytest.fixture(scope="session")
+def master_keys(master_document: str) -> master_key.MasterKeys:
+    return master_key.parse(master_document)
 
 
 @pytest.fixture(scope="session")
@@ -161,3 +168,32 @@ def world(
     )
     yield World(provider, engine, clock, prepared[1])
     audit.close()
+
+
+@pytest.fixture
+def app(
+    prepared: tuple[Path, str], master_document: str, tmp_path: Path, clock: FakeClock
+) -> Iterator[Flask]:
+    """The whole provider, as `create_app` wires it, on the prepared database."""
+    shutil.copy(prepared[0], tmp_path / "idp.db")
+    (tmp_path / "master.json").write_text(master_document)
+    environment = {
+        "IDP_ISSUER": "https://id.example",
+        "IDP_DATABASE__URL": f"sqlite:///{tmp_path}/idp.db",
+        "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path}/ephemeral.db",
+        "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
+    }
+    app = create_app(settings.load(environment), clock=clock)
+    app.testing = True
+    yield app
+    found = app.extensions["yitong"]
+    found.audit.close()
+    found.store.close()
+    found.engine.dispose()
+
+
+@pytest.fixture
+def app_world(app: Flask, prepared: tuple[Path, str], clock: FakeClock) -> World:
+    """The moves of a browser and a portal on the app's own provider."""
+    found = app.extensions["yitong"]
+    return World(app.extensions[KEY], found.engine, clock, prepared[1])
