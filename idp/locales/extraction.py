@@ -9,6 +9,7 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from idp.locales.catalogues import BABEL_LOCALES, TRANSLATED, po_file
+from idp.people.sandbox.roll import ROLL
 
 ROOM = Path(__file__).resolve().parent.parent
 METHODS = [("**/templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
@@ -20,9 +21,13 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def extract(root: Path = ROOM) -> Catalog:
+    """What calls of `_` and its kin hold, and what the sandbox says of its people."""
     found = Catalog(project="Yitong", creation_date=WRITTEN)
     for file, _, message, _, context in extract_from_dir(root, METHODS, OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
+    for entry in ROLL:
+        if entry.highlight is not None:
+            found.add(entry.highlight, locations=[("people/sandbox/roll.py", 0)])
     return found
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template
 
 from idp.extensions import services
+from idp.locales import gettext
 from idp.messages.sandbox import recent
 from idp.people import directory
 from idp.people.sandbox.population import population
@@ -20,7 +21,7 @@ def messages() -> Response:
             "number": person.number.value,
             "phone": person.phone,
             "password": person.account.password if person.account else None,
-            "note": person.highlight,
+            "note": gettext(person.highlight) if person.highlight else None,
         }
         for person in population(directory.day_in_china(found.clock()))
     ]

@@ -1,0 +1,108 @@
+"""Every page with a context such as its view gives: all of them can be looked at without a sign-in."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
+LONG_NAME = "上海市浦东新区张江高科技园区政务服务大厅一网通办综合受理平台"
+PORTAL = {"client_name": LONG_NAME, "cancel_url": "/cancel"}
+PASSKEY = {"action": "/login/passkey", "options_url": "/login/passkey/options"}
+WRONG = {"error": "That did not work.", "wait_seconds": 95}
+ITEMS = [
+    {"name": "openid", "label": "A number", "value_masked": None, "required": True},
+    {"name": "phone", "label": "Phone", "value_masked": "138****0000", "required": False},
+]
+CAPTURE = {
+    "session": "s",
+    "frames_url": "/frames",
+    "finish_url": "/finish",
+    "again_url": "/again",
+    "seconds_left": 120,
+    "window_seconds": 10,
+    "steps": 3,
+    "other_ways_url": "/other",
+}
+FACE = {"text_version": "2026-11", "start_url": "/start", "other_ways_url": "/other"}
+CODE = {"stage": "code", "phone_masked": "138****0000", "resend_after": 50, "other_phone_url": "/phone"}
+ACCOUNT = {
+    "name_masked": "*三",
+    "number_masked": "1****************4",
+    "phone_masked": "138****0000",
+    "password_url": "/account/password",
+    "passkey": PASSKEY,
+}
+ONE_PASSKEY = {"id": "1", "label": "我的手机", "created_at": AT, "last_used_at": AT}
+ONE_CONSENT = {"id": "1", "client_name": LONG_NAME, "labels": ["Name"], "given_at": AT, "expires_at": AT}
+
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
+    "identify, wrong": (
+        "login/identify.html",
+        {"passkey": PASSKEY, "values": {"number": "1101"}, "errors": {"number": "Too short."}} | WRONG,
+    ),
+    "sms": ("login/sms.html", {"stage": "phone", "password_url": "/login"} | PORTAL),
+    "sms, code": ("login/sms.html", CODE | {"password_url": "/login", "sandbox_messages_url": "/messages"}),
+    "presence": (
+        "login/presence.html",
+        {"face_url": "/face", "passkey": PASSKEY, "activation_url": "/activation"} | PORTAL,
+    ),
+    "presence, no face": ("login/presence.html", {"face_unavailable": "Not now.", "activation_url": "/a"}),
+    "face consent": ("login/face_consent.html", FACE | {"first_capture_is_reference": True}),
+    "face consent, given": ("login/face_consent.html", FACE | {"given_at": AT}),
+    "capture": ("login/capture.html", CAPTURE | PORTAL),
+    "capture, film": (
+        "login/capture.html",
+        CAPTURE | {"recorded_url": "/frames", "actions": ["nod", "blink"]},
+    ),
+    "face result": (
+        "login/face_result.html",
+        {"reason": "too_slow", "advice": "more_light", "again_url": "/again", "other_ways_url": "/other"},
+    ),
+    "face result, last": ("login/face_result.html", {"reason": "match", "other_ways_url": "/other"}),
+    "activation": ("login/activation.html", {"other_ways_url": "/other", "errors": {"code": "Wrong."}}),
+    "enrol phone": ("login/enrol_phone.html", {"flow": "enrol", "stage": "phone", "sign_in_url": "/login"}),
+    "enrol phone, code": ("login/enrol_phone.html", CODE | {"flow": "recover"}),
+    "enrol identity": ("login/enrol_identity.html", {"flow": "enrol", "values": {"name": "阿依夏木古丽"}}),
+    "enrol binding": (
+        "login/enrol_binding.html",
+        {"flow": "recover", "stage": "choose", "face_url": "/face", "register_phone": True}
+        | {"activation": True, "account_phone": True, "errors": {"activation_code": "Wrong."}},
+    ),
+    "enrol binding, code": ("login/enrol_binding.html", CODE | {"flow": "enrol", "stage": "phone_code"}),
+    "enrol credentials": (
+        "login/enrol_credentials.html",
+        {"flow": "enrol", "passkey": PASSKEY, "passkeys_added": 1, "can_finish": True},
+    ),
+    "enrol done": ("login/enrol_done.html", {"flow": "enrol", "level": 2, "continue_url": "/on"} | PORTAL),
+    "enrol refused": (
+        "login/enrol_refused.html",
+        {"title": "No", "text": "Because.", "next_steps": ["Do this."], "again_url": "/again"},
+    ),
+    "recover": ("login/recover.html", {"password_url": "/p", "phone_url": "/p", "passkey_url": "/p"}),
+    "expired": ("login/expired.html", {"kind": "expired", "portal_url": "/portal"} | PORTAL),
+    "expired, unknown": ("login/expired.html", {"kind": "unknown"}),
+    "cookies": ("login/cookies.html", {"retry_url": "/retry", "portal_url": "/portal"}),
+    "consent": (
+        "oidc/consent.html",
+        {"items": ITEMS, "portal_host": "hall.example", "purpose": "Why", "days": 180} | PORTAL,
+    ),
+    "logout": ("oidc/logout.html", PORTAL),
+    "logout, done": ("oidc/logout_done.html", {"portal_url": "/portal"} | PORTAL),
+    "error": (
+        "errors/error.html",
+        {"status": 500, "title": "Wrong", "text": "Sorry.", "reference": "K7F3-9QXM"},
+    ),
+    "account": (
+        "account/home.html",
+        ACCOUNT
+        | {"level": 2, "password_changed_at": AT, "passkeys": [ONE_PASSKEY], "consents": [ONE_CONSENT]}
+        | {"face_consent": {"given_at": AT, "text_version": "2026-11"}},
+    ),
+    "account, bare": ("account/home.html", ACCOUNT | {"level": 1, "passkeys": [], "consents": []}),
+    "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
+    "messages": (
+        "sandbox/messages.html",
+        {"messages": [{"sent_at": AT, "to": "+86", "text": "123456"}]}
+        | {"people": [{"name": "张三", "number": "1", "phone": "2", "password": "3", "note": "4"}]},
+    ),
+}
