@@ -2,7 +2,8 @@
 
 Two enrolments of one number, or of one phone, go one after the other: SQLite has one writer, and on
 PostgreSQL they queue for a lock of that number and phone. The second finds the account that now exists and
-claims it, as its binding allows. Should anything get past the queue, the unique indexes refuse it and it starts over.
+claims it, as its binding allows. Should anything get past the queue, the unique indexes refuse it and it
+starts over.
 """
 
 from collections.abc import Callable

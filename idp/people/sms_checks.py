@@ -3,6 +3,7 @@
 For enrolment, and for signing in with a code: the caller says what for, and for which attempt.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,9 +14,13 @@ from idp.audit.context import AuditContext
 from idp.people.daily_tries import Counters
 from idp.people.one_time_codes import CodeAnswer, OneTimeCodes
 from idp.settings import Limits
+from idp.storage.outbox import enqueue
 
 NOBODY = "nobody"
 """In the place of a phone where there is none, so that the same is done in the same time."""
+DECOY = "sms-decoy"
+DECOY_BYTES = 300
+"""About what a sealed message takes. A decoy is born expired: the worker deletes it, and nobody reads it."""
 
 
 class SendCode(Protocol):
@@ -61,11 +66,14 @@ class SmsChecks:
     ) -> None:
         """Issue a code in place of an earlier one and put the message into the outbox.
 
-        For nobody, or when it is not `really` to be sent, all but the outbox row is done.
+        For nobody, or when it is not `really` to be sent, the outbox gets a row that the worker drops.
         """
         code = self.codes.issue(purpose, holder, phone or NOBODY)
         if really and phone is not None:
             self.deliver(session, phone, code, locale=locale, now=context.at)
+        else:
+            payload = secrets.token_bytes(DECOY_BYTES)
+            enqueue(session, DECOY, payload, now=context.at, expires_at=context.at)
 
     def check(self, typed: str, phone: str | None, *, purpose: str, holder: str) -> None:
         """Raises WrongCode; for nobody always, after the same work."""

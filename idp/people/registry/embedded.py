@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import BlindIndex, FieldCipher
@@ -12,6 +12,8 @@ from idp.people.registry.contract import Answer, RegisterAnswer
 from idp.people.registry.models import RegisterEntry
 from idp.storage.base import new_id
 from idp.storage.database import READ_ONLY
+
+NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,18 +34,22 @@ class EmbeddedRegister:
         self._engine = engine.execution_options(**READ_ONLY)
         self._cipher = cipher
         self._index = index
+        self._nobodys_name = cipher.seal(NOBODY, context=context("name", NOBODY))
 
     def verify(self, name: str, number: str) -> RegisterAnswer:
         with Session(self._engine) as session:
-            entry = find_entry(session, self._index, number)
-            if entry is None:
+            query = select(RegisterEntry, RegisterEntry.photo_sealed.is_not(None))
+            row = session.execute(query.where(_has_number(self._index, number))).one_or_none()
+            if row is None:
+                # The work that somebody's entry would have been, so that the time does not tell.
+                self._is_name(name, self._nobodys_name, NOBODY)
                 return RegisterAnswer(Answer.UNKNOWN)
-            held = self._cipher.open_text(entry.name_sealed, context=context("name", entry.id))
-            if not names.same(held, name):
+            entry, has_photo = row
+            if not self._is_name(name, entry.name_sealed, entry.id):
                 return RegisterAnswer(Answer.MISMATCH)
             if entry.deceased:
                 return RegisterAnswer(Answer.DECEASED)
-            return RegisterAnswer(Answer.MATCH, self._phone(entry), entry.photo_sealed is not None)
+            return RegisterAnswer(Answer.MATCH, self._phone(entry), has_photo)
 
     def photo(self, number: str) -> bytes | None:
         with Session(self._engine) as session:
@@ -56,6 +62,9 @@ class EmbeddedRegister:
         """A table compares no faces: its photos are handed out instead."""
         return None
 
+    def _is_name(self, name: str, sealed: bytes, entry_id: str) -> bool:
+        return names.same(self._cipher.open_text(sealed, context=context("name", entry_id)), name)
+
     def _phone(self, entry: RegisterEntry) -> str | None:
         if entry.phone_sealed is None:
             return None
@@ -63,10 +72,7 @@ class EmbeddedRegister:
 
 
 def find_entry(session: Session, index: BlindIndex, number: str) -> RegisterEntry | None:
-    columns = RegisterEntry.number_index, RegisterEntry.number_index_next
-    return session.scalar(
-        select(RegisterEntry).where(blind_keys.finds(*columns, index, blind_keys.NUMBER, number))
-    )
+    return session.scalar(select(RegisterEntry).where(_has_number(index, number)))
 
 
 def upsert(
@@ -124,6 +130,11 @@ def keep_first_capture(
     entry.photo_from_capture = True
     entry.updated_at = now
     return True
+
+
+def _has_number(index: BlindIndex, number: str) -> ColumnElement[bool]:
+    columns = RegisterEntry.number_index, RegisterEntry.number_index_next
+    return blind_keys.finds(*columns, index, blind_keys.NUMBER, number)
 
 
 def context(column: str, entry_id: str) -> str:

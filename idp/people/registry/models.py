@@ -23,8 +23,8 @@ class RegisterEntry(Base):
     """Context `register.name:<id>`."""
     phone_sealed: Mapped[bytes | None]
     """Context `register.phone:<id>`; E.164."""
-    photo_sealed: Mapped[bytes | None]
-    """Context `register.photo:<id>`; an encoded picture."""
+    photo_sealed: Mapped[bytes | None] = mapped_column(deferred=True)
+    """Context `register.photo:<id>`; an encoded picture, up to a megabyte: read when it is asked for."""
     photo_from_capture: Mapped[bool] = mapped_column(default=False)
     """In the sandbox alone: the reference is the person's own first live capture."""
     deceased: Mapped[bool]

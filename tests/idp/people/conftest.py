@@ -20,6 +20,7 @@ from idp.storage.database import open_database
 from tests.fakes import FakeClock
 from tests.idp.people.enrolling import Enrolling, enrolling
 
+ON_EACH_DATABASE = pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
 
@@ -29,8 +30,12 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{tmp_path}/people.db")
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """SQLite; a module that says `pytestmark = ON_EACH_DATABASE` runs on PostgreSQL too."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        engine = open_database(request.getfixturevalue("postgres_url"))
+    else:
+        engine = open_database(f"sqlite:///{tmp_path}/people.db")
     Base.metadata.create_all(engine)
     yield engine
     engine.dispose()

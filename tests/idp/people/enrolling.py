@@ -14,8 +14,8 @@ from idp.people.enrolment import Purpose
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords, Held
 from idp.people.one_time_codes import OneTimeCodes
-from idp.people.registry import Answer, RegisterAnswer
-from idp.people.sms_checks import SmsChecks
+from idp.people.registry import Answer, Register, RegisterAnswer
+from idp.people.sms_checks import SendCode, SmsChecks
 from idp.settings import Limits
 from idp.storage.ephemeral import EphemeralStore
 from idp.storage.ephemeral.memory import MemoryStore
@@ -144,20 +144,23 @@ def enrolling(
     clock: FakeClock,
     *,
     store: EphemeralStore | None = None,
-    register: FakeRegister | None = None,
+    register: Register | None = None,
+    deliver: SendCode | None = None,
 ) -> Enrolling:
     store = store or MemoryStore(clock)
-    register = register or FakeRegister()
+    fake = FakeRegister()
     outside = Outside()
     counters = Counters(store, index)
     desk = EnrolmentDesk(
         sessions=sessions,
         store=store,
         records=EnrolmentRecords(store, cipher),
-        sms=SmsChecks(OneTimeCodes(store, b"c" * 32, seconds=300), counters, LIMITS, outside.deliver),
+        sms=SmsChecks(
+            OneTimeCodes(store, b"c" * 32, seconds=300), counters, LIMITS, deliver or outside.deliver
+        ),
         activation_codes=ActivationCodes(b"a" * 32, index),
         counters=counters,
-        register=register,
+        register=register or fake,
         cipher=cipher,
         index=index,
         limits=LIMITS,
@@ -165,4 +168,4 @@ def enrolling(
         seconds=900,
         sandbox=False,
     )
-    return Enrolling(desk, register, outside, clock)
+    return Enrolling(desk, fake, outside, clock)

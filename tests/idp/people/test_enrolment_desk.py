@@ -18,9 +18,10 @@ from idp.people.registry import Answer
 from idp.people.resident_number import InvalidNumber, compose
 from idp.people.settlement import Outcome
 from idp.people.sms_checks import TooManyMessages, WrongCode
-from tests.idp.people.conftest import NOW
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import BROWSER, NAME, NUMBER, PHONE, REGISTER_PHONE, Enrolling
 
+pytestmark = ON_EACH_DATABASE
 TODAY = directory.day_in_china(NOW)
 CHILD = compose("110101", TODAY.replace(year=TODAY.year - 13), 1)
 

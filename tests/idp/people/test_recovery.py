@@ -15,9 +15,10 @@ from idp.people.passkeys import NewPasskey
 from idp.people.passwords import Passwords
 from idp.people.resident_number import compose
 from idp.people.settlement import Outcome
-from tests.idp.people.conftest import NOW
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import NUMBER, PASSWORD, PHONE, Enrolling
 
+pytestmark = ON_EACH_DATABASE
 NEW_PHONE = "+8613700137000"
 OTHER_NUMBER = compose("110101", NOW.date().replace(year=1980), 5)
 PASSKEY = NewPasskey(b"credential", b"key", 0, ("internal",), True, "Phone")

@@ -19,7 +19,7 @@ from idp.people.registry.embedded import EmbeddedRegister, RegisterRecord, upser
 from idp.people.registry.models import RegisterEntry
 from idp.people.resident_number import compose
 from tests.fakes import FakeClock
-from tests.idp.people.conftest import NOW
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import NAME
 
 ONE, TWO = b"1" * 32, b"2" * 32
@@ -77,6 +77,7 @@ def people(sessions: sessionmaker[Session]) -> int:
     return 25
 
 
+@ON_EACH_DATABASE
 def test_a_new_encryption_key(sessions: sessionmaker[Session], people: int, engine: Engine) -> None:
     assert walk(sessions, BOTH, INDEXES[0]) == (3 * people, 3 * people)
     assert walk(sessions, BOTH, INDEXES[0]) == (3 * people, 0)
@@ -101,6 +102,7 @@ def test_a_key_that_is_still_needed(sessions: sessionmaker[Session], people: int
         walk(sessions, NEW, INDEXES[0])
 
 
+@ON_EACH_DATABASE
 def test_it_goes_on_from_where_it_was_stopped(sessions: sessionmaker[Session], people: int) -> None:
     batches = reencrypt.walk(sessions, BOTH, INDEXES[0], FakeClock(NOW), actor="operator")
     seen = [next(batches), next(batches), next(batches)]
@@ -112,12 +114,7 @@ def test_it_goes_on_from_where_it_was_stopped(sessions: sessionmaker[Session], p
     assert walk(sessions, BOTH, INDEXES[0]) == (3 * people, 0)
 
 
-@pytest.mark.parametrize("text", ["", "people", "nothing:1"])
-def test_what_is_no_position(text: str) -> None:
-    with pytest.raises(ValueError, match="position"):
-        Position.parse(text)
-
-
+@ON_EACH_DATABASE
 def test_a_rotation_of_the_index_key_needs_no_standstill(
     sessions: sessionmaker[Session], people: int, engine: Engine
 ) -> None:
@@ -157,3 +154,9 @@ def test_a_rotation_of_the_index_key_needs_no_standstill(
         }
         for column in (IdentityDocument.number_index, IdentityDocument.number_index_next):
             assert set(session.scalars(select(column)).all()) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "people", "nothing:1"])
+def test_what_is_no_position(text: str) -> None:
+    with pytest.raises(ValueError, match="position"):
+        Position.parse(text)

@@ -1,12 +1,11 @@
 """Two people at once, truly: threads against SQLite and against PostgreSQL."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.crypto.fields import BlindIndex, FieldCipher
@@ -14,25 +13,13 @@ from idp.people.directory import day_in_china
 from idp.people.models import ActivationCode, IdentityDocument, Person
 from idp.people.resident_number import compose
 from idp.people.settlement import Outcome, Settled
-from idp.storage.base import Base
-from idp.storage.database import open_database
 from tests.fakes import FakeClock
-from tests.idp.people.conftest import NOW
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import NUMBER, PHONE, Enrolling, enrolling
 
 AT_ONCE = 6
+pytestmark = ON_EACH_DATABASE
 Result = TypeVar("Result")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: object) -> Iterator[Engine]:
-    if request.param == "postgresql":
-        engine = open_database(request.getfixturevalue("postgres_url"))
-    else:
-        engine = open_database(f"sqlite:///{tmp_path}/people.db")
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def together(calls: list[Callable[[], Result]]) -> list[Result]:

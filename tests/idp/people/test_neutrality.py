@@ -1,0 +1,114 @@
+"""Before the binding, somebody and nobody look the same and take the same time: on disk, with real parts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.messages import TextMessages
+from idp.people.directory import day_in_china
+from idp.people.enrolment import Purpose, next_step, ways
+from idp.people.enrolment_desk import OWN_PHONE
+from idp.people.enrolment_records import Held
+from idp.people.registry.embedded import EmbeddedRegister, RegisterRecord, upsert
+from idp.people.resident_number import compose
+from idp.people.sms_checks import DECOY, WrongCode
+from idp.storage.ephemeral import EphemeralStore, open_store
+from idp.storage.outbox import OutboxMessage, drain
+from tests.fakes import FakeClock
+from tests.idp.people.conftest import NOW
+from tests.idp.people.enrolling import NAME, NUMBER, REGISTER_PHONE, Enrolling, enrolling
+
+ROUNDS = 40
+UNKNOWN = compose("110101", NOW.date().replace(year=1970), 5)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FakeClock) -> Iterator[EphemeralStore]:
+    store = open_store(f"sqlite:///{tmp_path}/ephemeral.db", clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def at_desk(
+    sessions: sessionmaker[Session],
+    engine: Engine,
+    cipher: FieldCipher,
+    index: BlindIndex,
+    clock: FakeClock,
+    store: EphemeralStore,
+) -> Enrolling:
+    """SQLite files, the embedded register, the outbox; somebody with an account and a register phone."""
+    with sessions.begin() as session:
+        record = RegisterRecord(NUMBER, NAME, REGISTER_PHONE, b"photo")
+        upsert(session, record, cipher=cipher, index=index, now=NOW)
+    enrolling(sessions, cipher, index, clock, store=store).enrolled()
+    return enrolling(
+        sessions,
+        cipher,
+        index,
+        clock,
+        store=store,
+        register=EmbeddedRegister(engine, cipher, index),
+        deliver=TextMessages(cipher, code_seconds=300).send_code,
+    )
+
+
+def confirmed(at_desk: Enrolling, serial: int) -> Held:
+    """A phone is confirmed; each in a browser of its own."""
+    held = at_desk.begin(Purpose.ENROL, f"browser-{serial}")
+    phone = f"+86137{serial:08d}"
+    code = at_desk.desk.sms.codes.issue(OWN_PHONE, held.enrolment.id, phone)
+    return at_desk.desk.confirm_phone(held, phone, code, NOW)
+
+
+def test_somebody_and_nobody_take_the_same_time(at_desk: Enrolling) -> None:
+    times: dict[str, list[float]] = {NUMBER: [], UNKNOWN: []}
+    for serial in range(ROUNDS):
+        # Alternating, so that whatever else the machine does falls on both; tries start anew each day.
+        number = (NUMBER, UNKNOWN)[serial % 2]
+        at_desk.clock.advance(86_400)
+        held = confirmed(at_desk, serial)
+        context = at_desk.context(f"192.0.2.{serial}")
+        start = perf_counter()
+        held = at_desk.desk.identify(held, NAME, number, context=context)
+        held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=context)
+        with pytest.raises(WrongCode):
+            at_desk.desk.confirm_register_phone(held, "x", NOW)
+        times[number].append(perf_counter() - start)
+    somebody, nobody = (median(times[number]) for number in (NUMBER, UNKNOWN))
+    assert abs(somebody - nobody) < 0.3 * somebody
+
+
+def test_somebody_and_nobody_look_the_same(at_desk: Enrolling) -> None:
+    pages = []
+    for serial, number in enumerate((NUMBER, UNKNOWN)):
+        held = at_desk.desk.identify(confirmed(at_desk, serial), NAME, number, context=at_desk.context())
+        before = (next_step(held.enrolment), ways(held.enrolment, day_in_china(NOW)))
+        held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+        pages.append((before, next_step(held.enrolment), ways(held.enrolment, day_in_china(NOW))))
+    assert pages[0] == pages[1]
+
+
+def test_the_outbox_gets_as_many_rows_for_nobody(
+    at_desk: Enrolling, sessions: sessionmaker[Session], clock: FakeClock
+) -> None:
+    for serial, number in enumerate((NUMBER, UNKNOWN)):
+        held = at_desk.desk.identify(confirmed(at_desk, serial), NAME, number, context=at_desk.context())
+        at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    with sessions() as session:
+        rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        assert [row.kind for row in rows[-2:]] == ["sms", DECOY]
+        sizes = [len(row.payload) for row in rows[-2:]]
+        assert abs(sizes[0] - sizes[1]) < 200
+    delivered = []
+    drain(sessions, {"sms": lambda delivery: delivered.append(delivery.id)}, clock)
+    with sessions() as session:
+        assert session.scalars(select(OutboxMessage)).all() == []
+    assert len(delivered) == 1
