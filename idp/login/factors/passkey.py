@@ -143,7 +143,8 @@ class Passkeys:
                 expected_rp_id=self._host,
                 expected_origin=self._origin,
                 credential_public_key=stored.public_key,
-                credential_current_sign_count=stored.sign_count,
+                # `passkeys.used` compares the counters: a copied passkey is an event, not a malformed answer.
+                credential_current_sign_count=0,
                 require_user_verification=True,
             )
         except WebAuthnException:

@@ -1,0 +1,80 @@
+"""An engine whose pictures are words: a frame says which pose it shows. The course of a challenge is real."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from liveness import Challenge, Face, FrameFacts, GateScore, ImageRefused, Refusal, Verdict, progress
+
+PHOTO_OF = b"photo of "
+NEUTRAL = {"yaw": 0.0, "pitch": 0.0, "mouth": 0.05, "closed": 0.02}
+POSES: dict[str, dict[str, float]] = {
+    "neutral": {},
+    "turn_left": {"yaw": 30.0},
+    "turn_right": {"yaw": -30.0},
+    "open_mouth": {"mouth": 0.4},
+    "nod": {"pitch": 20.0},
+    "blink": {"closed": 0.95},
+}
+
+
+def picture(person: str, pose: str, serial: int) -> bytes:
+    """What a camera would give: who is before it, in which pose."""
+    return json.dumps({"person": person, "pose": pose, "serial": serial}).encode()
+
+
+@dataclass
+class ActingEngine:
+    """`live`: what the gates other than challenge and match say."""
+
+    live: bool = True
+    judged: int = 0
+    persons: dict[str, str] = field(default_factory=dict)
+
+    def read(
+        self,
+        image: bytes,
+        *,
+        t_ms: int,
+        received_ms: int,
+        previous: Sequence[FrameFacts] | None = None,
+    ) -> FrameFacts:
+        try:
+            shown = json.loads(image)
+        except ValueError:
+            raise ImageRefused("undecodable") from None
+        digest = hashlib.sha256(image).hexdigest()
+        self.persons[digest] = shown["person"]
+        pose = NEUTRAL | POSES[shown["pose"]]
+        face = Face(
+            box=(100.0, 120.0, 250.0, 330.0),
+            points=(0.0,) * 10,
+            landmarks=(0.0,) * 136,
+            brightness=120.0,
+            sharpness=200.0,
+            **pose,
+        )
+        return FrameFacts(t_ms, received_ms, 480, 640, digest, 1, face)
+
+    def judge(self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes | None) -> Verdict:
+        self.judged += 1
+        course = progress(challenge, facts)
+        gates = [
+            GateScore("challenge", float(course.done), 1.0, course.done, course.refused_by),
+            GateScore("antispoof", 0.9, 0.5, self.live, None if self.live else Refusal.ANTISPOOF),
+        ]
+        live = course.done and self.live
+        matched = None
+        if reference is not None:
+            seen = {self.persons[frame.digest] for frame in facts}
+            matched = seen == {_person_of(reference)}
+            gates.append(GateScore("match", float(matched), 0.4, matched, None if matched else Refusal.MATCH))
+        refused_by = next((gate.reason for gate in gates if not gate.passed), None)
+        return Verdict(live, matched, refused_by, None, tuple(gates), (), 0, {"pad": "0" * 64})
+
+
+def _person_of(reference: bytes) -> str:
+    if reference.startswith(PHOTO_OF):
+        return reference.removeprefix(PHOTO_OF).decode()
+    return str(json.loads(reference)["person"])

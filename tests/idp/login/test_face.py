@@ -1,0 +1,284 @@
+import dataclasses
+from io import BytesIO
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from idp.login.factors.face import FaceChecks
+from idp.login.services import KEY
+from liveness import ModelMissing
+from tests.idp.login.conftest import add_account
+from tests.idp.login.engine import picture
+from tests.idp.login.visitor import NEWCOMER, TAX, Site, Visitor, motion
+
+
+@pytest.fixture
+def asked(site: Site) -> Visitor:
+    """Signed in with a password at a portal that asks for more."""
+    visitor = site.visitor().authorize(TAX).sign_in()
+    assert visitor.path == "/login/presence"
+    return visitor
+
+
+def capture(visitor: Visitor) -> Visitor:
+    visitor.click("way-face")
+    if "face-consent-agree" in visitor.page.elements:
+        visitor.consent_to_face()
+    else:
+        visitor.submit("face-consent-form")
+    assert "capture" in visitor.page.elements, visitor.page.text
+    return visitor
+
+
+def test_a_live_face_reaches_level_three(site: Site, asked: Visitor) -> None:
+    answer = capture(asked).show_face()
+    assert answer["done"] is True
+    asked.get(answer["next"]).agree()
+    assert asked.is_back_at_the_portal
+    assert "code" in asked.query
+    (consent,) = site.events("face_consent_given")
+    (checked,) = site.events("face_checked")
+    assert consent["person_id"] == checked["person_id"]
+    assert checked["gates"] == ["challenge", "antispoof", "match"]
+    assert len(checked["scores"]) == 3
+    (stepped,) = site.events("stepped_up")
+    assert (stepped["level"], stepped["methods"]) == (3, ["face"])
+
+
+def test_the_session_changes_its_id_with_the_face(asked: Visitor) -> None:
+    before = asked.client.get_cookie("__Host-session", domain="id.example")
+    capture(asked).show_face()
+    after = asked.client.get_cookie("__Host-session", domain="id.example")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value
+
+
+def test_the_camera_is_allowed_on_the_capture_page_alone(asked: Visitor) -> None:
+    consent = asked.client.get(asked.page.elements["way-face"]["href"], base_url="https://id.example")
+    assert "camera=()" in consent.headers["Permissions-Policy"]
+    capture(asked)
+    page = asked.client.get(asked.url, base_url="https://id.example")
+    assert "camera=(self)" in page.headers["Permissions-Policy"]
+
+
+def test_no_camera_opens_before_consent(site: Site, asked: Visitor) -> None:
+    asked.click("way-face")
+    asked.submit("face-consent-form")
+    assert asked.path == "/login/face"
+    assert not site.events("face_consent_given")
+
+
+def test_consent_is_asked_once_and_shown_afterwards(asked: Visitor) -> None:
+    capture(asked)
+    asked.get(asked.page.elements["other-way"]["href"]).click("way-face")
+    assert "face-start" in asked.page.elements
+    assert "face-consent-agree" not in asked.page.elements
+
+
+def test_consent_to_words_that_have_changed_is_not_taken(site: Site, asked: Visitor) -> None:
+    asked.click("way-face")
+    asked.submit("face-consent-form", agree="yes", text_version="2020-01")
+    assert asked.path == "/login/face"
+    assert not site.events("face_consent_given")
+
+
+def test_somebody_elses_face_is_refused_with_its_reason(site: Site, asked: Visitor) -> None:
+    answer = capture(asked).show_face("a stranger")
+    assert answer["refused"] == "match"
+    asked.get(answer["next"])
+    assert asked.page.elements["result"]["data-reason"] == "match"
+    assert {"face-again", "other-way"} <= asked.page.elements.keys()
+    (refused,) = site.events("face_refused")
+    assert refused["reason"] == "match"
+    assert asked.authorize(TAX).path == "/login/presence"
+
+
+def test_a_face_that_is_not_alive_is_refused(site: Site, asked: Visitor) -> None:
+    site.engine.live = False
+    answer = capture(asked).show_face()
+    assert answer["refused"] == "antispoof"
+
+
+def test_the_wrong_motion_is_refused(asked: Visitor) -> None:
+    capture(asked)
+    answer = asked.show_face(does="open_mouth")
+    assert answer["refused"] in {"wrong_order", "too_slow"}
+
+
+def test_a_session_counts_once(site: Site, asked: Visitor) -> None:
+    capture(asked)
+    page = asked.page.elements["capture"]
+    asked.show_face("a stranger")
+    judged = site.engine.judged
+    late = asked.send_frames(page["data-frames-url"], page["data-csrf"], 59, [(b"{}", 1)])
+    assert late["refused"] == "match"
+    assert site.engine.judged == judged
+
+
+def test_a_session_belongs_to_the_browser_that_began_it(site: Site, asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    other = site.visitor().authorize(TAX).sign_in()
+    other.click("way-face")
+    url = page["data-frames-url"].replace(asked.query["interaction"], other.query["interaction"])
+    answer = other.send_frames(url, other.csrf(), 0, [(b"{}", 1)])
+    assert other.status == 410
+    assert "step" not in answer
+
+
+def test_a_session_ends_with_its_time(site: Site, asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    site.clock.advance(site.services.settings.liveness.session_seconds)
+    answer = asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, [(b"{}", 1)])
+    assert asked.status == 410
+    asked.get(answer["next"])
+    assert asked.page.elements["result"]["data-reason"] == "session_gone"
+
+
+def test_a_reload_in_the_middle_begins_anew(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    url = asked.url
+    assert asked.get(url).page.elements["capture"]["data-session"] == page["data-session"]
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    assert asked.get(url).path == "/login/face"
+
+
+def test_batches_may_overtake_each_other_and_come_twice(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    url, csrf = page["data-frames-url"], page["data-csrf"]
+    assert asked.send_frames(url, csrf, 1, _neutral(480))["action"] is None
+    assert asked.send_frames(url, csrf, 0, _neutral())["action"] is not None
+    assert asked.send_frames(url, csrf, 0, _neutral())["step"] == 0
+
+
+def test_tries_are_limited_by_the_hour(site: Site, asked: Visitor) -> None:
+    most = site.services.settings.liveness.tries_per_person_per_hour
+    for _ in range(most):
+        capture(asked)
+        asked.get(asked.page.elements["other-way"]["href"])
+    asked.click("way-face").submit("face-consent-form")
+    assert asked.status == 429
+    assert asked.page.elements["result"]["data-reason"] == "too_many_tries"
+    assert "no-more-tries" in asked.page.elements
+    assert site.events("face_refused")[-1]["reason"] == "too_many_tries"
+    site.clock.advance(3600)
+    site.visitor().authorize(TAX).sign_in().click("way-face")
+
+
+@pytest.mark.parametrize(
+    ("batch", "times", "frames", "status"),
+    [
+        ("0", "[0]", 0, 400),
+        ("0", "[0,1,2,3,4]", 5, 400),
+        ("0", "[0,1]", 1, 400),
+        ("-1", "[0]", 1, 400),
+        ("99999", "[0]", 1, 400),
+        ("x", "[0]", 1, 400),
+        ("0", "[-5]", 1, 400),
+        ("0", "[1e3]", 1, 400),
+        ("0", "[true]", 1, 400),
+        ("0", "[999999999]", 1, 400),
+        ("0", "{}", 1, 400),
+        ("0", "[[", 1, 400),
+    ],
+)
+def test_what_the_page_never_sends_is_refused(
+    asked: Visitor, batch: str, times: str, frames: int, status: int
+) -> None:
+    page = capture(asked).page.elements["capture"]
+    response = asked.client.post(
+        page["data-frames-url"],
+        data={"batch": batch, "times": times, "frame": [(BytesIO(b"{}"), "f.jpg")] * frames},
+        content_type="multipart/form-data",
+        base_url="https://id.example",
+        headers={"X-CSRF-Token": page["data-csrf"]},
+    )
+    assert response.status_code == status
+
+
+def test_a_frame_that_is_too_large_is_refused(site: Site, asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    large = b"x" * (site.services.settings.liveness.frame_bytes_at_most + 1)
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, [(large, 1)])
+    assert asked.status == 413
+
+
+def test_frames_without_their_token_are_refused(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    response = asked.client.post(page["data-frames-url"], data={}, base_url="https://id.example")
+    assert response.status_code == 403
+
+
+def test_a_picture_that_cannot_be_read_ends_the_session(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    answer = asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, [(b"not a picture", 1)])
+    assert answer["refused"] == "quality"
+
+
+def test_a_film_is_followed_by_its_own_clock(site: Site, asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    t, answer = 0, {}
+    site.clock.advance(20)
+    for batch, action in enumerate([None, *page["data-actions"].split()]):
+        frames = [
+            (picture("zhang", pose, batch * 4 + i), t + i * 150) for i, pose in enumerate(motion(action))
+        ]
+        t += 600
+        answer = asked.send_frames(page["data-frames-url"], page["data-csrf"], batch, frames, "recorded")
+    assert answer["done"] is True
+
+
+def test_nothing_of_the_face_outlives_the_verdict(site: Site, asked: Visitor) -> None:
+    capture(asked).show_face()
+    url = site.services.settings.ephemeral.url
+    with create_engine(url).connect() as connection:
+        table = connection.execute(text("select name from sqlite_master where type='table'")).scalars().all()
+        keys = [
+            key for name in table for key in connection.execute(text(f"select key from {name}")).scalars()
+        ]
+    assert not [key for key in keys if key.startswith("face:") and not key.endswith(":result")]
+
+
+def test_a_withdrawn_consent_closes_the_camera(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    url = asked.url
+    asked.get("/account").submit("/account/face-consent/withdraw")
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    assert asked.status == 403
+    assert "capture" not in asked.get(url).page.elements
+
+
+def test_without_networks_the_other_ways_go_on(site: Site) -> None:
+    def missing() -> None:
+        raise ModelMissing("yunet is not there")
+
+    found = site.app.extensions[KEY]
+    site.app.extensions[KEY] = dataclasses.replace(found, faces=FaceChecks(missing, at_once=1))  # type: ignore[arg-type]
+    visitor = site.visitor().authorize(TAX).sign_in()
+    assert "face-unavailable" in visitor.page.elements
+    assert {"way-passkey", "way-activation"} <= visitor.page.elements.keys()
+    assert "way-face" not in visitor.page.elements
+
+
+def test_nobody_signed_in_sees_no_face_page(site: Site) -> None:
+    visitor = site.visitor().authorize(TAX)
+    visitor.get(f"/login/face?interaction={visitor.query['interaction']}")
+    assert visitor.path == "/login"
+
+
+def test_the_first_capture_becomes_the_reference_in_the_sandbox(site: Site) -> None:
+    found = site.services
+    with found.sessions.begin() as session:
+        add_account(session, NEWCOMER, found.cipher, found.index)
+    visitor = site.visitor().authorize(TAX).sign_in(NEWCOMER)
+    assert capture(visitor).show_face("wang")["done"] is True
+    assert site.events("face_reference_taken")
+    assert found.register.photo(NEWCOMER.number) is not None
+    other = site.visitor().authorize(TAX).sign_in(NEWCOMER)
+    assert capture(other).show_face("a stranger")["refused"] == "match"
+    again = site.visitor().authorize(TAX).sign_in(NEWCOMER)
+    assert capture(again).show_face("wang")["done"] is True
+
+
+def _neutral(start: int = 0) -> list[tuple[bytes, int]]:
+    return [(picture("zhang", "neutral", start + i), start + i * 120) for i in range(4)]
