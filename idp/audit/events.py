@@ -46,6 +46,14 @@ class PersonStatusChanged(Event):
 
 
 @event
+class DocumentAdded(Event):
+    """A clerk found that another identity document is the same person's."""
+
+    person_id: PersonId
+    kind: Code
+
+
+@event
 class LevelRaised(Event):
     person_id: PersonId
     level: int

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PeopleImported
+from idp.audit.events import DocumentAdded, PeopleImported
 from idp.audit.fields import is_code
 from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
 from idp.people import directory, documents, reencrypt, statuses
@@ -31,6 +31,7 @@ from idp.people.settlement import EndSessions
 from idp.people.statuses import StatusRefused
 
 ACTOR = "operator"
+NO_ACCOUNT = "nobody with this number has an account"
 BAD_LINES_SHOWN = 20
 
 
@@ -160,6 +161,25 @@ def activation_code(clerk: str) -> None:
     click.echo(f"Good for {tools.activation_code_days} days, once, for this number.", err=True)
 
 
+@people_commands.command("add-document")
+def add_document() -> None:
+    """Another identity document of a person who has an account: a corrected or reissued number, a new kind
+    of card. Asks for the number that the account has, then for the new one."""
+    tools = _tools()
+    now = tools.clock()
+    known = _ask_number(now, sandbox=tools.sandbox, prompt="ID number of the account").number.value
+    added = _ask_number(now, sandbox=tools.sandbox, prompt="Added ID number")
+    with tools.sessions.begin() as session:
+        person = directory.find_by_number(session, tools.index, known)
+        if person is None:
+            raise click.ClickException(NO_ACCOUNT)
+        if directory.find_by_number(session, tools.index, added.number.value) is not None:
+            raise click.ClickException("the added number has an account already")
+        directory.add_document(session, person, added, cipher=tools.cipher, index=tools.index, now=now)
+        audit.record(session, DocumentAdded(person.id, added.type.value), context=_context(now))
+    click.echo("Both numbers are the same person's now; the added one is in use.")
+
+
 @people_commands.command("freeze")
 @reason_option("asked")
 def freeze(reason: str) -> None:
@@ -225,7 +245,7 @@ def _change(tools: PeopleTools, change: StatusChange) -> None:
     with tools.sessions.begin() as session:
         person = directory.find_by_number(session, tools.index, number)
         if person is None:
-            raise click.ClickException("nobody with this number has an account")
+            raise click.ClickException(NO_ACCOUNT)
         try:
             changed = change(session, person, context=_context(now))
         except StatusRefused as problem:
@@ -236,8 +256,8 @@ def _change(tools: PeopleTools, change: StatusChange) -> None:
     click.echo(f"The account is {status}." if changed else f"The account was {status} already.")
 
 
-def _ask_number(now: datetime, *, sandbox: bool) -> documents.IdentityDocument:
-    typed = click.prompt("ID number", hide_input=True, err=True)
+def _ask_number(now: datetime, *, sandbox: bool, prompt: str = "ID number") -> documents.IdentityDocument:
+    typed = click.prompt(prompt, hide_input=True, err=True)
     try:
         document = documents.identify(typed, directory.day_in_china(now))
     except InvalidNumber as problem:

@@ -15,8 +15,6 @@ from enum import StrEnum
 from typing import Final
 
 from idp.people.documents import IdentityDocument, identify
-from idp.people.models import PersonStatus
-from idp.people.registry.contract import Answer
 
 AGE_OF_FACES: Final = 14
 """Personal Information Protection Law, article 31: below it a guardian would have to consent."""
@@ -225,55 +223,6 @@ def refused(enrolment: Enrolment, refusal: Refusal) -> Enrolment:
 def credential_set(enrolment: Enrolment) -> Enrolment:
     _expect(enrolment, Step.CREDENTIAL, Step.DONE)
     return replace(enrolment, has_credential=True)
-
-
-class Act(StrEnum):
-    """What is done with the account once the binding is proved."""
-
-    CREATE = "create"
-    CLAIM = "claim"
-    REOPEN = "reopen"
-    """A closed person, or one whom the register held for dead by mistake: the same row, the same `sub`."""
-    REFUSE = "refuse"
-    LATER = "later"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    act: Act
-    level: int = 0
-    refusal: Refusal | None = None
-
-
-_REFUSED_BY_REGISTER: Final = {
-    Answer.MISMATCH: Refusal.NAME_DIFFERS,
-    Answer.UNKNOWN: Refusal.NOT_IN_REGISTER,
-    Answer.DECEASED: Refusal.DECEASED,
-}
-_ACT_ON: Final = {
-    None: Act.CREATE,
-    PersonStatus.ACTIVE: Act.CLAIM,
-    PersonStatus.CLOSED: Act.REOPEN,
-    PersonStatus.DECEASED: Act.REOPEN,
-}
-
-
-def decide(register: Answer, status: PersonStatus | None) -> Decision:
-    """After a binding that reaches level 2. `status`: of the account that has this number, if any."""
-    if register is Answer.UNAVAILABLE:
-        return Decision(Act.LATER)
-    if refusal := _REFUSED_BY_REGISTER.get(register):
-        return Decision(Act.REFUSE, refusal=refusal)
-    if status is PersonStatus.FROZEN:
-        return Decision(Act.REFUSE, refusal=Refusal.FROZEN)
-    return Decision(_ACT_ON[status], level=2)
-
-
-def decide_by_phone(*, is_the_accounts: bool, name_agrees: bool, status: PersonStatus | None) -> Decision:
-    """After a text message alone: into an active account, at level 1, or one neutral no."""
-    if is_the_accounts and name_agrees and status is PersonStatus.ACTIVE:
-        return Decision(Act.CLAIM, level=1)
-    return Decision(Act.REFUSE, refusal=Refusal.NOT_CONFIRMED)
 
 
 def credential_level(enrolment: Enrolment, now: datetime, *, presence_seconds: int) -> int:

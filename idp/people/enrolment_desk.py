@@ -37,13 +37,15 @@ from idp.storage.ephemeral import EphemeralStore
 
 MOST_ACTIVATION_CODES = 10
 """Wrong activation codes in one enrolment; 60 random bits need no less."""
+MOST_REGISTER_ASKS = 5
+"""Codes to the register-held phone in one enrolment; each asks the register."""
 SETTLING_SECONDS = 60
 OWN_PHONE = "enrolment-phone"
 REGISTER_PHONE = "register-phone"
 
 
 class TooManyTries(Exception):
-    """Of this phone or this browser today: tomorrow, or at a service window."""
+    """Of this phone or this browser today, or within this enrolment: tomorrow, or at a service window."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,9 @@ class EnrolmentDesk:
     # The bindings
 
     def consent_to_face(self, held: Held, *, text_version: str, locale: str, context: AuditContext) -> Held:
-        """Before the camera opens. Raises WrongStep, EnrolmentChanged."""
+        """Before the camera opens; once is enough. Raises WrongStep, EnrolmentChanged."""
+        if held.enrolment.face_consent_id is not None:
+            return held
         today = directory.day_in_china(context.at)
         with self.sessions.begin() as session:
             consent = face_consents.give(
@@ -164,11 +168,12 @@ class EnrolmentDesk:
         """Send a code to the phone that the register holds, if name and number agree and it holds one.
 
         The page is the same in every case. When that phone is the one already confirmed, it is proved.
-        Raises WrongStep, EnrolmentChanged.
+        Raises TooManyTries, WrongStep, EnrolmentChanged.
         """
         current, now = held.enrolment, context.at
         today = directory.day_in_china(now)
         enrolment.register_phone_asked(current, None, today)
+        self._try(current, "register-asks", MOST_REGISTER_ASKS)
         answer = self.register.verify(_given(current.name), _given(current.number))
         phone = answer.phone if answer.answer is Answer.MATCH else None
         # Counted and issued for nobody as for somebody: the same work takes the same time.
@@ -199,9 +204,7 @@ class EnrolmentDesk:
         current, now = held.enrolment, context.at
         fact = BindingProved(Way.ACTIVATION_CODE, now)
         changed = enrolment.bound(current, fact, directory.day_in_china(now))
-        tries = self.store.increment(f"activation-tries:{{{current.id}}}", seconds=self.seconds)
-        if tries > MOST_ACTIVATION_CODES:
-            raise TooManyTries
+        self._try(current, "activation-tries", MOST_ACTIVATION_CODES)
         with self.sessions.begin() as session:
             code_id = self.activation_codes.redeem(session, _given(current.number), typed, now)
             person = directory.find_by_number(session, self.index, _given(current.number))
@@ -276,6 +279,11 @@ class EnrolmentDesk:
         fact = BindingProved(way, now)
         changed = enrolment.bound(held.enrolment, fact, directory.day_in_china(now))
         return self.records.change(held, changed, now)
+
+    def _try(self, current: Enrolment, what: str, most: int) -> None:
+        """Count within this enrolment. Raises TooManyTries."""
+        if self.store.increment(f"{what}:{{{current.id}}}", seconds=self.seconds) > most:
+            raise TooManyTries
 
     def _record(self, event: Event, context: AuditContext) -> None:
         with self.sessions.begin() as session:

@@ -17,8 +17,9 @@ from idp.audit.context import AuditContext
 from idp.audit.events import LevelRaised, PersonStatusChanged, RecoveryCompleted
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, credentials, passkeys
+from idp.people.decisions import Decision
 from idp.people.documents import IdentityDocument
-from idp.people.enrolment import Decision, Way
+from idp.people.enrolment import Way
 from idp.people.models import Person, PersonStatus
 
 

@@ -20,18 +20,9 @@ from idp.audit.events import EnrolmentRefused, PersonEnrolled, RecoveryRefused
 from idp.crypto.digests import from_base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, blind_keys, directory, face_consents, names, statuses
+from idp.people.decisions import Act, Decision, decide, decide_by_phone
 from idp.people.documents import IdentityDocument
-from idp.people.enrolment import (
-    Act,
-    Decision,
-    Enrolment,
-    Purpose,
-    Refusal,
-    Way,
-    WrongStep,
-    decide,
-    decide_by_phone,
-)
+from idp.people.enrolment import Enrolment, Purpose, Refusal, Way, WrongStep
 from idp.people.models import Person, PersonStatus
 from idp.people.recovery import recover
 from idp.people.registry.contract import Answer

@@ -1,5 +1,6 @@
 """`idp people ...` as an operator types it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from idp.people.resident_number import compose
 from tests.fakes import FakeClock
 from tests.idp.people.conftest import NOW
 from tests.idp.people.enrolling import NAME, NUMBER, Enrolling
+
+CARD = compose("931840", date(1990, 3, 7), 3)
+UNKNOWN = compose("110101", date(1970, 1, 1), 3)
 
 
 @pytest.fixture
@@ -123,6 +127,24 @@ def test_no_code_for_what_is_no_number(tools: PeopleTools, session: Session, typ
 def test_a_clerk_is_an_account_not_a_name(tools: PeopleTools) -> None:
     result = run(tools, "activation-code", "--clerk", "王小明", typed=NUMBER + "\n")
     assert result.exit_code == 2
+
+
+def test_another_document_of_the_same_person(
+    tools: PeopleTools, at_desk: Enrolling, session: Session, index: BlindIndex, cipher: FieldCipher
+) -> None:
+    person_id = at_desk.enrolled()
+    at_desk.clock.advance(1)
+    assert run(tools, "add-document", typed=f"{NUMBER}\n{CARD}\n").exit_code == 0
+    for number in (NUMBER, CARD):
+        person = directory.find_by_number(session, index, number)
+        assert person is not None
+        assert person.id == person_id
+    assert directory.number_of(session, person, cipher, directory.day_in_china(NOW)).number.value == CARD
+    assert names(session)[-1] == "document_added"
+    session.rollback()
+    taken = run(tools, "add-document", typed=f"{NUMBER}\n{CARD}\n")
+    assert (taken.exit_code, CARD in taken.output) == (1, False)
+    assert run(tools, "add-document", typed=f"{UNKNOWN}\n{CARD}\n").exit_code == 1
 
 
 def test_freezing_ends_sessions(

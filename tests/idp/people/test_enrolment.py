@@ -2,16 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.people import enrolment
 from idp.people.directory import day_in_china
 from idp.people.enrolment import (
-    Act,
     BindingProved,
     Enrolment,
     Purpose,
@@ -19,12 +16,8 @@ from idp.people.enrolment import (
     Step,
     Way,
     WrongStep,
-    decide,
-    decide_by_phone,
     next_step,
 )
-from idp.people.models import PersonStatus
-from idp.people.registry import Answer
 from tests.idp.people.conftest import NOW
 from tests.idp.people.enrolling import BROWSER, NAME, NUMBER, PHONE
 
@@ -106,35 +99,6 @@ def test_fourteen_years_to_the_day() -> None:
     fourteenth = birthday.replace(year=birthday.year + 14)
     assert Way.FACE in enrolment.ways(born, fourteenth)
     assert Way.FACE not in enrolment.ways(born, fourteenth - timedelta(days=1))
-
-
-@pytest.mark.parametrize(("register", "status"), list(product(Answer, [None, *PersonStatus])))
-def test_every_decision(register: Answer, status: PersonStatus | None) -> None:
-    decision = decide(register, status)
-    if register is Answer.UNAVAILABLE:
-        assert decision.act is Act.LATER
-    elif register is not Answer.MATCH or status is PersonStatus.FROZEN:
-        assert decision.act is Act.REFUSE
-        assert decision.refusal is not None
-    else:
-        assert decision.level == 2
-        assert decision.act is (
-            Act.CREATE if status is None else Act.CLAIM if status is PersonStatus.ACTIVE else Act.REOPEN
-        )
-
-
-@pytest.mark.parametrize(
-    ("is_the_accounts", "name_agrees", "status"),
-    list(product([True, False], [True, False], [None, *PersonStatus])),
-)
-def test_every_decision_by_a_text_message_alone(
-    is_the_accounts: bool, name_agrees: bool, status: PersonStatus | None
-) -> None:
-    decision = decide_by_phone(is_the_accounts=is_the_accounts, name_agrees=name_agrees, status=status)
-    if is_the_accounts and name_agrees and status is PersonStatus.ACTIVE:
-        assert (decision.act, decision.level) == (Act.CLAIM, 1)
-    else:
-        assert decision.refusal is Refusal.NOT_CONFIRMED
 
 
 def test_its_repr_says_nothing() -> None:

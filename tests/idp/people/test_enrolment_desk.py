@@ -1,7 +1,9 @@
 """Enrolments as people go through them, on a real database."""
 
+from collections.abc import Callable
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.models import AuditEvent
@@ -10,7 +12,7 @@ from idp.people import directory
 from idp.people.documents import DocumentType
 from idp.people.enrolment import Purpose, Refusal, Step, Way, WrongStep, next_step, ways
 from idp.people.enrolment_desk import TooManyTries
-from idp.people.enrolment_records import EnrolmentChanged, EnrolmentGone
+from idp.people.enrolment_records import EnrolmentChanged, EnrolmentGone, Held
 from idp.people.models import FaceConsent, IdentityDocument, Person, PersonStatus
 from idp.people.one_time_codes import CodeAnswer
 from idp.people.phones import InvalidPhone
@@ -289,6 +291,53 @@ def test_activation_codes_cannot_be_tried_for_long(at_desk: Enrolling) -> None:
             at_desk.desk.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
     with pytest.raises(TooManyTries):
         at_desk.desk.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
+
+
+def test_the_register_is_not_asked_for_ever(at_desk: Enrolling) -> None:
+    held = at_desk.named()
+    for _ in range(5):
+        held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    with pytest.raises(TooManyTries):
+        at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    assert at_desk.register.asked == 5
+
+
+def test_one_consent_is_recorded_once(at_desk: Enrolling, session: Session) -> None:
+    held = at_desk.named()
+    for _ in range(3):
+        held = at_desk.desk.consent_to_face(held, text_version="1", locale="en", context=at_desk.context())
+    assert len(session.scalars(select(FaceConsent)).all()) == 1
+
+
+# How many statements each step may take; a commit is none of them.
+BUDGETS = {"send": 1, "confirm": 0, "identify": 1, "ask": 1, "settle": 11}
+
+
+def test_the_budget_of_statements(at_desk: Enrolling, engine: Engine) -> None:
+    seen: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        seen.append(text)
+
+    spent: dict[str, int] = {}
+
+    def count(step: str, do: Callable[[], Held]) -> Held:
+        seen.clear()
+        held = do()
+        spent[step] = sum(not text.startswith(("BEGIN", "SAVEPOINT", "RELEASE")) for text in seen)
+        return held
+
+    desk, context = at_desk.desk, at_desk.context()
+    held = at_desk.begin()
+    count("send", lambda: (desk.send_phone_code(held, PHONE, locale="en", context=context), held)[1])
+    code = at_desk.outside.texts[-1][1]
+    held = count("confirm", lambda: desk.confirm_phone(held, PHONE, code, NOW))
+    held = count("identify", lambda: desk.identify(held, NAME, NUMBER, context=context))
+    held = count("ask", lambda: desk.ask_register_phone(held, locale="en", context=context))
+    held = at_desk.with_face(held)
+    count("settle", lambda: desk.settle(held, context=context)[0])
+    assert spent == {step: min(spent[step], most) for step, most in BUDGETS.items()}, spent
 
 
 def test_an_enrolment_lives_in_its_browser_and_for_its_time(at_desk: Enrolling) -> None:

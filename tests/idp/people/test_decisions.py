@@ -1,0 +1,39 @@
+"""Every answer of the register with every account there may be."""
+
+from itertools import product
+
+import pytest
+
+from idp.people.decisions import Act, decide, decide_by_phone
+from idp.people.enrolment import Refusal
+from idp.people.models import PersonStatus
+from idp.people.registry import Answer
+
+
+@pytest.mark.parametrize(("register", "status"), list(product(Answer, [None, *PersonStatus])))
+def test_every_decision(register: Answer, status: PersonStatus | None) -> None:
+    decision = decide(register, status)
+    if register is Answer.UNAVAILABLE:
+        assert decision.act is Act.LATER
+    elif register is not Answer.MATCH or status is PersonStatus.FROZEN:
+        assert decision.act is Act.REFUSE
+        assert decision.refusal is not None
+    else:
+        assert decision.level == 2
+        assert decision.act is (
+            Act.CREATE if status is None else Act.CLAIM if status is PersonStatus.ACTIVE else Act.REOPEN
+        )
+
+
+@pytest.mark.parametrize(
+    ("is_the_accounts", "name_agrees", "status"),
+    list(product([True, False], [True, False], [None, *PersonStatus])),
+)
+def test_every_decision_by_a_text_message_alone(
+    is_the_accounts: bool, name_agrees: bool, status: PersonStatus | None
+) -> None:
+    decision = decide_by_phone(is_the_accounts=is_the_accounts, name_agrees=name_agrees, status=status)
+    if is_the_accounts and name_agrees and status is PersonStatus.ACTIVE:
+        assert (decision.act, decision.level) == (Act.CLAIM, 1)
+    else:
+        assert decision.refusal is Refusal.NOT_CONFIRMED
