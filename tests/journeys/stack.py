@@ -106,15 +106,18 @@ class Stack:
             record = RegisterRecord(person.number.value, person.name, person.phone, photo, person.deceased)
             upsert(session, record, cipher=found.cipher, index=found.index, now=found.clock())
 
-    def command(self, *arguments: str) -> str:
-        """An operator's command; its output."""
+    def command(self, *arguments: str, typed: str = "") -> str:
+        """An operator's command, with what is typed at its prompts; its output."""
         done = subprocess.run(
             [sys.executable, "-m", "idp", *arguments],
             env=self.environment,
             cwd=ROOT,
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
+            # Without a terminal of its own, a hidden prompt reads what is typed here.
+            start_new_session=True,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -1,8 +1,11 @@
 """What a person does on our pages, step by step. Each ends where the next may begin."""
 
+import re
+
 from playwright.sync_api import Page
 
 from idp.people.sandbox.population import SandboxPerson
+from tests.journeys.stack import Stack
 from tests.virtual_person.browser import VirtualCamera
 
 AFTER_THE_CAMERA = "#result, #agree, #facts, #service-title, #set-password"
@@ -51,3 +54,49 @@ def signed_in_at(page: Page, portal: str) -> dict[str, str]:
         name: page.locator(f"#{name}").inner_text() if page.locator(f"#{name}").count() else ""
         for name in ("name", "sub", "phone", "resident-number")
     } | {"level": page.locator("#level").get_attribute("data-level") or ""}
+
+
+def newest_code(page: Page, stack: Stack, phone: str) -> str:
+    """Read the newest text message to `phone` (as E.164) on the sandbox's page, in another tab."""
+    tab = page.context.new_page()
+    try:
+        for _try in range(40):
+            tab.goto(f"{stack.issuer}/sandbox/messages")
+            for message in tab.locator(".message").all():
+                digits = re.sub(r"\D", "", message.locator(".message-to").inner_text())
+                if digits.endswith(phone[-11:]):
+                    found = re.search(r"\b\d{6}\b", message.locator(".message-text").inner_text())
+                    assert found, "the message holds no code"
+                    return found.group()
+            # The worker sends once a second.
+            tab.wait_for_timeout(250)
+    finally:
+        tab.close()
+    raise AssertionError("no text message came")
+
+
+def confirm_phone(page: Page, stack: Stack, phone: str) -> None:
+    page.fill("#phone", phone.removeprefix("+86"))
+    page.click("#send-code")
+    page.wait_for_selector("#code")
+    page.fill("#code", newest_code(page, stack, phone))
+    page.click("#continue")
+
+
+def add_authenticator(page: Page) -> None:
+    """A virtual platform authenticator that verifies its user (WebAuthn level 3, section 11)."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
