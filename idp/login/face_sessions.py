@@ -18,7 +18,7 @@ from idp.login.factors import face
 from idp.storage.ephemeral import EphemeralStore
 
 if TYPE_CHECKING:
-    from liveness import Challenge, FrameFacts
+    from idp.login.factors.face import Challenge, FrameFacts
 
 Flow = Literal["login", "enrol"]
 FACT_BYTES = 3000

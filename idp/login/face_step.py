@@ -17,7 +17,7 @@ from idp.login.factors.face import FaceChecks
 from idp.people.registry import Register, RegisterUnavailable
 
 if TYPE_CHECKING:
-    from liveness import FrameFacts, Progress, Verdict
+    from idp.login.factors.face import FrameFacts, Progress, Verdict
 
 MATCH_GATE = "match"
 NO_REFERENCE = "reference_missing"

@@ -1,0 +1,1 @@
+"""Signing in: the pages, the means of proof, enrolment and recovery."""
