@@ -1,0 +1,95 @@
+"""What each request of a sign-in may cost. A new statement here is a decision, not an accident.
+
+Counted with warm caches (clients, keys), on the SQL store. What is below the bound is welcome: lower it.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.counting import Cost, Counting
+from tests.idp.login.conftest import clock, keys_text, prepared, site
+from tests.idp.login.visitor import CALLBACKS, HALL, ISSUER, PERSON, Site, Visitor
+
+__all__ = ["clock", "keys_text", "prepared", "site"]
+
+VERIFIER = "v" * 43
+BUDGETS: dict[str, tuple[int, int]] = {
+    # request: (SQL statements, ephemeral commands), in the order of a sign-in
+    "GET /oauth2/authorize": (0, 1),
+    "GET /login": (0, 1),
+    "POST /login": (5, 21),
+    "GET /oauth2/interaction, on to consent": (2, 1),
+    "GET /consent": (3, 1),
+    "POST /consent": (6, 1),
+    "GET /oauth2/interaction, back with a code": (3, 4),
+    "POST /oauth2/token": (1, 1),
+    "GET /oauth2/userinfo": (2, 1),
+    "GET /oauth2/authorize, back with a code": (3, 2),
+    "GET /.well-known/openid-configuration": (0, 0),
+    "GET /oauth2/jwks": (0, 0),
+}
+"""A code issued, a token issued and claims released are one event each, which is one of the statements."""
+
+
+def sign_in(visitor: Visitor, **changes: str) -> None:
+    """The whole way of a person and their portal, and a second sign-in without being asked."""
+    visitor.authorize(HALL, **changes)
+    if visitor.path == "/login":
+        visitor.sign_in(PERSON)
+    if visitor.path == "/consent":
+        visitor.agree()
+    form = {
+        "grant_type": "authorization_code",
+        "client_id": HALL,
+        "code": visitor.query["code"],
+        "redirect_uri": CALLBACKS[HALL],
+        "code_verifier": VERIFIER,
+    }
+    tokens = visitor.client.post("/oauth2/token", data=form, base_url=ISSUER).get_json()
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert visitor.client.get("/oauth2/userinfo", headers=bearer, base_url=ISSUER).status_code == 200
+    for path in ("/oauth2/jwks", "/.well-known/openid-configuration"):
+        assert visitor.client.get(path, base_url=ISSUER).status_code == 200
+
+
+@pytest.fixture
+def costs(site: Site) -> dict[str, Cost]:
+    sign_in(site.visitor())
+    counting = Counting(site.app)
+    visitor = site.visitor()
+    site.clock.advance(1)  # a consent of this very second would count as given to this request
+    sign_in(visitor, prompt="consent")
+    visitor.authorize(HALL)
+    return dict(_labelled(counting.costs))
+
+
+def _labelled(costs: list[Cost]) -> Iterator[tuple[str, Cost]]:
+    for cost in costs:
+        label = re.sub(r"^(GET /oauth2/interaction)/.*", r"\1", cost.request)
+        if label == "GET /oauth2/interaction":
+            label += ", back with a code" if "put code" in cost.commands else ", on to consent"
+        elif label == "GET /oauth2/authorize" and "put code" in cost.commands:
+            label += ", back with a code"
+        yield label, cost
+
+
+def test_every_request_of_a_sign_in_has_a_budget_and_keeps_it(costs: dict[str, Cost]) -> None:
+    assert set(costs) == set(BUDGETS)
+    for label, (statements, commands) in BUDGETS.items():
+        cost = costs[label]
+        assert len(cost.statements) <= statements, (label, cost.statements)
+        assert len(cost.commands) <= commands, (label, cost.commands)
+
+
+def test_no_statement_is_made_twice_in_a_request(costs: dict[str, Cost]) -> None:
+    for label, cost in costs.items():
+        reads = [statement for statement in cost.statements if statement.startswith("SELECT")]
+        assert len(reads) == len(set(reads)), label
+
+
+def test_nobody_elses_data_is_read_before_the_password(costs: dict[str, Cost]) -> None:
+    """The page of a sign-in that has only begun depends on nobody: it reads no row at all."""
+    assert costs["GET /oauth2/authorize"].statements == ()
+    assert costs["GET /login"].statements == ()
