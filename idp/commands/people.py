@@ -4,8 +4,8 @@ import click
 
 from idp import sessions
 from idp.commands.opening import opened
+from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
-from idp.people.opening import open_activation_codes
 
 
 @click.group(commands=people_commands.commands, help=people_commands.help)
@@ -18,7 +18,7 @@ def people(context: click.Context) -> None:
             sessions=found.sessions,
             cipher=found.cipher,
             index=found.index,
-            activation_codes=open_activation_codes(found.master_keys, found.index),
+            activation_codes=ActivationCodes(found.master_keys.derived(KEY_USE), found.index),
             activation_code_days=found.settings.messages.activation_code_days,
             end_sessions=sessions.end_all_of,
             sandbox=found.settings.sandbox,

@@ -45,9 +45,13 @@ def enrol_bind() -> Response:
 
 def _ask_register_phone(place: Place) -> Response:
     now = services().clock()
-    held = login_services().desk.ask_register_phone(
-        place.held, locale=current_locale(), context=context(now, place.interaction_id)
-    )
+    try:
+        held = login_services().desk.ask_register_phone(
+            place.held, locale=current_locale(), context=context(now, place.interaction_id)
+        )
+    except TooManyTries:
+        words = _("Too many tries. Choose another way, or start again.")
+        return _page(place, error=words, status=429)
     if next_step(held.enrolment) is Step.BINDING:
         # Which phone it is stays with the desk: the page must not show that there is one.
         login_services().sent_codes.keep(_holder(place), SentCode("", now))

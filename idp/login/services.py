@@ -11,6 +11,7 @@ from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
 from idp.messages import TextMessages
+from idp.people import activation_codes, one_time_codes
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
 from idp.people.enrolment_desk import EnrolmentDesk
@@ -44,18 +45,18 @@ def open_login_services(found: Services) -> LoginServices:
     code_seconds = settings.messages.sms_code_seconds
     messages = TextMessages(found.cipher, code_seconds=code_seconds)
     sms = SmsChecks(
-        codes=OneTimeCodes(store, found.master_keys.derived("sms-codes"), seconds=code_seconds),
+        codes=OneTimeCodes(store, found.master_keys.derived(one_time_codes.KEY_USE), seconds=code_seconds),
         counters=counters,
         limits=settings.limits,
         deliver=messages.send_code,
     )
-    activation_codes = ActivationCodes(found.master_keys.derived("activation-codes"), found.index)
+    clerks_codes = ActivationCodes(found.master_keys.derived(activation_codes.KEY_USE), found.index)
     desk = EnrolmentDesk(
         sessions=found.sessions,
         store=store,
         records=records,
         sms=sms,
-        activation_codes=activation_codes,
+        activation_codes=clerks_codes,
         counters=counters,
         register=found.register,
         cipher=found.cipher,
@@ -72,7 +73,7 @@ def open_login_services(found: Services) -> LoginServices:
         face_sessions=FaceSessions(store, found.cipher, frames_at_most=settings.liveness.frames_at_most),
         sms=sms,
         sent_codes=SentCodes(store, found.cipher, seconds=code_seconds),
-        activation_codes=activation_codes,
+        activation_codes=clerks_codes,
         desk=desk,
         first_credentials=FirstCredentials(
             sessions=found.sessions,

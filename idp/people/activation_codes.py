@@ -21,6 +21,7 @@ from idp.people import blind_keys
 from idp.people.models import ActivationCode
 from idp.storage.base import new_id
 
+KEY_USE: Final = "activation-codes"
 CHARACTERS: Final = 12
 GROUP: Final = 4
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -37,7 +38,7 @@ class ActivationCodes:
         *,
         choose: Callable[[str], str] = secrets.choice,
     ) -> None:
-        """`key`: for this use alone, `MasterKeys.derived("activation-codes")`."""
+        """`key`: for this use alone, `MasterKeys.derived(KEY_USE)`."""
         self._key = key
         self._index = index
         self._choose = choose

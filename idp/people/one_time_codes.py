@@ -12,6 +12,7 @@ from typing import Final
 from idp.crypto.digests import keyed, new_secret, same
 from idp.storage.ephemeral import EphemeralStore
 
+KEY_USE: Final = "sms-codes"
 DIGITS: Final = 6
 MOST_TRIES: Final = 5
 
@@ -32,7 +33,7 @@ class OneTimeCodes:
         seconds: int,
         random: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        """`key`: for this use alone, `MasterKeys.derived("sms-codes")`; `random(n)` gives 0 to n - 1."""
+        """`key`: for this use alone, `MasterKeys.derived(KEY_USE)`; `random(n)` gives 0 to n - 1."""
         self._store = store
         self._key = key
         self.seconds = seconds
