@@ -226,6 +226,10 @@
       byId("camera-start").addEventListener("click", start);
     } else if (page.dataset.recordedUrl) {
       offerFilm();
+    } else if (page.dataset.filmPageUrl) {
+      // The movements of a film are told beforehand, so they stand on a page of their own.
+      byId("camera-start").hidden = false;
+      byId("camera-start").addEventListener("click", function () { window.location.replace(page.dataset.filmPageUrl); });
     } else {
       fail("insecure", null);
     }
