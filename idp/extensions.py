@@ -15,12 +15,10 @@ from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
 from idp.messages import TextMessages
-from idp.oidc.clients.cache import ClientCache
 from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
 from idp.storage.base import Base
-from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import EphemeralStore, open_store
 from idp.storage.throttle import Throttle
 
@@ -52,7 +50,6 @@ class Services:
     outbound: Outbound
     messages: TextMessages
     register: Register
-    clients: ClientCache
 
 
 def load_master_keys(settings: Settings) -> MasterKeys:
@@ -87,7 +84,6 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         outbound=outbound,
         messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),
-        clients=ClientCache(engine.execution_options(**READ_ONLY), clock),
     )
 
 

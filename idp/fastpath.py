@@ -11,7 +11,7 @@ from flask import Flask
 
 from idp.crypto.digests import new_secret
 from idp.oidc import endpoints
-from idp.oidc.http import Endpoint, RequestRefused, Response, read_request
+from idp.oidc.http import Endpoint, RequestRefused, read_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,15 +35,8 @@ class FastPath:
             response = endpoint(read_request(environ, new_secret(REQUEST_ID_BYTES)))
         except RequestRefused as refused:
             response = endpoints.refused(refused)
-        start_response(STATUS[response.status], headers_of(response))
+        start_response(STATUS[response.status], response.wire_headers())
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
-
-
-def headers_of(response: Response) -> list[tuple[str, str]]:
-    """The complete list, as it goes over the wire. RFC 9110 section 8.6: a 204 has no length."""
-    if response.status == HTTPStatus.NO_CONTENT:
-        return list(response.headers)
-    return [*response.headers, ("Content-Length", str(len(response.body)))]
 
 
 def init_app(app: Flask) -> None:

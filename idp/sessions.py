@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, String, delete, select, update
+from sqlalchemy import JSON, Connection, ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
 from idp.settings import Protocol
-from idp.storage.base import Base, Id, new_id
+from idp.storage.base import Base, Id, UtcDateTime, new_id
 
 COOKIE = "__Host-session"
 PRESENCE_LEVEL = 3
@@ -144,7 +144,11 @@ SIGN_IN = (
         Person.level,
     )
     .join(Person, Person.id == BrowserSession.person_id)
-    .where(Person.status == PersonStatus.ACTIVE)
+    .where(
+        Person.status == PersonStatus.ACTIVE,
+        BrowserSession.secret_digest == bindparam("secret"),
+        BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
 )
 
 
@@ -153,8 +157,7 @@ def sign_in(connection: Connection, secret: str, now: datetime) -> SignIn | None
     not active."""
     if not secret:
         return None
-    statement = SIGN_IN.where(BrowserSession.secret_digest == digest(secret), BrowserSession.expires_at > now)
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(SIGN_IN, {"secret": digest(secret), "now": now}).one_or_none()
     if row is None:
         return None
     proofs = tuple(Proof.from_json(value) for value in row.proofs)

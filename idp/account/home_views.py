@@ -14,7 +14,8 @@ from idp.login.circumstances import context
 from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
-from idp.oidc.views import SCOPE_WORDS
+from idp.oidc.pages import SCOPE_WORDS
+from idp.oidc.room import provider
 from idp.people import credentials, directory, face_consents, names, passkeys, phones
 from idp.people.models import Person
 from idp.sessions import SignIn
@@ -117,7 +118,7 @@ def _consents(session: Session, person: Person) -> list[dict[str, object]]:
     found, locale = services(), current_locale()
     shown: list[dict[str, object]] = []
     for consent in sharing.of_person(session, person.id, found.clock()):
-        client = found.clients.find(consent.client_id)
+        client = provider().clients.find(consent.client_id)
         shown.append(
             {
                 "id": consent.client_id,

@@ -12,6 +12,7 @@ from idp.headers import allow_form_action
 from idp.oidc import interaction as interactions
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.room import provider
 from idp.sessions import COOKIE, SignIn, sign_in
 from idp.storage.database import READ_ONLY
 
@@ -62,7 +63,7 @@ def current_visit() -> Visit:
     found = services()
     interaction = interactions.find(found.store, interaction_id, browser_id(), found.clock())
     locales.hint(" ".join(interaction.ui_locales))
-    client = None if interaction.client_id is None else found.clients.find(interaction.client_id)
+    client = None if interaction.client_id is None else provider().clients.find(interaction.client_id)
     return Visit(interaction, client)
 
 

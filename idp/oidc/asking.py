@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from idp import sessions
+from idp.audit import AuditContext
 from idp.audit.events import ConsentRefused
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
@@ -63,9 +64,8 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
 
 def agree(provider: Provider, request: Request, asked: Question, chosen: Iterable[str]) -> None:
     """`chosen`: the optional scopes that the person left in."""
-    now = provider.clock()
     kept = set(chosen)
-    context = provider.context(request, now, asked.interaction.id)
+    context = _context(provider, request, asked)
     with provider.sessions.begin() as session:
         sharing.agree(
             session,
@@ -83,7 +83,12 @@ def refuse(provider: Provider, request: Request, asked: Question) -> None:
     """Nothing is kept but the event; the client then gets `access_denied`."""
     scopes = tuple(item.scope for item in asked.items)
     event = ConsentRefused(asked.client.client_id, asked.person_id, scopes)
-    provider.audit.append(event, provider.context(request, provider.clock(), asked.interaction.id))
+    provider.audit.append(event, _context(provider, request, asked))
+
+
+def _context(provider: Provider, request: Request, asked: Question) -> AuditContext:
+    current = asked.interaction
+    return provider.context(request, provider.clock(), interaction_id=current.id, device=current.browser)
 
 
 def _items(

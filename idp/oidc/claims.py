@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from idp.crypto.fields import FieldCipher
 from idp.people.directory import name_context, number_context, phone_context
@@ -29,6 +29,14 @@ class SealedPerson:
     birth_date: date | None
     sex: str | None
     phone_sealed: bytes | None
+
+
+NEWEST_DOCUMENT = (
+    select(IdentityDocument.id, IdentityDocument.type, IdentityDocument.number_sealed)
+    .where(IdentityDocument.person_id == bindparam("person"))
+    .order_by(IdentityDocument.added_at.desc(), IdentityDocument.id.desc())
+    .limit(1)
+)
 
 
 def of_scopes(
@@ -59,13 +67,7 @@ def _phone(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -
 
 
 def _resident_number(connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
-    newest = (
-        select(IdentityDocument.id, IdentityDocument.type, IdentityDocument.number_sealed)
-        .where(IdentityDocument.person_id == person.id)
-        .order_by(IdentityDocument.added_at.desc(), IdentityDocument.id.desc())
-        .limit(1)
-    )
-    row = connection.execute(newest).one_or_none()
+    row = connection.execute(NEWEST_DOCUMENT, {"person": person.id}).one_or_none()
     if row is None:
         return {}
     number = cipher.open_text(row.number_sealed, context=number_context(row.id))

@@ -22,17 +22,26 @@ KEY = "yitong.oidc.endpoints"
 log = logging.getLogger(__name__)
 
 
+PATHS = (
+    discovery.PATHS["token_endpoint"],
+    discovery.PATHS["userinfo_endpoint"],
+    discovery.PATHS["jwks_uri"],
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+)
+
+
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
     described = discovery.document(provider.issuer)
-    paths = discovery.PATHS
-    return {
-        paths["token_endpoint"]: _steady(lambda request: server.answer(provider, request)),
-        paths["userinfo_endpoint"]: _steady(lambda request: userinfo.answer(provider, request)),
-        paths["jwks_uri"]: _steady(lambda request: discovery.answer(provider.keys.current().jwks, request)),
-        "/.well-known/openid-configuration": lambda request: discovery.answer(described, request),
-        "/.well-known/oauth-authorization-server": lambda request: discovery.answer(described, request),
-    }
+    served: tuple[Endpoint, ...] = (
+        lambda request: server.answer(provider, request),
+        lambda request: userinfo.answer(provider, request),
+        lambda request: discovery.answer(provider.keys.current().jwks, request),
+        lambda request: discovery.answer(described, request),
+        lambda request: discovery.answer(described, request),
+    )
+    return dict(zip(PATHS, map(_steady, served), strict=True))
 
 
 def refused(error: RequestRefused) -> Response:

@@ -109,6 +109,12 @@ class Response:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
 
+    def wire_headers(self) -> list[tuple[str, str]]:
+        """All headers as they go over the wire. RFC 9110 section 8.6: a 204 has no length."""
+        if self.status == HTTPStatus.NO_CONTENT:
+            return list(self.headers)
+        return [*self.headers, ("Content-Length", str(len(self.body)))]
+
 
 Endpoint = Callable[[Request], Response]
 

@@ -39,11 +39,20 @@ class Provider:
     client_secret_key: bytes
     grant_key: bytes
 
-    def context(self, request: Request, now: datetime, interaction_id: str | None = None) -> AuditContext:
+    def context(
+        self,
+        request: Request,
+        now: datetime,
+        *,
+        interaction_id: str | None = None,
+        device: str | None = None,
+    ) -> AuditContext:
+        """`device`: the digest of the browser's id."""
         return AuditContext(
             at=now,
             request_id=request.request_id or None,
             address=request.address or None,
+            device=device,
             interaction_id=interaction_id,
         )
 
@@ -70,7 +79,6 @@ def open_provider(
     master_keys: MasterKeys,
     cipher: FieldCipher,
     audit: AuditLog,
-    clients: ClientCache,
 ) -> Provider:
     reads = engine.execution_options(**READ_ONLY)
     return Provider(
@@ -82,7 +90,7 @@ def open_provider(
         store=store,
         cipher=cipher,
         audit=audit,
-        clients=clients,
+        clients=ClientCache(reads, clock),
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,
         client_secret_key=master_keys.derived(CLIENT_SECRET_USE),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, ForeignKey, String, delete, select
+from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.audit import AuditContext, record
@@ -50,14 +50,14 @@ class Agreed:
         return tuple(scope for scope in scopes if scope in self.scopes)
 
 
-AGREED = select(Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at)
+AGREED = select(Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at).where(
+    Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client")
+)
 
 
 def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | None:
     """What the person has agreed to with this client, expired or not."""
-    row = connection.execute(
-        AGREED.where(Consent.person_id == person_id, Consent.client_id == client_id)
-    ).one_or_none()
+    row = connection.execute(AGREED, {"person": person_id, "client": client_id}).one_or_none()
     if row is None:
         return None
     return Agreed(frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from idp.audit.events import ClaimsReleased
 from idp.oidc import claims
@@ -21,10 +21,29 @@ from idp.oidc.sharing import Consent
 from idp.oidc.token import live_grants
 from idp.people.models import Person, PersonStatus
 from idp.sessions import BrowserSession
+from idp.storage.base import UtcDateTime
 
 METHODS = ("GET", "POST")
 NO_TOKEN = Response(401, (*NO_STORE, *CORS, ("WWW-Authenticate", "Bearer")))
 """RFC 6750 section 3.1: who sends no token learns no error code."""
+
+CONSENT_STANDS = and_(
+    Consent.person_id == Person.id,
+    Consent.client_id == bindparam("client"),
+    Consent.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+SESSION_STANDS = and_(
+    BrowserSession.person_id == Person.id,
+    BrowserSession.sid == bindparam("sid"),
+    BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+STANDING = (
+    select(Person.name_sealed, Person.birth_date, Person.sex, Person.phone_sealed, Consent.scopes)
+    .join(Consent, CONSENT_STANDS)
+    .join(BrowserSession, SESSION_STANDS)
+    .where(Person.id == bindparam("person"), Person.status == PersonStatus.ACTIVE)
+)
+"""One statement for everything that must still stand, put together once: that costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +117,14 @@ def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
 
 
 def _released(connection: Connection, provider: Provider, bearer: Bearer, now: datetime) -> dict[str, Any]:
-    row = connection.execute(_statement(bearer, now)).one_or_none()
+    values = {"person": bearer.person_id, "client": bearer.client.client_id, "sid": bearer.sid, "now": now}
+    row = connection.execute(STANDING, values).one_or_none()
     if row is None:
         raise _invalid("the session, the consent or the account has ended")
     if not set(bearer.scopes) <= set(row.scopes):
         raise _invalid("the consent has been narrowed")
     person = SealedPerson(bearer.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
     return claims.of_scopes(connection, provider.cipher, person, bearer.scopes)
-
-
-def _statement(bearer: Bearer, now: datetime) -> Any:
-    """One statement for everything that must still stand."""
-    consent = and_(
-        Consent.person_id == Person.id,
-        Consent.client_id == bearer.client.client_id,
-        Consent.expires_at > now,
-    )
-    session = and_(
-        BrowserSession.person_id == Person.id,
-        BrowserSession.sid == bearer.sid,
-        BrowserSession.expires_at > now,
-    )
-    return (
-        select(Person.name_sealed, Person.birth_date, Person.sex, Person.phone_sealed, Consent.scopes)
-        .join(Consent, consent)
-        .join(BrowserSession, session)
-        .where(Person.id == bearer.person_id, Person.status == PersonStatus.ACTIVE)
-    )
 
 
 def _invalid(detail: str) -> InvalidToken:

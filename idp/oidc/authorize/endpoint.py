@@ -167,7 +167,9 @@ def _issue(
         token_seconds=provider.protocol.access_token_seconds,
     )
     event = CodeIssued(client.client_id, signed_in.person_id, wanted.scopes, reported, grant_id)
-    provider.audit.append(event, provider.context(request, now, current.id))
+    provider.audit.append(
+        event, provider.context(request, now, interaction_id=current.id, device=current.browser)
+    )
     return answers.with_code(wanted.redirect_uri, code=code, state=wanted.state, issuer=provider.issuer)
 
 

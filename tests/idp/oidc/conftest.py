@@ -16,17 +16,16 @@ from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.oidc.clients.authentication import secret_mac
-from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import CLIENT_SECRET_USE, open_provider
-from idp.oidc.views import KEY
+from idp.oidc.room import KEY
 from idp.people import directory, documents
 from idp.people.models import Person
 from idp.settings import Settings
 from idp.storage.base import Base, new_id
-from idp.storage.database import READ_ONLY, open_database
+from idp.storage.database import open_database
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, World
@@ -164,7 +163,6 @@ def world(
         master_keys=master_keys,
         cipher=FieldCipher(master_keys.encryption),
         audit=audit,
-        clients=ClientCache(engine.execution_options(**READ_ONLY), clock),
     )
     yield World(provider, engine, clock, prepared[1])
     audit.close()

@@ -1,0 +1,100 @@
+"""The room's pages: the words and the headers of what a person sees."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Response, render_template, request
+
+from idp import errors, locales
+from idp.browser import browser_is_new
+from idp.headers import allow_form_action
+from idp.locales import gettext as _
+from idp.oidc.asking import Item, Question
+from idp.oidc.authorize.request import Shown
+from idp.oidc.http import RequestRefused
+from idp.oidc.interaction import InteractionExpired, InteractionForeign
+from idp.oidc.logout.rp_initiated import LogoutRequest
+from idp.oidc.room import blueprint, provider
+
+SCOPE_WORDS: dict[str, Callable[[], str]] = {
+    "openid": lambda: _("A number that stands for you there, and nowhere else"),
+    "profile": lambda: _("Name, date of birth and sex"),
+    "phone": lambda: _("Mobile phone number"),
+    "resident_number": lambda: _("Number of your identity document"),
+}
+
+
+def consent_page(asked: Question) -> Response:
+    """What is shared, with whom, why and for how long."""
+    locales.hint(" ".join(asked.interaction.ui_locales))
+    if asked.interaction.form_action is not None:
+        allow_form_action(asked.interaction.form_action)
+    metadata, locale = asked.client.metadata, locales.current_locale()
+    page = render_template(
+        "oidc/consent.html",
+        client_name=asked.client.name(locale),
+        organisation=metadata.text("organization_name", locale) or None,
+        portal_host=asked.portal_host,
+        purpose=metadata.text("purpose", locale) or None,
+        privacy_url=metadata.text("policy_uri", locale) or None,
+        days=asked.days,
+        items=[_shown(item) for item in asked.items],
+    )
+    return Response(page)
+
+
+def _shown(item: Item) -> dict[str, object]:
+    return {
+        "name": item.scope,
+        "label": SCOPE_WORDS[item.scope](),
+        "value_masked": item.value_masked,
+        "required": item.required,
+    }
+
+
+def logout_page(asked: LogoutRequest) -> Response:
+    """Whether the person does want to sign out."""
+    if asked.return_to is not None:
+        parts = urlsplit(asked.return_to)
+        allow_form_action(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
+    name = None if asked.client is None else asked.client.name(locales.current_locale())
+    return Response(render_template("oidc/logout.html", client_name=name))
+
+
+def logout_done_page(*, signed_out: bool) -> str:
+    return render_template("oidc/logout_done.html", signed_out=signed_out)
+
+
+@blueprint.app_errorhandler(InteractionExpired)
+def expired_page(over: InteractionExpired) -> Response:
+    """Raised by every room that takes part in a sign-in: what happened, and the way to the portal."""
+    client = None if over.client_id is None else provider().clients.find(over.client_id)
+    locale = locales.current_locale()
+    page = render_template(
+        "login/expired.html",
+        kind=over.kind,
+        client_name=None if client is None else client.name(locale),
+        portal_url=None if client is None else client.metadata.text("client_uri", locale) or None,
+    )
+    return Response(page, status=400)
+
+
+@blueprint.app_errorhandler(InteractionForeign)
+def foreign_page(_error: InteractionForeign) -> Response:
+    """A browser without our cookie either keeps none, or is another than the one that began."""
+    if browser_is_new():
+        page = render_template("login/cookies.html", retry_url=request.full_path, portal_url=None)
+    else:
+        page = render_template("login/expired.html", kind="foreign", portal_url=None)
+    return Response(page, status=400)
+
+
+@blueprint.errorhandler(Shown)
+def shown_page(shown: Shown) -> Response:
+    error = shown.error
+    return errors.page(error.status, error=error.error, detail=f"{error.description} {error.detail}")
+
+
+@blueprint.errorhandler(RequestRefused)
+def refused_page(refused: RequestRefused) -> Response:
+    return errors.page(refused.status, error="request_refused", detail=refused.reason)

@@ -1,0 +1,33 @@
+"""The room's hold on Flask: its blueprint, and the provider that belongs to the app."""
+
+from flask import Blueprint, current_app
+from flask.blueprints import BlueprintSetupState
+
+from idp.oidc import endpoints
+from idp.oidc.provider import Provider, open_provider
+
+KEY = "yitong.oidc"
+blueprint = Blueprint("oidc", __name__)
+
+
+@blueprint.record_once
+def _open(state: BlueprintSetupState) -> None:
+    """The provider, and the table of endpoints that both doors serve."""
+    app = state.app
+    found = app.extensions["yitong"]
+    app.extensions[KEY] = made = open_provider(
+        found.settings,
+        clock=found.clock,
+        engine=found.engine,
+        store=found.store,
+        master_keys=found.master_keys,
+        cipher=found.cipher,
+        audit=found.audit,
+    )
+    app.extensions[endpoints.KEY] = endpoints.table(made)
+
+
+def provider() -> Provider:
+    """The current app's."""
+    found: Provider = current_app.extensions[KEY]
+    return found
