@@ -4,6 +4,7 @@ A number is asked for and never taken from the command line, where shells and pr
 """
 
 import csv
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -257,7 +258,8 @@ def _change(tools: PeopleTools, change: StatusChange) -> None:
 
 
 def _ask_number(now: datetime, *, sandbox: bool, prompt: str = "ID number") -> documents.IdentityDocument:
-    typed = click.prompt(prompt, hide_input=True, err=True)
+    # Hidden on a screen; from a pipe there is nothing to hide.
+    typed = click.prompt(prompt, hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     try:
         document = documents.identify(typed, directory.day_in_china(now))
     except InvalidNumber as problem:
