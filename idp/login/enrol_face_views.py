@@ -13,10 +13,10 @@ from idp.audit import log as audit
 from idp.audit.events import FaceReferenceTaken
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import face_pages
+from idp.login import face_answers, face_pages
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
-from idp.login.face_pages import Addresses, Settled
+from idp.login.face_case import Addresses, Settled
 from idp.login.face_step import NO_REFERENCE, Judgement, KeepReference
 from idp.login.room import blueprint
 from idp.login.services import login_services
@@ -160,7 +160,7 @@ def enrol_face_capture(session_id: str) -> Response:
 
 @blueprint.post("/enrol/face/<session_id>/frames")
 def enrol_face_frames(session_id: str) -> Response:
-    return face_pages.take_frames(EnrolmentFace(current_place()), session_id)
+    return face_answers.take_frames(EnrolmentFace(current_place()), session_id)
 
 
 @blueprint.get("/enrol/face/<session_id>/result")

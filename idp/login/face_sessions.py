@@ -7,7 +7,7 @@ ones); `:portrait` and `:result` come and go with it.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -41,6 +41,8 @@ class FaceSession:
     expires_at: datetime
     keeps_portrait: bool
     """The register hands out no photo: one frame is kept, sealed, until the verdict."""
+    mode: Mode = "live"
+    """Told beforehand what to do, for a film, nobody may go back to the live camera."""
 
     @property
     def challenge(self) -> "Challenge":
@@ -102,6 +104,16 @@ class FaceSessions:
 
     def find(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
         return self._checked(session_id, self._store.get(_key(session_id)), browser, now)
+
+    def as_film(self, session: FaceSession, now: datetime) -> FaceSession | None:
+        """The same session for a film; None when it is over, or has begun live."""
+        key, film = _key(session.id), replace(session, mode="film")
+        sealed = self._store.get(key)
+        if sealed is None or self.facts(session, "live"):
+            return None
+        seconds = max(1, session.seconds_left(now))
+        new = self._sealed(session.id, _to_json(film))
+        return film if self._store.replace(key, sealed, new, seconds=seconds) else None
 
     def take(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
         """End the session: of all callers exactly one gets it."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from idp.audit.events import FaceChecked, FaceRefused
 from idp.login.face_sessions import FaceSession, FaceSessions
-from idp.login.face_upload import Batch, Mode
+from idp.login.face_upload import Batch
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
 from idp.people.registry import Register, RegisterUnavailable
@@ -71,7 +71,6 @@ def judge(
     checks: FaceChecks,
     sessions: FaceSessions,
     session: FaceSession,
-    mode: Mode,
     *,
     refused_by: str | None,
     register: Register,
@@ -82,7 +81,7 @@ def judge(
 
     No transaction may be held: the register may lie beyond a network.
     """
-    facts = sessions.facts(session, mode)
+    facts = sessions.facts(session, session.mode)
     portrait = sessions.take_portrait(session)
     sessions.drop(session)
     try:

@@ -11,9 +11,9 @@ from idp.audit import log as audit
 from idp.audit.events import FaceReferenceTaken
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import admission, face_pages
+from idp.login import admission, face_answers, face_pages
 from idp.login.circumstances import context
-from idp.login.face_pages import Addresses, Settled
+from idp.login.face_case import Addresses, Settled
 from idp.login.face_step import Judgement, KeepReference
 from idp.login.factors import face as face_factor
 from idp.login.presence_views import face_problem
@@ -154,7 +154,7 @@ def face_capture(session_id: str) -> Response:
 
 @blueprint.post("/login/face/<session_id>/frames")
 def face_frames(session_id: str) -> Response:
-    return face_pages.take_frames(_case(), session_id)
+    return face_answers.take_frames(_case(), session_id)
 
 
 @blueprint.get("/login/face/<session_id>/result")

@@ -216,7 +216,10 @@ def test_a_picture_that_cannot_be_read_ends_the_session(asked: Visitor) -> None:
 
 
 def test_a_film_is_followed_by_its_own_clock(site: Site, asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
+    capture(asked)
+    assert "data-actions" not in asked.page.elements["capture"]
+    asked.get(asked.page.elements["capture"]["data-film-page-url"])
+    page = asked.page.elements["capture"]
     t, answer = 0, {}
     site.clock.advance(20)
     for batch, action in enumerate([None, *page["data-actions"].split()]):
@@ -226,6 +229,22 @@ def test_a_film_is_followed_by_its_own_clock(site: Site, asked: Visitor) -> None
         t += 600
         answer = asked.send_frames(page["data-frames-url"], page["data-csrf"], batch, frames, "recorded")
     assert answer["done"] is True
+
+
+def test_who_was_told_the_movements_cannot_go_back_to_the_live_camera(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    live = asked.url
+    asked.get(page["data-film-page-url"])
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    assert asked.status == 409
+    assert "data-actions" in asked.get(live).page.elements["capture"]
+
+
+def test_a_live_session_does_not_become_a_film(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    asked.get(page["data-film-page-url"])
+    assert asked.path == "/login/face"
 
 
 def test_nothing_of_the_face_outlives_the_verdict(site: Site, asked: Visitor) -> None:

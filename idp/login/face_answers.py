@@ -1,0 +1,115 @@
+"""What the camera page talks to: batches of frames in, progress out, and at the end the verdict."""
+
+from typing import Any
+
+from flask import Response, jsonify, make_response, request
+
+from idp.browser import browser_digest
+from idp.extensions import services
+from idp.login import face_step
+from idp.login.admission import signed_in
+from idp.login.face_case import Addresses, FaceCase, session_of
+from idp.login.face_sessions import FaceResult, FaceSession
+from idp.login.face_upload import BatchRefused, read_batch
+from idp.login.factors import face
+from idp.login.services import login_services
+
+INCOMPLETE = "incomplete"
+UNREADABLE = "quality"
+OUT_OF_TURN = "mode"
+
+
+def take_frames(case: FaceCase, session_id: str) -> Response:
+    """One batch in, the progress out; the batch that ends the session brings the verdict too."""
+    found, room = services(), login_services()
+    received_at = found.clock()
+    here = case.addresses(session_id)
+    session = session_of(case, session_id, received_at)
+    if session is None:
+        return _gone(session_id, here)
+    if not case.may_show_face():
+        return _json({"next": here.result}, 403)
+    try:
+        batch = read_batch(request, found.settings.liveness)
+        if batch.mode != session.mode:
+            raise BatchRefused(OUT_OF_TURN, status=409)
+        progress = face_step.add_batch(
+            room.faces, room.face_sessions, session, batch, received_at=received_at
+        )
+    except BatchRefused as error:
+        return _json({"error": error.reason}, error.status)
+    except face.FaceBusy as error:
+        return _json({"wait": error.seconds}, 503)
+    except face.PictureRefused:
+        return _finish(case, session, refused_by=UNREADABLE)
+    except face_step.TooManyFrames:
+        return _finish(case, session, refused_by=INCOMPLETE)
+    except face.FaceUnavailable:
+        return _json({"next": here.other_ways}, 500)
+    if progress.done or progress.refused_by is not None:
+        refused_by = None if progress.refused_by is None else str(progress.refused_by)
+        return _finish(case, session, refused_by=refused_by)
+    return _json(
+        {
+            "step": progress.step,
+            "steps": progress.steps,
+            "action": progress.action,
+            "advice": progress.advice,
+            "done": False,
+            "refused": None,
+        }
+    )
+
+
+def _finish(case: FaceCase, session: FaceSession, *, refused_by: str | None) -> Response:
+    here = case.addresses(session.id)
+    taken = conclude(case, session, refused_by=refused_by)
+    if taken is None:
+        return _gone(session.id, here)
+    result, secret = taken
+    answer = {"done": result.passed, "refused": None if result.passed else result.reason}
+    response = _json(answer | {"next": result.next_url})
+    return response if secret is None else signed_in(response, secret)
+
+
+def conclude(
+    case: FaceCase, session: FaceSession, *, refused_by: str | None
+) -> tuple[FaceResult, str | None] | None:
+    """The verdict, once; None when another request has taken the session."""
+    found, room = services(), login_services()
+    if room.face_sessions.take(session.id, browser_digest(), found.clock()) is None:
+        return None
+    judgement = face_step.judge(
+        room.faces,
+        room.face_sessions,
+        session,
+        refused_by=refused_by,
+        register=found.register,
+        number=case.number,
+        keep_reference=case.keep_reference(),
+    )
+    settled = case.settle(judgement, found.clock())
+    judgement = case.said(judgement)
+    result = FaceResult(
+        subject=session.subject,
+        browser=session.browser,
+        passed=judgement.reason is None,
+        next_url=settled.next_url or case.addresses(session.id).result,
+        reason=judgement.reason,
+        advice=judgement.advice,
+    )
+    room.face_sessions.keep_result(session.id, result)
+    return result, settled.secret
+
+
+def _gone(session_id: str, here: Addresses) -> Response:
+    """Over: by its time, or because the batch before this one brought the verdict."""
+    result = login_services().face_sessions.result(session_id, browser_digest())
+    if result is None:
+        return _json({"next": here.result}, 410)
+    refused = None if result.passed else result.reason
+    return _json({"done": result.passed, "refused": refused, "next": result.next_url})
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return make_response(jsonify(body), status)
