@@ -48,7 +48,7 @@ class AuthorizationRequest:
     essential_acr: tuple[str, ...]
     ui_locales: tuple[str, ...]
     hinted_sub: str | None
-    """`sub` of a verified id_token_hint."""
+    """The one person who may answer: `sub` of a verified id_token_hint, or of the claims parameter."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -206,6 +206,7 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
         check(asked)
     parameters = asked.parameters
     max_age = parameters.get("max_age")
+    claims = _claims(asked)
     hint = parameters.get("id_token_hint")
     return AuthorizationRequest(
         client_id=asked.client.client_id,
@@ -217,9 +218,9 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
         prompt=asked.words("prompt"),
         max_age=None if max_age is None else int(max_age),
         acr_values=asked.words("acr_values"),
-        essential_acr=_essential_acr(_claims(asked)),
+        essential_acr=_essential_acr(claims),
         ui_locales=asked.words("ui_locales")[:8],
-        hinted_sub=None if hint is None else read_hint(hint, asked.client),
+        hinted_sub=_wanted_sub(claims) if hint is None else read_hint(hint, asked.client),
     )
 
 
@@ -235,6 +236,13 @@ def _claims(asked: Asked) -> dict[str, Any]:
     if not all(isinstance(member, dict) for member in members):
         raise errors.InvalidRequest("claims is not an object of objects.")
     return dict(claims)
+
+
+def _wanted_sub(claims: dict[str, Any]) -> str | None:
+    """OpenID Connect Core 1.0 section 5.5.1: a `sub` with a value is answered for that person alone."""
+    wanted = claims.get("id_token", {}).get("sub")
+    value = wanted.get("value") if isinstance(wanted, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _essential_acr(claims: dict[str, Any]) -> tuple[str, ...]:

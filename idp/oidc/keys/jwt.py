@@ -38,12 +38,14 @@ class Signer:
     kid: str
     algorithm: str
     private: PrivateKey
+    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey = field(init=False)
     headers: Mapping[str, str] = field(init=False)
     """`typ` -> the header's segment."""
 
     def __post_init__(self) -> None:
         headers = {typ: _segment({"alg": self.algorithm, "typ": typ, "kid": self.kid}) for typ in TYPES}
         object.__setattr__(self, "headers", headers)
+        object.__setattr__(self, "public", self.private.public_key())
 
     @classmethod
     def load(cls, kid: str, algorithm: str, der: bytes) -> "Signer":
@@ -75,7 +77,7 @@ def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, An
     if signer is None or signer.headers[typ] != header:
         raise NotOurToken("header")
     try:
-        _verify(signer.private, f"{header}.{payload}".encode("ascii"), _decoded(signature))
+        _verify(signer.public, f"{header}.{payload}".encode("ascii"), _decoded(signature))
         claims = json.loads(_decoded(payload))
     except (InvalidSignature, ValueError):
         raise NotOurToken("signature") from None
@@ -84,14 +86,14 @@ def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, An
     return claims
 
 
-def _verify(private: PrivateKey, data: bytes, signature: bytes) -> None:
-    if isinstance(private, rsa.RSAPrivateKey):
-        private.public_key().verify(signature, data, PKCS1, SHA256())
+def _verify(public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, data: bytes, signature: bytes) -> None:
+    if isinstance(public, rsa.RSAPublicKey):
+        public.verify(signature, data, PKCS1, SHA256())
         return
     if len(signature) != 2 * P256_BYTES:
         raise InvalidSignature
     r, s = (int.from_bytes(half, "big") for half in (signature[:P256_BYTES], signature[P256_BYTES:]))
-    private.public_key().verify(encode_dss_signature(r, s), data, ES256)
+    public.verify(encode_dss_signature(r, s), data, ES256)
 
 
 def _decoded(segment: str) -> bytes:

@@ -239,3 +239,17 @@ def test_no_event_and_no_stored_key_names_the_person(world: World) -> None:
         rows = str(connection.execute(AuditEvent.__table__.select()).all())
     for secret in ("张三丰", "11010519491231002X", "13800138000", world.cookies[sessions.COOKIE]):
         assert secret not in rows
+
+
+def test_a_hint_is_answered_for_its_person_alone(world: World) -> None:
+    world.sign_in()
+    tokens = json.loads(world.token(world.code()).body)
+    sub = id_token_of(world.token(world.code()))["sub"]
+    world.clock.advance(3000)  # it has expired, and still says whom the client knows
+    assert "code" in fields_of(world.authorize(id_token_hint=tokens["id_token"], prompt="none"))
+    for wanted, error in ((sub, None), ("somebody else", "login_required")):
+        claims = json.dumps({"id_token": {"sub": {"value": wanted}}})
+        assert fields_of(world.authorize(claims=claims, prompt="none")).get("error") == error
+    # A token of another client, and an access token, are no hints.
+    assert fields_of(world.authorize(TAX, id_token_hint=tokens["id_token"]))["error"] == "invalid_request"
+    assert fields_of(world.authorize(id_token_hint=tokens["access_token"]))["error"] == "invalid_request"

@@ -1,0 +1,70 @@
+"""A whole sign-in on PostgreSQL and Redis, as in production."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+import idp.models  # noqa: F401 - every table
+from idp import sessions, settings
+from idp.audit import AuditLog
+from idp.crypto import master_key
+from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.oidc.keys.making import rotate
+from idp.oidc.provider import open_provider
+from idp.storage.base import Base
+from idp.storage.database import open_database
+from idp.storage.ephemeral import open_store
+from tests.fakes import FakeClock
+from tests.idp.oidc.conftest import NAME, NOW, add_clients, add_person
+from tests.idp.oidc.world import World, fields_of, path_of
+from tests.servers import RedisProcess
+
+
+@pytest.fixture
+def world(postgres_url: str, redis_server: RedisProcess) -> Iterator[World]:
+    clock = FakeClock(NOW)
+    keys = master_key.parse(master_key.generate(NOW, purpose="development"))
+    cipher = FieldCipher(keys.encryption)
+    configuration = settings.load({"IDP_ISSUER": "https://id.example"})
+    engine = open_database(postgres_url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        rotate(session, cipher, configuration.protocol, NOW)
+        add_clients(session, keys)
+        person_id = add_person(session, cipher, BlindIndex(keys.blind_index))
+        session.commit()
+    store, audit = open_store(redis_server.unix_url, clock), AuditLog(engine)
+    provider = open_provider(
+        configuration,
+        clock=clock,
+        engine=engine,
+        store=store,
+        master_keys=keys,
+        cipher=cipher,
+        audit=audit,
+    )
+    yield World(provider, engine, clock, person_id)
+    audit.close()
+    store.close()
+    engine.dispose()
+
+
+def test_a_person_signs_in_is_known_again_and_signs_out(world: World) -> None:
+    response = world.authorize(scope="openid profile resident_number")
+    assert path_of(response) == "/login"
+    world.clock.advance(61)
+    sid = world.sign_in()
+    response = world.agree(world.resume(fields_of(response)["interaction"]))
+    tokens = json.loads(world.token(fields_of(response)["code"]).body)
+    claims = json.loads(world.userinfo(tokens["access_token"]).body)
+    assert (claims["name"], claims["resident_number"]) == (NAME, "11010519491231002X")
+    world.clock.advance(61)  # the session's use is written down
+    code = world.code()
+    assert world.token(code).status == 200
+    assert world.token(code).status == 400
+    assert len(world.events("code_replayed")) == 1
+    with world.provider.sessions.begin() as session:
+        assert sessions.end(session, sid)
+    assert world.userinfo(tokens["access_token"]).status == 401
