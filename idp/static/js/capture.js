@@ -221,11 +221,11 @@
     window.addEventListener("pagehide", end);
     // Brought back from memory by the back button: its session has gone on or is over.
     window.addEventListener("pageshow", function (event) { if (event.persisted) fail("expired", null); });
-    if (hasCamera) {
+    if (page.dataset.recordedUrl) {
+      offerFilm();
+    } else if (hasCamera) {
       byId("camera-start").hidden = false;
       byId("camera-start").addEventListener("click", start);
-    } else if (page.dataset.recordedUrl) {
-      offerFilm();
     } else if (page.dataset.filmPageUrl) {
       // The movements of a film are told beforehand, so they stand on a page of their own.
       byId("camera-start").hidden = false;
