@@ -17,6 +17,8 @@ from idp.login.services import login_services
 INCOMPLETE = "incomplete"
 UNREADABLE = "quality"
 OUT_OF_TURN = "mode"
+JUDGING_WAIT_SECONDS = 1
+"""When to ask again for a verdict that another request, of the same page, is making."""
 
 
 def take_frames(case: FaceCase, session_id: str) -> Response:
@@ -27,6 +29,8 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
     session = session_of(case, session_id, received_at)
     if session is None:
         return _gone(session_id, here)
+    if session.is_taken:
+        return _json({"wait": JUDGING_WAIT_SECONDS}, 503)
     if not case.may_show_face():
         return _json({"next": here.result}, 403)
     try:
@@ -62,10 +66,9 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
 
 
 def _finish(case: FaceCase, session: FaceSession, *, refused_by: str | None) -> Response:
-    here = case.addresses(session.id)
     taken = conclude(case, session, refused_by=refused_by)
     if taken is None:
-        return _gone(session.id, here)
+        return _json({"wait": JUDGING_WAIT_SECONDS}, 503)
     result, secret = taken
     answer = {"done": result.passed, "refused": None if result.passed else result.reason}
     response = _json(answer | {"next": result.next_url})
@@ -77,7 +80,7 @@ def conclude(
 ) -> tuple[FaceResult, str | None] | None:
     """The verdict, once; None when another request has taken the session."""
     found, room = services(), login_services()
-    if room.face_sessions.take(session.id, browser_digest(), found.clock()) is None:
+    if room.face_sessions.take(session) is None:
         return None
     judgement = face_step.judge(
         room.faces,
@@ -98,7 +101,7 @@ def conclude(
         reason=judgement.reason,
         advice=judgement.advice,
     )
-    room.face_sessions.keep_result(session.id, result)
+    room.face_sessions.end(session, result)
     return result, settled.secret
 
 

@@ -57,7 +57,7 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
     is_film = request.args.get("film") == "1" or session.mode == "film"
     if is_film and session.mode == "live":
         session = sessions.as_film(session, now)
-    if session is None or sessions.facts(session, session.mode):
+    if session is None or session.is_taken or sessions.facts(session, session.mode):
         # Loaded again in the middle: the page's clock would start anew, so the session must.
         return _to(here.consent)
     challenge = session.challenge
@@ -87,6 +87,8 @@ def result_page(case: FaceCase, session_id: str) -> Response:
         session = session_of(case, session_id, now)
         if session is None:
             return refused_page(case, SESSION_GONE)
+        if session.is_taken:
+            return _wait()
         # The page left before the end: a film that was over, or a person who gave up.
         face_answers.conclude(case, session, refused_by=face_answers.INCOMPLETE)
         result = sessions.result(session_id, browser_digest())
@@ -119,6 +121,13 @@ def refused_page(
 def _note_refusal(case: FaceCase, reason: str, now: datetime) -> None:
     event = FaceRefused(case.person_id, case.purpose, reason)
     services().audit.append(event, context(now, None if case.visit is None else case.visit.id))
+
+
+def _wait() -> Response:
+    """The verdict is being made: the browser asks again by itself."""
+    response = make_response("", 200)
+    response.headers["Refresh"] = "1"
+    return response
 
 
 def _to(url: str) -> Response:

@@ -1,8 +1,8 @@
 """A liveness session: one attempt of one subject in one browser, sealed in the ephemeral store.
 
-Keys: `face:{<digest>}` is the session, taken once; `face:{<digest>}:live` the facts of its batches,
-appended so that any process may serve any of them (`:film` those of a film, which never mix with live
-ones); `:portrait` and `:result` come and go with it.
+Keys: `face:{<digest>}` is the session, taken once by compare-and-set; `face:{<digest>}:live` the facts
+of its batches, appended so that any process may serve any of them (`:film` those of a film, which never
+mix with live ones); `:portrait` and `:result` come and go with it.
 """
 
 import json
@@ -25,6 +25,7 @@ FACT_BYTES = 3000
 """What one frame's facts may take on average, sealed; measured: 1,100 to 1,700."""
 CHUNK_HEADER_BYTES = 8
 RESULT_SECONDS = 900
+JUDGING_SECONDS = 60
 HOUR_SECONDS = 3600
 
 
@@ -43,6 +44,8 @@ class FaceSession:
     """The register hands out no photo: one frame is kept, sealed, until the verdict."""
     mode: Mode = "live"
     """Told beforehand what to do, for a film, nobody may go back to the live camera."""
+    is_taken: bool = False
+    """The verdict is being made; whoever took the session makes it."""
 
     @property
     def challenge(self) -> "Challenge":
@@ -103,21 +106,26 @@ class FaceSessions:
         return session
 
     def find(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
+        """Also one whose verdict is being made."""
         return self._checked(session_id, self._store.get(_key(session_id)), browser, now)
 
     def as_film(self, session: FaceSession, now: datetime) -> FaceSession | None:
         """The same session for a film; None when it is over, or has begun live."""
-        key, film = _key(session.id), replace(session, mode="film")
-        sealed = self._store.get(key)
-        if sealed is None or self.facts(session, "live"):
+        if self.facts(session, "live"):
             return None
         seconds = max(1, session.seconds_left(now))
-        new = self._sealed(session.id, _to_json(film))
-        return film if self._store.replace(key, sealed, new, seconds=seconds) else None
+        return self._changed(session, replace(session, mode="film"), seconds=seconds)
 
-    def take(self, session_id: str, browser: str, now: datetime) -> FaceSession | None:
-        """End the session: of all callers exactly one gets it."""
-        return self._checked(session_id, self._store.take(_key(session_id)), browser, now)
+    def take(self, session: FaceSession) -> FaceSession | None:
+        """For the verdict: of all callers exactly one gets it. The others see that it is being made."""
+        return self._changed(session, replace(session, is_taken=True), seconds=JUDGING_SECONDS)
+
+    def end(self, session: FaceSession, result: FaceResult) -> None:
+        """The verdict is there."""
+        plain = json.dumps(asdict(result))
+        sealed = self._sealed(f"{session.id}:result", plain)
+        self._store.put(_key(session.id, "result"), sealed, seconds=RESULT_SECONDS)
+        self._store.delete(_key(session.id))
 
     def add(
         self, session: FaceSession, mode: Mode, batch: int, facts: "Sequence[FrameFacts]"
@@ -156,11 +164,6 @@ class FaceSessions:
         for part in ("live", "film", "portrait"):
             self._store.delete(_key(session.id, part))
 
-    def keep_result(self, session_id: str, result: FaceResult) -> None:
-        plain = json.dumps(asdict(result))
-        sealed = self._sealed(f"{session_id}:result", plain)
-        self._store.put(_key(session_id, "result"), sealed, seconds=RESULT_SECONDS)
-
     def result(self, session_id: str, browser: str) -> FaceResult | None:
         sealed = self._store.get(_key(session_id, "result"))
         if sealed is None:
@@ -174,6 +177,15 @@ class FaceSessions:
 
     def tries(self, who: str) -> int:
         return int(self._store.get(f"face-tries:{digest(who)}") or b"0")
+
+    def _changed(self, old: FaceSession, new: FaceSession, *, seconds: int) -> FaceSession | None:
+        """Compare-and-set on what the session says, since each sealing of it has other bytes."""
+        key = _key(old.id)
+        sealed = self._store.get(key)
+        if sealed is None or _from_json(self._cipher.open(sealed, context=_context(old.id))) != old:
+            return None
+        kept = self._store.replace(key, sealed, self._sealed(old.id, _to_json(new)), seconds=seconds)
+        return new if kept else None
 
     def _sealed(self, place: str, plain: str | bytes) -> bytes:
         return self._cipher.seal(plain, context=_context(place))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from liveness import Challenge, Face, FrameFacts, GateScore, ImageRefused, Refusal, Verdict, progress
@@ -30,6 +30,8 @@ class ActingEngine:
 
     live: bool = True
     judged: int = 0
+    meanwhile: Callable[[], None] | None = None
+    """Happens while the verdict is made."""
     persons: dict[str, str] = field(default_factory=dict)
 
     def read(
@@ -59,6 +61,8 @@ class ActingEngine:
 
     def judge(self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes | None) -> Verdict:
         self.judged += 1
+        if self.meanwhile is not None:
+            self.meanwhile()
         course = progress(challenge, facts)
         gates = [
             GateScore("challenge", float(course.done), 1.0, course.done, course.refused_by),

@@ -301,3 +301,19 @@ def test_the_first_capture_becomes_the_reference_in_the_sandbox(site: Site) -> N
 
 def _neutral(start: int = 0) -> list[tuple[bytes, int]]:
     return [(picture("zhang", "neutral", start + i), start + i * 120) for i in range(4)]
+
+
+def test_a_batch_that_comes_while_the_verdict_is_made_is_told_to_wait(site: Site, asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    late: list[dict[str, object]] = []
+
+    def judging() -> None:
+        late.append(asked.send_frames(page["data-frames-url"], page["data-csrf"], 59, _neutral(40_000)))
+        late.append({"result": asked.client.get(page["data-finish-url"], base_url="https://id.example")})
+
+    site.engine.meanwhile = judging
+    answer = asked.show_face()
+    assert answer["done"] is True
+    assert late[0] == {"wait": 1}
+    assert late[1]["result"].headers["Refresh"] == "1"  # type: ignore[attr-defined]
+    assert site.engine.judged == 1
