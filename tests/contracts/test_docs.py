@@ -1,0 +1,61 @@
+"""What the documents name is there: files, tests, commands, settings, links."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from idp.cli import idp
+from idp.settings import ROOT
+
+DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
+PATH = re.compile(r"`((?:idp|liveness|clients|tests|config|bench|docs)/[\w./-]*)`")
+TEST = re.compile(r"`(tests/[\w./]+\.py)::(test_\w+)`")
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+COMMAND = re.compile(r"`idp ([a-z-]+)(?: ([a-z-]+))?")
+SETTING = re.compile(r"`([a-z_]+)\.([a-z_]+)(?: = [^`]*)?`")
+
+by_name = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+
+
+@by_name
+def test_named_files_are_there(document: Path) -> None:
+    named = PATH.findall(document.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists() and not name.startswith("config/<")] == []
+
+
+@by_name
+def test_named_tests_are_there(document: Path) -> None:
+    missing = [
+        f"{file}::{test}"
+        for file, test in TEST.findall(document.read_text("utf-8"))
+        if f"def {test}(" not in (ROOT / file).read_text("utf-8")
+    ]
+    assert missing == []
+
+
+@by_name
+def test_links_lead_somewhere(document: Path) -> None:
+    links = LINK.findall(document.read_text("utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@by_name
+def test_named_commands_are_there(document: Path) -> None:
+    context = click.Context(idp)
+    for first, second in COMMAND.findall(document.read_text("utf-8")):
+        command = idp.get_command(context, first)
+        assert command is not None, first
+        if second and isinstance(command, click.Group):
+            assert command.get_command(context, second) is not None, f"{first} {second}"
+
+
+@by_name
+def test_named_settings_are_there(document: Path) -> None:
+    text = (ROOT / "config/default.toml").read_text("utf-8")
+    defaults = tomllib.loads(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
+    for section, key in SETTING.findall(document.read_text("utf-8")):
+        if section in defaults and isinstance(defaults[section], dict):
+            assert key in defaults[section], f"{section}.{key}"
