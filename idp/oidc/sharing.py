@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp.audit import AuditContext, record
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
 from idp.oidc.clients.metadata import SCOPES
-from idp.storage.base import Base, Id
+from idp.storage.base import Base, Id, new_id
 
 
 class Consent(Base):
@@ -21,6 +21,8 @@ class Consent(Base):
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, type_=Id)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
+    id: Mapped[str] = mapped_column(Id)
+    """New when a consent follows a withdrawn one: what the old one allowed does not live again."""
     scopes: Mapped[list[str]]
     """What was allowed."""
     asked: Mapped[list[str]]
@@ -35,6 +37,7 @@ class Consent(Base):
 class Agreed:
     """A consent, as the rules see it."""
 
+    id: str
     scopes: frozenset[str]
     asked: frozenset[str]
     purpose: str
@@ -50,9 +53,9 @@ class Agreed:
         return tuple(scope for scope in scopes if scope in self.scopes)
 
 
-AGREED = select(Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at).where(
-    Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client")
-)
+AGREED = select(
+    Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at
+).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
 
 
 def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | None:
@@ -60,7 +63,9 @@ def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | N
     row = connection.execute(AGREED, {"person": person_id, "client": client_id}).one_or_none()
     if row is None:
         return None
-    return Agreed(frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at)
+    return Agreed(
+        row.id, frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at
+    )
 
 
 def to_show(asked: Iterable[str], before: Agreed | None, purpose: str, now: datetime) -> tuple[str, ...]:
@@ -84,7 +89,7 @@ def agree(
     """Record a consent and its event together. The caller commits."""
     found = session.get(Consent, (person_id, client_id))
     if found is None:
-        found = Consent(person_id=person_id, client_id=client_id)
+        found = Consent(person_id=person_id, client_id=client_id, id=new_id(context.at))
         session.add(found)
     found.scopes = list(scopes)
     found.asked = list(asked)

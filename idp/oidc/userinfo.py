@@ -19,6 +19,7 @@ from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Consent
 from idp.oidc.token import live_grants
+from idp.oidc.token.live_grants import LiveGrant
 from idp.people.models import Person, PersonStatus
 from idp.sessions import BrowserSession
 from idp.storage.base import UtcDateTime
@@ -30,6 +31,7 @@ NO_TOKEN = Response(401, (*NO_STORE, *CORS, ("WWW-Authenticate", "Bearer")))
 CONSENT_STANDS = and_(
     Consent.person_id == Person.id,
     Consent.client_id == bindparam("client"),
+    Consent.id == bindparam("consent"),
     Consent.expires_at > bindparam("now", type_=UtcDateTime()),
 )
 SESSION_STANDS = and_(
@@ -51,7 +53,7 @@ class Bearer:
     """A valid access token's facts."""
 
     client: Client
-    person_id: str
+    grant: LiveGrant
     sub: str
     sid: str
     scopes: tuple[str, ...]
@@ -75,7 +77,7 @@ def answer(provider: Provider, request: Request) -> Response:
     if len(bearer.scopes) > 1:
         event = ClaimsReleased(
             client_id=bearer.client.client_id,
-            person_id=bearer.person_id,
+            person_id=bearer.grant.person_id,
             scopes=bearer.scopes,
             purpose=bearer.client.metadata.purpose_code,
         )
@@ -107,23 +109,29 @@ def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
         raise _invalid(f"not our token: {error}") from None
     if payload["exp"] <= now.timestamp():
         raise _invalid("expired")
-    person_id = live_grants.person_of(provider.store, payload["grant"])
-    if person_id is None:
+    grant = live_grants.find(provider.store, payload["grant"])
+    if grant is None:
         raise _invalid("the grant has ended")
     client = provider.clients.find(payload["client_id"])
     if client is None:
         raise _invalid("the client is suspended")
-    return Bearer(client, person_id, payload["sub"], payload["sid"], tuple(payload["scope"].split()))
+    return Bearer(client, grant, payload["sub"], payload["sid"], tuple(payload["scope"].split()))
 
 
 def _released(connection: Connection, provider: Provider, bearer: Bearer, now: datetime) -> dict[str, Any]:
-    values = {"person": bearer.person_id, "client": bearer.client.client_id, "sid": bearer.sid, "now": now}
+    values = {
+        "person": bearer.grant.person_id,
+        "client": bearer.client.client_id,
+        "consent": bearer.grant.consent_id,
+        "sid": bearer.sid,
+        "now": now,
+    }
     row = connection.execute(STANDING, values).one_or_none()
     if row is None:
         raise _invalid("the session, the consent or the account has ended")
     if not set(bearer.scopes) <= set(row.scopes):
         raise _invalid("the consent has been narrowed")
-    person = SealedPerson(bearer.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
+    person = SealedPerson(bearer.grant.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
     return claims.of_scopes(connection, provider.cipher, person, bearer.scopes)
 
 

@@ -147,6 +147,7 @@ def upgrade() -> None:
         "consents",
         sa.Column("person_id", sa.String(length=36), nullable=False),
         sa.Column("client_id", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("purpose", sa.String(length=64), nullable=False),

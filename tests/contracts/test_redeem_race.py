@@ -25,6 +25,7 @@ AUTHORIZATION = Authorization(
     nonce=None,
     scopes=("openid",),
     person_id="0192f0c1-2345-7abc-8def-0123456789ab",
+    consent_id="0192f0c1-2345-7abc-8def-000000000000",
     sub="sub",
     sid="sid",
     auth_time=1,
@@ -56,7 +57,7 @@ def test_of_many_threads_one_redeems_and_the_others_end_the_grant(place: Place) 
     with ThreadPoolExecutor(THREADS) as pool:
         for code in issue(place, CODES):
             assert sum(pool.map(contend, [code] * THREADS)) == 1
-            assert live_grants.person_of(place.store, codes.grant_id_of(KEY, code)) is None
+            assert live_grants.find(place.store, codes.grant_id_of(KEY, code)) is None
 
 
 def test_of_many_processes_one_redeems(place: Place) -> None:

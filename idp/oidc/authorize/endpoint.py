@@ -129,7 +129,7 @@ def _go_on(
     if signed_in is None or decided.agreed is None:
         raise AssertionError("next_step issues to nobody")
     allowed = replace(wanted, scopes=decided.agreed.allowed(wanted.scopes))
-    return _issue(provider, request, current, allowed, client, signed_in, now)
+    return _issue(provider, request, current, allowed, client, signed_in, decided.agreed.id, now)
 
 
 def _issue(
@@ -139,6 +139,7 @@ def _issue(
     wanted: AuthorizationRequest,
     client: Client,
     signed_in: SignIn,
+    consent_id: str,
     now: datetime,
 ) -> Response:
     level = signed_in.level(now, presence_seconds(provider, client))
@@ -150,6 +151,7 @@ def _issue(
         nonce=wanted.nonce,
         scopes=wanted.scopes,
         person_id=signed_in.person_id,
+        consent_id=consent_id,
         sub=sub_of(provider.pairwise_key, client, signed_in.person_id),
         sid=signed_in.sid,
         auth_time=int(signed_in.authenticated_at.timestamp()),

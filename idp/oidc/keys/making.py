@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import FieldCipher
-from idp.oidc.keys.models import SigningKey
+from idp.oidc.keys.models import SigningKey, sealed_for
 from idp.settings import Protocol
 
 ALGORITHMS = ("ES256", "RS256")
@@ -102,17 +102,12 @@ def _add(
             kid=kid,
             algorithm=algorithm,
             public_jwk=public,
-            private_sealed=cipher.seal(_der(private), context=context(kid)),
+            private_sealed=cipher.seal(_der(private), context=sealed_for(kid)),
             created_at=now,
             active_from=active_from,
         )
     )
     return Step(kid, algorithm, step)
-
-
-def context(kid: str) -> str:
-    """What a private part is sealed for."""
-    return f"signing_key:{kid}"
 
 
 def _der(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:

@@ -23,6 +23,11 @@ class SigningKey(Base):
     algorithm: Mapped[str] = mapped_column(String(8))
     public_jwk: Mapped[dict[str, Any]]
     private_sealed: Mapped[bytes]
-    """PKCS #8 DER, context `signing_key:<kid>`."""
+    """PKCS #8 DER, context `sealed_for(kid)`."""
     created_at: Mapped[datetime]
     active_from: Mapped[datetime]
+
+
+def sealed_for(kid: str) -> str:
+    """The context of a private part: moved to another row it does not open."""
+    return f"signing_key:{kid}"

@@ -11,8 +11,7 @@ from sqlalchemy import Engine, select
 from idp.crypto.fields import FieldCipher
 from idp.oidc.keys import jwt
 from idp.oidc.keys.jwt import Signer
-from idp.oidc.keys.making import context
-from idp.oidc.keys.models import SigningKey
+from idp.oidc.keys.models import SigningKey, sealed_for
 from idp.storage.ephemeral import Clock
 
 RELOAD_SECONDS = 30
@@ -73,5 +72,5 @@ class SigningKeys:
         )
 
     def _open(self, row: Any) -> Signer:
-        der = self._cipher.open(row.private_sealed, context=context(row.kid))
+        der = self._cipher.open(row.private_sealed, context=sealed_for(row.kid))
         return Signer.load(row.kid, row.algorithm, der)

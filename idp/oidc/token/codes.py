@@ -14,6 +14,7 @@ from typing import Any
 from idp.crypto.digests import base64url, digest, keyed, new_secret, same
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.token import live_grants
+from idp.oidc.token.live_grants import LiveGrant
 from idp.storage.ephemeral import EphemeralStore
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -30,6 +31,7 @@ class Authorization:
     nonce: str | None
     scopes: tuple[str, ...]
     person_id: str
+    consent_id: str
     sub: str
     sid: str
     auth_time: int
@@ -63,7 +65,8 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    live_grants.keep(store, grant_id, authorization.person_id, seconds=seconds + token_seconds)
+    grant = LiveGrant(authorization.person_id, authorization.consent_id)
+    live_grants.keep(store, grant_id, grant, seconds=seconds + token_seconds)
     store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
     return code, grant_id
 

@@ -4,17 +4,27 @@ Ending a grant deletes the key, and our own endpoints refuse its tokens from the
 server that checks JWTs by itself learns of it when they expire, ten minutes later at most.
 """
 
+from dataclasses import dataclass
+
 from idp.storage.ephemeral import EphemeralStore
 
 
-def keep(store: EphemeralStore, grant_id: str, person_id: str, *, seconds: int) -> None:
-    store.put(_key(grant_id), person_id.encode("ascii"), seconds=seconds)
+@dataclass(frozen=True, slots=True)
+class LiveGrant:
+    """What a token's grant rests on. The token itself names the person to the client alone."""
+
+    person_id: str
+    consent_id: str
 
 
-def person_of(store: EphemeralStore, grant_id: str) -> str | None:
-    """Whose grant it is; None when it has ended. Tokens themselves name the person to the client alone."""
+def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> None:
+    store.put(_key(grant_id), f"{grant.person_id} {grant.consent_id}".encode("ascii"), seconds=seconds)
+
+
+def find(store: EphemeralStore, grant_id: str) -> LiveGrant | None:
+    """None when it has ended."""
     found = store.get(_key(grant_id))
-    return None if found is None else found.decode("ascii")
+    return None if found is None else LiveGrant(*found.decode("ascii").split(" "))
 
 
 def end(store: EphemeralStore, grant_id: str) -> bool:

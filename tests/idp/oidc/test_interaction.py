@@ -76,7 +76,9 @@ def ago(seconds: float) -> datetime:
 
 
 def agreed(age: float = 100, scopes: tuple[str, ...] = SCOPES, purpose: str = "sign-in") -> Agreed:
-    return Agreed(frozenset(scopes), frozenset(scopes), purpose, ago(age), ago(age) + timedelta(days=180))
+    return Agreed(
+        "id", frozenset(scopes), frozenset(scopes), purpose, ago(age), ago(age) + timedelta(days=180)
+    )
 
 
 def step(

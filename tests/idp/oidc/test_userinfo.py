@@ -110,6 +110,15 @@ def test_withdrawing_the_consent_ends_the_token(world: World, token: str) -> Non
         assert not sharing.withdraw(session, world.person_id, "tax", context=context)
     assert world.userinfo(token).status == 401
     assert len(world.events("consent_withdrawn")) == 1
+    # What a new consent allows is new: the old token stays closed.
+    assert world.userinfo(tokens_of(world)["access_token"]).status == 200
+    assert world.userinfo(token).status == 401
+
+
+def test_agreeing_to_more_leaves_what_was_agreed_open(world: World, token: str) -> None:
+    world.clock.advance(1)
+    wider = tokens_of(world, "openid profile phone")["access_token"]
+    assert world.userinfo(wider).status == world.userinfo(token).status == 200
 
 
 def test_a_token_of_our_own_key_with_another_type_is_refused(world: World, token: str) -> None:

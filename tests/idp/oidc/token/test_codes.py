@@ -10,6 +10,7 @@ from idp.crypto.digests import digest
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.token import codes, live_grants
 from idp.oidc.token.codes import Authorization, Presented, Replayed
+from idp.oidc.token.live_grants import LiveGrant
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 
@@ -22,6 +23,7 @@ AUTHORIZATION = Authorization(
     nonce="n",
     scopes=("openid", "profile"),
     person_id="0192f0c1-2345-7abc-8def-0123456789ab",
+    consent_id="0192f0c1-2345-7abc-8def-000000000000",
     sub="sub",
     sid="sid",
     auth_time=1,
@@ -48,7 +50,7 @@ def issue(store: MemoryStore, authorization: Authorization = AUTHORIZATION) -> s
 def test_a_code_gives_back_what_it_stands_for(store: MemoryStore) -> None:
     code, grant_id = codes.issue(store, KEY, AUTHORIZATION, seconds=60, token_seconds=600)
     assert codes.redeem(store, KEY, code, PRESENTED) == (AUTHORIZATION, grant_id)
-    assert live_grants.person_of(store, grant_id) == AUTHORIZATION.person_id
+    assert live_grants.find(store, grant_id) == LiveGrant(AUTHORIZATION.person_id, AUTHORIZATION.consent_id)
 
 
 def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
@@ -63,7 +65,7 @@ def test_a_replayed_code_ends_its_grant(store: MemoryStore) -> None:
     with pytest.raises(Replayed) as replayed:
         codes.redeem(store, KEY, code, PRESENTED)
     assert replayed.value.grant_id == grant_id
-    assert live_grants.person_of(store, grant_id) is None
+    assert live_grants.find(store, grant_id) is None
     with pytest.raises(InvalidGrant) as again:
         codes.redeem(store, KEY, code, PRESENTED)
     assert not isinstance(again.value, Replayed)
@@ -80,7 +82,7 @@ def test_a_code_lives_for_its_seconds_and_its_grant_for_its_tokens(
     with pytest.raises(InvalidGrant, match="not valid"):
         codes.redeem(store, KEY, late, PRESENTED)
     clock.advance(598)
-    assert live_grants.person_of(store, grant_id) is not None
+    assert live_grants.find(store, grant_id) is not None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_a_code_that_fails_a_check_is_spent_and_its_grant_ended(
         codes.redeem(store, KEY, code, presented)
     with pytest.raises(InvalidGrant):
         codes.redeem(store, KEY, code, PRESENTED)
-    assert live_grants.person_of(store, codes.grant_id_of(KEY, code)) is None
+    assert live_grants.find(store, codes.grant_id_of(KEY, code)) is None
 
 
 def test_a_verifier_without_a_challenge_is_a_downgrade(store: MemoryStore) -> None:

@@ -1,0 +1,177 @@
+"""Any order of sign-ins, codes, replays, withdrawals and sign-outs: no token outlives its grant."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from idp import sessions
+from idp.audit import AuditContext, AuditLog
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import MasterKeys
+from idp.oidc import sharing
+from idp.oidc.provider import open_provider
+from idp.settings import Settings
+from idp.storage.database import open_database
+from idp.storage.ephemeral.memory import MemoryStore
+from tests.fakes import FakeClock
+from tests.idp.oidc.conftest import NOW
+from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
+
+CLIENTS = st.sampled_from((HALL, SPA))
+BROWSERS = st.integers(0, 1)
+
+
+@dataclass(eq=False)
+class Issued:
+    """A code or a token, and what the model knows of it."""
+
+    text: str
+    client_id: str
+    sid: str
+    at: float
+    code: "Issued | None" = None
+    is_spent: bool = False
+    is_ended: bool = False
+
+
+def machine_of(
+    path: Path, person_id: str, configuration: Settings, keys: MasterKeys
+) -> type[RuleBasedStateMachine]:
+    class Machine(RuleBasedStateMachine):
+        codes = Bundle("codes")
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.folder = TemporaryDirectory()
+            shutil.copy(path, f"{self.folder.name}/idp.db")
+            engine = open_database(f"sqlite:///{self.folder.name}/idp.db")
+            clock = FakeClock(NOW)
+            provider = open_provider(
+                configuration,
+                clock=clock,
+                engine=engine,
+                store=MemoryStore(clock),
+                master_keys=keys,
+                cipher=FieldCipher(keys.encryption),
+                audit=AuditLog(engine),
+            )
+            self.world = World(provider, engine, clock, person_id)
+            self.jars: list[dict[str, str]] = [{}, {}]
+            self.sids: list[str | None] = [None, None]
+            self.issued: list[Issued] = []
+
+        def teardown(self) -> None:
+            self.world.provider.audit.close()
+            self.world.engine.dispose()
+            self.folder.cleanup()
+
+        @property
+        def now(self) -> float:
+            return self.world.clock().timestamp()
+
+        def end(self, *, sid: str | None = None, client_id: str | None = None) -> None:
+            for one in self.issued:
+                if sid == one.sid or client_id == one.client_id:
+                    one.is_ended = True
+
+        @rule(browser=BROWSERS)
+        def sign_in(self, browser: int) -> None:
+            self.world.cookies = self.jars[browser]
+            self.sids[browser] = self.world.sign_in()
+
+        @rule(target=codes, browser=BROWSERS, client_id=CLIENTS)
+        def authorize(self, browser: int, client_id: str) -> object:
+            self.world.cookies = self.jars[browser]
+            response = self.world.authorize(client_id)
+            if path_of(response) == "/login":
+                return multiple()
+            if path_of(response) == "/consent":
+                response = self.world.agree(response)
+            sid = self.sids[browser]
+            assert sid is not None
+            code = Issued(fields_of(response)["code"], client_id, sid, self.now)
+            self.issued.append(code)
+            return code
+
+        @rule(code=codes, client_id=CLIENTS)
+        def redeem_anywhere(self, code: Issued, client_id: str) -> None:
+            self.redeem(code, client_id)
+
+        @rule(code=codes)
+        def redeem_rightly(self, code: Issued) -> None:
+            self.redeem(code, code.client_id)
+
+        def redeem(self, code: Issued, client_id: str) -> None:
+            response = self.world.token(code.text, client_id)
+            was_spent, code.is_spent = code.is_spent, True
+            good = not was_spent and client_id == code.client_id and self.now - code.at < 60
+            assert (response.status == 200) == good
+            if good:
+                token = Issued(json.loads(response.body)["access_token"], client_id, code.sid, self.now, code)
+                token.is_ended = code.is_ended
+                self.issued.append(token)
+                return
+            for one in self.issued:
+                if one is code or one.code is code:
+                    one.is_ended = True  # replayed, or spent by the wrong hands
+
+        @invariant()
+        def tokens_open_as_long_as_they_should(self) -> None:
+            for one in self.issued[-5:]:
+                if one.code is not None:
+                    self.use(one)
+
+        def use(self, token: Issued) -> None:
+            lives = not token.is_ended and self.now < int(token.at) + 600
+            with self.world.provider.sessions() as session:
+                found = session.get(sessions.BrowserSession, token.sid)
+                lives = lives and found is not None and found.expires_at.timestamp() > self.now
+            assert (self.world.userinfo(token.text).status == 200) == lives
+
+        @rule(browser=BROWSERS)
+        def sign_out(self, browser: int) -> None:
+            sid, self.sids[browser], self.jars[browser] = self.sids[browser], None, {}
+            if sid is not None:
+                with self.world.provider.sessions.begin() as session:
+                    sessions.end(session, sid)
+                self.end(sid=sid)
+
+        @rule(client_id=CLIENTS)
+        def withdraw(self, client_id: str) -> None:
+            context = AuditContext(self.world.clock())
+            with self.world.provider.sessions.begin() as session:
+                sharing.withdraw(session, person_id, client_id, context=context)
+            self.end(client_id=client_id)
+
+        @rule(seconds=st.sampled_from((1, 30, 61, 300, 700)))
+        def wait(self, seconds: int) -> None:
+            self.world.clock.advance(seconds)
+
+    return Machine
+
+
+def test_no_order_of_events_lets_a_token_outlive_its_grant(
+    prepared: tuple[Path, str], configuration: Settings, master_keys: MasterKeys
+) -> None:
+    run_state_machine_as_test(
+        machine_of(*prepared, configuration, master_keys),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        ),
+    )
