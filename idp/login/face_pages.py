@@ -4,7 +4,8 @@ from datetime import datetime
 
 from flask import Response, make_response, redirect, request
 
-from idp.audit.events import FaceRefused
+from idp.audit import events
+from idp.audit.context import AuditContext
 from idp.browser import browser_digest
 from idp.extensions import services
 from idp.login import face_answers, face_step
@@ -33,6 +34,8 @@ def start(case: FaceCase) -> Response:
     try:
         has_photo = found.register.photo(case.number) is not None
     except RegisterUnavailable:
+        event = events.RegisterUnavailable(found.settings.register_.adapter, case.purpose)
+        found.audit.append(event, _context(case, now))
         return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
     sessions.count_try(case.tried)
     challenge = face.new_challenge(found.settings, now, allow_turns=request.form.get("without_turns") != "1")
@@ -119,8 +122,12 @@ def refused_page(
 
 
 def _note_refusal(case: FaceCase, reason: str, now: datetime) -> None:
-    event = FaceRefused(case.person_id, case.purpose, reason)
-    services().audit.append(event, context(now, None if case.visit is None else case.visit.id))
+    event = events.FaceRefused(case.person_id, case.purpose, reason)
+    services().audit.append(event, _context(case, now))
+
+
+def _context(case: FaceCase, now: datetime) -> AuditContext:
+    return context(now, None if case.visit is None else case.visit.id)
 
 
 def _wait() -> Response:

@@ -15,11 +15,12 @@ from idp.login.factors import password
 from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
-from idp.login.visits import Visit, current_sign_in, current_visit, page
+from idp.login.visits import Visit, current_visit, decided, page
+from idp.oidc.interaction import Step
 from idp.people import credentials, directory, documents
 from idp.people.models import Person
 from idp.people.resident_number import InvalidNumber
-from idp.sessions import Proof
+from idp.sessions import Proof, SignIn
 
 ACCOUNT = "/account"
 
@@ -29,7 +30,11 @@ def identify() -> Response:
     if not request.args.get("interaction"):
         return _start_for_our_own_pages()
     visit = current_visit()
-    return identify_page(visit, notice=_what_is_missing(visit))
+    stand = decided(visit)
+    if stand.step is not Step.LOGIN:
+        # Another tab was faster, or the back button led here.
+        return visit.lead_on()
+    return identify_page(visit, notice=_what_is_missing(visit, stand.sign_in))
 
 
 @blueprint.post("/login")
@@ -90,10 +95,9 @@ def _start_for_our_own_pages() -> Response:
     return start_for_our_own_pages(target if is_ours else ACCOUNT).lead_on()
 
 
-def _what_is_missing(visit: Visit) -> str | None:
+def _what_is_missing(visit: Visit, signed_in: SignIn | None) -> str | None:
     """Why somebody who has just signed in is here again: what they showed does not reach."""
-    signed_in = current_sign_in()
-    if signed_in is None or signed_in.opened_at < visit.interaction.started_at:
+    if signed_in is None or signed_in.authenticated_at < visit.interaction.started_at:
         return None
     return _(
         "You are signed in. This service asks for more than that: "

@@ -9,7 +9,8 @@ from idp.locales import gettext as _
 from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
-from idp.login.visits import Visit, current_sign_in, current_visit, page
+from idp.login.visits import Visit, current_visit, decided, page
+from idp.oidc.interaction import Step
 from idp.people import directory
 from idp.people.enrolment import AGE_OF_FACES
 from idp.people.models import Person
@@ -21,10 +22,10 @@ FOR_PRESENCE = "presence"
 @blueprint.get("/login/presence")
 def presence() -> Response:
     visit = current_visit()
-    signed_in = current_sign_in()
-    if signed_in is None:
+    stand = decided(visit)
+    if stand.step is not Step.PRESENCE or stand.sign_in is None:
         return visit.lead_on()
-    return presence_page(visit, signed_in)
+    return presence_page(visit, stand.sign_in)
 
 
 def presence_page(visit: Visit, signed_in: SignIn, *, status: int = 200, **shown: object) -> Response:

@@ -10,6 +10,7 @@ from idp.browser import browser_id
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.oidc import interaction as interactions
+from idp.oidc.authorize.endpoint import Decided, decide
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.room import provider
@@ -72,6 +73,12 @@ def current_sign_in() -> SignIn | None:
     found = services()
     with found.engine.execution_options(**READ_ONLY).connect() as connection:
         return sign_in(connection, request.cookies.get(COOKIE, ""), found.clock())
+
+
+def decided(visit: Visit) -> Decided:
+    """What the one decider says of this visit now, and on which facts."""
+    secret = request.cookies.get(COOKIE, "")
+    return decide(provider(), visit.interaction, secret, services().clock())
 
 
 def page(template: str, visit: Visit | None, *, status: int = 200, **context: Any) -> Response:
