@@ -59,11 +59,6 @@ class InvalidToken(ProtocolError):
     status = 401
 
 
-class InsufficientScope(ProtocolError):
-    error = "insufficient_scope"
-    status = 403
-
-
 # OpenID Connect Core 1.0 section 3.1.2.6
 class LoginRequired(ProtocolError):
     error = "login_required"

@@ -89,10 +89,6 @@ class Interaction:
     is_finished: bool = False
 
     @property
-    def kind(self) -> str:
-        return "account" if self.request is None else "authorize"
-
-    @property
     def client_id(self) -> str | None:
         return None if self.request is None else self.request.client_id
 

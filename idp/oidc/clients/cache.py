@@ -39,10 +39,6 @@ class ClientCache:
             self._found[client_id] = (found, now + timedelta(seconds=SECONDS))
         return found if found.is_active else None
 
-    def forget(self, client_id: str) -> None:
-        """After a change in this process."""
-        self._found.pop(client_id, None)
-
     def _load(self, client_id: str) -> Client | None:
         with self._engine.connect() as connection:
             row = connection.execute(ROW.where(ClientRecord.client_id == client_id)).one_or_none()
