@@ -1,8 +1,8 @@
 """The sign-ins that a browser has under way, one a tab, in its signed session cookie.
 
-Authlib would keep each with the whole address that it made, and every one for an hour: a few tabs left
-open are then more than a cookie holds (4,096 bytes, RFC 6265 section 6.1), browsers drop it without a
-word and nobody signs in any more. Here each is as small as it can be, and the oldest make room.
+Authlib would keep every one for an hour, with the whole address that it made: some twenty that were begun
+and left are then more than a cookie holds (4,096 bytes, RFC 6265 section 6.1), browsers drop it without
+a word and nobody signs in any more. Here the oldest make room.
 """
 
 from collections.abc import MutableMapping
