@@ -347,7 +347,7 @@ class KeysRotated(Event):
     purpose: Code
     key_id: Identifier
     step: Code
-    """published, activated, retired or removed."""
+    """published, activated, resealed or removed."""
 
 
 @event

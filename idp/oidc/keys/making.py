@@ -23,7 +23,8 @@ RSA_BITS = 3072
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a rotation did: `published`, `activated` (there was none to wait for) or `removed`."""
+    """What a rotation did: `published`, `activated` (there was none to wait for), `resealed` (the master
+    keys have a new active one) or `removed`."""
 
     kid: str
     algorithm: str
@@ -48,6 +49,7 @@ def rotate(
     for algorithm in ALGORITHMS:
         keys = _of(session, algorithm)
         steps += _remove(session, keys, protocol, now)
+        steps += _reseal([key for key in keys if key not in session.deleted], cipher)
         last = keys[-1] if keys else None
         if last is None:
             steps.append(_add(session, cipher, algorithm, now, active_from=now, step="activated"))
@@ -76,6 +78,19 @@ def _remove(session: Session, keys: list[SigningKey], protocol: Protocol, now: d
         if successor.active_from + kept <= now:
             session.delete(key)
             steps.append(Step(key.kid, key.algorithm, "removed"))
+    return steps
+
+
+def _reseal(keys: list[SigningKey], cipher: FieldCipher) -> list[Step]:
+    """So that an older master key is needed no longer than people's data need it."""
+    steps = []
+    for key in keys:
+        if not cipher.is_current(key.private_sealed):
+            context = sealed_for(key.kid)
+            key.private_sealed = cipher.seal(
+                cipher.open(key.private_sealed, context=context), context=context
+            )
+            steps.append(Step(key.kid, key.algorithm, "resealed"))
     return steps
 
 

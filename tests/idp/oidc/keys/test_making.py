@@ -8,10 +8,12 @@ from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import KeySet
 from sqlalchemy.orm import Session
 
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing, MasterKeys
 from idp.oidc.keys.jwt import ID_TOKEN
 from idp.oidc.keys.making import ALGORITHMS, Step, rotate
 from idp.oidc.keys.models import SigningKey
-from idp.oidc.keys.ring import KeysMissing
+from idp.oidc.keys.ring import KeysMissing, SigningKeys
 from tests.idp.oidc.world import World
 
 DAY = 86400
@@ -87,3 +89,20 @@ def test_no_key_is_made_in_a_request(world: World) -> None:
         world.provider.keys.current().signer("ES256", world.clock())
     world.sign_in()
     assert world.token(world.code()).status == 503
+
+
+def test_a_new_master_key_seals_them_anew(world: World, master_keys: MasterKeys) -> None:
+    provider = world.provider
+    cipher = FieldCipher(KeyRing("new", {**master_keys.encryption.keys, "new": bytes(range(32))}))
+    with provider.sessions.begin() as session:
+        steps = rotate(session, cipher, provider.protocol, world.clock())
+    assert sorted((step.algorithm, step.step) for step in steps) == [
+        ("ES256", "resealed"),
+        ("RS256", "resealed"),
+    ]
+    # The older key may go now.
+    alone = FieldCipher(KeyRing("new", {"new": bytes(range(32))}))
+    with provider.sessions.begin() as session:
+        assert rotate(session, alone, provider.protocol, world.clock()) == []
+    signer = SigningKeys(provider.reads, alone, world.clock).current().signer("ES256", world.clock())
+    assert signer.kid == signer_now(world)
