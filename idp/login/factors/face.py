@@ -72,7 +72,14 @@ class Engine(Protocol):
 class FaceChecks:
     """The engine of this process. It opens when first needed, so that a provider starts at once."""
 
-    def __init__(self, open_engine: Callable[[], Engine], *, at_once: int) -> None:
+    def __init__(
+        self,
+        open_engine: Callable[[], Engine],
+        *,
+        at_once: int,
+        longest_wait_seconds: float = LONGEST_WAIT_SECONDS,
+    ) -> None:
+        self._longest_wait_seconds = longest_wait_seconds
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._failed = False
@@ -160,7 +167,7 @@ class FaceChecks:
         if not self._places.acquire(blocking=False):
             raise FaceBusy(seconds=2)
         try:
-            if not self._running.acquire(timeout=LONGEST_WAIT_SECONDS):
+            if not self._running.acquire(timeout=self._longest_wait_seconds):
                 raise FaceBusy(seconds=1)
             try:
                 yield

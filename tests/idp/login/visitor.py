@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -197,11 +197,19 @@ class Visitor:
     def consent_to_face(self) -> "Visitor":
         return self.submit("face-consent-form", agree="yes")
 
-    def show_face(self, who: str = "zhang", *, does: str | None = None) -> dict[str, Any]:
+    def show_face(
+        self,
+        who: str = "zhang",
+        *,
+        does: str | None = None,
+        before_each_batch: Callable[[], None] | None = None,
+    ) -> dict[str, Any]:
         """Do what the page asks (or always the one thing `does`) until it says that it is over."""
         capture = self.page.elements["capture"]
         asked, t, answer = None, 0, {}
         for batch in range(60):
+            if before_each_batch is not None:
+                before_each_batch()
             poses = [*motion(asked and (does or asked))]
             frames = [(picture(who, pose, batch * 4 + i), t + i * FRAME_MS) for i, pose in enumerate(poses)]
             t += len(frames) * FRAME_MS
