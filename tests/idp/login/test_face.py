@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, text
 
 from idp.login.factors.face import FaceChecks
 from idp.login.services import KEY
+from idp.people.registry import Answer, RegisterAnswer, RegisterUnavailable
 from liveness import ModelMissing
 from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import picture
@@ -317,3 +318,23 @@ def test_a_batch_that_comes_while_the_verdict_is_made_is_told_to_wait(site: Site
     assert late[0] == {"wait": 1}
     assert late[1]["result"].headers["Refresh"] == "1"  # type: ignore[attr-defined]
     assert site.engine.judged == 1
+
+
+def test_a_register_that_does_not_answer_is_said_so_and_costs_no_try(site: Site, asked: Visitor) -> None:
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, register=_SilentRegister())
+    asked.click("way-face").consent_to_face()
+    assert asked.status == 503
+    assert asked.page.elements["result"]["data-reason"] == "register_unavailable"
+    assert "face-again" in asked.page.elements
+    assert site.events("register_unavailable")
+
+
+class _SilentRegister:
+    def verify(self, name: str, number: str) -> RegisterAnswer:
+        return RegisterAnswer(Answer.UNAVAILABLE)
+
+    def photo(self, number: str) -> bytes | None:
+        raise RegisterUnavailable
+
+    def compare(self, number: str, image: bytes) -> bool | None:
+        raise RegisterUnavailable
