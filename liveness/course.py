@@ -23,6 +23,8 @@ STEADY_DEGREES = 8.0  # spread of the yaw over the settling frames
 CLOSED_MOUTH = 0.20
 UNREADABLE_EYES = 0.3  # median P(closed) at rest above which a blink could not be told
 REPEAT_MS = 2_500  # after coming back, an action just done may be done again for so long: people nod twice
+TURNED_DEGREES = 18.0  # below, the depth of a head does not stand out from the noise of its points
+TURNED_FRAMES = 3  # that planarity needs: before a slow camera a turn is held, or made again
 CROSSTALK_DEGREES = 12.0  # of turn, beyond which mouth and pitch cannot be read well
 
 # What counts as done, and as another action than the asked one: degrees, lip gap, probability.
@@ -39,6 +41,7 @@ PRONOUNCED = {
     Action.OPEN_MOUTH: 0.22,
     Action.NOD: 18.0,
 }
+_TURNS = (Action.TURN_LEFT, Action.TURN_RIGHT)
 _NEUTRAL = 0.5  # share of ENOUGH below which the start is neutral, and to which nod and blink return
 _LEAD_UP = 0.5  # share of a threshold that the frame before must have: one wild frame is no action
 
@@ -148,6 +151,7 @@ class _Steps:
         self._baseline = baseline
         self._asked_ms = baseline.t_ms
         self._neutral = self._reached = False
+        self._turned_frames = 0
         self._released_ms: int | None = None  # when the action before this one had come back
         self._before: Face | None = None
 
@@ -164,20 +168,24 @@ class _Steps:
             self.step += 1
             self._asked_ms = frame.t_ms
             self._neutral = self._reached = False
+            self._turned_frames = 0
             self._released_ms = None
         elif before is not None and self._other_action(asked, face, before, frame.t_ms):
             self.refused_by = Refusal.WRONG_ORDER
 
     def _is_done(self, asked: Action, face: Face, before: Face | None) -> bool:
-        """Seen from neutral to enough; nod and blink are over when they have come back."""
+        """Seen from neutral to enough. Nod and blink are over when they have come back, a turn when
+        enough frames show it."""
         signal, enough = self._signal(asked, face), ENOUGH[asked]
         self._neutral = self._neutral or signal < _NEUTRAL * enough
-        if self._reached:
-            return signal < _NEUTRAL * enough
-        if self._neutral and self._holds(asked, enough, face, before):
-            self._reached = True
-            return asked not in (Action.NOD, Action.BLINK)
-        return False
+        was_reached = self._reached
+        self._reached = was_reached or (self._neutral and self._holds(asked, enough, face, before))
+        if asked in _TURNS:
+            self._turned_frames += self._neutral and signal >= TURNED_DEGREES
+            return self._reached and self._turned_frames >= TURNED_FRAMES
+        if asked in (Action.NOD, Action.BLINK):
+            return was_reached and signal < _NEUTRAL * enough
+        return self._reached
 
     def _holds(self, action: Action, threshold: float, face: Face, before: Face | None) -> bool:
         if self._signal(action, face) < threshold:
@@ -199,7 +207,7 @@ class _Steps:
             self._holds(action, threshold, face, before)
             for action, threshold in PRONOUNCED.items()
             if action not in allowed
-            and (turned < CROSSTALK_DEGREES or action in (Action.TURN_LEFT, Action.TURN_RIGHT))
+            and (turned < CROSSTALK_DEGREES or action in _TURNS)
             and not (action is Action.NOD and asked is Action.OPEN_MOUTH)
         )
 
@@ -215,9 +223,11 @@ class _Steps:
         return Progress(self.step, len(self.actions), asked, done, self.refused_by, advice)
 
     def _turn_advice(self, asked: Action, face: Face) -> Advice | None:
-        if asked not in (Action.TURN_LEFT, Action.TURN_RIGHT):
+        if asked not in _TURNS:
             return None
         share = self._signal(asked, face) / ENOUGH[asked]
+        if share >= 1:
+            return Advice.HOLD_STILL
         if share < -_NEUTRAL:
             return Advice.TURN_OTHER_WAY
         return Advice.TURN_FURTHER if share > _NEUTRAL else None

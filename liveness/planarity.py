@@ -14,12 +14,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from liveness.course import Baseline
+from liveness.course import TURNED_DEGREES, TURNED_FRAMES, Baseline
 from liveness.types import Face, FrameFacts, GateScore, Refusal
 
 THRESHOLD = 0.06
-_LEAST_TURN_DEGREES = 18.0  # below, real depth does not stand out from the noise of the points
-_BEST = 3  # the median of this many best frames: one frame with misplaced points proves nothing
 
 
 def residual(frontal: NDArray[np.float64], turned: NDArray[np.float64]) -> float:
@@ -33,15 +31,18 @@ def residual(frontal: NDArray[np.float64], turned: NDArray[np.float64]) -> float
 
 
 def gate(facts: Sequence[FrameFacts], baseline: Baseline | None) -> GateScore:
-    """The median of the best residuals of the session's turned frames."""
+    """The median of the best residuals of the session's turned frames.
+
+    Of several, as one frame with misplaced points proves nothing.
+    """
     score = 0.0
     calm = facts[baseline.index].face if baseline is not None else None
     if baseline is not None and calm is not None:
         frontal = _points(calm)
         faces = [frame.face for frame in facts if frame.face is not None]
-        turned = [face for face in faces if abs(face.yaw - baseline.yaw) >= _LEAST_TURN_DEGREES]
-        best = sorted((residual(frontal, _points(face)) for face in turned), reverse=True)[:_BEST]
-        score = float(np.median(best)) if len(best) == _BEST else 0.0
+        turned = [face for face in faces if abs(face.yaw - baseline.yaw) >= TURNED_DEGREES]
+        best = sorted((residual(frontal, _points(face)) for face in turned), reverse=True)[:TURNED_FRAMES]
+        score = float(np.median(best)) if len(best) == TURNED_FRAMES else 0.0
     passed = score >= THRESHOLD
     return GateScore("planarity", score, THRESHOLD, passed, None if passed else Refusal.FLAT)
 

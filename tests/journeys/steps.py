@@ -34,7 +34,9 @@ def choose_face(page: Page) -> None:
 def show_face(page: Page, camera: VirtualCamera, **how: object) -> bool:
     """On the camera page: turn the camera on and do what is asked. Whether it was accepted."""
     page.click("#camera-start")
-    camera.perform(until=AFTER_THE_CAMERA, timeout_ms=90_000, **how)  # type: ignore[arg-type]
+    camera.perform(until=f"{AFTER_THE_CAMERA}, #problem", timeout_ms=90_000, **how)  # type: ignore[arg-type]
+    problem = page.locator("#problem-words")
+    assert not problem.is_visible(), problem.inner_text()
     return page.locator("#result").count() == 0
 
 

@@ -150,7 +150,7 @@ def test_eyes_that_cannot_be_read_are_not_asked_to_blink():
 def test_actions_are_measured_from_the_persons_own_pose():
     leaning = calm(8, yaw=-12.0)
     assert after(ask(Action.TURN_RIGHT), leaning, [{"yaw": -24.0}] * 5).step == 0
-    assert after(ask(Action.TURN_RIGHT), leaning, [{"yaw": -24.0}, {"yaw": -36.0}, {"yaw": -36.0}]).done
+    assert after(ask(Action.TURN_RIGHT), leaning, [{"yaw": -24.0}, *[{"yaw": -36.0}] * 3]).done
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,19 @@ def test_advice_while_turning():
 
 
 def test_a_slow_camera_is_fast_enough():
-    """Five frames a second: a turn is seen in three of them."""
-    motion = [*calm(6), {"yaw": 14.0}, {"yaw": 30.0}, {"yaw": 16.0}, {}, {}, *[{"mouth": 0.4}] * 2]
+    """Five frames a second: a turn held for half a second is seen in three of them."""
+    motion = [*calm(6), {"yaw": 14.0}, *[{"yaw": 30.0}] * 3, {"yaw": 16.0}, {}, {}, *[{"mouth": 0.4}] * 2]
     slow = [replace(frame, t_ms=frame.t_ms * 5 // 2) for frame in facts(motion)]
     assert progress(ask(Action.TURN_LEFT, Action.OPEN_MOUTH), slow).done
+
+
+def test_a_turn_lasts_until_enough_frames_show_it():
+    # A camera so slow that a quick turn is in two frames: planarity could not judge it.
+    challenge = ask(Action.TURN_LEFT)
+    quick: Motion = [{"yaw": 15.0}, {"yaw": 31.0}, {"yaw": 31.0}]
+    seen = after(challenge, calm(), quick)
+    assert (seen.done, seen.advice) == (False, Advice.HOLD_STILL)
+    assert after(challenge, calm(), quick, [{"yaw": 30.0}]).done
+    # Back too soon: made again, it counts on.
+    assert not after(challenge, calm(), quick, calm(3)).done
+    assert after(challenge, calm(), quick, calm(3), quick).done
