@@ -15,7 +15,8 @@ from idp.commands.supervisor import Program, Supervisor
 folder = Path(sys.argv[1])
 child = ("import os, sys, time; from pathlib import Path;"
          "Path(sys.argv[1], f'{sys.argv[2]}.{os.getpid()}').touch(); time.sleep(60)")
-programs = [Program(n, [sys.executable, "-c", child, str(folder), n], dict(os.environ)) for n in ("one", "two")]
+argv = [sys.executable, "-c", child, str(folder)]
+programs = [Program(name, [*argv, name], dict(os.environ)) for name in ("one", "two")]
 sys.exit(Supervisor(programs).run())
 """
 
