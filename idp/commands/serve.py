@@ -42,7 +42,7 @@ def provider(
     argv += ["--host", server.host, "--port", str(server.port), "--working-dir", str(ROOT)]
     argv += ["--workers", str(server.workers), "--blocking-threads", str(server.threads)]
     # A worker that fails is started again; the backlog bounds what waits meanwhile.
-    argv += ["--respawn-failed-workers", "--backlog", "1024", "--log-level", "warning"]
+    argv += ["--respawn-failed-workers", "--backlog", "1024", "--log-level", "error"]
     argv += ["--workers-kill-timeout", "8"]
     if certificate is not None:
         argv += ["--ssl-certificate", str(certificate[0]), "--ssl-keyfile", str(certificate[1])]
