@@ -94,8 +94,8 @@ def _answers(address: str) -> bool:
 
 def _welcome(settings: Settings) -> str:
     lines = ["", "Open in a browser:"]
-    lines += [f"  {origin:<28} {what}" for _name, origin, what in PORTALS]
-    lines += [f'  {settings.issuer + "/sandbox/messages":<28} text messages that the sandbox "sent"']
+    lines += [f"  {origin:<40} {what}" for _name, origin, what in PORTALS]
+    lines += [f'  {settings.issuer + "/sandbox/messages":<40} text messages that the sandbox "sent"']
     lines += ["", "Sandbox identities (all synthetic; every password is in the table):", *sandbox.table()]
     lines += ["", f"Files lie in {_shown(settings.path(settings.data_directory))}. Ctrl-C stops everything."]
     return "\n".join(lines)
