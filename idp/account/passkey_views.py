@@ -73,6 +73,13 @@ def remove_passkey(passkey_id: str) -> Response:
     return to_home()
 
 
+@blueprint.get("/account/passkeys")
+@blueprint.get("/account/passkeys/<passkey_id>/remove")
+def passkeys_page(**_passkey: str) -> Response:
+    """A reload, or the language switch, on the page that followed a refusal."""
+    return to_home()
+
+
 def ask_for_more(signed_in: SignIn) -> Response:
     words = _(
         "A text message alone does not change how you sign in. "

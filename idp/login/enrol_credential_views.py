@@ -92,6 +92,12 @@ def enrol_add_passkey() -> Response:
     return place.go("login.enrol_credentials")
 
 
+@blueprint.get("/enrol/passkey")
+def enrol_passkey_page() -> Response:
+    """A reload, or the language switch, on the page that followed a refused passkey."""
+    return current_place().go()
+
+
 @blueprint.get("/enrol/done")
 def enrol_done() -> Response:
     """For who has just finished: their own session says who they are."""

@@ -19,6 +19,13 @@ POSES: dict[str, dict[str, float]] = {
 }
 
 
+def posed(text: str) -> dict[str, float]:
+    """A pose such as `turn_left`, or a share of it on the way there: `turn_left@0.5`."""
+    name, _, share = text.partition("@")
+    part = float(share or "1")
+    return NEUTRAL | {key: NEUTRAL[key] + part * (value - NEUTRAL[key]) for key, value in POSES[name].items()}
+
+
 def picture(person: str, pose: str, serial: int) -> bytes:
     """What a camera would give: who is before it, in which pose."""
     return json.dumps({"person": person, "pose": pose, "serial": serial}).encode()
@@ -48,7 +55,7 @@ class ActingEngine:
             raise ImageRefused("undecodable") from None
         digest = hashlib.sha256(image).hexdigest()
         self.persons[digest] = shown["person"]
-        pose = NEUTRAL | POSES[shown["pose"]]
+        pose = posed(shown["pose"])
         face = Face(
             box=(100.0, 120.0, 250.0, 330.0),
             points=(0.0,) * 10,

@@ -225,6 +225,15 @@ def test_an_enrolment_without_a_portal_ends_in_the_account(site: Site) -> None:
     assert visitor.path == "/account"
 
 
+def test_an_enrolment_outlives_the_sign_in_that_it_was_for(site: Site) -> None:
+    visitor = site.visitor().authorize().click("enrol")
+    site.clock.advance(site.services.settings.protocol.interaction_seconds - 30)
+    confirm_phone(site, visitor, NEWCOMER.phone)
+    site.clock.advance(60)
+    set_password(show_face(identify(visitor), "wang")).click("continue")
+    assert visitor.path == "/account"
+
+
 class TestRecovery:
     def begin(self, site: Site, client_id: str = HALL, phone: str = PERSON.phone) -> Visitor:
         visitor = site.visitor().authorize(client_id).click("recover").click("lost-password")

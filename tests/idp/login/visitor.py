@@ -207,11 +207,14 @@ class Visitor:
         """Do what the page asks (or always the one thing `does`) until it says that it is over."""
         capture = self.page.elements["capture"]
         asked, t, answer = None, 0, {}
+        poses: list[str] = []
         for batch in range(60):
             if before_each_batch is not None:
                 before_each_batch()
-            poses = [*motion(asked and (does or asked))]
-            frames = [(picture(who, pose, batch * 4 + i), t + i * FRAME_MS) for i, pose in enumerate(poses)]
+            if not poses:
+                poses = [*motion(asked and (does or asked))]
+            now, poses = poses[:4], poses[4:]
+            frames = [(picture(who, pose, batch * 4 + i), t + i * FRAME_MS) for i, pose in enumerate(now)]
             t += len(frames) * FRAME_MS
             self.site.clock.advance(len(frames) * FRAME_MS / 1000)
             answer = self.send_frames(capture["data-frames-url"], capture["data-csrf"], batch, frames)
@@ -241,10 +244,9 @@ class Visitor:
 
 
 def motion(action: str | None) -> Iterator[str]:
-    """Four frames: two at rest or leading up, then the action."""
+    """Eight frames: at rest, there, and back."""
     if action is None:
-        yield from ["neutral"] * 4
-    elif action in {"nod", "blink"}:
-        yield from ["neutral", action, action, "neutral"]
+        yield from ["neutral"] * 8
     else:
-        yield from ["neutral", "neutral", action, action]
+        yield from ["neutral", f"{action}@0.4", f"{action}@0.8", action, action]
+        yield from [f"{action}@0.6", f"{action}@0.2", "neutral"]
