@@ -1,5 +1,10 @@
 """Fixtures that every test may ask for. Servers start when a test first needs them."""
 
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
 from tests.servers import (
     own_postgres_server,
     own_redis_cluster,
@@ -12,8 +17,10 @@ from tests.servers import (
     redis_server,
     server_folder,
 )
+from tests.virtual_person.browser import chromium
 
 __all__ = [
+    "browser",
     "own_postgres_server",
     "own_redis_cluster",
     "own_redis_server",
@@ -25,3 +32,10 @@ __all__ = [
     "redis_server",
     "server_folder",
 ]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests: Playwright's synchronous API runs once in a process."""
+    with chromium() as found:
+        yield found

@@ -10,7 +10,6 @@ from liveness import ModelMissing, ModelPack, ModelTampered
 from liveness.installing import install
 from tests.journeys.stack import Stack, photographed, running
 from tests.virtual_person import VirtualPerson
-from tests.virtual_person.browser import chromium
 from tests.virtual_person.scenes import Scenes
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "models"
@@ -40,12 +39,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory, face: VirtualPerson) -> Iter
     with running(tmp_path_factory.mktemp("stack"), MODELS) as found:
         for serial in PHOTOGRAPHED:
             photographed(found, serial, face)
-        yield found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
         yield found
 
 

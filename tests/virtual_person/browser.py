@@ -29,7 +29,7 @@ WRONG_ORDER: Mapping[str, str | None] = {
     "turn_left": "turn_right",
     "turn_right": "turn_left",
     "nod": "open_mouth",
-    "open_mouth": "nod",
+    "open_mouth": "turn_right",
     "blink": "open_mouth",
 }
 """Answers of somebody who replays a film made for another challenge: always another motion."""

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.virtual_person import VirtualPerson
-from tests.virtual_person.browser import CHROMIUM, FROZEN, WRONG_ORDER, chromium, install_camera
+from tests.virtual_person.browser import CHROMIUM, FROZEN, WRONG_ORDER, install_camera
 from tests.virtual_person.phone_film import film
 from tests.virtual_person.portrait import Bytes
 from tests.virtual_person.scenes import Scenes
@@ -54,12 +54,6 @@ function film(ms) {
 function ask(action) { document.querySelector("#instruction").dataset.action = action; }
 </script>"""
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; img-src 'self'; media-src 'self' blob:"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
