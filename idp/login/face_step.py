@@ -5,7 +5,7 @@ ephemeral store. The verdict belongs to whoever takes the session.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,6 @@ from idp.people.registry import Register, RegisterUnavailable
 if TYPE_CHECKING:
     from idp.login.factors.face import FrameFacts, Progress, Verdict
 
-MATCH_GATE = "match"
 NO_REFERENCE = "reference_missing"
 REGISTER_UNAVAILABLE = "register_unavailable"
 FACE_UNAVAILABLE = "face_unavailable"
@@ -90,11 +89,10 @@ def judge(
         photo = register.photo(number)
         # Without a photo the same work is done, or the time would tell which numbers have one.
         verdict = checks.judge(session.challenge, facts, photo or portrait)
-        if photo is not None:
-            return _judgement(verdict, _reason(verdict))
-        verdict = _without_match(verdict)
-        if not verdict.live:
-            return _judgement(verdict, _reason(verdict))
+        # A portrait, too, has to be of the face that was alive: it may come from frames that nobody judged.
+        reason = _reason(verdict)
+        if photo is not None or portrait is None or reason is not None:
+            return _judgement(verdict, reason)
         return _without_photo(verdict, portrait, register, number, keep_reference)
     except RegisterUnavailable:
         return Judgement(REGISTER_UNAVAILABLE, None, (), (), ())
@@ -104,27 +102,18 @@ def judge(
 
 def _without_photo(
     verdict: "Verdict",
-    portrait: bytes | None,
+    portrait: bytes,
     register: Register,
     number: str,
     keep_reference: KeepReference | None,
 ) -> Judgement:
     """The register may compare by itself; in the sandbox the first capture may become its photo."""
-    if portrait is None:
-        return _judgement(verdict, "quality")
     matched = register.compare(number, portrait)
     if matched is not None:
         return _judgement(verdict, None if matched else "match")
     if keep_reference is not None and keep_reference(portrait):
         return _judgement(verdict, None, took_reference=True)
     return _judgement(verdict, NO_REFERENCE)
-
-
-def _without_match(verdict: "Verdict") -> "Verdict":
-    """A portrait compared with itself says nothing."""
-    gates = tuple(gate for gate in verdict.gates if gate.name != MATCH_GATE)
-    refused_by = next((gate.reason for gate in gates if not gate.passed), None)
-    return replace(verdict, matched=None, gates=gates, refused_by=refused_by)
 
 
 def _reason(verdict: "Verdict") -> str | None:

@@ -1,0 +1,43 @@
+"""Attacks on the means of proof, each tried as it would be carried out."""
+
+import dataclasses
+import json
+
+from idp.people.registry import Answer, RegisterAnswer
+from tests.idp.login.engine import picture
+from tests.idp.login.visitor import PERSON, TAX, Site, Visitor
+
+
+class _ComparingRegister:
+    """Hands out no photo and compares by itself, as a ministry's service does: it knows `zhang`."""
+
+    def verify(self, name: str, number: str) -> RegisterAnswer:
+        return RegisterAnswer(Answer.MATCH)
+
+    def photo(self, number: str) -> bytes | None:
+        return None
+
+    def compare(self, number: str, image: bytes) -> bool | None:
+        return json.loads(image)["person"] == "zhang"
+
+
+def before_the_camera(site: Site) -> Visitor:
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, register=_ComparingRegister())
+    visitor = site.visitor().authorize(TAX).sign_in(PERSON)
+    return visitor.click("way-face").consent_to_face()
+
+
+def test_a_register_that_compares_by_itself_gets_the_living_face(site: Site) -> None:
+    assert before_the_camera(site).show_face("zhang")["done"] is True
+
+
+def test_a_photo_slipped_in_beside_somebody_elses_living_face_is_refused(site: Site) -> None:
+    """Batches behind a gap are never judged; a portrait from one of them must not be compared alone."""
+    thief = before_the_camera(site)
+    page = thief.page.elements["capture"]
+    slipped = [(picture("zhang", "neutral", 900), 0)]
+    thief.send_frames(page["data-frames-url"], page["data-csrf"], 200, slipped)
+    assert thief.status == 200
+    answer = thief.show_face("a thief")
+    assert answer["refused"] == "match"
+    assert not site.events("stepped_up")
