@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from idp.people.enrolment import Refusal
+from idp.people.enrolment import Refusal, Way
 from idp.people.models import PersonStatus
 from idp.people.registry.contract import Answer
 
@@ -40,15 +40,22 @@ _ACT_ON: Final = {
 }
 
 
-def decide(register: Answer, status: PersonStatus | None) -> Decision:
-    """After a binding that reaches level 2. `status`: of the account that has this number, if any."""
+def decide(register: Answer, status: PersonStatus | None, way: Way) -> Decision:
+    """After a binding that reaches level 2. `status`: of the account that has this number, if any.
+
+    The register's phone verifies who opens an account. Into one that is there already it is a text message
+    alone, and operators give numbers away before the register hears of it: level 1, and nothing reopens.
+    """
     if register is Answer.UNAVAILABLE:
         return Decision(Act.LATER)
     if refusal := _REFUSED_BY_REGISTER.get(register):
         return Decision(Act.REFUSE, refusal=refusal)
     if status is PersonStatus.FROZEN:
         return Decision(Act.REFUSE, refusal=Refusal.FROZEN)
-    return Decision(_ACT_ON[status], level=2)
+    act = _ACT_ON[status]
+    if way is Way.REGISTER_PHONE and act is Act.REOPEN:
+        return Decision(Act.REFUSE, refusal=Refusal.NOT_CONFIRMED)
+    return Decision(act, level=1 if way is Way.REGISTER_PHONE and act is Act.CLAIM else 2)
 
 
 def decide_by_phone(*, is_the_accounts: bool, name_agrees: bool, status: PersonStatus | None) -> Decision:

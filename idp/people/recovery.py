@@ -1,9 +1,10 @@
 """Getting back into an account, and what that does to it. The proof is the same as for enrolling.
 
-- Forgotten password, lost phone, lost passkey: bind again by face, register-held phone or activation code;
-  the account is level 2 again, and every credential of before ends, whoever has it now.
-- A text message to the account's own phone alone lets a password be set that is bound at level 1. Nothing
-  else changes: the account keeps its level and its passkeys, for its person to use or to bind again.
+- Forgotten password, lost phone, lost passkey: bind again by face or activation code; the account is level 2
+  again, and every credential of before ends, whoever has it now.
+- A text message alone, to the account's own phone or to the one that the register holds, lets a password be
+  set that is bound at level 1. Nothing else changes: the account keeps its level, its phone and its passkeys,
+  for its person to use or to bind again.
 - A phone number that the operator gave to somebody else: `accounts.set_phone` takes it from the former
   holder, and no way leads from it into the former's account, which needs number and name and a binding.
 """

@@ -130,7 +130,7 @@ class _Settling:
         if way is not Way.ACCOUNT_PHONE:
             if register is None:
                 raise WrongStep
-            return decide(register, status)
+            return decide(register, status, way)
         if person is None or status is not PersonStatus.ACTIVE:
             return decide_by_phone(is_the_accounts=False, name_agrees=False, status=status)
         return decide_by_phone(

@@ -16,7 +16,7 @@ from idp.people.passwords import Passwords
 from idp.people.resident_number import compose
 from idp.people.settlement import Outcome
 from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
-from tests.idp.people.enrolling import NUMBER, PASSWORD, PHONE, Enrolling
+from tests.idp.people.enrolling import NUMBER, PASSWORD, PHONE, REGISTER_PHONE, Enrolling
 
 pytestmark = ON_EACH_DATABASE
 NEW_PHONE = "+8613700137000"
@@ -88,6 +88,49 @@ def test_a_text_message_alone_sets_a_password_of_level_1_and_nothing_else(
     assert passkeys.level_of(passkey, somebody) == 3
     assert at_desk.outside.ended == [person_id]
     assert at_desk.register.asked == 1, "the register was asked for the enrolment alone"
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("phone", [REGISTER_PHONE, NEW_PHONE])
+def test_a_thief_of_the_registers_phone_who_knows_name_and_number_gets_no_more_than_level_1(
+    at_desk: Enrolling,
+    first: FirstCredentials,
+    person_id: str,
+    sessions: sessionmaker[Session],
+    session: Session,
+    cipher: FieldCipher,
+    purpose: Purpose,
+    phone: str,
+) -> None:
+    with sessions.begin() as writing:
+        person(writing, person_id).level = 1 if phone == NEW_PHONE else 2
+    held = at_desk.named(purpose, phone=phone)
+    held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    if phone != REGISTER_PHONE:
+        held = at_desk.desk.confirm_register_phone(held, at_desk.outside.texts[-1][1], NOW)
+    held, result = at_desk.desk.settle(held, context=at_desk.context())
+    assert (result.outcome, result.person_id, result.level) == (Outcome.CLAIMED, person_id, 1)
+    first.set_password(held, "nine-red-bicycles", context=at_desk.context())
+    somebody = person(session, person_id)
+    stored = credentials.stored_password(session, somebody)
+    assert stored is not None
+    assert stored.level == 1
+    assert somebody.level == (1 if phone == NEW_PHONE else 2), "not raised"
+    assert directory.phone_of(somebody, cipher) == PHONE, "the phone stays the account's"
+    assert len(passkeys.of_person(session, person_id)) == 1, "its passkeys stay too"
+
+
+def test_the_registers_phone_alone_does_not_open_a_closed_account_again(
+    at_desk: Enrolling, person_id: str, sessions: sessionmaker[Session], session: Session, cipher: FieldCipher
+) -> None:
+    with sessions.begin() as writing:
+        closing = person(writing, person_id)
+        statuses.close(writing, closing, reason="asked", cipher=cipher, context=at_desk.context())
+    held = at_desk.named(phone=REGISTER_PHONE)
+    held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    _, result = at_desk.desk.settle(held, context=at_desk.context())
+    assert result.refusal is Refusal.NOT_CONFIRMED
+    assert person(session, person_id).status == "closed"
 
 
 def test_a_text_message_alone_binds_no_passkey_above_level_1(
