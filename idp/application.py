@@ -30,7 +30,7 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
         engine = prepare(db.engine)
     found = open_services(settings, clock or utc_now, engine)
     app.extensions["yitong"] = found
-    headers.init_app(app, secure=settings.secure)
+    headers.init_app(app, hsts=settings.mode == "production")
     browser.init_app(app, found.master_keys.derived("csrf"))
     locales.init_app(app, default_locale=settings.default_locale)
     errors.init_app(app)

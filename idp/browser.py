@@ -50,6 +50,8 @@ def init_app(app: Flask, csrf_key: bytes) -> None:
     def check() -> None:
         if request.method in SAFE_METHODS or _is_exempt(app, request):
             return
+        if request.routing_exception is not None:
+            return  # no view will run; the answer says what is wrong with the address
         if not _is_same_origin(request, app.config["ISSUER"]):
             abort(403)
         if browser_is_new():

@@ -22,7 +22,9 @@ def allow_form_action(source: str) -> None:
     g.setdefault("form_actions", []).append(source)
 
 
-def init_app(app: Flask, *, secure: bool) -> None:
+def init_app(app: Flask, *, hsts: bool) -> None:
+    """`hsts`: RFC 6797. Not for localhost, where it would force https on every other port too."""
+
     def add(response: Response) -> Response:
         if g.get("response_is_complete"):  # the fast path gives the same answer, without these
             return response
@@ -37,7 +39,7 @@ def init_app(app: Flask, *, secure: bool) -> None:
         headers["X-Frame-Options"] = "DENY"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers.setdefault("Cache-Control", "no-store")
-        if secure:
+        if hsts:
             headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         return response
 

@@ -1,0 +1,1 @@
+"""What every page shares: the browser's cookie, CSRF, headers, errors, health."""
