@@ -37,7 +37,9 @@ def add_passkey() -> Response:
     if not may_change_credentials(signed_in):
         return ask_for_more(signed_in)
     try:
-        bound = login_services().passkeys.bound(request.form.get("credential", ""), browser_digest())
+        bound = login_services().passkeys.bound(
+            request.form.get("credential", ""), browser_digest(), handle=signed_in.person_id
+        )
         new = NewPasskey(
             credential_id=bound.credential_id,
             public_key=bound.public_key,

@@ -76,7 +76,9 @@ def enrol_add_passkey() -> Response:
         return place.go()
     circumstances = context(services().clock(), place.interaction_id)
     try:
-        bound = login_services().passkeys.bound(request.form.get("credential", ""), browser_digest())
+        bound = login_services().passkeys.bound(
+            request.form.get("credential", ""), browser_digest(), handle=place.enrolment.person_id or ""
+        )
         new = NewPasskey(
             credential_id=bound.credential_id,
             public_key=bound.public_key,

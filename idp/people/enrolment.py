@@ -32,7 +32,7 @@ class Way(StrEnum):
 
     FACE = "face"
     REGISTER_PHONE = "register_phone"
-    """Level 2 for who opens an account; into an account that exists it is a text message alone, so level 1."""
+    """Level 2 for who opens an account; into one that exists it is a text message alone, so level 1."""
     ACTIVATION_CODE = "activation_code"
     ACCOUNT_PHONE = "account_phone"
     """Recovery alone: the confirmed phone is the account's. A text message alone, so level 1 at most."""

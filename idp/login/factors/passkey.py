@@ -1,7 +1,8 @@
 """Passkeys: W3C Web Authentication Level 3, discoverable, with user verification.
 
 A challenge is single use, lives in the ephemeral store and belongs to the browser that asked for it
-and to one purpose: a key made for binding never signs anybody in.
+and to one purpose: a key made for binding never signs anybody in, and is bound to the person alone for
+whom it was made, whoever has signed in in that browser meanwhile.
 """
 
 import json
@@ -99,12 +100,12 @@ class Passkeys:
             ),
             exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in existing],
         )
-        self._remember(options.challenge, "bind", browser)
+        self._remember(options.challenge, "bind", _holder(browser, handle))
         return options_to_json_dict(options)
 
-    def bound(self, text: str, browser: str) -> BoundPasskey:
-        """Check a registration. Raises PasskeyRefused."""
-        credential, challenge = self._read(text, "bind", browser)
+    def bound(self, text: str, browser: str, *, handle: str) -> BoundPasskey:
+        """Check a registration of the person `handle`. Raises PasskeyRefused."""
+        credential, challenge = self._read(text, "bind", _holder(browser, handle))
         try:
             verified = verify_registration_response(
                 credential=credential,
@@ -157,11 +158,11 @@ class Passkeys:
             amr=("swk" if synced else "hwk", "user"),
         )
 
-    def _remember(self, challenge: bytes, purpose: Purpose, browser: str) -> None:
+    def _remember(self, challenge: bytes, purpose: Purpose, holder: str) -> None:
         key = _key(bytes_to_base64url(challenge), purpose)
-        self._store.put(key, browser.encode(), seconds=CHALLENGE_SECONDS)
+        self._store.put(key, holder.encode(), seconds=CHALLENGE_SECONDS)
 
-    def _read(self, text: str, purpose: Purpose, browser: str) -> tuple[dict[str, Any], bytes]:
+    def _read(self, text: str, purpose: Purpose, holder: str) -> tuple[dict[str, Any], bytes]:
         credential = _parsed(text)
         try:
             client_data = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
@@ -169,7 +170,7 @@ class Passkeys:
             raw = base64url_to_bytes(challenge)
         except (KeyError, TypeError, ValueError):
             raise PasskeyRefused("malformed") from None
-        if self._store.take(_key(challenge, purpose)) != browser.encode():
+        if self._store.take(_key(challenge, purpose)) != holder.encode():
             raise PasskeyRefused("expired")
         return credential, raw
 
@@ -184,6 +185,10 @@ def _parsed(text: str) -> dict[str, Any]:
     if not isinstance(credential, dict) or not isinstance(credential.get("response"), dict):
         raise PasskeyRefused("malformed")
     return credential
+
+
+def _holder(browser: str, handle: str) -> str:
+    return f"{browser} {handle}"
 
 
 def _key(challenge: str, purpose: Purpose) -> str:

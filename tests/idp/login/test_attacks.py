@@ -4,8 +4,10 @@ import dataclasses
 import json
 
 from idp.people.registry import Answer, RegisterAnswer
+from tests.idp.login.authenticator import Authenticator
+from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import picture
-from tests.idp.login.visitor import PERSON, TAX, Site, Visitor
+from tests.idp.login.visitor import ISSUER, NEWCOMER, PERSON, TAX, Site, Visitor
 
 
 class _ComparingRegister:
@@ -41,3 +43,24 @@ def test_a_photo_slipped_in_beside_somebody_elses_living_face_is_refused(site: S
     answer = thief.show_face("a thief")
     assert answer["refused"] == "match"
     assert not site.events("stepped_up")
+
+
+def test_a_passkey_dialog_left_open_on_a_shared_device_is_not_bound_to_who_signs_in_next(
+    site: Site,
+) -> None:
+    found = site.services
+    with found.sessions.begin() as session:
+        add_account(session, NEWCOMER, found.cipher, found.index)
+    shared = site.visitor().get("/account").sign_in(PERSON)
+    form, csrf = shared.page.elements["passkey-form"], shared.csrf()
+    options = shared.client.post(
+        form["data-options-url"], base_url=ISSUER, headers={"X-CSRF-Token": csrf}
+    ).get_json()
+    shared.submit("/account/sign-out").get("/account").sign_in(NEWCOMER)
+    # The dialog of the first person's tab is answered now, with their own device.
+    shared.client.post(
+        "/account/passkeys",
+        data={"csrf_token": csrf, "credential": Authenticator(ISSUER).create(options)},
+        base_url=ISSUER,
+    )
+    assert not site.events("passkey_added")

@@ -27,7 +27,7 @@ def place() -> Place:
 
 def bind(place: Place, device: Authenticator, browser: str = "b1") -> PasskeyCredential:
     options = place.passkeys.creation_options(browser, handle="person-1", name="*三", existing=[])
-    bound = place.passkeys.bound(device.create(options), browser)
+    bound = place.passkeys.bound(device.create(options), browser, handle="person-1")
     return PasskeyCredential(
         id="p1",
         person_id="person-1",
