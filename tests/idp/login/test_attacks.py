@@ -20,7 +20,7 @@ class _ComparingRegister:
         return None
 
     def compare(self, number: str, image: bytes) -> bool | None:
-        return json.loads(image)["person"] == "zhang"
+        return bool(json.loads(image)["person"] == "zhang")
 
 
 def before_the_camera(site: Site) -> Visitor:

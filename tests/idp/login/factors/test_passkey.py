@@ -42,9 +42,9 @@ def bind(place: Place, device: Authenticator, browser: str = "b1") -> PasskeyCre
     )
 
 
-def refusal(action: Any, *arguments: Any) -> str:
+def refusal(action: Any, *arguments: Any, **named: Any) -> str:
     with pytest.raises(PasskeyRefused) as caught:
-        action(*arguments)
+        action(*arguments, **named)
     return caught.value.reason
 
 
@@ -139,5 +139,5 @@ def test_an_unknown_credential_is_refused(place: Place) -> None:
     ],
 )
 def test_nonsense_is_refused(place: Place, text: str) -> None:
-    assert refusal(place.passkeys.bound, text, "b1") == "malformed"
+    assert refusal(place.passkeys.bound, text, "b1", handle="person-1") == "malformed"
     assert refusal(place.passkeys.used, text, "b1", None) == "malformed"
