@@ -1,25 +1,34 @@
 """What we say about ourselves: OpenID Connect Discovery 1.0 and RFC 8414, from one source.
 
-Every value is taken from the table that the behaviour comes from, so that the two cannot part.
+Values are taken from the tables that the behaviour comes from; what cannot be, `tests/contracts` tries.
 """
 
 import json
 from typing import Any
 
 from idp.locales.catalogues import TAGS
+from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
+from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from idp.oidc.claims import RELEASES
-from idp.oidc.clients.metadata import AUTH_METHODS, GRANT_TYPES, SCOPES, SIGNING_ALGORITHMS
+from idp.oidc.clients.metadata import (
+    AUTH_METHODS,
+    GRANT_TYPES,
+    SCOPES,
+    SIGNING_ALGORITHMS,
+    SUBJECT_TYPES,
+)
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.levels import ACR_VALUES
+from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 
 METHODS = ("GET", "HEAD")
 KEPT = (("Cache-Control", "public, max-age=300"),)
 PATHS = {
-    "authorization_endpoint": "/oauth2/authorize",
+    "authorization_endpoint": AUTHORIZATION,
     "token_endpoint": "/oauth2/token",
     "userinfo_endpoint": "/oauth2/userinfo",
     "jwks_uri": "/oauth2/jwks",
-    "end_session_endpoint": "/oauth2/end_session",
+    "end_session_endpoint": END_SESSION,
 }
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
@@ -30,13 +39,13 @@ def metadata(issuer: str) -> dict[str, Any]:
         "issuer": issuer,
         **{name: issuer + path for name, path in PATHS.items()},
         "scopes_supported": list(SCOPES),
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_types_supported": list(RESPONSE_TYPES),
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
-        "subject_types_supported": ["pairwise", "public"],
+        "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "code_challenge_methods_supported": ["S256"],
+        "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],
         "claims_supported": [*released, *TOKEN_CLAIMS],
@@ -45,7 +54,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
-        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "prompt_values_supported": list(PROMPTS),
         "ui_locales_supported": list(TAGS),
     }
 

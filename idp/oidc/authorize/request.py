@@ -17,7 +17,12 @@ from idp.oidc.clients.uris import is_registered
 from idp.oidc.http import Parameters
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
-PROMPTS = frozenset({"none", "login", "consent", "select_account"})
+RESPONSE_TYPES = ("code",)
+"""RFC 9700 section 2.1.2: nothing but code."""
+RESPONSE_MODES = ("query",)
+CODE_CHALLENGE_METHODS = ("S256",)
+"""RFC 9700 section 2.1.1 rules plain out."""
+PROMPTS = ("none", "login", "consent", "select_account")
 CHARACTERS_AT_MOST = 4096
 """Of one parameter. What is stored for a stranger is bounded."""
 
@@ -121,17 +126,17 @@ def request_object_is_absent(asked: Asked) -> None:
 
 
 def response_type_is_code(asked: Asked) -> None:
-    # RFC 6749 section 4.1.1; RFC 9700 section 2.1.2: nothing but code.
+    # RFC 6749 section 4.1.1
     response_type = asked.parameters.get("response_type")
     if response_type is None:
         raise errors.InvalidRequest("response_type is missing.")
-    if response_type != "code":
+    if response_type not in RESPONSE_TYPES:
         raise errors.UnsupportedResponseType("Only response_type=code is supported.")
 
 
 def response_mode_is_query(asked: Asked) -> None:
     # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
-    if asked.parameters.get("response_mode") not in {None, "query"}:
+    if asked.parameters.get("response_mode") not in {None, *RESPONSE_MODES}:
         raise errors.InvalidRequest("Only response_mode=query is supported.")
 
 
@@ -149,13 +154,13 @@ def scopes_are_allowed(asked: Asked) -> None:
 
 
 def pkce_is_s256(asked: Asked) -> None:
-    # RFC 7636 sections 4.3 and 4.4.1: a missing method means plain, which RFC 9700 section 2.1.1 rules out.
+    # RFC 7636 sections 4.3 and 4.4.1: a missing method means plain.
     challenge = asked.parameters.get("code_challenge")
     if challenge is None:
         if asked.client.metadata.require_pkce or "code_challenge_method" in asked.parameters:
             raise errors.InvalidRequest("code_challenge is missing.")
         return
-    if asked.parameters.get("code_challenge_method") != "S256":
+    if asked.parameters.get("code_challenge_method") not in CODE_CHALLENGE_METHODS:
         raise errors.InvalidRequest("code_challenge_method must be S256.")
     if not S256_CHALLENGE.fullmatch(challenge):
         raise errors.InvalidRequest("code_challenge is not the base64url of a SHA-256 digest.")
@@ -164,7 +169,7 @@ def pkce_is_s256(asked: Asked) -> None:
 def prompt_is_known(asked: Asked) -> None:
     # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 3.1
     prompt = asked.words("prompt")
-    if not set(prompt) <= PROMPTS:
+    if not set(prompt) <= set(PROMPTS):
         raise errors.InvalidRequest("prompt has a value that is not supported.")
     if "none" in prompt and len(prompt) > 1:
         raise errors.InvalidRequest("prompt=none stands alone.")

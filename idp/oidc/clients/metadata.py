@@ -17,6 +17,7 @@ from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 SIGNING_ALGORITHMS = ("RS256", "ES256")
 GRANT_TYPES = ("authorization_code",)
+SUBJECT_TYPES = ("pairwise", "public")
 SCOPES = ("openid", "profile", "phone", "resident_number")
 DEFAULT_SCOPE = "openid profile"
 LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
@@ -44,7 +45,7 @@ class ClientMetadata(BaseModel):
     scope: str = DEFAULT_SCOPE
     optional_scope: str = ""
     """Of `scope`, what a person may leave out and still come in."""
-    subject_type: str = Field("pairwise", pattern="^(pairwise|public)$")
+    subject_type: str = "pairwise"
     # OpenID Connect Registration section 2: RS256 when omitted.
     id_token_signed_response_alg: str = "RS256"  # noqa: S105
     contacts: tuple[str, ...] = ()
@@ -75,6 +76,11 @@ class ClientMetadata(BaseModel):
     @classmethod
     def method_is_offered(cls, value: str) -> str:
         return _one_of(value, AUTH_METHODS)
+
+    @field_validator("subject_type")
+    @classmethod
+    def subject_type_is_offered(cls, value: str) -> str:
+        return _one_of(value, SUBJECT_TYPES)
 
     @field_validator("id_token_signed_response_alg")
     @classmethod

@@ -1,0 +1,255 @@
+"""Discovery equals behaviour: each value that is advertised works, and its neighbours do not."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from idp.crypto.digests import from_base64url
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.http import Request, Response
+from idp.oidc.levels import acr
+from tests.idp.oidc.conftest import (
+    app,
+    clock,
+    configuration,
+    engine,
+    master_document,
+    master_keys,
+    prepared,
+    world,
+)
+from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, VERIFIER, World, fields_of, path_of
+
+__all__ = ["app", "clock", "configuration", "engine", "master_document", "master_keys", "prepared", "world"]
+
+DOCUMENT = "/.well-known/openid-configuration"
+Metadata = dict[str, Any]
+
+
+@pytest.fixture
+def metadata(world: World) -> Metadata:
+    found: Metadata = json.loads(world.endpoints[DOCUMENT](Request("GET", DOCUMENT)).body)
+    return found
+
+
+def change(world: World, client_id: str, **changes: str) -> None:
+    """Register the client anew. Before its first use: clients are cached."""
+    with world.provider.sessions.begin() as session:
+        record = session.get_one(ClientRecord, client_id)
+        record.metadata_json = {**record.metadata_json, **changes}
+
+
+def error_of(response: Response) -> str | None:
+    return fields_of(response).get("error")
+
+
+def tokens(world: World, client_id: str = HALL, /, **changes: str | None) -> dict[str, Any]:
+    response = world.token(world.code(client_id, **changes), client_id)
+    assert response.status == 200, response.body
+    found: dict[str, Any] = json.loads(response.body)
+    return found
+
+
+def part_of(token: str, number: int) -> dict[str, Any]:
+    """0: the header of a JWT; 1: its claims."""
+    found: dict[str, Any] = json.loads(from_base64url(token.split(".")[number]))
+    return found
+
+
+def test_every_address_leads_to_an_endpoint(app: Flask, metadata: Metadata) -> None:
+    issuer, client = metadata["issuer"], app.test_client()
+    addresses = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
+    assert len(addresses) == 5
+    for address in addresses.values():
+        assert address.startswith(f"{issuer}/")
+        assert client.get(address.removeprefix(issuer), base_url=issuer).status_code != 404
+
+
+def scopes(world: World, metadata: Metadata) -> None:
+    world.sign_in()
+    for scope in metadata["scopes_supported"]:
+        assert path_of(world.authorize(scope=f"openid {scope}")) == "/consent"
+    granted = part_of(tokens(world, scope="openid unheard-of")["access_token"], 1)["scope"]
+    assert granted == "openid"
+
+
+def response_types(world: World, metadata: Metadata) -> None:
+    world.sign_in()
+    for response_type in metadata["response_types_supported"]:
+        assert world.code(response_type=response_type)
+    for response_type in ("token", "id_token", "code id_token", "none"):
+        assert error_of(world.authorize(response_type=response_type)) == "unsupported_response_type"
+
+
+def response_modes(world: World, metadata: Metadata) -> None:
+    world.sign_in()
+    for response_mode in metadata["response_modes_supported"]:
+        assert world.code(response_mode=response_mode)
+    for response_mode in ("fragment", "form_post"):
+        assert error_of(world.authorize(response_mode=response_mode)) == "invalid_request"
+
+
+def grant_types(world: World, metadata: Metadata) -> None:
+    assert metadata["grant_types_supported"] == ["authorization_code"]
+    world.sign_in()
+    assert tokens(world)
+    for grant_type in ("refresh_token", "client_credentials", "password"):
+        response = world.token("no code", grant_type=grant_type)
+        assert json.loads(response.body)["error"] == "unsupported_grant_type"
+
+
+def subject_types(world: World, metadata: Metadata) -> None:
+    assert metadata["subject_types_supported"] == ["pairwise", "public"]
+    change(world, HALL, subject_type="public")
+    change(world, TAX, subject_type="public")
+    world.sign_in(level=3, method="face")
+    subs = [part_of(tokens(world, client_id)["id_token"], 1)["sub"] for client_id in (HALL, TAX, SPA)]
+    assert subs[0] == subs[1]
+    assert subs[1] != subs[2]
+
+
+def signing_algorithms(world: World, metadata: Metadata) -> None:
+    world.sign_in(level=3, method="face")
+    signed = {part_of(tokens(world, client_id)["id_token"], 0)["alg"] for client_id in (HALL, TAX)}
+    assert signed == set(metadata["id_token_signing_alg_values_supported"])
+
+
+def auth_methods(world: World, metadata: Metadata) -> None:
+    change(world, TAX, token_endpoint_auth_method="client_secret_post")
+    world.sign_in(level=3, method="face")
+    in_the_body = {
+        "grant_type": "authorization_code",
+        "client_id": TAX,
+        "client_secret": SECRETS[TAX],
+        "code": world.code(TAX),
+        "redirect_uri": REDIRECT_URIS[TAX],
+        "code_verifier": VERIFIER,
+    }
+    answers = {
+        "client_secret_basic": world.token(world.code(HALL), HALL),
+        "client_secret_post": world.post("/oauth2/token", in_the_body),
+        "none": world.token(world.code(SPA), SPA),
+    }
+    assert {method: answer.status for method, answer in answers.items()} == dict.fromkeys(
+        metadata["token_endpoint_auth_methods_supported"], 200
+    )
+
+
+def code_challenge_methods(world: World, metadata: Metadata) -> None:
+    world.sign_in()
+    for method in metadata["code_challenge_methods_supported"]:
+        assert tokens(world, code_challenge_method=method)
+    for method in ("plain", None):
+        assert error_of(world.authorize(code_challenge_method=method)) == "invalid_request"
+
+
+def acr_values(world: World, metadata: Metadata) -> None:
+    def essential(value: str) -> str:
+        return json.dumps({"id_token": {"acr": {"essential": True, "value": value}}})
+
+    world.sign_in(level=3, method="face")
+    for value in metadata["acr_values_supported"]:
+        assert part_of(tokens(world, claims=essential(value))["id_token"], 1)["acr"] == value
+    assert acr(4) not in metadata["acr_values_supported"]
+    assert error_of(world.authorize(claims=essential(acr(4)))) == "unmet_authentication_requirements"
+
+
+def claims(world: World, metadata: Metadata) -> None:
+    assert metadata["claim_types_supported"] == ["normal"]
+    world.sign_in()
+    response = world.agree(world.authorize(scope=" ".join(metadata["scopes_supported"])), chosen=("phone",))
+    found = json.loads(world.token(fields_of(response)["code"]).body)
+    released = set(json.loads(world.userinfo(found["access_token"]).body))
+    in_token = set(part_of(found["id_token"], 1))
+    assert released | in_token == set(metadata["claims_supported"])
+
+
+def unsupported_parameters(world: World, metadata: Metadata) -> None:
+    assert not metadata["request_parameter_supported"]
+    assert error_of(world.authorize(request="e30.e30.")) == "request_not_supported"
+    assert not metadata["request_uri_parameter_supported"]
+    assert error_of(world.authorize(request_uri="https://a.example/")) == "request_uri_not_supported"
+    assert not metadata["claims_parameter_supported"]
+    world.sign_in()
+    wanted = json.dumps({"userinfo": {"phone_number": None}, "id_token": {"name": {"essential": True}}})
+    found = tokens(world, scope="openid", claims=wanted)
+    assert set(json.loads(world.userinfo(found["access_token"]).body)) == {"sub"}
+    assert "name" not in part_of(found["id_token"], 1)
+
+
+def issuer_in_answers(world: World, metadata: Metadata) -> None:
+    assert metadata["authorization_response_iss_parameter_supported"]
+    assert fields_of(world.authorize(prompt="none"))["iss"] == metadata["issuer"]
+    world.sign_in()
+    assert fields_of(world.agree(world.authorize()))["iss"] == metadata["issuer"]
+
+
+def prompts(world: World, metadata: Metadata) -> None:
+    assert error_of(world.authorize(prompt="none")) == "login_required"
+    world.sign_in()
+    world.code()
+    world.clock.advance(1)
+    pages = {
+        prompt: path_of(world.authorize(prompt=prompt)) for prompt in metadata["prompt_values_supported"]
+    }
+    assert pages == {
+        "none": "/callback",
+        "login": "/login",
+        "consent": "/consent",
+        "select_account": "/login",
+    }
+    assert error_of(world.authorize(prompt="create")) == "invalid_request"
+
+
+CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
+    scopes: ("scopes_supported",),
+    response_types: ("response_types_supported",),
+    response_modes: ("response_modes_supported",),
+    grant_types: ("grant_types_supported",),
+    subject_types: ("subject_types_supported",),
+    signing_algorithms: ("id_token_signing_alg_values_supported",),
+    auth_methods: ("token_endpoint_auth_methods_supported",),
+    code_challenge_methods: ("code_challenge_methods_supported",),
+    acr_values: ("acr_values_supported",),
+    claims: ("claims_supported", "claim_types_supported"),
+    unsupported_parameters: (
+        "claims_parameter_supported",
+        "request_parameter_supported",
+        "request_uri_parameter_supported",
+    ),
+    issuer_in_answers: ("issuer", "authorization_response_iss_parameter_supported"),
+    prompts: ("prompt_values_supported",),
+}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.__name__)
+def test_what_is_advertised_is_so(
+    world: World, metadata: Metadata, contract: Callable[[World, Metadata], None]
+) -> None:
+    contract(world, metadata)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-Hant", "en"])
+def test_pages_come_in_every_language_advertised(app: Flask, metadata: Metadata, locale: str) -> None:
+    assert set(metadata["ui_locales_supported"]) == {"zh-CN", "zh-Hant", "en"}
+    client, issuer = app.test_client(), metadata["issuer"]
+    query = {
+        "client_id": SPA,
+        "redirect_uri": "https://spa.example/callback",
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+        "ui_locales": locale,
+    }
+    page = client.get("/oauth2/authorize", query_string=query, base_url=issuer, follow_redirects=True)
+    assert f'<html lang="{locale}"' in page.text
+
+
+def test_nothing_is_advertised_that_no_contract_tries(metadata: Metadata) -> None:
+    tried = {member for members in CONTRACTS.values() for member in members} | {"ui_locales_supported"}
+    addresses = {name for name in metadata if name.endswith(("_endpoint", "_uri"))}
+    assert set(metadata) == tried | addresses
