@@ -22,7 +22,7 @@ from idp.oidc.authorize.request import (
 )
 from idp.oidc.clients.metadata import Client
 from idp.oidc.hints import HintRefused, read_hint
-from idp.oidc.http import FORM, Request, Response, answer_redirect, method_not_allowed
+from idp.oidc.http import Request, Response, answer_redirect, method_not_allowed
 from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
 from idp.oidc.levels import acr
 from idp.oidc.provider import Provider
@@ -44,12 +44,10 @@ PAGES = {
 def authorize(provider: Provider, request: Request, browser: str) -> Response:
     """`browser`: the browser's id. Raises Shown."""
     if request.method == "POST":
-        return _store(provider, request)
+        return posted.receive(provider.store, request, PATH)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
     parameters = posted.recall(provider.store, request.query)
-    if parameters is None:
-        raise Shown(errors.InvalidRequest("The request has expired.", detail="posted parameters"))
     asked = Asked(parameters, find_client(parameters, provider.clients.find))
     redirect_uri = find_redirect_uri(asked)
     now = provider.clock()
@@ -212,11 +210,3 @@ def _hinted_sub(provider: Provider, hint: str, client: Client) -> str:
 
 def _page(step: Step, current: Interaction) -> str:
     return f"{PAGES[step]}?{urlencode({'interaction': current.id})}"
-
-
-def _store(provider: Provider, request: Request) -> Response:
-    # OpenID Connect Core 1.0 section 3.1.2.1: parameters of a POST are form-encoded.
-    if request.content_type != FORM:
-        raise Shown(errors.InvalidRequest(f"The body must be {FORM}."))
-    kept = posted.keep(provider.store, request.form)
-    return answer_redirect(f"{PATH}?{urlencode({posted.PARAMETER: kept})}")

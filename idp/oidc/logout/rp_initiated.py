@@ -16,7 +16,7 @@ from idp.oidc.authorize import posted
 from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.metadata import Client
 from idp.oidc.hints import Hint, HintRefused, read_hint
-from idp.oidc.http import FORM, Parameters, Request, Response, answer_redirect, method_not_allowed
+from idp.oidc.http import Parameters, Request, Response, answer_redirect, method_not_allowed
 from idp.oidc.provider import Provider
 from idp.sessions import SignIn
 
@@ -38,26 +38,25 @@ def end_session(provider: Provider, request: Request) -> Response:
     """Sign out and go back, or ask first. Raises Shown: an error here goes to nobody else (section 4)."""
     if request.method == "POST":
         # Section 2: GET and POST. Our cookie comes with the GET that follows.
-        if request.content_type != FORM:
-            raise Shown(errors.InvalidRequest(f"The body must be {FORM}."))
-        return _to(PATH, posted.keep(provider.store, request.form))
+        return posted.receive(provider.store, request, PATH)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
     now = provider.clock()
-    wanted = read(provider, _recalled(provider, request.query))
+    wanted = asked(provider, request)
     signed_in = signed_in_here(provider, request, now)
     if signed_in is None:
         return answer_redirect(wanted.return_to or DONE_PATH, headers=FORGET)
     if wanted.hint is None or wanted.hint.sid != signed_in.sid:
         # Section 2: without a hint, or with that of another session, ask: it may be a forgery.
-        return _to(CONFIRM_PATH, request.query.get(posted.PARAMETER) or _keep(provider, request))
+        kept = request.query.get(posted.PARAMETER) or posted.keep(provider.store, request.query)
+        return posted.lead_to(CONFIRM_PATH, kept)
     return sign_out(provider, request, wanted, signed_in, now)
 
 
 def confirmed(provider: Provider, request: Request) -> Response:
     """The person has said yes on our own page."""
     now = provider.clock()
-    wanted = read(provider, _recalled(provider, request.query))
+    wanted = asked(provider, request)
     signed_in = signed_in_here(provider, request, now)
     if signed_in is None:
         return answer_redirect(wanted.return_to or DONE_PATH, headers=FORGET)
@@ -65,8 +64,8 @@ def confirmed(provider: Provider, request: Request) -> Response:
 
 
 def asked(provider: Provider, request: Request) -> LogoutRequest:
-    """What the confirmation page asks about. Raises Shown."""
-    return read(provider, _recalled(provider, request.query))
+    """The checked request, also of the confirmation page. Raises Shown."""
+    return read(provider, posted.recall(provider.store, request.query))
 
 
 def signed_in_here(provider: Provider, request: Request, now: datetime) -> SignIn | None:
@@ -124,18 +123,3 @@ def _with_state(uri: str, state: str | None) -> str:
     if state is None:
         return uri
     return f"{uri}{'&' if '?' in uri else '?'}{urlencode({'state': state})}"
-
-
-def _recalled(provider: Provider, parameters: Parameters) -> Parameters:
-    found = posted.recall(provider.store, parameters)
-    if found is None:
-        raise Shown(errors.InvalidRequest("The request has expired.", detail="posted parameters"))
-    return found
-
-
-def _keep(provider: Provider, request: Request) -> str:
-    return posted.keep(provider.store, request.query)
-
-
-def _to(path: str, kept: str) -> Response:
-    return answer_redirect(f"{path}?{urlencode({posted.PARAMETER: kept})}")
