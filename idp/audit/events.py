@@ -15,6 +15,7 @@ class EnrolmentStarted(Event):
     """Someone proved a phone and gave a number; nobody knows yet whether they are who they say."""
 
     way: Code
+    """enrol or recover: until the binding is proved the two differ in nothing else."""
 
 
 @event
@@ -223,12 +224,6 @@ class PasskeyCloned(Event):
 @event
 class SmsCodeSent(Event):
     purpose: Code
-    person_id: PersonId | None = None
-
-
-@event
-class RecoveryStarted(Event):
-    way: Code
     person_id: PersonId | None = None
 
 
