@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from idp import sessions
 from idp.audit import AuditContext
 from idp.audit.events import ConsentRefused
+from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
 from idp.oidc.authorize.endpoint import decide
@@ -45,6 +46,14 @@ class Question:
         """Where the answer goes: the one thing on the page that the client cannot choose freely."""
         request = self.interaction.request
         return "" if request is None else urlsplit(request.redirect_uri).netloc
+
+    @property
+    def asked(self) -> str:
+        """Comes back with the answer: a page left open agrees neither for who signed in meanwhile, nor to
+        a purpose or a scope that it did not show."""
+        scopes = (f"{item.scope}:{item.required}" for item in self.items)
+        purpose = self.client.metadata.purpose_code
+        return digest("\n".join((self.interaction.id, self.person_id, purpose, *scopes)))
 
 
 def question(provider: Provider, request: Request, interaction_id: str, browser: str) -> Question | None:

@@ -38,6 +38,7 @@ def consent_page(asked: Question) -> Response:
         purpose=metadata.text("purpose", locale) or None,
         privacy_url=metadata.text("policy_uri", locale) or None,
         days=asked.days,
+        asked=asked.asked,
         items=[_shown(item) for item in asked.items],
     )
     return Response(page)

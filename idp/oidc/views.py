@@ -71,6 +71,8 @@ def answer_consent() -> flask.Response:
     if found is None:
         return _onward("oidc.resume")
     if request.form.get("decision") == "agree":
+        if request.form.get("asked") != found.asked:
+            return pages.consent_page(found)
         asking.agree(provider(), _page(), found, request.form.getlist("scope"))
         return _onward("oidc.resume")
     asking.refuse(provider(), _page(), found)

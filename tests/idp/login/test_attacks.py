@@ -64,3 +64,19 @@ def test_a_passkey_dialog_left_open_on_a_shared_device_is_not_bound_to_who_signs
         base_url=ISSUER,
     )
     assert not site.events("passkey_added")
+
+
+def test_a_consent_page_left_open_on_a_shared_device_agrees_for_nobody_else(site: Site) -> None:
+    found = site.services
+    with found.sessions.begin() as session:
+        add_account(session, NEWCOMER, found.cipher, found.index)
+    shared = site.visitor().authorize().sign_in(PERSON)
+    assert shared.path == "/consent"
+    page, form = shared.url, shared.page.forms["consent-form"]
+    shared.get("/account").submit("/account/sign-out").get("/account").sign_in(NEWCOMER)
+    # The first person's page, with their masked name on it, is still open in another tab.
+    shared.body = f'<form id="consent-form" action="{page}"></form>'
+    shared.submit("consent-form", **form.fields, decision="agree")
+    assert not site.events("consent_granted")
+    assert not shared.is_back_at_the_portal
+    assert "consent-form" in shared.page.forms, "asked anew, with what is theirs"

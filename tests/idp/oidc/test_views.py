@@ -43,12 +43,10 @@ def get(client: FlaskClient, path: str, **query: str) -> TestResponse:
 
 def submit(client: FlaskClient, page: TestResponse, **fields: str | list[str]) -> TestResponse:
     """Fill in the page's form and send it to the page's address."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
-    assert token is not None
+    hidden = dict(re.findall(r'name="(csrf_token|asked)" value="([^"]+)"', page.text))
+    assert "csrf_token" in hidden
     query = page.request.query_string.decode()
-    return client.post(
-        page.request.path, base_url=ORIGIN, query_string=query, data={"csrf_token": token[1], **fields}
-    )
+    return client.post(page.request.path, base_url=ORIGIN, query_string=query, data={**hidden, **fields})
 
 
 def consent_page(client: FlaskClient) -> TestResponse:
