@@ -13,7 +13,7 @@ from idp.login.services import login_services
 from idp.login.sms_views import sandbox_messages_url, words_wrong
 from idp.people import directory
 from idp.people.enrolment import Step, Way, next_step, ways
-from idp.people.enrolment_desk import TooManyTries
+from idp.people.enrolment_desk import RegisterSilent, TooManyTries
 from idp.people.sms_checks import WrongCode
 
 
@@ -52,6 +52,11 @@ def _ask_register_phone(place: Place) -> Response:
     except TooManyTries:
         words = _("Too many tries. Choose another way, or start again.")
         return _page(place, error=words, status=429)
+    except RegisterSilent:
+        words = _(
+            "The population register does not answer at the moment. Come back later or use another way."
+        )
+        return _page(place, error=words, status=503)
     if next_step(held.enrolment) is Step.BINDING:
         # Which phone it is stays with the desk: the page must not show that there is one.
         login_services().sent_codes.keep(_holder(place), SentCode("", now))

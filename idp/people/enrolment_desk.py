@@ -48,6 +48,10 @@ class TooManyTries(Exception):
     """Of this phone or this browser today, or within this enrolment: tomorrow, or at a service window."""
 
 
+class RegisterSilent(Exception):
+    """The register does not answer just now: another way, or the same one in a few minutes."""
+
+
 @dataclass(frozen=True)
 class EnrolmentDesk:
     sessions: sessionmaker[Session]
@@ -168,13 +172,17 @@ class EnrolmentDesk:
         """Send a code to the phone that the register holds, if name and number agree and it holds one.
 
         The page is the same in every case. When that phone is the one already confirmed, it is proved.
-        Raises TooManyTries, WrongStep, EnrolmentChanged.
+        Raises RegisterSilent, TooManyTries, WrongStep, EnrolmentChanged.
         """
         current, now = held.enrolment, context.at
         today = directory.day_in_china(now)
         enrolment.register_phone_asked(current, None, today)
         self._try(current, "register-asks", MOST_REGISTER_ASKS)
         answer = self.register.verify(_given(current.name), _given(current.number))
+        if answer.answer is Answer.UNAVAILABLE:
+            # Says nothing about the person: told at once, instead of letting them wait for a code.
+            self._record(RegisterUnavailable("register", "enrolment"), context)
+            raise RegisterSilent
         phone = answer.phone if answer.answer is Answer.MATCH else None
         # Counted and issued for nobody as for somebody: the same work takes the same time.
         may_send = self.sms.may_send(phone, context)

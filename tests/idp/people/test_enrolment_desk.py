@@ -11,7 +11,7 @@ from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import directory
 from idp.people.documents import DocumentType
 from idp.people.enrolment import Purpose, Refusal, Step, Way, WrongStep, next_step, ways
-from idp.people.enrolment_desk import TooManyTries
+from idp.people.enrolment_desk import RegisterSilent, TooManyTries
 from idp.people.enrolment_records import EnrolmentChanged, EnrolmentGone, Held
 from idp.people.models import FaceConsent, IdentityDocument, Person, PersonStatus
 from idp.people.one_time_codes import CodeAnswer
@@ -97,7 +97,7 @@ def test_a_confirmed_phone_that_the_register_holds_is_proved_already(at_desk: En
     assert len(at_desk.outside.texts) == sent
 
 
-@pytest.mark.parametrize("answer", [Answer.UNKNOWN, Answer.MISMATCH, Answer.DECEASED, Answer.UNAVAILABLE])
+@pytest.mark.parametrize("answer", [Answer.UNKNOWN, Answer.MISMATCH, Answer.DECEASED])
 def test_whatever_the_register_says_the_page_is_the_same(at_desk: Enrolling, answer: Answer) -> None:
     at_desk.register.answer = answer
     held = at_desk.named()
@@ -109,6 +109,19 @@ def test_whatever_the_register_says_the_page_is_the_same(at_desk: Enrolling, ans
     for code in ("123456", ""):
         with pytest.raises(WrongCode):
             at_desk.desk.confirm_register_phone(held, code, NOW)
+
+
+def test_a_register_that_is_down_is_told_and_nobody_waits_for_a_code(
+    at_desk: Enrolling, session: Session
+) -> None:
+    at_desk.register.answer = Answer.UNAVAILABLE
+    held = at_desk.named()
+    with pytest.raises(RegisterSilent):
+        at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    at_desk.register.answer = None
+    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    assert held.enrolment.register_phone is not None
+    assert "register_unavailable" in events(session)
 
 
 @pytest.mark.parametrize(
