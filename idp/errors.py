@@ -79,7 +79,13 @@ def page(status: int, *, error: str, detail: str = "") -> Response:
     words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     reference = _remember(error, words.title, detail)
     body = render_template(
-        "errors/error.html", status=status, title=_(words.title), text=_(words.text), reference=reference
+        "errors/error.html",
+        status=status,
+        title=_(words.title),
+        text=_(words.text),
+        reference=reference,
+        back_url="/",
+        back_label=_("My account"),
     )
     return Response(body, status=status, mimetype="text/html")
 

@@ -23,6 +23,12 @@ from idp.sessions import SignIn
 VERIFIED = 2
 
 
+@blueprint.get("/")
+def front() -> Response:
+    """Whoever types the provider's bare address wants their account; portals lead elsewhere."""
+    return to_home()
+
+
 @blueprint.get("/account")
 def home() -> Response:
     return home_page(signed_in_here())

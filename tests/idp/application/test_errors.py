@@ -80,3 +80,11 @@ def test_readiness_names_what_is_missing(site: Site) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.text) == (503, "not ready: store\n")
     assert client.get("/healthz").status_code == 200
+
+
+def test_nobody_is_stuck_on_an_error_or_at_the_bare_address(site: Site) -> None:
+    client = site.app.test_client()
+    assert 'id="back" href="/"' in client.get("/no-such-page").text
+    answer = client.get("/", follow_redirects=True)
+    assert answer.status_code == 200
+    assert 'id="password-form"' in answer.text
