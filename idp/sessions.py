@@ -1,7 +1,8 @@
 """The browser's sign-in session: who has signed in here, and what was proved, how and when.
 
-The row is found by the digest of the cookie's secret. The secret changes with every proof, the `sid`
-that relying parties know stays. Expiries are kept where the worker can sweep them.
+The row is found by the digest of the cookie's secret. The secret changes with every proof, the id stays;
+relying parties know it by a pairwise `sid` (`idp.oidc.subjects`). Expiries are kept where the worker can
+sweep them.
 """
 
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ class BrowserSession(Base):
     __tablename__ = "browser_sessions"
 
     sid: Mapped[str] = mapped_column(Id, primary_key=True)
-    """The `sid` claim; it is no secret and never changes."""
+    """No secret, never changes, and leaves only as the pairwise `sid` claim that follows from it."""
     secret_digest: Mapped[str] = mapped_column(String(43), unique=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     proofs_json: Mapped[list[dict[str, Any]]] = mapped_column("proofs", JSON)

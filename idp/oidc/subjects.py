@@ -1,4 +1,4 @@
-"""`sub`: who a person is to a client."""
+"""`sub` and `sid`: who a person is to a client, and which session of theirs this is."""
 
 from idp.crypto.digests import keyed
 from idp.oidc.clients.metadata import Client
@@ -13,6 +13,15 @@ def sub_of(key: bytes, client: Client, person_id: str) -> str:
     The key lies outside the database, so neither a row nor two portals together can tell one person's
     values from another's.
     """
+    return keyed(key, _sector(client), person_id)
+
+
+def sid_of(key: bytes, client: Client, session_id: str) -> str:
+    """Pairwise as well: one value of a session at all portals would tell two of them together whom their
+    `sub` values stand for."""
+    return keyed(key, "sid", _sector(client), session_id)
+
+
+def _sector(client: Client) -> str:
     metadata = client.metadata
-    sector = metadata.sector if metadata.subject_type == "pairwise" else PUBLIC_SECTOR
-    return keyed(key, sector, person_id)
+    return metadata.sector if metadata.subject_type == "pairwise" else PUBLIC_SECTOR

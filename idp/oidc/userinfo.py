@@ -55,7 +55,6 @@ class Bearer:
     client: Client
     grant: LiveGrant
     sub: str
-    sid: str
     scopes: tuple[str, ...]
 
 
@@ -115,7 +114,7 @@ def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
     client = provider.clients.find(payload["client_id"])
     if client is None:
         raise _invalid("the client is suspended")
-    return Bearer(client, grant, payload["sub"], payload["sid"], tuple(payload["scope"].split()))
+    return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()))
 
 
 def _released(connection: Connection, provider: Provider, bearer: Bearer, now: datetime) -> dict[str, Any]:
@@ -123,7 +122,7 @@ def _released(connection: Connection, provider: Provider, bearer: Bearer, now: d
         "person": bearer.grant.person_id,
         "client": bearer.client.client_id,
         "consent": bearer.grant.consent_id,
-        "sid": bearer.sid,
+        "sid": bearer.grant.session_id,
         "now": now,
     }
     row = connection.execute(STANDING, values).one_or_none()

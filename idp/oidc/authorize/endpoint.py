@@ -27,7 +27,7 @@ from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
 from idp.oidc.levels import acr
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Agreed
-from idp.oidc.subjects import sub_of
+from idp.oidc.subjects import sid_of, sub_of
 from idp.oidc.token import codes
 from idp.oidc.token.codes import Authorization
 from idp.sessions import SignIn
@@ -150,8 +150,9 @@ def _issue(
         scopes=wanted.scopes,
         person_id=signed_in.person_id,
         consent_id=consent_id,
+        session_id=signed_in.sid,
         sub=sub_of(provider.pairwise_key, client, signed_in.person_id),
-        sid=signed_in.sid,
+        sid=sid_of(provider.pairwise_key, client, signed_in.sid),
         auth_time=int(signed_in.authenticated_at.timestamp()),
         acr=acr(reported),
         amr=signed_in.amr,

@@ -18,6 +18,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.hints import Hint, HintRefused, read_hint
 from idp.oidc.http import Parameters, Request, Response, answer_redirect, method_not_allowed
 from idp.oidc.provider import Provider
+from idp.oidc.subjects import sid_of
 from idp.sessions import SignIn
 
 PATH = "/oauth2/end_session"
@@ -46,11 +47,18 @@ def end_session(provider: Provider, request: Request) -> Response:
     signed_in = signed_in_here(provider, request, now)
     if signed_in is None:
         return answer_redirect(wanted.return_to or DONE_PATH, headers=FORGET)
-    if wanted.hint is None or wanted.hint.sid != signed_in.sid:
+    if not _is_of(provider, wanted, signed_in):
         # Section 2: without a hint, or with that of another session, ask: it may be a forgery.
         kept = request.query.get(posted.PARAMETER) or posted.keep(provider.store, request.query)
         return posted.lead_to(CONFIRM_PATH, kept)
     return sign_out(provider, request, wanted, signed_in, now)
+
+
+def _is_of(provider: Provider, wanted: LogoutRequest, signed_in: SignIn) -> bool:
+    """Whether the hint is an id_token of this very session."""
+    if wanted.hint is None or wanted.client is None:
+        return False
+    return wanted.hint.sid == sid_of(provider.pairwise_key, wanted.client, signed_in.sid)
 
 
 def confirmed(provider: Provider, request: Request) -> Response:

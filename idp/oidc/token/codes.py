@@ -32,6 +32,8 @@ class Authorization:
     scopes: tuple[str, ...]
     person_id: str
     consent_id: str
+    session_id: str
+    """The session's own id, which no client learns."""
     sub: str
     sid: str
     auth_time: int
@@ -65,7 +67,7 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    grant = LiveGrant(authorization.person_id, authorization.consent_id)
+    grant = LiveGrant(authorization.person_id, authorization.consent_id, authorization.session_id)
     live_grants.keep(store, grant_id, grant, seconds=seconds + token_seconds)
     store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
     return code, grant_id

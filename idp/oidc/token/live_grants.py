@@ -11,14 +11,16 @@ from idp.storage.ephemeral import EphemeralStore
 
 @dataclass(frozen=True, slots=True)
 class LiveGrant:
-    """What a token's grant rests on. The token itself names the person to the client alone."""
+    """What a token's grant rests on. The token itself names person and session to the client alone."""
 
     person_id: str
     consent_id: str
+    session_id: str
 
 
 def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> None:
-    store.put(_key(grant_id), f"{grant.person_id} {grant.consent_id}".encode("ascii"), seconds=seconds)
+    value = f"{grant.person_id} {grant.consent_id} {grant.session_id}"
+    store.put(_key(grant_id), value.encode("ascii"), seconds=seconds)
 
 
 def find(store: EphemeralStore, grant_id: str) -> LiveGrant | None:

@@ -33,7 +33,7 @@ def test_a_person_signs_in_agrees_and_is_known_to_the_portal(world: World) -> No
     id_token = jwt.decode(tokens["id_token"], keys, algorithms=["ES256"])
     assert id_token.claims["aud"] == HALL
     assert id_token.claims["nonce"] == "the-nonce"
-    assert id_token.claims["sid"] == sid
+    assert id_token.claims["sid"] == world.sid_at(HALL, sid)
     assert id_token.claims["acr"] == "urn:yitong:acr:2"
     assert id_token.claims["amr"] == ["pwd"]
     assert id_token.claims["auth_time"] == int(world.clock().timestamp()) - 5

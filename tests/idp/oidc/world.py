@@ -15,6 +15,7 @@ from idp.oidc import asking, endpoints
 from idp.oidc.authorize import endpoint
 from idp.oidc.http import FORM, Parameters, Request, Response
 from idp.oidc.provider import Provider
+from idp.oidc.subjects import sid_of
 from idp.sessions import Proof
 from tests.fakes import FakeClock
 
@@ -72,7 +73,7 @@ class World:
         return Request("GET", path, {"cookie": cookie}, parameters(values or {}), address="192.0.2.1")
 
     def sign_in(self, *, level: int = 2, method: str = "password", at: datetime | None = None) -> str:
-        """As the login room does it; returns the session's sid."""
+        """As the login room does it; returns the session's own id."""
         proof = Proof(method, level, at or self.clock(), ("face",) if method == "face" else ("pwd",))
         with self.provider.sessions.begin() as session:
             opened, secret = sessions.open(
@@ -80,6 +81,12 @@ class World:
             )
         self.cookies[sessions.COOKIE] = secret
         return opened.sid
+
+    def sid_at(self, client_id: str, session_id: str) -> str:
+        """By what `sid` that client knows a session."""
+        client = self.provider.clients.find(client_id)
+        assert client is not None
+        return sid_of(self.provider.pairwise_key, client, session_id)
 
     def prove(self, *, level: int, method: str) -> None:
         proof = Proof(method, level, self.clock(), ("face",) if method == "face" else ("pwd",))

@@ -104,7 +104,7 @@ def test_a_higher_level_is_stepped_up_to_and_the_sid_stays(world: World) -> None
     world.prove(level=3, method="face")
     response = world.agree(world.resume(fields_of(response)["interaction"]))
     claims = id_token_of(world.token(fields_of(response)["code"], TAX))
-    assert claims["sid"] == sid
+    assert claims["sid"] == world.sid_at(TAX, sid)
     assert claims["acr"] == acr(3)
     assert claims["amr"] == ["pwd", "face"]
     world.cookies = old_cookie

@@ -24,6 +24,7 @@ AUTHORIZATION = Authorization(
     scopes=("openid", "profile"),
     person_id="0192f0c1-2345-7abc-8def-0123456789ab",
     consent_id="0192f0c1-2345-7abc-8def-000000000000",
+    session_id="0192f0c1-2345-7abc-8def-111111111111",
     sub="sub",
     sid="sid",
     auth_time=1,
@@ -50,7 +51,9 @@ def issue(store: MemoryStore, authorization: Authorization = AUTHORIZATION) -> s
 def test_a_code_gives_back_what_it_stands_for(store: MemoryStore) -> None:
     code, grant_id = codes.issue(store, KEY, AUTHORIZATION, seconds=60, token_seconds=600)
     assert codes.redeem(store, KEY, code, PRESENTED) == (AUTHORIZATION, grant_id)
-    assert live_grants.find(store, grant_id) == LiveGrant(AUTHORIZATION.person_id, AUTHORIZATION.consent_id)
+    assert live_grants.find(store, grant_id) == LiveGrant(
+        AUTHORIZATION.person_id, AUTHORIZATION.consent_id, AUTHORIZATION.session_id
+    )
 
 
 def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
