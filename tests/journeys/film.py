@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.journeys.phone_case import in_case
+from tests.journeys.phone_case import in_case, palette_of
 from tests.journeys.screencast import Still, Take
 
 FRAME_MS = 140
@@ -23,8 +23,8 @@ LAST_MS = 2500
 _TAP_SECONDS = 0.45
 _BLANK_RANGE = 10
 """Grey levels: a picture without more contrast is the moment between two pages."""
-_SAME_LEVELS = 11
-"""A pixel that changed less in every channel keeps its old colour: that is the camera's grain."""
+_SAME_LEVELS = 9
+"""A pixel of a textured place that changed less in every channel keeps its old colour: camera grain."""
 _TRANSPARENT = 255
 
 Pixels = NDArray[np.uint8]
@@ -52,26 +52,27 @@ def cut(take: Take, width: int) -> list[Shown]:
             shown[-1] = Shown(shown[-1].picture, shown[-1].frames + 1)
             continue
         before = now
-        with Image.open(io.BytesIO(still.jpeg)) as screen:
+        with Image.open(io.BytesIO(still.png)) as screen:
             shown.append(Shown(in_case(screen, width, host, tap), 1))
     return shown
 
 
-def write_gif(file: Path, film: Sequence[Shown], colours: int = 255) -> None:
+def write_gif(file: Path, film: Sequence[Shown]) -> None:
     """One palette for all; each picture stores only the pixels that changed."""
     pictures = [np.asarray(one.picture) for one in film]
-    palette = _common_palette([one.picture for one in film], colours)
+    palette = _common_palette([one.picture for one in film])
     durations = [one.frames * FRAME_MS for one in film]
     durations[-1] = max(durations[-1], LAST_MS)
     canvas = np.zeros_like(pictures[0])
     frames: list[Image.Image] = []
     for picture in pictures:
-        opaque = picture[..., 3] >= 128
-        distance = np.abs(picture[..., :3].astype(np.int16) - canvas[..., :3]).max(axis=2)
-        changed = opaque & ((distance > _SAME_LEVELS) | (canvas[..., 3] == 0))
+        colours = np.ascontiguousarray(picture[..., :3])
+        distance = np.abs(colours.astype(np.int16) - canvas[..., :3]).max(axis=2)
+        different = distance > np.where(_is_textured(colours), _SAME_LEVELS, 0)
+        changed = (picture[..., 3] >= 128) & (different | (canvas[..., 3] == 0))
         canvas[changed] = picture[changed]
         canvas[changed, 3] = 255
-        whole = Image.fromarray(picture[..., :3]).quantize(palette=palette, dither=Image.Dither.NONE)
+        whole = Image.fromarray(colours).quantize(palette=palette, dither=Image.Dither.NONE)
         indexes = np.where(changed, np.asarray(whole), _TRANSPARENT).astype(np.uint8)
         frame = Image.fromarray(indexes, "P")
         frame.putpalette(palette.getpalette() or [])
@@ -120,20 +121,28 @@ def _host(take: Take, at: float) -> str:
 def _tap(take: Take, at: float) -> tuple[float, float, float] | None:
     for tap in take.taps:
         passed = (at - tap.at) / _TAP_SECONDS
-        if 0 <= passed <= 1:
+        has_led_on = any(tap.at < arrival.at <= at for arrival in take.arrivals)
+        if 0 <= passed <= 1 and not has_led_on:
             return tap.x / take.width, tap.y / take.width, passed
     return None
 
 
 def _is_blank(still: Still) -> bool:
-    with Image.open(io.BytesIO(still.jpeg)) as picture:
+    with Image.open(io.BytesIO(still.png)) as picture:
         lowest, highest = picture.convert("L").resize((45, 90), Image.Resampling.BOX).getextrema()
     return bool(highest - lowest < _BLANK_RANGE)  # type: ignore[operator]
 
 
-def _common_palette(pictures: Sequence[Image.Image], colours: int) -> Image.Image:
+def _is_textured(colours: Pixels) -> NDArray[np.bool_]:
+    """Where neighbours differ: in the camera's picture, not on the grounds of pages."""
+    window = np.ones((3, 3), np.uint8)
+    spread = cv2.dilate(colours, window) - cv2.erode(colours, window)
+    return np.asarray(spread.max(axis=2) > 2)
+
+
+def _common_palette(pictures: Sequence[Image.Image]) -> Image.Image:
     chosen = pictures[:: max(1, len(pictures) // 24)]
     sheet = Image.new("RGB", (chosen[0].width * len(chosen), chosen[0].height), "white")
     for index, picture in enumerate(chosen):
         sheet.paste(picture, (index * picture.width, 0), picture)
-    return sheet.quantize(colors=colours, method=Image.Quantize.MEDIANCUT)
+    return palette_of(sheet, _TRANSPARENT)

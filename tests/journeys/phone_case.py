@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 _BODY = (27, 32, 40, 255)
 _BAR = (241, 243, 246, 255)
 _BAR_INK = (70, 80, 95, 255)
 _TAP = (11, 79, 156)
+_EXACT_COLOURS = 48
 _FINER = 4
 """Corners are drawn so many times larger, then made smaller: Pillow draws without anti-aliasing."""
 
@@ -55,6 +57,23 @@ def side_by_side(pictures: list[Image.Image], gap: int) -> Image.Image:
             joint="curve",
         )
     return row
+
+
+def palette_of(picture: Image.Image, colours: int) -> Image.Image:
+    """The picture's own colours where it has few (grounds of pages stay exact), an average of the rest."""
+    packed = np.asarray(picture.convert("RGB")).astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+    found, counts = np.unique(packed, return_counts=True)
+    frequent = found[np.argsort(counts)[::-1][:_EXACT_COLOURS]]
+    rest = packed[~np.isin(packed, frequent)]
+    shades = np.stack([rest >> 16, rest >> 8 & 255, rest & 255], axis=-1).astype(np.uint8)
+    averaged = Image.fromarray(shades[np.newaxis]).quantize(
+        colours - len(frequent), Image.Quantize.MEDIANCUT, kmeans=1
+    )
+    values = [int(level) for colour in frequent for level in (colour >> 16, colour >> 8 & 255, colour & 255)]
+    values += (averaged.getpalette() or [])[: 3 * (colours - len(frequent))]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(values)
+    return palette
 
 
 @lru_cache(maxsize=8)

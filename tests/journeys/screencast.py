@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, Frame, Page
 
-_JPEG_QUALITY = 90
 _LARGEST_SIDE = 2000
 """Pixels; above every viewport filmed here, so that Chromium does not scale."""
 
@@ -23,7 +22,8 @@ _LARGEST_SIDE = 2000
 class Still:
     at: float
     """POSIX time in seconds, by the browser."""
-    jpeg: bytes
+    png: bytes
+    """Exact colours: text stays crisp, and what did not change is the same to the last bit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,7 @@ class Screencast:
         self._session.send(
             "Page.startScreencast",
             {
-                "format": "jpeg",
-                "quality": _JPEG_QUALITY,
+                "format": "png",
                 "maxWidth": _LARGEST_SIDE,
                 "maxHeight": _LARGEST_SIDE,
             },
@@ -85,8 +84,7 @@ class Screencast:
         self.take.taps.append(Tap(time.time(), x, y))
 
     def _keep(self, event: dict[str, Any]) -> None:
-        jpeg = base64.b64decode(event["data"])
-        self.take.stills.append(Still(event["metadata"]["timestamp"], jpeg))
+        self.take.stills.append(Still(event["metadata"]["timestamp"], base64.b64decode(event["data"])))
         try:
             self._session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
         except Error as failure:  # the last picture may arrive when the page is closed already
