@@ -1,18 +1,17 @@
 """Adding and removing one's own passkeys. A passkey is bound at the level that this session has now."""
 
-from flask import Response, jsonify, make_response, request
+from flask import Response, abort, jsonify, make_response
 
 from idp.account.home_views import home_page, level_here, may_change_credentials, signed_in_here, to_home
 from idp.account.room import blueprint
-from idp.browser import browser_digest
 from idp.extensions import services, transaction
 from idp.locales import gettext as _
+from idp.login import new_passkeys
 from idp.login.circumstances import context
 from idp.login.factors.passkey import PasskeyRefused
 from idp.login.reading import reading
-from idp.login.services import login_services
-from idp.people import directory, names, passkeys
-from idp.people.passkeys import NewPasskey, PasskeyKnown, TooManyPasskeys
+from idp.people import directory, passkeys
+from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
 from idp.sessions import SignIn
 
 
@@ -23,12 +22,9 @@ def passkey_options() -> Response:
         return make_response(jsonify({"error": "level"}), 403)
     with reading() as session:
         person = directory.find_by_id(session, signed_in.person_id)
-        existing = [one.credential_id for one in passkeys.of_person(session, signed_in.person_id)]
-    name = "*" if person is None else names.masked(directory.name_of(person, services().cipher))
-    options = login_services().passkeys.creation_options(
-        browser_digest(), handle=signed_in.person_id, name=name, existing=existing
-    )
-    return jsonify(options)
+    if person is None:
+        abort(404)
+    return new_passkeys.options_for(person.id, directory.name_of(person, services().cipher))
 
 
 @blueprint.post("/account/passkeys")
@@ -37,17 +33,7 @@ def add_passkey() -> Response:
     if not may_change_credentials(signed_in):
         return ask_for_more(signed_in)
     try:
-        bound = login_services().passkeys.bound(
-            request.form.get("credential", ""), browser_digest(), handle=signed_in.person_id
-        )
-        new = NewPasskey(
-            credential_id=bound.credential_id,
-            public_key=bound.public_key,
-            sign_count=bound.sign_count,
-            transports=bound.transports,
-            backed_up=bound.backed_up,
-            label=request.form.get("label", "").strip() or _("Passkey"),
-        )
+        new = new_passkeys.checked_form(signed_in.person_id)
         with transaction() as session:
             person = directory.find_by_id(session, signed_in.person_id)
             if person is not None:

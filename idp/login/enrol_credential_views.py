@@ -1,11 +1,10 @@
 """The last step of an enrolment: a password, a passkey or both; then signed in and on to the portal."""
 
-from flask import Response, jsonify, make_response, redirect, request
+from flask import Response, make_response, redirect, request
 
-from idp.browser import browser_digest
 from idp.extensions import services
 from idp.locales import gettext as _
-from idp.login import admission, password_words
+from idp.login import admission, new_passkeys, password_words
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place, finish, living_visit
 from idp.login.factors import activation_code, face, sms
@@ -17,7 +16,7 @@ from idp.login.visits import Visit, current_sign_in, page
 from idp.people import directory, names, passkeys
 from idp.people.enrolment import Enrolment, Step, Way, WrongStep, next_step
 from idp.people.first_credentials import PasswordRefused
-from idp.people.passkeys import NewPasskey, PasskeyKnown, TooManyPasskeys
+from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
 from idp.sessions import Proof
 
 STEPS = frozenset({Step.CREDENTIAL, Step.DONE})
@@ -61,12 +60,7 @@ def enrol_passkey_options() -> Response:
     person_id = enrolment.person_id
     if next_step(enrolment) not in STEPS or person_id is None:
         raise WrongStep
-    with reading() as session:
-        existing = [one.credential_id for one in passkeys.of_person(session, person_id)]
-    options = login_services().passkeys.creation_options(
-        browser_digest(), handle=person_id, name=names.masked(enrolment.name or "*"), existing=existing
-    )
-    return jsonify(options)
+    return new_passkeys.options_for(person_id, enrolment.name or "*")
 
 
 @blueprint.post("/enrol/passkey")
@@ -76,17 +70,7 @@ def enrol_add_passkey() -> Response:
         return place.go()
     circumstances = context(services().clock(), place.interaction_id)
     try:
-        bound = login_services().passkeys.bound(
-            request.form.get("credential", ""), browser_digest(), handle=place.enrolment.person_id or ""
-        )
-        new = NewPasskey(
-            credential_id=bound.credential_id,
-            public_key=bound.public_key,
-            sign_count=bound.sign_count,
-            transports=bound.transports,
-            backed_up=bound.backed_up,
-            label=request.form.get("label", "") or _("Passkey"),
-        )
+        new = new_passkeys.checked_form(place.enrolment.person_id or "")
         login_services().first_credentials.add_passkey(place.held, new, context=circumstances)
     except (PasskeyRefused, PasskeyKnown, TooManyPasskeys):
         words = _("The passkey was not added. Please try again, or set a password.")

@@ -9,22 +9,20 @@ from typing import Literal
 
 from flask import Response, request
 
-from idp.audit import log as audit
-from idp.audit.events import FaceReferenceTaken
-from idp.extensions import services, transaction
+from idp.extensions import services
 from idp.locales import current_locale
 from idp.login import face_answers, face_pages
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
 from idp.login.face_case import Addresses, Settled
 from idp.login.face_step import NO_REFERENCE, Judgement, KeepReference
+from idp.login.first_capture import keep_as_reference
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.people import directory
 from idp.people.enrolment import Purpose, Step, Way, next_step, ways
 from idp.people.registry import Answer
-from idp.people.registry.embedded import keep_first_capture
 
 PURPOSES = {Purpose.ENROL: "enrolment", Purpose.RECOVER: "recovery"}
 SAID_AS_MISMATCH = frozenset({NO_REFERENCE, "reference_unusable"})
@@ -99,21 +97,7 @@ class EnrolmentFace:
         # Nobody's face is kept under a number whose name they do not know.
         if found.register.verify(enrolment.name or "", self.number).answer is not Answer.MATCH:
             return False
-        now = found.clock()
-        with transaction() as session:
-            kept = keep_first_capture(
-                session,
-                self.number,
-                image,
-                cipher=found.cipher,
-                index=found.index,
-                now=now,
-                sandbox=found.settings.sandbox,
-            )
-            if kept:
-                event = FaceReferenceTaken(None)
-                audit.record(session, event, context=context(now, self.place.interaction_id))
-        return kept
+        return keep_as_reference(image, self.number, person_id=None, interaction_id=self.place.interaction_id)
 
 
 @blueprint.get("/enrol/face")
@@ -121,15 +105,8 @@ def enrol_face() -> Response:
     case = EnrolmentFace(current_place())
     if not case.is_open():
         return case.place.go()
-    settings = services().settings
-    return case.place.page(
-        "login/face_consent.html",
-        text_version=settings.liveness.consent_text_version,
-        given_at=services().clock() if case.place.enrolment.face_consent_id else None,
-        start_url=case.addresses().start,
-        other_ways_url=case.addresses().other_ways,
-        presence_minutes=settings.protocol.presence_seconds // 60,
-        first_capture_is_reference=settings.sandbox,
+    return face_pages.consent_page(
+        case, given_at=services().clock() if case.place.enrolment.face_consent_id else None
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of the face step: the camera, and what came out of it."""
+"""The pages of the face step: the consent, the camera, and what came out of it."""
 
 from datetime import datetime
 
@@ -18,6 +18,21 @@ from idp.people.registry import RegisterUnavailable
 
 TOO_MANY_TRIES = "too_many_tries"
 SESSION_GONE = "session_gone"
+
+
+def consent_page(case: FaceCase, *, given_at: datetime | None) -> Response:
+    """Comes before the camera. `given_at`: when it was agreed to, if it was."""
+    settings = services().settings
+    here = case.addresses()
+    return page(
+        "login/face_consent.html",
+        case.visit,
+        text_version=settings.liveness.consent_text_version,
+        given_at=given_at,
+        start_url=here.start,
+        other_ways_url=here.other_ways,
+        first_capture_is_reference=settings.sandbox,
+    )
 
 
 def start(case: FaceCase) -> Response:
@@ -67,7 +82,6 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
     return page(
         "login/capture.html",
         case.visit,
-        flow=case.flow,
         session=session.id,
         frames_url=here.frames,
         finish_url=here.result,
@@ -112,8 +126,6 @@ def refused_page(
         "login/face_result.html",
         case.visit,
         status=status,
-        flow=case.flow,
-        passed=False,
         reason=reason,
         advice=advice,
         again_url=here.consent if may_try else None,

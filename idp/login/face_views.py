@@ -8,7 +8,6 @@ from flask import Response, abort, make_response, redirect, request
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
-from idp.audit.events import FaceReferenceTaken
 from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.login import admission, face_answers, face_pages
@@ -16,16 +15,14 @@ from idp.login.circumstances import context
 from idp.login.face_case import Addresses, Settled
 from idp.login.face_step import Judgement, KeepReference
 from idp.login.factors import face as face_factor
+from idp.login.first_capture import keep_as_reference
 from idp.login.presence_views import face_problem
 from idp.login.reading import reading
 from idp.login.room import blueprint
-from idp.login.visits import Visit, current_sign_in, current_visit, page
+from idp.login.visits import Visit, current_sign_in, current_visit
 from idp.people import directory, face_consents
 from idp.people.models import Person
-from idp.people.registry.embedded import keep_first_capture
 from idp.sessions import Proof
-
-SECONDS_IN_A_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -89,22 +86,7 @@ class SignInFace:
         return judgement
 
     def _keep(self, image: bytes) -> bool:
-        found = services()
-        now = found.clock()
-        with transaction() as session:
-            kept = keep_first_capture(
-                session,
-                self.number,
-                image,
-                cipher=found.cipher,
-                index=found.index,
-                now=now,
-                sandbox=found.settings.sandbox,
-            )
-            if kept:
-                event = FaceReferenceTaken(self.person_id)
-                audit.record(session, event, context=context(now, self.visit.id))
-        return kept
+        return keep_as_reference(image, self.number, person_id=self.person_id, interaction_id=self.visit.id)
 
 
 @blueprint.get("/login/face")
@@ -112,18 +94,7 @@ def face() -> Response:
     case = _case()
     if not case.is_open:
         return make_response(redirect(case.addresses().other_ways, 303))
-    settings = services().settings
-    return page(
-        "login/face_consent.html",
-        case.visit,
-        flow=case.flow,
-        text_version=settings.liveness.consent_text_version,
-        given_at=case.consented_at,
-        start_url=case.addresses().start,
-        other_ways_url=case.addresses().other_ways,
-        presence_minutes=case.visit.presence_seconds // SECONDS_IN_A_MINUTE,
-        first_capture_is_reference=settings.sandbox,
-    )
+    return face_pages.consent_page(case, given_at=case.consented_at)
 
 
 @blueprint.post("/login/face/start")

@@ -29,6 +29,7 @@ from webauthn.helpers.structs import (
 
 from idp.crypto.digests import digest
 from idp.people.models import PasskeyCredential
+from idp.people.passkeys import NewPasskey
 from idp.storage.ephemeral import EphemeralStore
 
 METHOD = "passkey"
@@ -45,17 +46,6 @@ class PasskeyRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class BoundPasskey:
-    """A new credential that was checked, to be stored."""
-
-    credential_id: bytes
-    public_key: bytes
-    sign_count: int
-    transports: tuple[str, ...]
-    backed_up: bool
 
 
 @dataclass(frozen=True)
@@ -103,7 +93,7 @@ class Passkeys:
         self._remember(options.challenge, "bind", _holder(browser, handle))
         return options_to_json_dict(options)
 
-    def bound(self, text: str, browser: str, *, handle: str) -> BoundPasskey:
+    def bound(self, text: str, browser: str, *, handle: str, label: str) -> NewPasskey:
         """Check a registration of the person `handle`. Raises PasskeyRefused."""
         credential, challenge = self._read(text, "bind", _holder(browser, handle))
         try:
@@ -117,12 +107,13 @@ class Passkeys:
         except WebAuthnException:
             raise PasskeyRefused("wrong") from None
         transports = credential.get("response", {}).get("transports") or []
-        return BoundPasskey(
+        return NewPasskey(
             credential_id=verified.credential_id,
             public_key=verified.credential_public_key,
             sign_count=verified.sign_count,
             transports=tuple(str(one)[:16] for one in transports if isinstance(one, str))[:8],
             backed_up=verified.credential_backed_up,
+            label=label,
         )
 
     def credential_id(self, text: str) -> bytes:

@@ -27,7 +27,7 @@ def place() -> Place:
 
 def bind(place: Place, device: Authenticator, browser: str = "b1") -> PasskeyCredential:
     options = place.passkeys.creation_options(browser, handle="person-1", name="*三", existing=[])
-    bound = place.passkeys.bound(device.create(options), browser, handle="person-1")
+    bound = place.passkeys.bound(device.create(options), browser, handle="person-1", label="A key")
     return PasskeyCredential(
         id="p1",
         person_id="person-1",
@@ -139,5 +139,5 @@ def test_an_unknown_credential_is_refused(place: Place) -> None:
     ],
 )
 def test_nonsense_is_refused(place: Place, text: str) -> None:
-    assert refusal(place.passkeys.bound, text, "b1", handle="person-1") == "malformed"
+    assert refusal(place.passkeys.bound, text, "b1", handle="person-1", label="A key") == "malformed"
     assert refusal(place.passkeys.used, text, "b1", None) == "malformed"
