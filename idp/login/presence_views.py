@@ -1,7 +1,5 @@
 """The choice of a way to show that one is here now. Each way counts the same."""
 
-from datetime import date
-
 from flask import Response
 
 from idp.extensions import services
@@ -14,6 +12,7 @@ from idp.oidc.interaction import Step
 from idp.people import directory
 from idp.people.enrolment import AGE_OF_FACES
 from idp.people.models import Person
+from idp.people.resident_number import completed_years
 from idp.sessions import SignIn
 
 FOR_PRESENCE = "presence"
@@ -38,7 +37,6 @@ def presence_page(visit: Visit, signed_in: SignIn, *, status: int = 200, **shown
         "login/presence.html",
         visit,
         status=status,
-        level=visit.level_asked,
         face_url=visit.url("login.face") if problem is None else None,
         face_unavailable=problem,
         passkey={
@@ -54,13 +52,8 @@ def face_problem(person: Person) -> str | None:
     """Why a face is no way for this person now, in words; None when it is one."""
     born = person.birth_date
     today = directory.day_in_china(services().clock())
-    if born is not None and _age(born, today) < AGE_OF_FACES:
+    if born is not None and completed_years(born, today) < AGE_OF_FACES:
         return _("No face is processed of a person under 14. The other ways are open.")
     if not login_services().faces.is_available():
         return _("The face check is out of service just now. The other ways are open.")
     return None
-
-
-def _age(born: date, today: date) -> int:
-    """Completed years, as `ResidentNumber.age_on` counts them."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -10,7 +10,7 @@ from idp.browser import browser_id
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.oidc import interaction as interactions
-from idp.oidc.authorize.endpoint import Decided, decide
+from idp.oidc.authorize.endpoint import Decided, decide, presence_seconds
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.room import provider
@@ -40,9 +40,7 @@ class Visit:
     @property
     def presence_seconds(self) -> int:
         """How long presence counts here: the setting, or less where the client says so."""
-        general = services().settings.protocol.presence_seconds
-        own = None if self.client is None else self.client.metadata.presence_seconds
-        return general if own is None else min(general, own)
+        return presence_seconds(provider(), self.client)
 
     def url(self, endpoint: str, **values: Any) -> str:
         return url_for(endpoint, interaction=self.id, **values)

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from idp.crypto.digests import digest, new_secret
 from idp.oidc import errors, levels
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.uris import csp_source
 from idp.oidc.levels import LevelAsked
 from idp.oidc.sharing import Agreed
 from idp.sessions import SignIn
@@ -98,12 +98,8 @@ class Interaction:
 
     @property
     def form_action(self) -> str | None:
-        """Where a form of this interaction may end, as a CSP source: browsers apply `form-action` to
-        the redirects that follow a form. None for our own pages."""
-        if self.request is None:
-            return None
-        parts = urlsplit(self.request.redirect_uri)
-        return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
+        """Where a form of this interaction may end, as a CSP source. None for our own pages."""
+        return None if self.request is None else csp_source(self.request.redirect_uri)
 
 
 def new(

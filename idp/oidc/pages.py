@@ -1,7 +1,6 @@
 """The room's pages: the words and the headers of what a person sees."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from flask import Response, render_template, request
 
@@ -11,6 +10,7 @@ from idp.headers import allow_form_action
 from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
 from idp.oidc.authorize.request import Shown
+from idp.oidc.clients.uris import csp_source
 from idp.oidc.http import RequestRefused
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
 from idp.oidc.logout.rp_initiated import LogoutRequest
@@ -56,8 +56,7 @@ def _shown(item: Item) -> dict[str, object]:
 def logout_page(asked: LogoutRequest) -> Response:
     """Whether the person does want to sign out."""
     if asked.return_to is not None:
-        parts = urlsplit(asked.return_to)
-        allow_form_action(f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:")
+        allow_form_action(csp_source(asked.return_to))
     name = None if asked.client is None else asked.client.name(locales.current_locale())
     return Response(render_template("oidc/logout.html", client_name=name))
 

@@ -124,9 +124,12 @@ class ResidentNumber:
         return self.address_code == SANDBOX_ADDRESS or self.address_code in SANDBOX_PERMIT_ADDRESSES
 
     def age_on(self, today: date) -> int:
-        """Completed years; somebody born on 29 February grows older on 1 March of common years."""
-        born = self.birth_date
-        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+        return completed_years(self.birth_date, today)
+
+
+def completed_years(born: date, today: date) -> int:
+    """Somebody born on 29 February grows older on 1 March of common years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 # What phones and Chinese input methods type. NFKC would do more than wanted: it makes digits of superscripts

@@ -49,6 +49,13 @@ def is_loopback(host: str | None) -> bool:
         return False
 
 
+def csp_source(uri: str) -> str:
+    """Where a form that leads to `uri` may end (CSP Level 3 section 2.3.1): browsers apply `form-action`
+    to the redirects that follow a form. An app's own scheme has no origin."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
+
+
 def is_registered(uri: str, registered: Iterable[str], *, native: bool) -> bool:
     """Simple string comparison (RFC 9700 section 2.1), but for the port of a native client's loopback
     address, which the app learns only when it listens (RFC 8252 section 7.3)."""
