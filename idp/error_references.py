@@ -9,7 +9,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from idp.storage.ephemeral import EphemeralStore
+from idp.storage.throttle import Throttle
 
+KEPT_OF_ONE_ADDRESS = 300
+"""In an hour. What strangers can make us write down is bounded; a portal that fails all day is told no more
+by the next reference than by those before."""
 KEPT_SECONDS = 7 * 24 * 3600
 # Crockford's base 32: no I, L, O, U, so that a reference can be read out over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -30,6 +34,11 @@ class Cause:
     detail: str = ""
     client_id: str = ""
     request_id: str = ""
+
+
+def may_be_kept(throttle: Throttle, address: str) -> bool:
+    """Whether a failure from this address is still written down: its cause, and its event."""
+    return throttle.allow_from(address, "failures", KEPT_OF_ONE_ADDRESS, 3600)
 
 
 def remember(store: EphemeralStore, cause: Cause) -> str:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from idp.audit.log import AuditUnavailable
 from idp.browser import CookiesBlocked
 from idp.crypto.digests import new_secret
-from idp.error_references import Cause, remember
+from idp.error_references import Cause, may_be_kept, remember
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
@@ -143,7 +143,9 @@ def _remember(error: str, description: str, detail: str) -> str | None:
         request_id=request_id(),
     )
     try:
-        return remember(found.store, cause)
+        if may_be_kept(found.throttle, request.remote_addr or ""):
+            return remember(found.store, cause)
     except StoreUnavailable:
-        # The log has the request's id; the person gets it in place of a reference.
-        return request_id()
+        pass
+    # In place of a reference: where something is broken, the log has it.
+    return request_id()

@@ -5,13 +5,16 @@ from datetime import datetime
 from flask import request
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInDelayed
+from idp.audit.events import SignInDelayed, SignInRefused
 from idp.browser import browser_digest, browser_is_new
 from idp.errors import request_id
 from idp.extensions import services
 from idp.storage.throttle import Subject
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a caller over a Unix socket, who has no address
+
+REFUSALS_OF_ONE_ADDRESS = 1000
+"""In an hour, in the audit log: a whole district may share one address."""
 
 
 def address() -> str:
@@ -34,11 +37,16 @@ def subject(account: str, kind: str) -> Subject:
     return Subject(account=account, address=address(), device=device, kind=kind)
 
 
+def note_refusal(event: SignInRefused | SignInDelayed, interaction_id: str | None = None) -> None:
+    """Append the event, unless this address has filled the log enough for an hour."""
+    found = services()
+    if found.throttle.allow_from(address(), "refusals", REFUSALS_OF_ONE_ADDRESS, 3600):
+        found.audit.append(event, context(found.clock(), interaction_id))
+
+
 def wait_before(tried: Subject, interaction_id: str | None = None) -> int:
     """0 to go on, else the seconds to wait; a delay is an event. Call it while no transaction is held."""
-    found = services()
-    seconds = found.throttle.wait(tried)
+    seconds = services().throttle.wait(tried)
     if seconds:
-        event = SignInDelayed(method=tried.kind, seconds=seconds)
-        found.audit.append(event, context(found.clock(), interaction_id))
+        note_refusal(SignInDelayed(method=tried.kind, seconds=seconds), interaction_id)
     return seconds

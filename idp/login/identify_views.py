@@ -9,7 +9,7 @@ from idp.audit.events import SignInRefused
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import admission, number_words
-from idp.login.circumstances import context, subject, wait_before
+from idp.login.circumstances import note_refusal, subject, wait_before
 from idp.login.enrol_place import start_for_our_own_pages
 from idp.login.factors import password
 from idp.login.reading import reading
@@ -63,7 +63,7 @@ def check_password() -> Response:
         refused = SignInRefused(
             reason="wrong", method=password.METHOD, person_id=answer.person_id, client_id=visit.client_id
         )
-        found.audit.append(refused, context(now, visit.id))
+        note_refusal(refused, visit.id)
         wait = found.throttle.failed(tried)
         words = _("The ID number or the password is not right.")
         return identify_page(visit, error=words, wait_seconds=wait, values=values, status=422)

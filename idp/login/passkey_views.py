@@ -8,7 +8,7 @@ from idp.browser import browser_digest
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import admission
-from idp.login.circumstances import context
+from idp.login.circumstances import context, note_refusal
 from idp.login.factors import passkey
 from idp.login.factors.passkey import PasskeyRefused, UsedPasskey
 from idp.login.identify_views import identify_page
@@ -37,7 +37,6 @@ def passkey_options() -> Response:
 @blueprint.post("/login/passkey")
 def passkey_sign_in() -> Response:
     visit = current_visit()
-    found = services()
     text = request.form.get("credential", "")
     try:
         stored, used = _checked(text)
@@ -46,7 +45,7 @@ def passkey_sign_in() -> Response:
         refused = SignInRefused(
             reason=error.reason, method=passkey.METHOD, person_id=error.person_id, client_id=visit.client_id
         )
-        found.audit.append(refused, context(found.clock(), visit.id))
+        note_refusal(refused, visit.id)
         return _again(visit, error.words)
     except admission.NotAdmitted as error:
         return _again(visit, error.words)

@@ -8,7 +8,7 @@ from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import admission
-from idp.login.circumstances import context, subject, wait_before
+from idp.login.circumstances import context, note_refusal, subject, wait_before
 from idp.login.factors import sms
 from idp.login.factors.sms import SentCode
 from idp.login.reading import reading
@@ -95,7 +95,7 @@ def _check(visit: Visit, sent: SentCode, typed: str) -> Response:
             person_id=None if person is None else person.id,
             client_id=visit.client_id,
         )
-        found.audit.append(refused, context(now, visit.id))
+        note_refusal(refused, visit.id)
         wait = found.throttle.failed(tried)
         words = words_wrong(error.answer)
         return _page(visit, sent, errors={"code": words}, wait_seconds=wait, status=422)

@@ -10,13 +10,14 @@ from idp import settings
 from idp.audit import AuditContext, AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
-from idp.error_references import Cause, remember
+from idp.error_references import Cause, may_be_kept, remember
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
 from idp.oidc.keys.ring import SigningKeys
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock, EphemeralStore
+from idp.storage.throttle import Throttle
 
 CLIENT_SECRET_USE = "client secrets"  # noqa: S105
 GRANT_USE = "grant ids"
@@ -31,6 +32,7 @@ class Provider:
     """For transactions that only read."""
     sessions: sessionmaker[Session]
     store: EphemeralStore
+    throttle: Throttle
     cipher: FieldCipher
     audit: AuditLog
     clients: ClientCache
@@ -56,8 +58,15 @@ class Provider:
             interaction_id=interaction_id,
         )
 
-    def reference(self, error: ProtocolError, where: str, request: Request, client_id: str | None) -> str:
-        """Remember why a request failed; returns the short reference that stands for it."""
+    def reference(
+        self, error: ProtocolError, where: str, request: Request, client_id: str | None
+    ) -> str | None:
+        """Remember why a request failed; returns the short reference that stands for it.
+
+        None once too much has failed from that address: then nothing is written down, no event either.
+        """
+        if not may_be_kept(self.throttle, request.address):
+            return None
         cause = Cause(
             at=self.clock(),
             where=where,
@@ -88,6 +97,7 @@ def open_provider(
         reads=reads,
         sessions=sessionmaker(engine, expire_on_commit=False),
         store=store,
+        throttle=Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle")),
         cipher=cipher,
         audit=audit,
         clients=ClientCache(reads, clock),

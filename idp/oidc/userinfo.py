@@ -139,7 +139,7 @@ def _invalid(detail: str) -> InvalidToken:
 
 
 def _refuse(provider: Provider, request: Request, error: ProtocolError) -> Response:
-    reference = provider.reference(error, "userinfo", request, None)
+    reference = provider.reference(error, "userinfo", request, None) or request.request_id
     # RFC 6750 section 3
     challenge = (
         f'Bearer error="{error.error}", error_description="{error.description} (reference {reference})"'

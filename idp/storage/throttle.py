@@ -20,6 +20,8 @@ from idp.storage.ephemeral import Clock, EphemeralStore
 DAY = 86400
 KNOWN_DEVICE_SECONDS = 90 * DAY
 SHARED_LONGEST_WAIT_SECONDS = 60
+NO_ADDRESS = "none"
+"""Whoever comes over a Unix socket."""
 CONTENTION_TRIES = 16
 """After so many lost races over one budget the caller is told to come back in a second."""
 
@@ -121,6 +123,10 @@ class Throttle:
     def allow(self, key: str, limit: int, seconds: int) -> bool:
         """A plain quota: True for the first `limit` calls in the `seconds` since the first of them."""
         return self._store.increment(self._digest("quota", key), seconds=seconds) <= limit
+
+    def allow_from(self, address: str, what: str, limit: int, seconds: int) -> bool:
+        """`allow` for an address; for IPv6 the network that a subscriber chooses addresses from."""
+        return self.allow(f"{what} {_network(address) if address else NO_ADDRESS}", limit, seconds)
 
     def _budgets(self, subject: Subject) -> tuple[_Budget, ...]:
         limits, kind, account = self._limits, subject.kind, subject.account

@@ -197,9 +197,11 @@ def _refuse(
     now: datetime,
 ) -> Response:
     reference = provider.reference(error, "authorize", request, client.client_id)
-    event = AuthorizationRefused(client.client_id, error.error, reference)
-    provider.audit.append(event, provider.context(request, now))
-    return answers.with_error(redirect_uri, error, reference, state=state, issuer=provider.issuer)
+    if reference is not None:
+        event = AuthorizationRefused(client.client_id, error.error, reference)
+        provider.audit.append(event, provider.context(request, now))
+    shown = reference or request.request_id
+    return answers.with_error(redirect_uri, error, shown, state=state, issuer=provider.issuer)
 
 
 def _hinted_sub(provider: Provider, hint: str, client: Client) -> str:

@@ -74,11 +74,15 @@ def _refuse(
 ) -> Response:
     client_id = client.client_id if client else None
     reference = provider.reference(error, "token", request, client_id)
-    event = TokenRefused(client_id, error.error, reference)
-    provider.audit.append(event, provider.context(request, now))
+    if reference is not None:
+        event = TokenRefused(client_id, error.error, reference)
+        provider.audit.append(event, provider.context(request, now))
     headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
     if isinstance(error, InvalidClient):
         # RFC 6749 section 5.2, RFC 9110 section 11.6.1
         headers = (*headers, ("WWW-Authenticate", f'Basic realm="{provider.issuer}"'))
-    body = {"error": error.error, "error_description": f"{error.description} (reference {reference})"}
+    body = {
+        "error": error.error,
+        "error_description": f"{error.description} (reference {reference or request.request_id})",
+    }
     return answer_json(body, status=error.status, headers=headers)

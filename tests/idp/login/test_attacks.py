@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+from idp.login.circumstances import REFUSALS_OF_ONE_ADDRESS
 from idp.people.registry import Answer, RegisterAnswer
 from tests.idp.login.authenticator import Authenticator
 from tests.idp.login.conftest import add_account
@@ -80,3 +81,17 @@ def test_a_consent_page_left_open_on_a_shared_device_agrees_for_nobody_else(site
     assert not site.events("consent_granted")
     assert not shared.is_back_at_the_portal
     assert "consent-form" in shared.page.forms, "asked anew, with what is theirs"
+
+
+def test_a_flood_of_refused_passkeys_does_not_fill_the_log(site: Site) -> None:
+    bot = site.visitor().authorize()
+    csrf, query = bot.csrf(), bot.query["interaction"]
+    for _ in range(REFUSALS_OF_ONE_ADDRESS):
+        site.services.throttle.allow_from(bot.address, "refusals", REFUSALS_OF_ONE_ADDRESS, 3600)
+    bot.client.post(
+        f"/login/passkey?interaction={query}",
+        data={"csrf_token": csrf, "credential": "{}"},
+        base_url=ISSUER,
+        environ_overrides={"REMOTE_ADDR": bot.address},
+    )
+    assert not site.events("sign_in_refused")

@@ -1,9 +1,13 @@
 """Attacks by relying parties and over the protocol, each tried as it would be carried out."""
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from typing import Any
 
+from flask import Flask
+
+from idp.error_references import KEPT_OF_ONE_ADDRESS, explain
 from tests.idp.oidc.world import HALL, SPA, World
 
 COMMON = {"iss", "acr", "amr", "auth_time", "iat", "exp", "nonce", "scope"}
@@ -23,3 +27,33 @@ def test_two_portals_that_compare_their_tokens_do_not_find_their_common_people(w
         one, other = claims_of(hall[kind]), claims_of(spa[kind])
         shared = {name for name in one if one[name] == other.get(name)} - COMMON
         assert shared <= {"aud"}, kind
+
+
+def test_a_flood_of_nonsense_from_one_address_does_not_fill_the_log_or_the_store(world: World) -> None:
+    kept: set[str] = set()
+    for serial in range(KEPT_OF_ONE_ADDRESS + 20):
+        refused = world.post("/oauth2/token", {"client_id": f"nobody-{serial}", "grant_type": "x"})
+        assert refused.status == 401
+        reference = re.search(r"reference (\S*?)\)", json.loads(refused.body)["error_description"])
+        assert reference is not None
+        if explain(world.provider.store, reference[1]) is not None:
+            kept.add(reference[1])
+    assert len(kept) == KEPT_OF_ONE_ADDRESS
+    assert len(world.events("token_refused")) == KEPT_OF_ONE_ADDRESS
+    world.clock.advance(3601)
+    world.post("/oauth2/token", {"client_id": "nobody", "grant_type": "x"})
+    assert len(world.events("token_refused")) == KEPT_OF_ONE_ADDRESS + 1
+
+
+def test_a_flood_of_requests_for_no_page_does_not_fill_the_store(app: Flask) -> None:
+    client = app.test_client()
+    found = app.extensions["yitong"]
+    references = []
+    for serial in range(KEPT_OF_ONE_ADDRESS + 5):
+        page = client.get(f"/nothing/{serial}", base_url="https://id.example")
+        reference = re.search(r'id="reference"[^>]*>([^<]+)<', page.text)
+        assert page.status_code == 404
+        assert reference is not None, page.text
+        references.append(reference[1])
+    assert explain(found.store, references[0]) is not None
+    assert [explain(found.store, one) for one in references[-5:]] == [None] * 5
