@@ -1,5 +1,7 @@
 """One's own account: who am I, how do I sign in, who may know what about me."""
 
+from datetime import timedelta
+
 from flask import Response, abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 
@@ -76,9 +78,18 @@ def level_here(signed_in: SignIn) -> int:
     return signed_in.level(found.clock(), found.settings.protocol.presence_seconds)
 
 
-def may_change_credentials(signed_in: SignIn) -> bool:
+def reaches(signed_in: SignIn) -> bool:
     """A text message opens the page, but what a verified account signs in with it does not change."""
     return level_here(signed_in) >= min(VERIFIED, signed_in.account_level)
+
+
+def may_change_credentials(signed_in: SignIn) -> bool:
+    """Who finds the page open must not make the account theirs: what reaches has to be as recent as what
+    shows presence (OWASP ASVS 7.5.1)."""
+    found = services()
+    since = found.clock() - timedelta(seconds=found.settings.protocol.presence_seconds)
+    needed = min(VERIFIED, signed_in.account_level)
+    return any(proof.level >= needed and proof.at >= since for proof in signed_in.proofs)
 
 
 def to_home() -> Response:

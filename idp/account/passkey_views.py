@@ -2,7 +2,14 @@
 
 from flask import Response, abort, jsonify, make_response
 
-from idp.account.home_views import home_page, level_here, may_change_credentials, signed_in_here, to_home
+from idp.account.home_views import (
+    home_page,
+    level_here,
+    may_change_credentials,
+    reaches,
+    signed_in_here,
+    to_home,
+)
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
 from idp.locales import gettext as _
@@ -69,6 +76,12 @@ def passkeys_page(**_passkey: str) -> Response:
 
 
 def ask_for_more(signed_in: SignIn) -> Response:
+    if reaches(signed_in):
+        words = _(
+            "You signed in a while ago. Sign out, then sign in with your password or a passkey, "
+            "to change how you sign in."
+        )
+        return home_page(signed_in, error=words, status=403)
     words = _(
         "A text message alone does not change how you sign in. "
         "Sign out, then sign in with your password or a passkey."

@@ -3,7 +3,13 @@
 from flask import Response, make_response, render_template, request, url_for
 
 from idp import sessions
-from idp.account.home_views import level_here, may_change_credentials, signed_in_here, to_home
+from idp.account.home_views import (
+    level_here,
+    may_change_credentials,
+    reaches,
+    signed_in_here,
+    to_home,
+)
 from idp.account.passkey_views import ask_for_more
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
@@ -28,7 +34,7 @@ def password() -> Response:
 @blueprint.post("/account/password")
 def change_password() -> Response:
     signed_in = signed_in_here()
-    if not may_change_credentials(signed_in):
+    if not reaches(signed_in):
         return ask_for_more(signed_in)
     found, room = services(), login_services()
     now = found.clock()
@@ -42,6 +48,8 @@ def change_password() -> Response:
         stored = credentials.stored_password(session, person)
         number = directory.number_of(session, person, found.cipher, directory.day_in_china(now)).number
         phone = directory.phone_of(person, found.cipher)
+    if stored is None and not may_change_credentials(signed_in):
+        return ask_for_more(signed_in)
     if (
         stored is not None
         and not room.passwords.check(stored.hash, request.form.get("current", "")).is_correct

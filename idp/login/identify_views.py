@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from idp.audit.events import SignInRefused
 from idp.extensions import services
 from idp.locales import gettext as _
+from idp.locales import is_local
 from idp.login import admission, number_words
 from idp.login.circumstances import note_refusal, subject, wait_before
 from idp.login.enrol_place import start_for_our_own_pages
@@ -91,7 +92,7 @@ class _NewHash:
 
 def _start_for_our_own_pages() -> Response:
     target = request.args.get("next", ACCOUNT)
-    is_ours = target == ACCOUNT or target.startswith(f"{ACCOUNT}/")
+    is_ours = is_local(target) and (target == ACCOUNT or target.startswith(f"{ACCOUNT}/"))
     return start_for_our_own_pages(target if is_ours else ACCOUNT).lead_on()
 
 

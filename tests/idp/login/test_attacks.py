@@ -3,6 +3,9 @@
 import dataclasses
 import json
 
+import pytest
+from werkzeug.test import TestResponse
+
 from idp.login.circumstances import REFUSALS_OF_ONE_ADDRESS
 from idp.people.registry import Answer, RegisterAnswer
 from tests.idp.login.authenticator import Authenticator
@@ -95,3 +98,27 @@ def test_a_flood_of_refused_passkeys_does_not_fill_the_log(site: Site) -> None:
         environ_overrides={"REMOTE_ADDR": bot.address},
     )
     assert not site.events("sign_in_refused")
+
+
+def test_who_finds_an_account_page_open_adds_no_passkey_of_their_own(site: Site) -> None:
+    left_open = site.visitor().get("/account").sign_in(PERSON)
+    form, csrf = left_open.page.elements["passkey-form"], left_open.csrf()
+    site.clock.advance(site.services.settings.protocol.presence_seconds + 1)
+
+    def options() -> TestResponse:
+        headers = {"X-CSRF-Token": csrf}
+        return left_open.client.post(form["data-options-url"], base_url=ISSUER, headers=headers)
+
+    assert options().status_code == 403
+    left_open.client.post("/account/passkeys", data={"csrf_token": csrf}, base_url=ISSUER)
+    left_open.submit("passkey-form", credential="{}")
+    assert left_open.status == 403
+    assert left_open.shows("Sign out, then sign in")
+    left_open.get("/account").submit("/account/sign-out").get("/account").sign_in(PERSON)
+    assert options().status_code == 200
+
+
+@pytest.mark.parametrize("target", ["/account/%0d%0aX-Planted:%201", "//evil.example", "/account\\@evil"])
+def test_a_planted_address_to_return_to_leads_to_the_account(site: Site, target: str) -> None:
+    victim = site.visitor().get(f"/login?next={target}").sign_in(PERSON)
+    assert (victim.status, victim.path) == (200, "/account")
