@@ -14,6 +14,8 @@ from idp.storage.ephemeral import EphemeralStore
 
 SECONDS = 300
 PARAMETER = "posted"
+CHARACTERS_KEPT_AT_MOST = 16_384
+"""Of all values together: what strangers make us keep is bounded."""
 
 
 def receive(store: EphemeralStore, request: Request, path: str) -> Response:
@@ -21,6 +23,9 @@ def receive(store: EphemeralStore, request: Request, path: str) -> Response:
     # OpenID Connect Core 1.0 section 3.1.2.1: parameters of a POST are form-encoded.
     if request.content_type != FORM:
         raise Shown(errors.InvalidRequest(f"The body must be {FORM}."))
+    size = sum(len(value) for values in request.form.values.values() for value in values)
+    if size > CHARACTERS_KEPT_AT_MOST:
+        raise Shown(errors.InvalidRequest("The request is too long."))
     return lead_to(path, keep(store, request.form))
 
 

@@ -21,3 +21,8 @@ def test_every_answer_is_guarded(site: Site, page: str) -> None:
 
 def test_https_is_not_forced_outside_production(site: Site) -> None:
     assert "Strict-Transport-Security" not in site.app.test_client().get("/healthz").headers
+
+
+def test_our_forms_name_their_origin_and_other_sites_learn_no_address(site: Site) -> None:
+    # "no-referrer" would make browsers say "Origin: null" with them, which looks like a forgery.
+    assert site.app.test_client().get("/login?next=/account").headers["Referrer-Policy"] == "same-origin"
