@@ -74,10 +74,12 @@ def request_id() -> str:
     return str(g.request_id)
 
 
-def page(status: int, *, error: str, detail: str = "") -> Response:
-    """The error page for `status`; `detail` is for `idp explain` alone."""
+def page(
+    status: int, *, error: str, description: str = "", detail: str = "", client_id: str = ""
+) -> Response:
+    """The error page for `status`; all but the status is for `idp explain` alone."""
     words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
-    reference = _remember(error, words.title, detail)
+    reference = _remember(error, description or words.title, detail, client_id)
     body = render_template(
         "errors/error.html",
         status=status,
@@ -132,7 +134,7 @@ def _where(problem: Exception) -> str:
     return " > ".join(f"{f.filename.rpartition('/idp/')[2]}:{f.lineno}" for f in frames[-4:])
 
 
-def _remember(error: str, description: str, detail: str) -> str | None:
+def _remember(error: str, description: str, detail: str, client_id: str) -> str | None:
     found = services()
     cause = Cause(
         at=found.clock(),
@@ -140,6 +142,7 @@ def _remember(error: str, description: str, detail: str) -> str | None:
         error=error,
         description=description,
         detail=detail,
+        client_id=client_id,
         request_id=request_id(),
     )
     try:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from flask import Response, render_template, request
 
 from idp import errors, locales
+from idp.audit.fields import is_identifier
 from idp.browser import browser_is_new
 from idp.headers import allow_form_action
 from idp.locales import gettext as _
@@ -92,7 +93,14 @@ def foreign_page(_error: InteractionForeign) -> Response:
 @blueprint.errorhandler(Shown)
 def shown_page(shown: Shown) -> Response:
     error = shown.error
-    return errors.page(error.status, error=error.error, detail=f"{error.description} {error.detail}")
+    client_id = request.values.get("client_id", "")
+    return errors.page(
+        error.status,
+        error=error.error,
+        description=error.description,
+        detail=error.detail,
+        client_id=client_id if is_identifier(client_id) else "",
+    )
 
 
 @blueprint.errorhandler(RequestRefused)

@@ -13,7 +13,7 @@ from typing import Any
 
 from idp.oidc import errors
 from idp.oidc.clients.metadata import SCOPES, Client
-from idp.oidc.clients.uris import is_registered
+from idp.oidc.clients.uris import is_registered, without_secrets
 from idp.oidc.http import Parameters
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -98,7 +98,9 @@ def find_redirect_uri(asked: Asked) -> str:
     metadata = asked.client.metadata
     if not is_registered(uri, metadata.redirect_uris, native=metadata.application_type == "native"):
         raise Shown(
-            errors.InvalidRequest("redirect_uri is not registered for this client.", detail="redirect_uri")
+            errors.InvalidRequest(
+                "redirect_uri is not registered for this client.", detail=f"given: {without_secrets(uri)}"
+            )
         )
     return uri
 

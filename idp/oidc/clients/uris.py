@@ -1,10 +1,12 @@
 """Which addresses a client may register, and when an address in a request is one of them."""
 
+import re
 from collections.abc import Iterable
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 LENGTH_AT_MOST = 2048
+SHOWN_AT_MOST = 200
 
 
 class UriRefused(Exception):
@@ -62,8 +64,16 @@ def is_registered(uri: str, registered: Iterable[str], *, native: bool) -> bool:
     known = tuple(registered)
     if uri in known:
         return True
-    portless = _without_port(uri) if native else None
+    # urlsplit drops line breaks in silence, and what it compares goes into a header as it came.
+    portless = _without_port(uri) if native and uri.isprintable() else None
     return portless is not None and portless in {_without_port(other) for other in known}
+
+
+def without_secrets(uri: str) -> str:
+    """An address as far as it may be remembered: no query, no user name, no long run of digits."""
+    bare = re.split(r"[?#]", uri, maxsplit=1)[0]
+    bare = re.sub(r"//[^/]*@", "//", bare)
+    return re.sub(r"\d{7,}[\dXx]?", "#", bare)[:SHOWN_AT_MOST]
 
 
 def _without_port(uri: str) -> tuple[str, str, str] | None:

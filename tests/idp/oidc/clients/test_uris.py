@@ -2,7 +2,13 @@
 
 import pytest
 
-from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri, is_registered
+from idp.oidc.clients.uris import (
+    UriRefused,
+    check_redirect_uri,
+    check_web_uri,
+    is_registered,
+    without_secrets,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +80,18 @@ def test_the_port_of_a_native_loopback_address_is_free_and_nothing_else() -> Non
     ):
         assert not is_registered(uri, registered, native=True), uri
     assert not is_registered("http://127.0.0.1:49152/callback", registered, native=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://portal.example/callback", "https://portal.example/callback"),
+        ("https://portal.example/callback?token=secret#x", "https://portal.example/callback"),
+        ("https://user:secret@portal.example/", "https://portal.example/"),
+        ("https://portal.example/11010119900307003X/", "https://portal.example/#/"),
+        ("https://portal.example/" + "a" * 500, ("https://portal.example/" + "a" * 500)[:200]),
+        ("", ""),
+    ],
+)
+def test_what_is_remembered_of_a_wrong_address_holds_no_secret(given: str, kept: str) -> None:
+    assert without_secrets(given) == kept
