@@ -51,8 +51,7 @@ def activation_check() -> Response:
             event = ActivationCodeRefused("wrong", person.id)
             audit.record(session, event, context=context(now, visit.id))
             return False
-        presence_seconds = found.settings.protocol.presence_seconds
-        if not activation_code.shows_presence(session, code_id, now, presence_seconds=presence_seconds):
+        if not activation_code.shows_presence(session, code_id, now, presence_seconds=visit.presence_seconds):
             raise _TooOld
         audit.record(session, ActivationCodeUsed(person.id, code_id), context=context(now, visit.id))
         return True
@@ -68,7 +67,7 @@ def activation_check() -> Response:
         words = _(
             "This code was made more than %(minutes)s minutes ago, so it does not show "
             "that you are here now. Ask the clerk for a new one, or choose another way.",
-            minutes=found.settings.protocol.presence_seconds // SECONDS_IN_A_MINUTE,
+            minutes=visit.presence_seconds // SECONDS_IN_A_MINUTE,
         )
         return _page(visit, errors={"code": words}, status=422)
     except admission.NotAdmitted:

@@ -1,3 +1,4 @@
+from idp.oidc.clients.models import ClientRecord
 from tests.idp.login.test_enrolment import activation_code
 from tests.idp.login.visitor import CHILD, PERSON, TAX, Site, Visitor
 
@@ -34,6 +35,17 @@ def test_an_old_code_does_not_say_that_the_person_is_here_now(site: Site) -> Non
     visitor = at_the_window(site).submit("activation-form", code=code)
     assert visitor.status == 422
     assert visitor.shows("new one")
+    assert not site.events("activation_code_used")
+
+
+def test_a_client_that_counts_presence_for_less_takes_no_older_code(site: Site) -> None:
+    with site.services.sessions.begin() as session:
+        record = session.get_one(ClientRecord, TAX)
+        record.metadata_json = {**record.metadata_json, "presence_seconds": 60}
+    code = activation_code(site, CHILD.number)
+    site.clock.advance(61)
+    visitor = at_the_window(site).submit("activation-form", code=code)
+    assert visitor.status == 422
     assert not site.events("activation_code_used")
 
 
