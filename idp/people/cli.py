@@ -121,6 +121,8 @@ def import_people(file: Path, report: Path | None) -> None:
 
 def _tell(result: import_file.ImportReport, report: Path | None) -> None:
     click.echo(f"{result.lines} lines: {result.stored} imported, {result.bad} bad.")
+    if result.unknown_regions:
+        click.echo(f"  {result.unknown_regions} with an address code of no region that we know", err=True)
     if report is not None:
         with report.open("w", encoding="utf-8", newline="") as file:
             rows = ((bad.line, bad.reason.value, bad.detail or "") for bad in result.bad_lines)

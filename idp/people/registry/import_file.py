@@ -26,7 +26,7 @@ from typing import BinaryIO, Final
 from idp.people import names, phones
 from idp.people.documents import identify
 from idp.people.registry.embedded import RegisterRecord
-from idp.people.resident_number import InvalidNumber
+from idp.people.resident_number import InvalidNumber, parse
 
 LONGEST_LINE_BYTES: Final = 4096
 LARGEST_PHOTO_BYTES: Final = 1_000_000
@@ -79,6 +79,8 @@ class ImportReport:
     lines: int
     """Without the header and empty lines."""
     stored: int
+    unknown_regions: int
+    """Of those stored, numbers whose address code we do not know: advice alone, since codes come and go."""
     bad: int
     bad_lines: tuple[BadLine, ...]
     """The first thousand."""
@@ -104,7 +106,7 @@ def import_file(
     Good lines are stored though others are bad: a register has millions, and the report says which to mend.
     Importing a file again changes nothing. Raises WrongHeader, OSError.
     """
-    lines = stored = bad = 0
+    lines = stored = unknown_regions = bad = 0
     kept: list[BadLine] = []
     batch: list[RegisterRecord] = []
     size = path.stat().st_size
@@ -116,6 +118,7 @@ def import_file(
                 kept.extend([outcome] if bad <= BAD_LINES_KEPT else [])
             else:
                 batch.append(outcome)
+                unknown_regions += not parse(outcome.number, today).region_is_known
             if len(batch) == BATCH_RECORDS:
                 store(batch)
                 stored += len(batch)
@@ -126,7 +129,7 @@ def import_file(
         store(batch)
         stored += len(batch)
     progress(Progress(lines, size, size))
-    return ImportReport(lines, stored, bad, tuple(kept))
+    return ImportReport(lines, stored, unknown_regions, bad, tuple(kept))
 
 
 def read_records(

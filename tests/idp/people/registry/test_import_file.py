@@ -155,11 +155,17 @@ class TestWholeFiles:
         path.write_text("number,name\n" + "\n".join(lines), encoding="utf-8")
         report, batches, seen = self.run(path)
         assert batches == [BATCH_RECORDS, BATCH_RECORDS]
-        assert (report.lines, report.stored, report.bad) == (1001, 1000, 1)
+        assert (report.lines, report.stored, report.unknown_regions, report.bad) == (1001, 1000, 0, 1)
         assert report.bad_lines == (BadLine(9, Reason.NUMBER, "birth_date"),)
         assert [one.bytes_read for one in seen] == sorted(one.bytes_read for one in seen)
         assert seen[-1] == Progress(1001, path.stat().st_size, path.stat().st_size)
         assert "110101" not in repr(report)
+
+    def test_a_region_that_we_do_not_know_is_counted_and_refuses_nobody(self, tmp_path: Path) -> None:
+        path = tmp_path / "register.csv"
+        path.write_text(f"number,name\n{compose('199999', date(1990, 1, 1), 1)},张三\n", encoding="utf-8")
+        report, _, _ = self.run(path)
+        assert (report.stored, report.unknown_regions, report.bad) == (1, 1, 0)
 
     def test_the_list_of_bad_lines_is_bounded(self, tmp_path: Path) -> None:
         path = tmp_path / "register.csv"
