@@ -154,7 +154,9 @@ def test_an_error_of_the_client_is_a_page_with_a_reference_that_explains_it(
     cause = explain(app_world.provider.store, reference[1])
     assert cause is not None
     assert cause.error == "invalid_request"
-    assert "redirect_uri is not registered" in cause.detail
+    assert "redirect_uri is not registered" in cause.description
+    assert cause.detail == "given: https://evil.example/"
+    assert cause.client_id == ASKED["client_id"]
 
 
 def test_who_signs_out_in_doubt_is_asked(person: FlaskClient, app_world: World) -> None:
