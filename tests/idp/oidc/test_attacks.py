@@ -5,10 +5,16 @@ import re
 from base64 import urlsafe_b64decode
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from idp.error_references import KEPT_OF_ONE_ADDRESS, explain
-from tests.idp.oidc.world import HALL, SPA, World
+from idp.oidc.authorize import endpoint
+from idp.oidc.authorize.posted import CHARACTERS_KEPT_AT_MOST
+from idp.oidc.authorize.request import Shown
+from idp.oidc.clients.uris import is_registered
+from idp.oidc.http import FORM, Request
+from tests.idp.oidc.world import HALL, SPA, World, parameters
 
 COMMON = {"iss", "acr", "amr", "auth_time", "iat", "exp", "nonce", "scope"}
 """What says the same of everybody who signs in at that moment; and of access tokens, the audience: us."""
@@ -57,3 +63,17 @@ def test_a_flood_of_requests_for_no_page_does_not_fill_the_store(app: Flask) -> 
         references.append(reference[1])
     assert explain(found.store, references[0]) is not None
     assert [explain(found.store, one) for one in references[-5:]] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    "planted", ["http://127.0.0.1:1/c\r\nb", "http://127.0.0.1:1/c\tb", "\nhttp://127.0.0.1:1/cb"]
+)
+def test_a_line_break_planted_in_a_native_clients_address_is_not_the_registered_one(planted: str) -> None:
+    assert is_registered("http://127.0.0.1:1/cb", ["http://127.0.0.1/cb"], native=True)
+    assert not is_registered(planted, ["http://127.0.0.1/cb"], native=True)
+
+
+def test_a_huge_posted_request_is_not_kept(world: World) -> None:
+    form = parameters({"client_id": HALL, "state": "s" * CHARACTERS_KEPT_AT_MOST})
+    with pytest.raises(Shown):
+        endpoint.authorize(world.provider, Request("POST", endpoint.PATH, form=form, content_type=FORM), "b")
