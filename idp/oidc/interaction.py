@@ -173,6 +173,19 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
     return levels.ask(client.metadata.minimum_level, request.acr_values, request.essential_acr)
 
 
+def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) -> SignIn | None:
+    """The sign-in as far as this request lets it count; None when nothing of it does.
+
+    After `prompt=login` and beyond `max_age` older proofs do not: or a text message would renew the level
+    of a password that somebody else showed hours ago.
+    """
+    request = interaction.request
+    if sign_in is None or request is None:
+        return sign_in
+    proofs = tuple(proof for proof in sign_in.proofs if _is_recent(interaction, request, proof.at, now))
+    return replace(sign_in, proofs=proofs) if proofs else None
+
+
 def next_step(
     interaction: Interaction,
     sign_in: SignIn | None,
@@ -209,7 +222,8 @@ def _next(
     asked = asked_of(interaction, client)
     if asked.unreachable:
         return Step.UNREACHABLE
-    if sign_in is None or not _is_recent(interaction, request, sign_in, now):
+    sign_in = counting(interaction, sign_in, now)
+    if sign_in is None:
         return Step.LOGIN
     if request.hinted_sub is not None and request.hinted_sub != sub:
         # OpenID Connect Core 1.0 section 3.1.2.2: never another person's answer to a hint.
@@ -228,14 +242,14 @@ def _raising(needed: int, sign_in: SignIn) -> Step:
 
 
 def _is_recent(
-    interaction: Interaction, request: AuthorizationRequest, sign_in: SignIn, now: datetime
+    interaction: Interaction, request: AuthorizationRequest, proved_at: datetime, now: datetime
 ) -> bool:
-    if sign_in.authenticated_at >= interaction.started_at:
+    if proved_at >= interaction.started_at:
         return True
     if {"login", "select_account"} & set(request.prompt):
         return False
     # OpenID Connect Core 1.0 section 3.1.2.1, max_age. Whole seconds, as auth_time shows them.
-    age = int(now.timestamp()) - int(sign_in.authenticated_at.timestamp())
+    age = int(now.timestamp()) - int(proved_at.timestamp())
     return request.max_age is None or (age <= request.max_age and request.max_age > 0)
 
 

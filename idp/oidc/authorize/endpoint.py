@@ -86,6 +86,7 @@ class Decided:
     step: Step
     client: Client | None
     sign_in: SignIn | None
+    """As far as it counts here."""
     agreed: Agreed | None
 
 
@@ -104,7 +105,7 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
             sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
     presence = presence_seconds(provider, client)
     step = interaction.next_step(current, signed_in, client, agreed, now, presence_seconds=presence, sub=sub)
-    return Decided(step, client, signed_in, agreed)
+    return Decided(step, client, interaction.counting(current, signed_in, now), agreed)
 
 
 def _go_on(

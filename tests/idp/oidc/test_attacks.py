@@ -14,7 +14,8 @@ from idp.oidc.authorize.posted import CHARACTERS_KEPT_AT_MOST
 from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.uris import is_registered
 from idp.oidc.http import FORM, Request
-from tests.idp.oidc.world import HALL, SPA, World, parameters
+from idp.oidc.levels import acr
+from tests.idp.oidc.world import HALL, SPA, World, fields_of, parameters, path_of
 
 COMMON = {"iss", "acr", "amr", "auth_time", "iat", "exp", "nonce", "scope"}
 """What says the same of everybody who signs in at that moment; and of access tokens, the audience: us."""
@@ -77,3 +78,20 @@ def test_a_huge_posted_request_is_not_kept(world: World) -> None:
     form = parameters({"client_id": HALL, "state": "s" * CHARACTERS_KEPT_AT_MOST})
     with pytest.raises(Shown):
         endpoint.authorize(world.provider, Request("POST", endpoint.PATH, form=form, content_type=FORM), "b")
+
+
+@pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "60"}])
+def test_a_text_message_does_not_renew_a_level_that_was_proved_long_ago(
+    world: World, asked: dict[str, str]
+) -> None:
+    """An unattended browser, and the phone that lies beside it."""
+    world.sign_in(level=2, method="password")
+    world.clock.advance(1800)
+    response = world.authorize(acr_values=acr(2), **asked)
+    assert path_of(response) == "/login"
+    interaction_id = fields_of(response)["interaction"]
+    world.clock.advance(5)
+    world.prove(level=1, method="sms")
+    assert path_of(world.resume(interaction_id)) == "/login"
+    world.prove(level=2, method="password")
+    assert path_of(world.resume(interaction_id)) == "/consent"
