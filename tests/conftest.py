@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.servers import (
+    database_url,
     own_postgres_server,
     own_redis_cluster,
     own_redis_server,
@@ -21,6 +22,7 @@ from tests.virtual_person.browser import chromium
 
 __all__ = [
     "browser",
+    "database_url",
     "own_postgres_server",
     "own_redis_cluster",
     "own_redis_server",

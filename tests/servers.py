@@ -337,30 +337,37 @@ def redis_cluster(redis_cluster_processes: RedisClusterProcesses) -> RedisCluste
     return redis_cluster_processes
 
 
-@pytest.fixture(scope="session")
-def postgres_process(server_folder: Callable[[], Path]) -> Iterator[PostgresProcess]:
-    server = PostgresProcess(server_folder())
+def postgres_in(folder: Path) -> Iterator[PostgresProcess]:
+    server = PostgresProcess(folder)
     try:
         server.start()
         yield server
     finally:
         if server.process is not None:
             end(server.process, signal.SIGINT)
+
+
+@pytest.fixture(scope="session")
+def postgres_process(server_folder: Callable[[], Path]) -> Iterator[PostgresProcess]:
+    yield from postgres_in(server_folder())
 
 
 @pytest.fixture
 def own_postgres_server(server_folder: Callable[[], Path]) -> Iterator[PostgresProcess]:
     """A PostgreSQL that one test may stop and start again."""
-    server = PostgresProcess(server_folder())
-    try:
-        server.start()
-        yield server
-    finally:
-        if server.process is not None:
-            end(server.process, signal.SIGINT)
+    yield from postgres_in(server_folder())
 
 
 @pytest.fixture
 def postgres_url(postgres_process: PostgresProcess) -> str:
     """A fresh database on the session's PostgreSQL."""
     return postgres_process.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database of each kind that we run on."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/idp.db"
+    url: str = request.getfixturevalue("postgres_url")
+    return url

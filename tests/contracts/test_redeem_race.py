@@ -1,9 +1,6 @@
 """A code is redeemed once, whoever comes at the same time: threads and processes, on every store."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -12,6 +9,7 @@ from idp.crypto.digests import digest
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.token import codes, live_grants
 from idp.oidc.token.codes import Authorization, Presented
+from tests.contracts.racing import winners
 from tests.contracts.test_stores import Place, place
 
 __all__ = ["place"]
@@ -26,6 +24,7 @@ AUTHORIZATION = Authorization(
     scopes=("openid",),
     person_id="0192f0c1-2345-7abc-8def-0123456789ab",
     consent_id="0192f0c1-2345-7abc-8def-000000000000",
+    session_id="0192f0c1-2345-7abc-8def-111111111111",
     sub="sub",
     sid="sid",
     auth_time=1,
@@ -65,23 +64,4 @@ def test_of_many_processes_one_redeems(place: Place) -> None:
         pytest.skip("one process has this store to itself")
     offered = issue(place, CODES)
     arguments = [place.url, place.clock().isoformat(), *offered]
-    contenders = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.contracts.redeemer", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        for _ in range(PROCESSES)
-    ]
-    for contender in contenders:
-        assert contender.stdout is not None
-        assert contender.stdout.readline() == "ready\n"
-    for contender in contenders:
-        assert contender.stdin is not None
-        contender.stdin.write("go\n")
-        contender.stdin.flush()
-    outputs = [contender.communicate(timeout=120)[0] for contender in contenders]
-    assert [contender.returncode for contender in contenders] == [0] * PROCESSES
-    assert sorted(int(line) for output in outputs for line in output.split()) == list(range(CODES))
+    assert winners("tests.contracts.redeemer", [arguments] * PROCESSES) == list(range(CODES))

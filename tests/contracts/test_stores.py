@@ -1,7 +1,5 @@
 """One suite over every ephemeral store: what they promise, lifetimes, and races that are real races."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from idp.storage.ephemeral import EphemeralStore, open_store
 from idp.storage.ephemeral.memory import MemoryStore
+from tests.contracts.racing import winners
 from tests.fakes import FakeClock
 from tests.servers import RedisProcess
 
@@ -276,26 +275,7 @@ def test_of_many_processes_one_wins(place: Place, command: str) -> None:
         for number in range(PROCESS_KEYS):
             place.store.put(f"race:{command}:{number}", b"old", seconds=60)
     arguments = [place.url, place.clock().isoformat(), command, str(PROCESS_KEYS)]
-    contenders = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.contracts.contender", *arguments, str(name)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(__file__).parents[2],
-        )
-        for name in range(PROCESSES)
-    ]
-    for contender in contenders:
-        assert contender.stdout is not None
-        assert contender.stdout.readline() == "ready\n"
-    for contender in contenders:
-        assert contender.stdin is not None
-        contender.stdin.write("go\n")
-        contender.stdin.flush()
-    outputs = [contender.communicate(timeout=120)[0] for contender in contenders]
-    assert [contender.returncode for contender in contenders] == [0] * PROCESSES
-    won = sorted(int(line) for output in outputs for line in output.split())
+    won = winners("tests.contracts.contender", [[*arguments, str(name)] for name in range(PROCESSES)])
     if command == "append":
         whole = place.store.get("race:append") or b""
         assert sorted(whole) == sorted(b"0123" * PROCESS_KEYS)

@@ -28,14 +28,6 @@ CONTEXT = AuditContext(datetime(2026, 1, 2, tzinfo=UTC), "req-1", "203.0.113.7",
 REFUSED = SignInRefused("wrong-password", "pwd")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/idp.db"
-    url: str = request.getfixturevalue("postgres_url")
-    return url
-
-
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     opened = open_database(database_url)
