@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from idp.extensions import Clock
     from idp.settings import Settings
+    from idp.storage.ephemeral import Clock
 
 
 def create_app(settings: "Settings | None" = None, *, clock: "Clock | None" = None) -> "Flask":

@@ -4,10 +4,11 @@ from flask import Flask
 
 from idp import browser, errors, headers, health, locales
 from idp import settings as settings_module
-from idp.extensions import Clock, Services, db, open_services, utc_now
+from idp.extensions import Services, db, open_services, utc_now
 from idp.proxies import TrustedProxies
 from idp.settings import Settings
 from idp.storage.database import engine_options, prepare
+from idp.storage.ephemeral import Clock
 
 MEBIBYTE = 1024 * 1024
 

@@ -1,6 +1,6 @@
 """What a running provider is made of, put together once; and Flask's hold on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,10 +19,8 @@ from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
 from idp.storage.base import Base
-from idp.storage.ephemeral import EphemeralStore, open_store
+from idp.storage.ephemeral import Clock, EphemeralStore, open_store
 from idp.storage.throttle import Throttle
-
-Clock = Callable[[], datetime]
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 """Gives each request its session; models derive from the plain `Base`."""

@@ -12,7 +12,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from liveness.challenge import Challenge, without_blink
+from liveness.challenge import TURNS, Challenge, without_blink
 from liveness.complaints import complaint
 from liveness.types import Action, Advice, Face, FrameFacts, Progress, Refusal
 
@@ -41,7 +41,6 @@ PRONOUNCED = {
     Action.OPEN_MOUTH: 0.22,
     Action.NOD: 18.0,
 }
-_TURNS = (Action.TURN_LEFT, Action.TURN_RIGHT)
 _NEUTRAL = 0.5  # share of ENOUGH below which the start is neutral, and to which nod and blink return
 _LEAD_UP = 0.5  # share of a threshold that the frame before must have: one wild frame is no action
 
@@ -180,7 +179,7 @@ class _Steps:
         self._neutral = self._neutral or signal < _NEUTRAL * enough
         was_reached = self._reached
         self._reached = was_reached or (self._neutral and self._holds(asked, enough, face, before))
-        if asked in _TURNS:
+        if asked in TURNS:
             self._turned_frames += self._neutral and signal >= TURNED_DEGREES
             return self._reached and self._turned_frames >= TURNED_FRAMES
         if asked in (Action.NOD, Action.BLINK):
@@ -207,7 +206,7 @@ class _Steps:
             self._holds(action, threshold, face, before)
             for action, threshold in PRONOUNCED.items()
             if action not in allowed
-            and (turned < CROSSTALK_DEGREES or action in _TURNS)
+            and (turned < CROSSTALK_DEGREES or action in TURNS)
             and not (action is Action.NOD and asked is Action.OPEN_MOUTH)
         )
 
@@ -223,7 +222,7 @@ class _Steps:
         return Progress(self.step, len(self.actions), asked, done, self.refused_by, advice)
 
     def _turn_advice(self, asked: Action, face: Face) -> Advice | None:
-        if asked not in _TURNS:
+        if asked not in TURNS:
             return None
         share = self._signal(asked, face) / ENOUGH[asked]
         if share >= 1:

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from liveness import antispoof, embedding, frames, planarity, quality
-from liveness.challenge import TURNS, Challenge, is_frontal
-from liveness.complaints import complaint
+from liveness.challenge import TURNS, Challenge
 from liveness.course import Course, follow
 from liveness.detector import detect
 from liveness.errors import ImageRefused
@@ -54,7 +53,6 @@ def judge(
         advice=advice or course.progress.advice,
         gates=tuple(gates),
         unproved=tuple(name for name in ("challenge", "planarity") if name not in tried),
-        best_frame=best_frame(facts),
         models=pack.hashes,
         cpu_ms={name: round(value, 2) for name, value in spent.items()},
     )
@@ -79,17 +77,3 @@ def _match_gate(pack: ModelPack, facts: Sequence[FrameFacts], reference: bytes) 
         threshold = pack.one("embedding").threshold
         return GateScore("match", 0.0, threshold, passed=False, reason=Refusal.REFERENCE_UNUSABLE)
     return embedding.match_gate(pack, facts, embedding.embed(pack, photo, faces[0]))
-
-
-def best_frame(facts: Sequence[FrameFacts]) -> int | None:
-    """The sharpest frontal frame without a complaint: what would serve best as a portrait."""
-    good = [
-        (frame.face.sharpness, index)
-        for index, frame in enumerate(facts)
-        if frame.face is not None
-        and is_frontal(frame)
-        and complaint(frame) is None
-        and frame.face.mouth < 0.2
-        and frame.face.closed < 0.5
-    ]
-    return max(good)[1] if good else None

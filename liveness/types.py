@@ -164,7 +164,7 @@ class Verdict:
 
     `live`: all gates passed but the match. `matched`: None without a reference.
     `refused_by`: the first failed gate's reason. `unproved`: gates that this challenge could not try.
-    `best_frame`: index of the frame that would serve best as a portrait. `models`: role -> sha256.
+    `models`: role -> sha256.
     """
 
     live: bool
@@ -173,9 +173,5 @@ class Verdict:
     advice: Advice | None
     gates: tuple[GateScore, ...]
     unproved: tuple[str, ...]
-    best_frame: int | None
     models: Mapping[str, str]
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
-
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))

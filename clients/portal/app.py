@@ -3,12 +3,11 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flask import Flask, Response
 
 from clients.portal import pages, problems
-from clients.portal.configuration import Deployment, load
+from clients.portal.configuration import Deployment
 from clients.portal.visits import Visits
 from clients.sdk import Provider, Registration
 
@@ -60,7 +59,3 @@ class _Headers:
         if response.mimetype == "text/html":
             response.headers["Cache-Control"] = "no-store"
         return response
-
-
-def open_app(path: Path) -> Flask:
-    return create_app(load(path))

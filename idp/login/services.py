@@ -10,7 +10,6 @@ from idp.login.face_sessions import FaceSessions
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
-from idp.messages import TextMessages
 from idp.people import activation_codes, one_time_codes
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
@@ -43,12 +42,11 @@ def open_login_services(found: Services) -> LoginServices:
     counters = Counters(store, found.index)
     records = EnrolmentRecords(store, found.cipher)
     code_seconds = settings.messages.sms_code_seconds
-    messages = TextMessages(found.cipher, code_seconds=code_seconds)
     sms = SmsChecks(
         codes=OneTimeCodes(store, found.master_keys.derived(one_time_codes.KEY_USE), seconds=code_seconds),
         counters=counters,
         limits=settings.limits,
-        deliver=messages.send_code,
+        deliver=found.messages.send_code,
     )
     clerks_codes = ActivationCodes(found.master_keys.derived(activation_codes.KEY_USE), found.index)
     desk = EnrolmentDesk(

@@ -20,7 +20,6 @@ def test_who_does_what_is_asked_passes_at_the_first_try(engine: Engine, person: 
     session.play(willing(person))
     verdict = engine.judge(challenge, session.facts, person.photo())
     assert (verdict.live, verdict.matched, verdict.refused_by) == (True, True, None)
-    assert verdict.best_frame is not None
 
 
 @pytest.mark.parametrize(

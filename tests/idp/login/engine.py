@@ -82,7 +82,7 @@ class ActingEngine:
             matched = seen == {_person_of(reference)}
             gates.append(GateScore("match", float(matched), 0.4, matched, None if matched else Refusal.MATCH))
         refused_by = next((gate.reason for gate in gates if not gate.passed), None)
-        return Verdict(live, matched, refused_by, None, tuple(gates), (), 0, {"pad": "0" * 64})
+        return Verdict(live, matched, refused_by, None, tuple(gates), (), {"pad": "0" * 64})
 
 
 def _person_of(reference: bytes) -> str:
