@@ -43,16 +43,18 @@ def start(case: FaceCase) -> Response:
     now = found.clock()
     if not case.may_show_face():
         return _to(here.consent)
-    if sessions.tries(case.tried) >= found.settings.liveness.tries_per_person_per_hour:
-        _note_refusal(case, TOO_MANY_TRIES, now)
-        return refused_page(case, TOO_MANY_TRIES, status=429)
+    most = found.settings.liveness.tries_per_person_per_hour
+    if sessions.tries(case.tried) >= most:
+        return _too_many_tries(case, now)
     try:
         has_photo = found.register.photo(case.number) is not None
     except RegisterUnavailable:
         event = events.RegisterUnavailable(found.settings.register_.adapter, case.purpose)
         found.audit.append(event, _context(case, now))
         return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
-    sessions.count_try(case.tried)
+    # Counted before it is looked at: those that begin side by side do not slip through together.
+    if sessions.count_try(case.tried) > most:
+        return _too_many_tries(case, now)
     challenge = face.new_challenge(found.settings, now, allow_turns=request.form.get("without_turns") != "1")
     session = sessions.start(
         case.flow,
@@ -133,9 +135,10 @@ def refused_page(
     )
 
 
-def _note_refusal(case: FaceCase, reason: str, now: datetime) -> None:
-    event = events.FaceRefused(case.person_id, case.purpose, reason)
+def _too_many_tries(case: FaceCase, now: datetime) -> Response:
+    event = events.FaceRefused(case.person_id, case.purpose, TOO_MANY_TRIES)
     services().audit.append(event, _context(case, now))
+    return refused_page(case, TOO_MANY_TRIES, status=429)
 
 
 def _context(case: FaceCase, now: datetime) -> AuditContext:

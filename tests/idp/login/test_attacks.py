@@ -7,6 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from idp.login.circumstances import REFUSALS_OF_ONE_ADDRESS
+from idp.login.services import KEY
 from idp.people.registry import Answer, RegisterAnswer
 from tests.idp.login.authenticator import Authenticator
 from tests.idp.login.conftest import add_account
@@ -122,3 +123,22 @@ def test_who_finds_an_account_page_open_adds_no_passkey_of_their_own(site: Site)
 def test_a_planted_address_to_return_to_leads_to_the_account(site: Site, target: str) -> None:
     victim = site.visitor().get(f"/login?next={target}").sign_in(PERSON)
     assert (victim.status, victim.path) == (200, "/account")
+
+
+def test_face_checks_that_begin_side_by_side_are_no_more_than_the_hours_tries(site: Site) -> None:
+    thief = site.visitor().authorize(TAX).sign_in(PERSON)
+    most = site.services.settings.liveness.tries_per_person_per_hour
+    (signed_in,) = site.events("signed_in")
+    tries = site.app.extensions[KEY].face_sessions
+
+    class Slow(_ComparingRegister):
+        def photo(self, number: str) -> bytes | None:
+            # While the register is asked, as many begin in other windows.
+            for _ in range(most):
+                tries.count_try(f"person:{signed_in['person_id']}")
+            return None
+
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, register=Slow())
+    thief.click("way-face").consent_to_face()
+    assert thief.status == 429
+    assert "capture" not in thief.page.elements
