@@ -126,7 +126,7 @@ class Throttle:
 
     def allow_from(self, address: str, what: str, limit: int, seconds: int) -> bool:
         """`allow` for an address; for IPv6 the network that a subscriber chooses addresses from."""
-        return self.allow(f"{what} {_network(address) if address else NO_ADDRESS}", limit, seconds)
+        return self.allow(f"{what} {_network(address)}", limit, seconds)
 
     def _budgets(self, subject: Subject) -> tuple[_Budget, ...]:
         limits, kind, account = self._limits, subject.kind, subject.account
@@ -214,7 +214,10 @@ def _decoded(raw: bytes | None) -> _State:
 
 def _network(address: str) -> str:
     """An IPv6 subscriber has a whole /64 to choose from (RFC 6177)."""
-    found = ip_address(address)
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return NO_ADDRESS
     if found.version == 6 and found.ipv4_mapped is None:
         return str(ip_network((found, 64), strict=False))
     return str(found)

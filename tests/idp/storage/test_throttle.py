@@ -179,6 +179,18 @@ def test_the_store_holds_digests_alone(throttle: Throttle, store: MemoryStore) -
             assert part not in key
 
 
+def test_a_quota_of_an_address_is_that_of_its_network(throttle: Throttle) -> None:
+    def allowed(address: str) -> bool:
+        return throttle.allow_from(address, "failures", 1, 60)
+
+    assert allowed("2001:db8::1")
+    assert not allowed("2001:db8::2")
+    assert allowed("192.0.2.1")
+    # Whoever comes over a Unix socket shares one.
+    assert allowed("")
+    assert not allowed("unix:")
+
+
 def test_a_quota_counts_from_its_first_use(throttle: Throttle, clock: FakeClock) -> None:
     assert [throttle.allow("enrol:x", 3, 86400) for _ in range(5)] == [True] * 3 + [False] * 2
     assert throttle.allow("enrol:y", 3, 86400)
