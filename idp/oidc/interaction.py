@@ -24,6 +24,7 @@ from idp.storage.ephemeral import EphemeralStore
 ID_BYTES = 16
 REMEMBERED_SECONDS = 3600
 """How long an interaction that is over can still say which portal it came from."""
+NUMBER_SCOPE = "resident_number"
 VERIFIED = 2
 PRESENT = 3
 
@@ -170,7 +171,10 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
     if interaction.request is None or client is None:
         return LevelAsked(levels.LOWEST)
     request = interaction.request
-    return levels.ask(client.metadata.minimum_level, request.acr_values, request.essential_acr)
+    # A text message alone must not release the number that everything else is keyed on.
+    least = VERIFIED if NUMBER_SCOPE in request.scopes else levels.LOWEST
+    minimum = max(client.metadata.minimum_level, least)
+    return levels.ask(minimum, request.acr_values, request.essential_acr)
 
 
 def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) -> SignIn | None:

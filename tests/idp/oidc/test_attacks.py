@@ -95,3 +95,12 @@ def test_a_text_message_does_not_renew_a_level_that_was_proved_long_ago(
     assert path_of(world.resume(interaction_id)) == "/login"
     world.prove(level=2, method="password")
     assert path_of(world.resume(interaction_id)) == "/consent"
+
+
+def test_a_stolen_phone_does_not_read_the_id_number_at_a_portal_that_asks_for_no_level(world: World) -> None:
+    world.sign_in(level=1, method="sms")
+    assert path_of(world.authorize(scope="openid")) == "/consent"
+    response = world.authorize(scope="openid resident_number")
+    assert path_of(response) == "/login"
+    world.prove(level=2, method="password")
+    assert path_of(world.resume(fields_of(response)["interaction"])) == "/consent"
