@@ -17,6 +17,7 @@ from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, UtcDateTime, new_id
+from idp.storage.database import deleted
 
 COOKIE = "__Host-session"
 PRESENCE_LEVEL = 3
@@ -179,7 +180,7 @@ def touch(session: Session, opened: SignIn | BrowserSession, now: datetime, sett
 
 def end(session: Session, sid: str) -> bool:
     """End one session; False when it had ended before."""
-    return _count(session.execute(delete(BrowserSession).where(BrowserSession.sid == sid))) > 0
+    return deleted(session, delete(BrowserSession).where(BrowserSession.sid == sid)) > 0
 
 
 def end_all_of(session: Session, person_id: str, *, but: str | None = None) -> int:
@@ -187,12 +188,12 @@ def end_all_of(session: Session, person_id: str, *, but: str | None = None) -> i
     statement = delete(BrowserSession).where(BrowserSession.person_id == person_id)
     if but is not None:
         statement = statement.where(BrowserSession.sid != but)
-    return _count(session.execute(statement))
+    return deleted(session, statement)
 
 
 def sweep(session: Session, now: datetime) -> int:
     """Drop sessions that are over; how many."""
-    return _count(session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now)))
+    return deleted(session, delete(BrowserSession).where(BrowserSession.expires_at <= now))
 
 
 def level_of(opened: BrowserSession, person: Person, now: datetime, settings: Protocol) -> int:
@@ -220,7 +221,3 @@ def level_proved(proofs: Iterable[Proof], *, account_level: int, now: datetime, 
 def _expires_at(opened_at: datetime, now: datetime, settings: Protocol) -> datetime:
     absolute = opened_at + timedelta(seconds=settings.session_absolute_seconds)
     return min(absolute, now + timedelta(seconds=settings.session_idle_seconds))
-
-
-def _count(result: Any) -> int:
-    return int(result.rowcount)

@@ -197,6 +197,16 @@ def validate(values: Mapping[str, Any]) -> Settings:
         raise SettingsWrong("\n".join(lines)) from None
 
 
+def read_token(key: str, file: Path | None) -> str | None:
+    """The bearer token that a `token_file` holds. Raises SettingsWrong, which names the `key`."""
+    if file is None:
+        return None
+    try:
+        return (ROOT / file).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsWrong(f"{key}: cannot be read ({type(problem).__name__})") from None
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))

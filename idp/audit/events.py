@@ -94,8 +94,9 @@ class ActivationCodeRefused(Event):
 
 @event
 class RegisterUnavailable(Event):
-    adapter: Code
-    reason: Code
+    """The population register did not answer when it was asked for this."""
+
+    purpose: Code
 
 
 # Faces

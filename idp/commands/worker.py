@@ -29,9 +29,9 @@ PAUSE_SECONDS = 1.0
 SWEEPS: tuple[tuple[str, Callable[[Session, datetime], int]], ...] = (
     ("sessions", sessions.sweep),
     ("consents", sharing.sweep),
-    ("activation codes", activation_codes.purge),
-    ("face consents", face_consents.purge),
-    ("dead messages", outbox.drop_dead),
+    ("activation codes", activation_codes.sweep),
+    ("face consents", face_consents.sweep),
+    ("dead messages", outbox.sweep),
 )
 
 

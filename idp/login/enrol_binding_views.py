@@ -5,12 +5,12 @@ from flask import Response, request
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
+from idp.login import sms_words
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
 from idp.login.factors.sms import SentCode
 from idp.login.room import blueprint
 from idp.login.services import login_services
-from idp.login.sms_views import sandbox_messages_url, words_wrong
 from idp.people import directory
 from idp.people.enrolment import Step, Way, next_step, ways
 from idp.people.enrolment_desk import RegisterSilent, TooManyTries
@@ -75,7 +75,7 @@ def _confirm_register_phone(place: Place) -> Response:
     try:
         desk.confirm_register_phone(place.held, code, services().clock())
     except WrongCode as error:
-        return _page(place, errors={"code": words_wrong(error.answer)}, status=422)
+        return _page(place, errors={"code": sms_words.wrong(error.answer)}, status=422)
     return place.go()
 
 
@@ -110,7 +110,7 @@ def _page(place: Place, *, status: int = 200, **shown: object) -> Response:
         account_phone=Way.ACCOUNT_PHONE in offered,
         resend_after=0 if sent is None else sent.resend_after(now),
         other_ways_url=place.url("login.enrol_binding", other=1),
-        sandbox_messages_url=sandbox_messages_url(),
+        sandbox_messages_url=sms_words.sandbox_messages_url(),
         **shown,
     )
 

@@ -5,13 +5,12 @@ from flask import Response, make_response, redirect, request
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login import enrol_words, number_words
+from idp.login import enrol_words, number_words, sms_words
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, begin, current_place, living_visit, start_for_our_own_pages
 from idp.login.factors.sms import SentCode
 from idp.login.room import blueprint
 from idp.login.services import login_services
-from idp.login.sms_views import sandbox_messages_url, words_too_many, words_wrong
 from idp.login.visits import Visit, current_visit, page
 from idp.people import names, phones
 from idp.people.enrolment import Purpose, Step, next_step
@@ -63,7 +62,9 @@ def enrol_phone() -> Response:
         desk, code = login_services().desk, request.form.get("code", "")
         desk.confirm_phone(place.held, sent.phone, code, services().clock())
     except WrongCode as error:
-        return _phone_page(place.visit, place, sent, errors={"code": words_wrong(error.answer)}, status=422)
+        return _phone_page(
+            place.visit, place, sent, errors={"code": sms_words.wrong(error.answer)}, status=422
+        )
     return place.go()
 
 
@@ -143,12 +144,11 @@ def _send(place: Place | None, visit: Visit | None, typed: str) -> Response:
         desk = login_services().desk
         phone = desk.send_phone_code(here.held, typed, locale=current_locale(), context=circumstances)
     except phones.InvalidPhone:
-        words = _(
-            "This is not a mobile phone number. Outside of the mainland, begin with + and the country code."
+        return _phone_page(
+            visit, place, None, errors={"phone": sms_words.not_a_phone()}, values=values, status=422
         )
-        return _phone_page(visit, place, None, errors={"phone": words}, values=values, status=422)
     except TooManyMessages:
-        return _phone_page(visit, place, None, error=words_too_many(), values=values, status=429)
+        return _phone_page(visit, place, None, error=sms_words.too_many(), values=values, status=429)
     login_services().sent_codes.keep(here.enrolment.id, SentCode(phone, now))
     return here.go("login.enrol")
 
@@ -183,6 +183,6 @@ def _phone_page(
         resend_after=0 if sent is None else sent.resend_after(services().clock()),
         other_phone_url=None if place is None else place.url("login.enrol", other=1),
         sign_in_url=None if visit is None else visit.url("login.identify"),
-        sandbox_messages_url=sandbox_messages_url(),
+        sandbox_messages_url=sms_words.sandbox_messages_url(),
         **shown,
     )

@@ -49,7 +49,7 @@ def start(case: FaceCase) -> Response:
     try:
         has_photo = found.register.photo(case.number) is not None
     except RegisterUnavailable:
-        event = events.RegisterUnavailable(found.settings.register_.adapter, case.purpose)
+        event = events.RegisterUnavailable(case.purpose)
         found.audit.append(event, _context(case, now))
         return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
     # Counted before it is looked at: those that begin side by side do not slip through together.

@@ -1,13 +1,13 @@
 """Signing in with a code by text message: the same pages and words whether the phone is known or not."""
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request
 
 from idp.audit import log as audit
 from idp.audit.events import SignInRefused, SmsCodeSent
 from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login import admission
+from idp.login import admission, sms_words
 from idp.login.circumstances import context, note_refusal, subject, wait_before
 from idp.login.factors import sms
 from idp.login.factors.sms import SentCode
@@ -51,13 +51,10 @@ def _send(visit: Visit, typed: str) -> Response:
     try:
         phone = phones.normalise(typed)
     except phones.InvalidPhone:
-        words = _(
-            "This is not a mobile phone number. Outside of the mainland, begin with + and the country code."
-        )
-        return _page(visit, None, errors={"phone": words}, values=values, status=422)
+        return _page(visit, None, errors={"phone": sms_words.not_a_phone()}, values=values, status=422)
     circumstances = context(now, visit.id)
     if not room.sms.may_send(phone, circumstances):
-        return _page(visit, None, error=words_too_many(), values=values, status=429)
+        return _page(visit, None, error=sms_words.too_many(), values=values, status=429)
     with reading() as session:
         is_known = directory.find_by_phone(session, services().index, phone) is not None
     with transaction() as session:
@@ -97,7 +94,7 @@ def _check(visit: Visit, sent: SentCode, typed: str) -> Response:
         )
         note_refusal(refused, visit.id)
         wait = found.throttle.failed(tried)
-        words = words_wrong(error.answer)
+        words = sms_words.wrong(error.answer)
         return _page(visit, sent, errors={"code": words}, wait_seconds=wait, status=422)
     found.throttle.succeeded(tried)
     try:
@@ -106,20 +103,6 @@ def _check(visit: Visit, sent: SentCode, typed: str) -> Response:
         return _page(visit, None, error=error.words, status=403)
     room.sent_codes.drop(visit.id)
     return admission.signed_in(visit.lead_on(), secret)
-
-
-def words_wrong(answer: CodeAnswer) -> str:
-    if answer is CodeAnswer.GONE:
-        return _("This code has run out or was tried too often. Ask for another one.")
-    return _("This code is not right.")
-
-
-def words_too_many() -> str:
-    return _("Too many messages were asked for. Try again later, or choose another way.")
-
-
-def sandbox_messages_url() -> str | None:
-    return url_for("sandbox.messages") if services().settings.sandbox else None
 
 
 def _page(visit: Visit, sent: SentCode | None, *, status: int = 200, **shown: object) -> Response:
@@ -132,6 +115,6 @@ def _page(visit: Visit, sent: SentCode | None, *, status: int = 200, **shown: ob
         resend_after=0 if sent is None else sent.resend_after(services().clock()),
         password_url=visit.url("login.identify"),
         other_phone_url=visit.url("login.sms_page", other=1),
-        sandbox_messages_url=sandbox_messages_url(),
+        sandbox_messages_url=sms_words.sandbox_messages_url(),
         **shown,
     )

@@ -5,8 +5,8 @@ from idp.messages.gateway import gateway
 from idp.messages.sandbox import sandbox
 from idp.messages.sms import KIND, Send, handler
 from idp.outbound import Answer, Outbound
-from idp.settings import ROOT, SettingsWrong
 from idp.settings import Messages as MessagesSettings
+from idp.settings import SettingsWrong, read_token
 from idp.storage.ephemeral import Clock, EphemeralStore
 from idp.storage.outbox import HANDLER_SECONDS, Handler
 
@@ -27,13 +27,4 @@ def _adapter(settings: MessagesSettings, store: EphemeralStore, outbound: Outbou
     def post(url: str, value: object, headers: dict[str, str]) -> Answer:
         return outbound.post_json(url, value, headers=headers, timeout_seconds=HANDLER_SECONDS / 2)
 
-    return gateway(settings.url, _token(settings), post)
-
-
-def _token(settings: MessagesSettings) -> str | None:
-    if settings.token_file is None:
-        return None
-    try:
-        return (ROOT / settings.token_file).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsWrong(f"messages.token_file: cannot be read ({type(problem).__name__})") from None
+    return gateway(settings.url, read_token("messages.token_file", settings.token_file), post)

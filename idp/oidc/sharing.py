@@ -14,6 +14,7 @@ from idp.audit import AuditContext, record
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
 from idp.oidc.clients.metadata import SCOPES
 from idp.storage.base import Base, Id, new_id
+from idp.storage.database import deleted
 
 
 class Consent(Base):
@@ -121,4 +122,4 @@ def of_person(session: Session, person_id: str, now: datetime) -> list[Consent]:
 
 def sweep(session: Session, now: datetime) -> int:
     """Drop consents that are over; how many."""
-    return int(session.execute(delete(Consent).where(Consent.expires_at <= now)).rowcount)  # type: ignore[attr-defined]
+    return deleted(session, delete(Consent).where(Consent.expires_at <= now))

@@ -20,6 +20,7 @@ from idp.crypto.fields import BlindIndex
 from idp.people import blind_keys
 from idp.people.models import ActivationCode
 from idp.storage.base import new_id
+from idp.storage.database import deleted
 
 KEY_USE: Final = "activation-codes"
 CHARACTERS: Final = 12
@@ -98,13 +99,9 @@ class ActivationCodes:
         return keyed(self._key, "activation-code", code, number)
 
 
-def purge(session: Session, now: datetime) -> int:
+def sweep(session: Session, now: datetime) -> int:
     """Drop codes that have expired, used ones too: the audit log keeps what happened."""
-    return len(
-        session.scalars(
-            delete(ActivationCode).where(ActivationCode.expires_at <= now).returning(ActivationCode.id)
-        ).all()
-    )
+    return deleted(session, delete(ActivationCode).where(ActivationCode.expires_at <= now))
 
 
 def _read(typed: str) -> str:

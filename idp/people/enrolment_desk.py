@@ -181,7 +181,7 @@ class EnrolmentDesk:
         answer = self.register.verify(_given(current.name), _given(current.number))
         if answer.answer is Answer.UNAVAILABLE:
             # Says nothing about the person: told at once, instead of letting them wait for a code.
-            self._record(RegisterUnavailable("register", "enrolment"), context)
+            self._record(RegisterUnavailable(current.purpose.value), context)
             raise RegisterSilent
         phone = answer.phone if answer.answer is Answer.MATCH else None
         # Counted and issued for nobody as for somebody: the same work takes the same time.
@@ -268,7 +268,7 @@ class EnrolmentDesk:
             return None
         answer = self.register.verify(_given(current.name), _given(current.number)).answer
         if answer is Answer.UNAVAILABLE:
-            self._record(RegisterUnavailable("register", "enrolment"), context)
+            self._record(RegisterUnavailable(current.purpose.value), context)
         return answer
 
     def _settled(self, held: Held, result: Settled, now: datetime) -> Held:

@@ -14,6 +14,7 @@ from idp.audit.context import AuditContext
 from idp.audit.events import FaceConsentGiven, FaceConsentWithdrawn
 from idp.people.models import FaceConsent
 from idp.storage.base import new_id
+from idp.storage.database import deleted
 
 UNATTACHED_DAYS = 1
 
@@ -63,8 +64,8 @@ def withdraw(session: Session, person_id: str, *, context: AuditContext) -> int:
     return len(standing)
 
 
-def purge(session: Session, now: datetime) -> int:
+def sweep(session: Session, now: datetime) -> int:
     """Drop consents of enrolments that were given up: they are nobody's."""
     before = now - timedelta(days=UNATTACHED_DAYS)
     statement = delete(FaceConsent).where(FaceConsent.person_id.is_(None), FaceConsent.given_at < before)
-    return len(session.scalars(statement.returning(FaceConsent.id)).all())
+    return deleted(session, statement)

@@ -97,7 +97,7 @@ class FaceConsent(Base):
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
-    """Empty while an enrolment has not yet made the person; filled by it, or purged with it."""
+    """Empty while an enrolment has not yet made the person; filled by it, or swept with it."""
     text_version: Mapped[str] = mapped_column(String(32))
     locale: Mapped[str] = mapped_column(String(8))
     given_at: Mapped[datetime]

@@ -1,8 +1,9 @@
 """What a database connection needs before its first statement."""
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, Delete, Engine, create_engine, event
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 READ_ONLY = {"yitong_read_only": True}
@@ -34,6 +35,11 @@ def prepare(engine: Engine) -> Engine:
 def open_database(url: str) -> Engine:
     """An engine for programs without Flask: the worker, the command line, migrations, tests."""
     return prepare(create_engine(url, **engine_options(url)))
+
+
+def deleted(session: Session, statement: Delete) -> int:
+    """Run a DELETE; how many rows it took."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
 def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

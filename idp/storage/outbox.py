@@ -13,7 +13,7 @@ from sqlalchemy import Index, Select, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, sessionmaker
 
 from idp.storage.base import Base, Id, new_id
-from idp.storage.database import READ_ONLY
+from idp.storage.database import READ_ONLY, deleted
 from idp.storage.ephemeral import Clock
 
 CLAIMED_AT_ONCE = 10
@@ -125,10 +125,9 @@ def drain(
     return done
 
 
-def drop_dead(session: Session, now: datetime) -> int:
-    """Delete what has been dead for thirty days. Returns how many."""
-    result = session.execute(delete(OutboxMessage).where(OutboxMessage.dead_at < now - DEAD_KEPT))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+def sweep(session: Session, now: datetime) -> int:
+    """Delete what has been dead for thirty days; how many."""
+    return deleted(session, delete(OutboxMessage).where(OutboxMessage.dead_at < now - DEAD_KEPT))
 
 
 def _due(handlers: Mapping[str, Handler], now: datetime) -> Select[OutboxMessage]:

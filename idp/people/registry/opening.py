@@ -11,8 +11,8 @@ from idp.people.registry.circuit_breaker import CircuitBreaker
 from idp.people.registry.contract import Register
 from idp.people.registry.embedded import EmbeddedRegister
 from idp.people.registry.http import HttpRegister
-from idp.settings import ROOT, SettingsWrong
 from idp.settings import Register as RegisterSettings
+from idp.settings import SettingsWrong, read_token
 
 if TYPE_CHECKING:
     from idp.outbound import Outbound
@@ -39,13 +39,5 @@ def open_register(
     breaker = CircuitBreaker(
         failures=settings.failures_before_open, open_seconds=settings.open_seconds, clock=clock
     )
-    return HttpRegister(settings.url, _token(settings), post=post, breaker=breaker)
-
-
-def _token(settings: RegisterSettings) -> str | None:
-    if settings.token_file is None:
-        return None
-    try:
-        return (ROOT / settings.token_file).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsWrong(f"register.token_file: cannot be read ({type(problem).__name__})") from None
+    token = read_token("register.token_file", settings.token_file)
+    return HttpRegister(settings.url, token, post=post, breaker=breaker)

@@ -78,6 +78,6 @@ def test_anything_else(codes: ActivationCodes, session: Session, context: AuditC
 
 def test_old_ones_are_dropped(codes: ActivationCodes, session: Session, context: AuditContext) -> None:
     make(codes, session, context)
-    assert activation_codes.purge(session, NOW + timedelta(days=13)) == 0
-    assert activation_codes.purge(session, NOW + timedelta(days=14)) == 1
+    assert activation_codes.sweep(session, NOW + timedelta(days=13)) == 0
+    assert activation_codes.sweep(session, NOW + timedelta(days=14)) == 1
     assert session.scalars(select(ActivationCode)).all() == []

@@ -61,6 +61,6 @@ def test_one_of_an_enrolment_becomes_the_persons(session: Session, context: Audi
 def test_nobodys_are_dropped_after_a_day(session: Session, context: AuditContext) -> None:
     give(session, context, None)
     kept = give(session, context)
-    assert face_consents.purge(session, NOW + timedelta(days=1)) == 0
-    assert face_consents.purge(session, NOW + timedelta(days=1, seconds=1)) == 1
+    assert face_consents.sweep(session, NOW + timedelta(days=1)) == 0
+    assert face_consents.sweep(session, NOW + timedelta(days=1, seconds=1)) == 1
     assert session.scalars(select(FaceConsent.id)).all() == [kept.id]

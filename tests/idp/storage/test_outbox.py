@@ -22,8 +22,8 @@ from idp.storage.outbox import (
     Undeliverable,
     delay_after,
     drain,
-    drop_dead,
     enqueue,
+    sweep,
 )
 from tests.fakes import FakeClock
 
@@ -138,10 +138,10 @@ def test_what_cannot_be_delivered_dies_and_is_kept_a_while(
     assert (dead.failure, dead.dead_at) == ("refused", clock())
     clock.advance(DEAD_KEPT.total_seconds())
     with sessions.begin() as session:
-        assert drop_dead(session, clock()) == 0
+        assert sweep(session, clock()) == 0
     clock.advance(1)
     with sessions.begin() as session:
-        assert drop_dead(session, clock()) == 1
+        assert sweep(session, clock()) == 1
 
 
 def test_what_fails_too_often_dies(sessions: sessionmaker[Session], clock: FakeClock) -> None:
