@@ -10,9 +10,9 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import ClientChanged, ClientRegistered
-from idp.audit.log import record
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
@@ -65,12 +65,12 @@ def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | N
             results.append(applied)
             written = session.get_one(ClientRecord, applied.client_id).metadata_json
             if applied.change is Change.CREATED:
-                record(session, ClientRegistered(applied.client_id, _digest(written)), context=context)
+                audit.record(session, ClientRegistered(applied.client_id, _digest(written)), context=context)
             elif applied.change is Change.CHANGED:
                 before = known.get(applied.client_id, {})
                 changed = tuple(sorted(k for k in before | written if before.get(k) != written.get(k)))
                 event = ClientChanged(applied.client_id, _digest(written), changed or ("client_secret",))
-                record(session, event, context=context)
+                audit.record(session, event, context=context)
     return results
 
 

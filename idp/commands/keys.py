@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from idp import settings as settings_module
+from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import KeysRotated
-from idp.audit.log import record
 from idp.commands.opening import opened
 from idp.crypto import master_key
 from idp.extensions import Services, utc_now
@@ -48,5 +48,5 @@ def rotate_signing_keys(found: Services, *, actor: str, at_once: tuple[str, ...]
         steps = rotate(session, found.cipher, found.settings.protocol, now, at_once=at_once)
         for step in steps:
             event = KeysRotated(purpose=step.algorithm, key_id=step.kid, step=step.step)
-            record(session, event, context=AuditContext(at=now, actor=actor))
+            audit.record(session, event, context=AuditContext(at=now, actor=actor))
     return steps

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from idp import sessions
-from idp.audit import AuditContext
+from idp.audit.context import AuditContext
 from idp.audit.events import ConsentRefused
 from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher

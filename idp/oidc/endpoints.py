@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from idp.audit import AuditUnavailable
+from idp.audit.log import AuditUnavailable
 from idp.oidc import discovery, userinfo
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
 from idp.oidc.keys.ring import KeysMissing

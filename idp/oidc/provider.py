@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp import settings
-from idp.audit import AuditContext, AuditLog
+from idp.audit.context import AuditContext
+from idp.audit.log import AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from idp.audit import AuditContext, record
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
 from idp.oidc.clients.metadata import SCOPES
 from idp.storage.base import Base, Id, new_id
@@ -97,7 +98,7 @@ def agree(
     found.purpose = purpose
     found.given_at = context.at
     found.expires_at = context.at + timedelta(days=days)
-    record(session, ConsentGranted(client_id, person_id, scopes, purpose, days), context=context)
+    audit.record(session, ConsentGranted(client_id, person_id, scopes, purpose, days), context=context)
 
 
 def withdraw(session: Session, person_id: str, client_id: str, *, context: AuditContext) -> bool:
@@ -106,7 +107,7 @@ def withdraw(session: Session, person_id: str, client_id: str, *, context: Audit
     if found is None:
         return False
     session.delete(found)
-    record(session, ConsentWithdrawn(client_id, person_id), context=context)
+    audit.record(session, ConsentWithdrawn(client_id, person_id), context=context)
     return True
 
 

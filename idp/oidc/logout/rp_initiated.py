@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp import sessions
-from idp.audit import record
+from idp.audit import log as audit
 from idp.audit.events import SignedOut
 from idp.crypto.digests import digest
 from idp.oidc import errors
@@ -89,7 +89,7 @@ def sign_out(
     event = SignedOut(signed_in.person_id, client_id, digest(signed_in.sid))
     with provider.sessions.begin() as session:
         if sessions.end(session, signed_in.sid):
-            record(session, event, context=provider.context(request, now))
+            audit.record(session, event, context=provider.context(request, now))
     return answer_redirect(wanted.return_to or DONE_PATH, headers=FORGET)
 
 
