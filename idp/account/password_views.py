@@ -1,5 +1,7 @@
 """Changing one's password. The present one is asked for; all other sessions end."""
 
+from datetime import datetime
+
 from flask import Response, make_response, render_template, request, url_for
 
 from idp import sessions
@@ -65,20 +67,25 @@ def change_password() -> Response:
     if problem := password_rules.problem_with(chosen, number=number, phone=phone):
         errors = {"password": password_words.of(problem)}
         return _page(stored is not None, errors=errors, status=422)
-    password_hash = room.passwords.hash(chosen)
+    _keep(signed_in, room.passwords.hash(chosen), now)
+    return to_home()
+
+
+def _keep(signed_in: SignIn, password_hash: str, now: datetime) -> None:
+    """And end the person's other sessions. Nothing is kept of an account that was closed meanwhile."""
     with transaction() as session:
         person = directory.find_by_id(session, signed_in.person_id)
-        if person is not None and directory.may_sign_in(person):
-            credentials.set_password(
-                session,
-                person,
-                password_hash,
-                bound_level=level_here(signed_in),
-                way=PasswordWay.CHANGE,
-                context=context(now),
-            )
-            sessions.end_all_of(session, person.id, but=signed_in.sid)
-    return to_home()
+        if person is None or not directory.may_sign_in(person):
+            return
+        credentials.set_password(
+            session,
+            person,
+            password_hash,
+            bound_level=level_here(signed_in),
+            way=PasswordWay.CHANGE,
+            context=context(now),
+        )
+        sessions.end_all_of(session, person.id, but=signed_in.sid)
 
 
 def _has_password(signed_in: SignIn) -> bool:
