@@ -28,7 +28,7 @@ class Place:
 
     def start(self) -> FaceSession:
         return self.sessions.start(
-            "login", "p1", BROWSER, self.challenge(), keeps_portrait=True, now=self.clock()
+            "login", "the-person", BROWSER, self.challenge(), keeps_portrait=True, now=self.clock()
         )
 
     def facts(self, start: int, count: int = 4) -> tuple[FrameFacts, ...]:
@@ -98,7 +98,7 @@ def test_nothing_lies_open_in_the_store(place: Place) -> None:
     place.sessions.add(session, "live", 0, place.facts(0))
     place.sessions.keep_portrait(session, b"a picture of a face")
     held = b"".join(value for value, _ in place.store._entries.values())
-    assert not any(text in held for text in (b"picture", b"landmarks", b"blink", b"nonce", b"p1"))
+    assert not any(text in held for text in (b"picture", b"landmarks", b"blink", b"nonce", b"the-person"))
     assert session.id not in "".join(place.store._entries)
 
 
@@ -112,7 +112,7 @@ def test_the_first_portrait_stays_and_is_taken_once(place: Place) -> None:
 
 def test_the_result_is_for_its_browser(place: Place) -> None:
     session = place.start()
-    result = FaceResult("p1", BROWSER, True, "/onward")
+    result = FaceResult("the-person", BROWSER, True, "/onward")
     place.sessions.end(session, result)
     assert place.sessions.result(session.id, BROWSER) == result
     assert place.sessions.result(session.id, "another") is None
