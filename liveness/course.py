@@ -25,6 +25,7 @@ UNREADABLE_EYES = 0.3  # median P(closed) at rest above which a blink could not 
 REPEAT_MS = 2_500  # after coming back, an action just done may be done again for so long: people nod twice
 TURNED_DEGREES = 18.0  # below, the depth of a head does not stand out from the noise of its points
 TURNED_FRAMES = 3  # that planarity needs: before a slow camera a turn is held, or made again
+COMING_BACK_MS = 1_000  # from the turn before, to the other side
 CROSSTALK_DEGREES = 12.0  # of turn, beyond which mouth and pitch cannot be read well
 
 # What counts as done, and as another action than the asked one: degrees, lip gap, probability.
@@ -218,15 +219,17 @@ class _Steps:
         asked = None if done or self.refused_by else self.actions[self.step]
         advice = complaint(last) if asked else None
         if asked and advice is None and last.face is not None:
-            advice = self._turn_advice(asked, last.face)
+            advice = self._turn_advice(asked, last.face, last.t_ms)
         return Progress(self.step, len(self.actions), asked, done, self.refused_by, advice)
 
-    def _turn_advice(self, asked: Action, face: Face) -> Advice | None:
+    def _turn_advice(self, asked: Action, face: Face, t_ms: int) -> Advice | None:
         if asked not in TURNS:
             return None
         share = self._signal(asked, face) / ENOUGH[asked]
         if share >= 1:
-            return Advice.HOLD_STILL
+            # Turned before it was asked: only a new turn from the front counts.
+            return Advice.HOLD_TURN if self._neutral else Advice.LOOK_STRAIGHT
         if share < -_NEUTRAL:
-            return Advice.TURN_OTHER_WAY
+            # At first they may only be coming back from a turn to that side.
+            return Advice.TURN_OTHER_WAY if t_ms - self._asked_ms >= COMING_BACK_MS else None
         return Advice.TURN_FURTHER if share > _NEUTRAL else None

@@ -54,6 +54,7 @@ class Advice(StrEnum):
     MORE_LIGHT = "more_light"
     LESS_LIGHT = "less_light"
     HOLD_STILL = "hold_still"
+    HOLD_TURN = "hold_turn"
     LOOK_STRAIGHT = "look_straight"
     CLOSE_MOUTH = "close_mouth"
     TURN_OTHER_WAY = "turn_other_way"

@@ -112,6 +112,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             number_masked=document.number.masked,
             phone_masked=None if phone is None else phones.masked(phone),
             level=person.level,
+            level_now=level_here(signed_in),
             password_changed_at=credentials.changed_at(session, person.id),
             password_url=url_for("account.password"),
             passkeys=passkeys.of_person(session, person.id),

@@ -8,7 +8,7 @@ from idp.browser import browser_digest
 from idp.extensions import services
 from idp.login import face_step
 from idp.login.admission import signed_in
-from idp.login.face_case import Addresses, FaceCase, session_of
+from idp.login.face_case import FaceCase, session_of
 from idp.login.face_sessions import FaceResult, FaceSession
 from idp.login.face_upload import BatchRefused, read_batch
 from idp.login.factors import face
@@ -28,7 +28,7 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
     here = case.addresses(session_id)
     session = session_of(case, session_id, received_at)
     if session is None:
-        return _gone(session_id, here)
+        return over(session_id, onward=here.result)
     if session.is_taken:
         return _json({"wait": JUDGING_WAIT_SECONDS}, 503)
     if not case.may_show_face():
@@ -105,11 +105,11 @@ def conclude(
     return result, settled.secret
 
 
-def _gone(session_id: str, here: Addresses) -> Response:
-    """Over: by its time, or because the batch before this one brought the verdict."""
+def over(session_id: str, *, onward: str) -> Response:
+    """For a batch that comes after the end: by its time, or because one before it brought the verdict."""
     result = login_services().face_sessions.result(session_id, browser_digest())
     if result is None:
-        return _json({"next": here.result}, 410)
+        return _json({"next": onward}, 410)
     refused = None if result.passed else result.reason
     return _json({"done": result.passed, "refused": refused, "next": result.next_url})
 

@@ -25,6 +25,7 @@ CAPTURE = {
 FACE = {"text_version": "2026-11", "start_url": "/start", "other_ways_url": "/other"}
 CODE = {"stage": "code", "phone_masked": "138****0000", "resend_after": 50, "other_phone_url": "/phone"}
 ACCOUNT = {
+    "level_now": 3,
     "name_masked": "*三",
     "number_masked": "1****************4",
     "phone_masked": "138****0000",

@@ -186,7 +186,24 @@ def test_a_second_face_and_no_face_are_told():
 def test_advice_while_turning():
     challenge = ask(Action.TURN_LEFT)
     assert after(challenge, calm(), [{"yaw": 16.0}] * 3).advice is Advice.TURN_FURTHER
-    assert after(challenge, calm(), [{"yaw": -16.0}] * 3).advice is Advice.TURN_OTHER_WAY
+    assert after(challenge, calm(), [{"yaw": -16.0}] * 3).advice is None
+    assert after(challenge, calm(), [{"yaw": -16.0}] * 20).advice is Advice.TURN_OTHER_WAY
+
+
+def test_who_comes_back_from_a_turn_is_not_sent_to_the_other_side():
+    challenge = ask(Action.TURN_LEFT, Action.TURN_RIGHT)
+    turned: Motion = [{"yaw": 16.0}, *calm(3, yaw=31.0)]
+    coming_back = after(challenge, calm(), turned, calm(1, yaw=22.0))
+    assert (coming_back.action, coming_back.advice) == (Action.TURN_RIGHT, None)
+    staying = after(challenge, calm(), turned, calm(1_000 // STEP_MS + 1, yaw=22.0))
+    assert (staying.refused_by, staying.advice) == (None, Advice.TURN_OTHER_WAY)
+
+
+def test_who_was_turned_before_it_was_asked_is_called_back():
+    challenge = ask(Action.OPEN_MOUTH, Action.TURN_LEFT)
+    early: Motion = [{"yaw": 9.0}, {"yaw": 18.0}, *calm(2, yaw=24.0, mouth=0.4), *calm(2, yaw=24.0)]
+    now = after(challenge, calm(), early)
+    assert (now.action, now.advice) == (Action.TURN_LEFT, Advice.LOOK_STRAIGHT)
 
 
 def test_a_slow_camera_is_fast_enough():
@@ -201,7 +218,7 @@ def test_a_turn_lasts_until_enough_frames_show_it():
     challenge = ask(Action.TURN_LEFT)
     quick: Motion = [{"yaw": 15.0}, {"yaw": 31.0}, {"yaw": 31.0}]
     seen = after(challenge, calm(), quick)
-    assert (seen.done, seen.advice) == (False, Advice.HOLD_STILL)
+    assert (seen.done, seen.advice) == (False, Advice.HOLD_TURN)
     assert after(challenge, calm(), quick, [{"yaw": 30.0}]).done
     # Back too soon: made again, it counts on.
     assert not after(challenge, calm(), quick, calm(3)).done

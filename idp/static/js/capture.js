@@ -45,6 +45,7 @@
     countDown();
     if (secondsLeft() <= 0) { fail("expired", null); return; }
     if (video.readyState < 2 || !video.videoWidth || t <= state.lastT) return;
+    if (!state.action) lookStraight();
     if (state.sized && state.sized !== video.videoWidth + "x" + video.videoHeight) { fail("turned", null); return; }
     state.lastT = t;
     shrink(video).then(function (blob) { if (!state.over) state.sender.add(blob, t, now()); }, function () { fail("stopped", null); });
@@ -64,6 +65,11 @@
     byId("picture").dataset.action = action;
     words.say(text);
     if (navigator.vibrate && action !== "look_straight") navigator.vibrate(60);
+  }
+
+  function lookStraight() {
+    byId("stage").dataset.state = "good";
+    instruct("look_straight");
   }
 
   function advise(code) {
@@ -101,6 +107,7 @@
   }
 
   function leave(url) {
+    if (state.stream) freeze();
     end();
     var text = words.find("word", "checking");
     byId("instruction").textContent = text;
@@ -108,6 +115,15 @@
     byId("recorded-progress").textContent = text;
     words.say(text);
     window.location.replace(url);
+  }
+
+  /* The last picture stays while the verdict is made: a stage that goes black looks like a failure. */
+  function freeze() {
+    canvas.className = "still";
+    byId("stage").insertBefore(canvas, byId("preview").nextSibling);
+    byId("countdown").hidden = true;
+    delete byId("instruction").dataset.action;
+    delete byId("picture").dataset.action;
   }
 
   function end() {
@@ -167,9 +183,11 @@
     state.startedAt = performance.now();
     state.sender = sender("live", page.dataset.framesUrl);
     mark(0, Number(page.dataset.steps));
-    instruct("look_straight");
+    // Some cameras take a second to show anything: until then nothing is asked.
+    byId("stage").dataset.state = "starting";
+    byId("instruction").textContent = words.find("word", "starting");
     byId("instruction").focus();
-    byId("capture").scrollIntoView();
+    if (window.innerWidth < 600) byId("capture").scrollIntoView();
     tick();
   }
 
