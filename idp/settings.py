@@ -88,6 +88,7 @@ class Liveness(Section):
     frames_at_most: Count
     frame_bytes_at_most: Count
     checks_at_once: Count
+    film: bool
     tries_per_person_per_hour: Count
     consent_text_version: str
 

@@ -126,6 +126,8 @@ class FaceChecked(Event):
     scores: tuple[float, ...]
     models: tuple[Identifier, ...] = ()
     """SHA-256 of the weights that judged."""
+    camera: Code = "live"
+    """`live`, or `film`: a recording whose movements were told beforehand, which proves less."""
 
 
 @event
@@ -136,6 +138,7 @@ class FaceRefused(Event):
     gates: tuple[Code, ...] = ()
     scores: tuple[float, ...] = ()
     models: tuple[Identifier, ...] = ()
+    camera: Code = "live"
 
 
 @event

@@ -74,7 +74,8 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
     session = session_of(case, session_id, now)
     if session is None or not case.may_show_face():
         return _to(here.result)
-    is_film = request.args.get("film") == "1" or session.mode == "film"
+    films = services().settings.liveness.film
+    is_film = films and (request.args.get("film") == "1" or session.mode == "film")
     if is_film and session.mode == "live":
         session = sessions.as_film(session, now)
     if session is None or session.is_taken or sessions.facts(session, session.mode):
@@ -92,7 +93,7 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
         seconds_left=session.seconds_left(now),
         window_seconds=challenge.window_ms // 1000,
         steps=len(challenge.actions),
-        film_page_url=None if is_film else f"{here.capture}&film=1",
+        film_page_url=f"{here.capture}&film=1" if films and not is_film else None,
         recorded_url=here.frames if is_film else None,
         actions=[str(action) for action in challenge.actions] if is_film else [],
     )

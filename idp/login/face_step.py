@@ -5,13 +5,13 @@ ephemeral store. The verdict belongs to whoever takes the session.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from idp.audit.events import FaceChecked, FaceRefused
 from idp.login.face_sessions import FaceSession, FaceSessions
-from idp.login.face_upload import Batch
+from idp.login.face_upload import Batch, Mode
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
 from idp.people.registry import Register, RegisterUnavailable
@@ -37,11 +37,12 @@ class Judgement:
     scores: tuple[float, ...]
     models: tuple[str, ...]
     took_reference: bool = False
+    camera: Mode = "live"
 
     def event(self, person_id: str | None, purpose: str) -> FaceChecked | FaceRefused:
         if self.reason is None:
-            return FaceChecked(person_id, purpose, self.gates, self.scores, self.models)
-        return FaceRefused(person_id, purpose, self.reason, self.gates, self.scores, self.models)
+            return FaceChecked(person_id, purpose, self.gates, self.scores, self.models, self.camera)
+        return FaceRefused(person_id, purpose, self.reason, self.gates, self.scores, self.models, self.camera)
 
 
 class TooManyFrames(Exception):
@@ -80,6 +81,19 @@ def judge(
 
     No transaction may be held: the register may lie beyond a network.
     """
+    judgement = _judge(checks, sessions, session, refused_by, register, number, keep_reference)
+    return replace(judgement, camera=session.mode)
+
+
+def _judge(
+    checks: FaceChecks,
+    sessions: FaceSessions,
+    session: FaceSession,
+    refused_by: str | None,
+    register: Register,
+    number: str,
+    keep_reference: KeepReference | None,
+) -> Judgement:
     facts = sessions.facts(session, session.mode)
     portrait = sessions.take_portrait(session)
     sessions.drop(session)

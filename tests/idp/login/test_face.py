@@ -231,6 +231,19 @@ def test_a_film_is_followed_by_its_own_clock(site: Site, asked: Visitor) -> None
         if answer.get("done"):
             break
     assert answer["done"] is True
+    assert site.events("face_checked")[-1]["camera"] == "film"
+
+
+def test_an_operator_may_do_without_films(site: Site, asked: Visitor) -> None:
+    settings = site.services.settings
+    without = settings.model_copy(update={"liveness": settings.liveness.model_copy(update={"film": False})})
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, settings=without)
+    page = capture(asked).page.elements["capture"]
+    assert not page.get("data-film-page-url")
+    asked.get(f"{asked.url}&film=1")
+    assert "data-actions" not in asked.page.elements["capture"]
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral(), "recorded")
+    assert asked.status == 409
 
 
 def test_who_was_told_the_movements_cannot_go_back_to_the_live_camera(asked: Visitor) -> None:
@@ -319,6 +332,16 @@ def test_a_batch_that_comes_while_the_verdict_is_made_is_told_to_wait(site: Site
     assert late[0] == {"wait": 1}
     assert late[1]["result"].headers["Refresh"] == "1"  # type: ignore[attr-defined]
     assert site.engine.judged == 1
+
+
+def test_a_batch_on_its_way_while_the_session_changed_its_secret_learns_the_verdict(asked: Visitor) -> None:
+    page = capture(asked).page.elements["capture"]
+    before = asked.client.get_cookie("__Host-session", domain="id.example")
+    assert before is not None
+    verdict = asked.show_face()
+    asked.client.set_cookie("__Host-session", before.value, domain="id.example", secure=True)
+    late = asked.send_frames(page["data-frames-url"], page["data-csrf"], 59, _neutral(40_000))
+    assert (asked.status, late) == (200, verdict)
 
 
 def test_a_register_that_does_not_answer_is_said_so_and_costs_no_try(site: Site, asked: Visitor) -> None:
