@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from idp import browser, errors, headers, health, locales
+from idp import browser, errors, headers, health, locales, static_files
 from idp import settings as settings_module
 from idp.extensions import Services, db, open_services, utc_now
 from idp.proxies import TrustedProxies
@@ -32,6 +32,7 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     found = open_services(settings, clock or utc_now, engine)
     app.extensions["yitong"] = found
     headers.init_app(app, hsts=settings.mode == "production")
+    static_files.init_app(app)
     browser.init_app(app, found.master_keys.derived("csrf"))
     locales.init_app(app, default_locale=settings.default_locale)
     errors.init_app(app)
