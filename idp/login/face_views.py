@@ -125,7 +125,12 @@ def face_capture(session_id: str) -> Response:
 
 @blueprint.post("/login/face/<session_id>/frames")
 def face_frames(session_id: str) -> Response:
-    return face_answers.take_frames(_case(), session_id)
+    visit = current_visit()
+    case = _case_of(visit)
+    if case is None:
+        # The verdict changed the session's secret; this batch was on its way with the old one.
+        return face_answers.over(session_id, onward=visit.resume_url)
+    return face_answers.take_frames(case, session_id)
 
 
 @blueprint.get("/login/face/<session_id>/result")
@@ -136,15 +141,22 @@ def face_result(session_id: str) -> Response:
 def _case() -> SignInFace:
     """Aborts where nobody is signed in: without a person there is no face to compare with."""
     visit = current_visit()
+    case = _case_of(visit)
+    if case is None:
+        abort(visit.lead_on())
+    return case
+
+
+def _case_of(visit: Visit) -> SignInFace | None:
     signed_in = current_sign_in()
     if signed_in is None:
-        abort(visit.lead_on())
+        return None
     found = services()
     version = found.settings.liveness.consent_text_version
     with reading() as session:
         person = directory.find_by_id(session, signed_in.person_id)
         if person is None:
-            abort(visit.lead_on())
+            return None
         today = directory.day_in_china(found.clock())
         document = directory.number_of(session, person, found.cipher, today)
         consent = face_consents.active_of(session, person.id, version)
