@@ -121,6 +121,7 @@
   function freeze() {
     canvas.className = "still";
     byId("stage").insertBefore(canvas, byId("preview").nextSibling);
+    byId("stage").dataset.state = "";
     byId("countdown").hidden = true;
     delete byId("instruction").dataset.action;
     delete byId("picture").dataset.action;
