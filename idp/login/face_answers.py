@@ -1,5 +1,6 @@
 """What the camera page talks to: batches of frames in, progress out, and at the end the verdict."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, make_response, request
@@ -91,6 +92,7 @@ def conclude(
         number=case.number,
         keep_reference=case.keep_reference(),
     )
+    judgement = replace(judgement, camera=session.mode)
     settled = case.settle(judgement, found.clock())
     judgement = case.said(judgement)
     result = FaceResult(

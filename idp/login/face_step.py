@@ -5,7 +5,7 @@ ephemeral store. The verdict belongs to whoever takes the session.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ class Judgement:
     models: tuple[str, ...]
     took_reference: bool = False
     camera: Mode = "live"
+    """Filled in by whoever knows the session."""
 
     def event(self, person_id: str | None, purpose: str) -> FaceChecked | FaceRefused:
         if self.reason is None:
@@ -81,19 +82,6 @@ def judge(
 
     No transaction may be held: the register may lie beyond a network.
     """
-    judgement = _judge(checks, sessions, session, refused_by, register, number, keep_reference)
-    return replace(judgement, camera=session.mode)
-
-
-def _judge(
-    checks: FaceChecks,
-    sessions: FaceSessions,
-    session: FaceSession,
-    refused_by: str | None,
-    register: Register,
-    number: str,
-    keep_reference: KeepReference | None,
-) -> Judgement:
     facts = sessions.facts(session, session.mode)
     portrait = sessions.take_portrait(session)
     sessions.drop(session)

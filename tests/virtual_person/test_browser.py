@@ -11,15 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests.virtual_person import VirtualPerson
-from tests.virtual_person.browser import CHROMIUM, FROZEN, WRONG_ORDER, install_camera
+from tests.virtual_person.browser import FROZEN, WRONG_ORDER, install_camera
 from tests.virtual_person.phone_film import film
 from tests.virtual_person.portrait import Bytes
 from tests.virtual_person.scenes import Scenes
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 ADDRESS = "http://camera.localhost/"
 # The page asks for what the test tells it, and remembers what it saw at the height of each motion.

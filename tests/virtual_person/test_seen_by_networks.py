@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from liveness import Engine, Face, FrameFacts, ModelMissing, ModelPack
+from liveness import Engine, Face, FrameFacts, ModelPack
 from liveness.planarity import residual
 from tests.virtual_person import ACTIONS, Pose, VirtualPerson, flat_photo_clip, stranger_photo
 from tests.virtual_person.portrait import Bytes, Floats
@@ -22,10 +22,7 @@ FLAT = 0.06
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    try:
-        return Engine(ModelPack.load(MODELS))
-    except ModelMissing:
-        pytest.skip("the networks are not installed: python -m liveness models install")
+    return Engine(ModelPack.load(MODELS))
 
 
 def _read(engine: Engine, picture: Bytes | bytes) -> FrameFacts:
