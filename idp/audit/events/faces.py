@@ -1,0 +1,49 @@
+"""Consents to process a face, and what checks of it said."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class FaceConsentGiven(Event):
+    person_id: PersonId | None
+    consent_id: Identifier
+    version: Code
+    """Of the words that were shown."""
+
+
+@event
+class FaceConsentWithdrawn(Event):
+    person_id: PersonId
+    consent_id: Identifier
+
+
+@event
+class FaceChecked(Event):
+    """A live face that matched. `gates` and `scores` go in pairs."""
+
+    person_id: PersonId | None
+    purpose: Code
+    gates: tuple[Code, ...]
+    scores: tuple[float, ...]
+    models: tuple[Identifier, ...] = ()
+    """SHA-256 of the weights that judged."""
+    camera: Code = "live"
+    """`live`, or `film`: a recording whose movements were told beforehand, which proves less."""
+
+
+@event
+class FaceRefused(Event):
+    person_id: PersonId | None
+    purpose: Code
+    reason: Code
+    gates: tuple[Code, ...] = ()
+    scores: tuple[float, ...] = ()
+    models: tuple[Identifier, ...] = ()
+    camera: Code = "live"
+
+
+@event
+class FaceReferenceTaken(Event):
+    """Sandbox alone: a first live capture became the reference photo."""
+
+    person_id: PersonId | None

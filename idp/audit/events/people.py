@@ -1,0 +1,92 @@
+"""Enrolment, the account and its documents."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class EnrolmentStarted(Event):
+    """Someone proved a phone and gave a number; nobody knows yet whether they are who they say."""
+
+    way: Code
+    """enrol or recover: until the binding is proved the two differ in nothing else."""
+
+
+@event
+class BindingTried(Event):
+    """Someone chose a way to prove that they are the person; the same event whether that person exists."""
+
+    way: Code
+
+
+@event
+class PersonEnrolled(Event):
+    person_id: PersonId
+    level: int
+    binding: Code
+    """What bound the account to the person: face, register_phone, activation_code."""
+
+
+@event
+class EnrolmentRefused(Event):
+    reason: Code
+    person_id: PersonId | None = None
+
+
+@event
+class PersonStatusChanged(Event):
+    person_id: PersonId
+    status: Code
+    reason: Code
+
+
+@event
+class DocumentAdded(Event):
+    """A clerk found that another identity document is the same person's."""
+
+    person_id: PersonId
+    kind: Code
+
+
+@event
+class LevelRaised(Event):
+    person_id: PersonId
+    level: int
+    binding: Code
+
+
+@event
+class PhoneChanged(Event):
+    person_id: PersonId
+    way: Code
+
+
+@event
+class PeopleImported(Event):
+    accepted: int
+    refused: int
+
+
+@event
+class ActivationCodeMade(Event):
+    person_id: PersonId | None
+    code_id: Identifier
+
+
+@event
+class ActivationCodeUsed(Event):
+    person_id: PersonId | None
+    """None when it enrols somebody new."""
+    code_id: Identifier
+
+
+@event
+class ActivationCodeRefused(Event):
+    reason: Code
+    person_id: PersonId | None = None
+
+
+@event
+class RegisterUnavailable(Event):
+    """The population register did not answer when it was asked for this."""
+
+    purpose: Code

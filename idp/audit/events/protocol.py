@@ -1,0 +1,79 @@
+"""What relying parties asked for, and what they got."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class AuthorizationRefused(Event):
+    client_id: Identifier | None
+    error: Code
+    detail: Code
+    person_id: PersonId | None = None
+
+
+@event
+class CodeIssued(Event):
+    client_id: Identifier
+    person_id: PersonId
+    scopes: tuple[Code, ...]
+    level: int
+    grant_id: Identifier
+
+
+@event
+class CodeReplayed(Event):
+    """A code came a second time; its grant is revoked (RFC 9700 section 4.5)."""
+
+    client_id: Identifier
+    grant_id: Identifier
+    person_id: PersonId | None = None
+
+
+@event
+class TokenIssued(Event):
+    client_id: Identifier
+    person_id: PersonId | None
+    grant_type: Code
+    scopes: tuple[Code, ...]
+    grant_id: Identifier
+    token_id: Identifier | None = None
+
+
+@event
+class TokenRefused(Event):
+    client_id: Identifier | None
+    error: Code
+    detail: Code
+
+
+@event
+class ClaimsReleased(Event):
+    """What of a person was given to a client, for which registered purpose, through which door."""
+
+    client_id: Identifier
+    person_id: PersonId
+    scopes: tuple[Code, ...]
+    purpose: Code
+    through: Code = "userinfo"
+
+
+@event
+class ConsentGranted(Event):
+    client_id: Identifier
+    person_id: PersonId
+    scopes: tuple[Code, ...]
+    purpose: Code
+    days: int
+
+
+@event
+class ConsentRefused(Event):
+    client_id: Identifier
+    person_id: PersonId
+    scopes: tuple[Code, ...]
+
+
+@event
+class ConsentWithdrawn(Event):
+    client_id: Identifier
+    person_id: PersonId

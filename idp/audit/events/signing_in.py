@@ -1,0 +1,46 @@
+"""Signing in and out, and who was kept out."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class SignedIn(Event):
+    person_id: PersonId
+    client_id: Identifier | None
+    level: int
+    methods: tuple[Code, ...]
+    session_id: Identifier | None = None
+    """A digest of the session's id."""
+
+
+@event
+class SignInRefused(Event):
+    reason: Code
+    method: Code
+    person_id: PersonId | None = None
+    client_id: Identifier | None = None
+
+
+@event
+class SignInDelayed(Event):
+    """Too many failures: told to wait."""
+
+    method: Code
+    seconds: int
+    person_id: PersonId | None = None
+
+
+@event
+class SteppedUp(Event):
+    person_id: PersonId
+    client_id: Identifier | None
+    level: int
+    methods: tuple[Code, ...]
+
+
+@event
+class SignedOut(Event):
+    person_id: PersonId
+    client_id: Identifier | None = None
+    session_id: Identifier | None = None
+    reason: Code = "asked"
