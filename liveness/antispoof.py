@@ -7,8 +7,6 @@ network's threshold, squeezed to 0..1, so that networks of different scales can 
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +15,6 @@ from liveness.detector import Detection
 from liveness.manifest import Model
 from liveness.onnx import ModelPack
 from liveness.preprocessing import cut, square, tensor
-from liveness.types import FrameFacts, GateScore, Refusal
-
-THRESHOLD = 0.5  # where the votes lie when every network is at its own threshold
 
 
 def votes(pack: ModelPack, image: NDArray[np.uint8], face: Detection) -> tuple[float, ...]:
@@ -47,13 +42,3 @@ def _surroundings(model: Model, image: NDArray[np.uint8], face: Detection) -> ND
     top = min(max(y + height / 2 - high / 2, 0), rows - high)
     part, _ = cut(image, left, top, wide, high)
     return square(model, part)
-
-
-def gate(pack: ModelPack, facts: Sequence[FrameFacts]) -> GateScore:
-    """Weighted mean over the networks of their median vote over the frames."""
-    weights = [model.weight for model in pack.all("pad")]
-    cast = [frame.pad for frame in facts if frame.pad is not None and len(frame.pad) == len(weights)]
-    medians = [statistics.median(column) for column in zip(*cast, strict=True)] or [0.0] * len(weights)
-    score = sum(w * m for w, m in zip(weights, medians, strict=True)) / sum(weights)
-    passed = score >= THRESHOLD
-    return GateScore("antispoof", score, THRESHOLD, passed, None if passed else Refusal.ANTISPOOF)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from liveness.errors import ManifestInvalid
+from liveness.thresholds import checked_thresholds
 
 Role = Literal["detector", "landmarks", "eyes", "pad", "embedding"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -62,6 +63,8 @@ class Model:
 class Manifest:
     models: tuple[Model, ...]
     archives: Mapping[str, Archive]
+    gates: Mapping[str, float]
+    """Thresholds by gate, as far as this manifest names them."""
 
 
 def read_manifest(path: Path, directory: Path) -> Manifest:
@@ -73,14 +76,14 @@ def read_manifest(path: Path, directory: Path) -> Manifest:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ManifestInvalid(f"{path}: {error}") from error
-    if unknown := document.keys() - {"archives", "models"}:
+    if unknown := document.keys() - {"archives", "gates", "models"}:
         raise ManifestInvalid(f"{path}: unknown tables {sorted(unknown)}")
     archives = {name: _built(Archive, table, path) for name, table in document.get("archives", {}).items()}
     models = tuple(_model(table, path, directory) for table in document.get("models", []))
     for model in models:
         if model.source is not None and model.source.archive not in archives:
             raise ManifestInvalid(f"{path}: {model.name}: no archive {model.source.archive!r}")
-    return Manifest(models, archives)
+    return Manifest(models, archives, checked_thresholds(document.get("gates", {})))
 
 
 def _model(table: dict[str, Any], path: Path, directory: Path) -> Model:

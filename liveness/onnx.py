@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from liveness.errors import ManifestInvalid, ModelMissing, ModelTampered
 from liveness.manifest import BUILT_IN, ROLES, Model, Role, read_manifest
+from liveness.thresholds import Thresholds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,7 +43,8 @@ def check_file(model: Model) -> None:
 class ModelPack:
     """All networks of an engine, by role. Sessions open lazily, once each."""
 
-    def __init__(self, models: Iterable[Model]) -> None:
+    def __init__(self, models: Iterable[Model], thresholds: Thresholds) -> None:
+        self.thresholds = thresholds
         self._models = tuple(models)
         self._sessions: dict[str, Any] = {}
         self._locks = {model.name: threading.Lock() for model in self._models}
@@ -64,15 +66,17 @@ class ModelPack:
             each role that it names is taken from it alone, its files from beside it.
         :raises ManifestInvalid, ModelMissing, ModelTampered: then no face check can be offered.
         """
-        models = read_manifest(manifest or BUILT_IN, Path(directory)).models
+        built_in = read_manifest(manifest or BUILT_IN, Path(directory))
+        models, thresholds = built_in.models, Thresholds.of(built_in.gates)
         if override is not None:
             path = override / "models.toml" if override.is_dir() else override
-            own = read_manifest(path, path.parent).models
-            replaced = {model.role for model in own}
-            models = tuple(model for model in models if model.role not in replaced) + own
+            own = read_manifest(path, path.parent)
+            replaced = {model.role for model in own.models}
+            models = tuple(model for model in models if model.role not in replaced) + own.models
+            thresholds = thresholds.but(own.gates)
         for model in models:
             check_file(model)
-        return cls(models)
+        return cls(models, thresholds)
 
     def all(self, role: Role) -> tuple[Model, ...]:
         return tuple(model for model in self._models if model.role == role)

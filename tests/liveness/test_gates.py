@@ -13,7 +13,7 @@ import pytest
 from idp.people.sandbox.population import population
 from liveness import Action, Engine, FrameFacts, ModelPack, Refusal, Verdict
 from liveness.course import follow
-from liveness.planarity import residual
+from liveness.gates.planarity import residual
 from tests.liveness.networks import write_pad_override
 from tests.liveness.playing import Session, ask, jpeg, willing
 from tests.virtual_person import VirtualPerson

@@ -5,10 +5,10 @@ and match work, and says nothing of how well presentation attacks are told from 
 """
 
 from tests.virtual_person.flat_print import flat_photo_clip
-from tests.virtual_person.motion import ACTIONS
+from liveness.attacks.motion import ACTIONS
 from tests.virtual_person.person import VirtualPerson
 from tests.virtual_person.phone_film import film
-from tests.virtual_person.pose import Pose
+from liveness.attacks.pose import Pose
 from tests.virtual_person.stranger import stranger_photo
 
 __all__ = ["ACTIONS", "Pose", "VirtualPerson", "film", "flat_photo_clip", "stranger_photo"]

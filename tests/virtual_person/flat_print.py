@@ -9,10 +9,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from tests.virtual_person.motion import action_poses
+from liveness.attacks.motion import action_poses
 from tests.virtual_person.person import VirtualPerson
 from tests.virtual_person.portrait import Bytes, Floats
-from tests.virtual_person.pose import Pose
+from liveness.attacks.pose import Pose
 from tests.virtual_person.projection import rotation
 
 CAMERA_TO_PRINT = 1000.0

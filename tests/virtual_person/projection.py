@@ -57,15 +57,6 @@ class Window:
         )
 
 
-def rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
-    """Degrees -> matrix; positive yaw turns to the person's own left (the picture's right), pitch down."""
-    y, p, r = np.radians((yaw, pitch, roll))
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(p), np.sin(p)], [0, -np.sin(p), np.cos(p)]])
-    about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
-    return np.asarray(about_z @ about_y @ about_x)
-
-
 def trace(
     columns: Floats, rows: Floats, turn: NDArray[np.float64], depth: Floats, window: Window
 ) -> tuple[Floats, Floats]:

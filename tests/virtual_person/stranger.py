@@ -14,7 +14,7 @@ import numpy as np
 
 from tests.virtual_person.person import FACE_CENTRE, PIXELS_AT_480, VirtualPerson
 from tests.virtual_person.portrait import Floats
-from tests.virtual_person.pose import Pose
+from liveness.attacks.pose import Pose
 
 _SCALE = 0.9
 

@@ -11,7 +11,7 @@ import pytest
 from tests.virtual_person import Pose, VirtualPerson
 from tests.virtual_person.head_shape import height_field
 from tests.virtual_person.portrait import Bytes, Floats, load_layers
-from tests.virtual_person.projection import Window, rotation, trace
+from tests.virtual_person.projection import Window, trace
 
 EYES = np.s_[225:275, 165:320]
 MOUTH = np.s_[325:420, 190:290]

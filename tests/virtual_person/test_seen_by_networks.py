@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from liveness import Engine, Face, FrameFacts, ModelPack
-from liveness.planarity import residual
+from liveness.gates.planarity import residual
 from tests.virtual_person import ACTIONS, Pose, VirtualPerson, flat_photo_clip, stranger_photo
 from tests.virtual_person.portrait import Bytes, Floats
 from tests.virtual_person.scenes import Scenes

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.virtual_person import ACTIONS, Pose, VirtualPerson
-from tests.virtual_person.motion import action_poses, idle_poses, strength_at
+from liveness.attacks.motion import action_poses, idle_poses, strength_at
 
 
 def _random() -> np.random.Generator:

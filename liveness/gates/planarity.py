@@ -8,16 +8,14 @@ photos, flat or bent; it does not stop a screen that plays a film of a real turn
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from liveness.course import TURNED_DEGREES, TURNED_FRAMES, Baseline
-from liveness.types import Face, FrameFacts, GateScore, Refusal
-
-THRESHOLD = 0.06
+from liveness.challenge import TURNS
+from liveness.course import TURNED_DEGREES, TURNED_FRAMES
+from liveness.gates.case import Case, weighed
+from liveness.types import Face, GateScore, Refusal
 
 
 def residual(frontal: NDArray[np.float64], turned: NDArray[np.float64]) -> float:
@@ -30,21 +28,22 @@ def residual(frontal: NDArray[np.float64], turned: NDArray[np.float64]) -> float
     return float(np.sqrt(((mapped - frontal) ** 2).sum(axis=1).mean())) / eye_distance
 
 
-def gate(facts: Sequence[FrameFacts], baseline: Baseline | None) -> GateScore:
-    """The median of the best residuals of the session's turned frames.
+def gate(case: Case) -> GateScore | None:
+    """The median of the best residuals of the session's turned frames. None when no turn was asked.
 
     Of several, as one frame with misplaced points proves nothing.
     """
-    score = 0.0
-    calm = facts[baseline.index].face if baseline is not None else None
+    if not set(TURNS) & set(case.course.actions):
+        return None
+    score, baseline = 0.0, case.course.baseline
+    calm = case.facts[baseline.index].face if baseline is not None else None
     if baseline is not None and calm is not None:
         frontal = _points(calm)
-        faces = [frame.face for frame in facts if frame.face is not None]
+        faces = [frame.face for frame in case.facts if frame.face is not None]
         turned = [face for face in faces if abs(face.yaw - baseline.yaw) >= TURNED_DEGREES]
         best = sorted((residual(frontal, _points(face)) for face in turned), reverse=True)[:TURNED_FRAMES]
         score = float(np.median(best)) if len(best) == TURNED_FRAMES else 0.0
-    passed = score >= THRESHOLD
-    return GateScore("planarity", score, THRESHOLD, passed, None if passed else Refusal.FLAT)
+    return weighed("planarity", score, case.thresholds.planarity, Refusal.FLAT)
 
 
 def _points(face: Face) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tests.virtual_person.pose import Pose
+from liveness.attacks.pose import Pose
 
 Keys = tuple[tuple[float, float], ...]
 

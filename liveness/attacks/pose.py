@@ -1,8 +1,11 @@
-"""What the virtual person does in one frame."""
+"""Where a head, or the sheet held in its place, is in one frame, and what its face does."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +31,12 @@ class Pose:
     camera_x: float = 0.0
     camera_y: float = 0.0
     """Shake of the camera: moves the wall less than the person, for the wall is farther away."""
+
+
+def rotation(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
+    """Degrees -> matrix; positive yaw turns to the person's own left (the picture's right), pitch down."""
+    y, p, r = np.radians((yaw, pitch, roll))
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(p), np.sin(p)], [0, -np.sin(p), np.cos(p)]])
+    about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
+    return np.asarray(about_z @ about_y @ about_x)

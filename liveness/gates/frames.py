@@ -1,24 +1,26 @@
-"""Do the frames come from one camera, one after another, now? And is there one face in them?"""
+"""Do the frames come from one camera, one after another, now?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
+from liveness.gates.case import Case
 from liveness.types import FrameFacts, GateScore, Refusal
 
 LEAST_FRAMES = 10
-LEAST_DISTINCT = 0.6  # a slow camera may give a frame twice; a frozen or looped one gives little else
 MOST_RETURNS = 0.1  # share of frames that come again after another one lay between: a loop
 _CLOCK_SLACK_MS = 500  # a frame cannot come in before it was taken, but for rounding and clock drift
 _UPLOAD_SLACK_MS = 6_000  # how much longer one frame may be under way than another
 
-ONE_FACE_THRESHOLD = 0.85  # share of frames with exactly one face of notable size
-_LONGEST_ABSENCE_MS = 1_500  # long enough for another face to take its place
 
+def gate(case: Case) -> GateScore:
+    """Distinct, in order, of one size, and on time by the server's own clock.
 
-def plausibility_gate(facts: Sequence[FrameFacts]) -> GateScore:
-    """Distinct, in order, of one size, and on time by the server's own clock."""
+    The score is the share of distinct frames: a slow camera may give a frame twice; a frozen or
+    looped one gives little else.
+    """
+    facts, threshold = case.facts, case.thresholds.frames
     distinct = len({frame.digest for frame in facts}) / len(facts) if facts else 0.0
     reason = None
     if len(facts) < LEAST_FRAMES:
@@ -27,9 +29,9 @@ def plausibility_gate(facts: Sequence[FrameFacts]) -> GateScore:
         reason = Refusal.FRAMES_SIZE
     elif not _times_are_plausible(facts):
         reason = Refusal.FRAMES_TIME
-    elif distinct < LEAST_DISTINCT or _returns(facts) > MOST_RETURNS * len(facts):
+    elif distinct < threshold or _returns(facts) > MOST_RETURNS * len(facts):
         reason = Refusal.FRAMES_REPEATED
-    return GateScore("frames", distinct, LEAST_DISTINCT, reason is None, reason)
+    return GateScore("frames", distinct, threshold, reason is None, reason)
 
 
 def _times_are_plausible(facts: Sequence[FrameFacts]) -> bool:
@@ -49,14 +51,3 @@ def _returns(facts: Sequence[FrameFacts]) -> int:
         seen.add(frame.digest)
         last = frame.digest
     return count
-
-
-def one_face_gate(facts: Sequence[FrameFacts]) -> GateScore:
-    """Exactly one face all along, and never gone for long between its first and last frame."""
-    alone = [frame for frame in facts if frame.faces == 1]
-    between = [f for f in facts if alone and alone[0].t_ms <= f.t_ms <= alone[-1].t_ms]
-    score = len(alone) / len(between) if between else 0.0
-    absent = any(b.t_ms - a.t_ms > _LONGEST_ABSENCE_MS for a, b in pairwise(alone))
-    passed = score >= ONE_FACE_THRESHOLD and not absent
-    reason = None if passed else Refusal.ONE_FACE
-    return GateScore("one_face", score, ONE_FACE_THRESHOLD, passed, reason)
