@@ -9,6 +9,8 @@ from liveness.course import progress
 from liveness.engine import Engine
 from liveness.errors import ImageRefused, ManifestInvalid, ModelMissing, ModelTampered
 from liveness.onnx import ModelPack
+from liveness.receipt import Receipt, ReceiptInvalid
+from liveness.template import FaceTemplate
 from liveness.types import Action, Advice, Face, FrameFacts, GateScore, Progress, Refusal, Verdict
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "Challenge",
     "Engine",
     "Face",
+    "FaceTemplate",
     "FrameFacts",
     "GateScore",
     "ImageRefused",
@@ -25,6 +28,8 @@ __all__ = [
     "ModelPack",
     "ModelTampered",
     "Progress",
+    "Receipt",
+    "ReceiptInvalid",
     "Refusal",
     "Verdict",
     "new_challenge",

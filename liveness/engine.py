@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from liveness.challenge import Challenge
 from liveness.onnx import ModelPack
+from liveness.template import FaceTemplate, template_of
 from liveness.types import FrameFacts, Verdict
 
 
@@ -41,13 +42,30 @@ class Engine:
         return read(self._pack, image, t_ms=t_ms, received_ms=received_ms, previous=previous)
 
     def judge(
-        self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes | None = None
+        self,
+        challenge: Challenge,
+        facts: Sequence[FrameFacts],
+        reference: bytes | FaceTemplate | None = None,
     ) -> Verdict:
         """Weigh a whole session.
 
         :param facts: in the order of their frames.
-        :param reference: the register's photo, encoded; fetched for this check and kept nowhere.
+        :param reference: the register's photo, encoded; fetched for this check and kept nowhere. Or a
+            template that an earlier session gave: one of another network is refused as unusable.
         """
         from liveness.judging import judge
 
         return judge(self._pack, challenge, facts, reference)
+
+    @property
+    def match_model(self) -> str:
+        """SHA-256 of the network that embeds faces now: templates of another one are of no use."""
+        return self._pack.one("embedding").sha256
+
+    def template(self, facts: Sequence[FrameFacts]) -> FaceTemplate | None:
+        """The face of a whole session, for whoever may keep it; a verdict never carries it.
+
+        :param facts: of a session that was judged live and matched; this is not asked again here.
+        :returns: None when too few frontal frames were embedded.
+        """
+        return template_of(facts, self.match_model)
