@@ -165,7 +165,7 @@ class Verdict:
 
     `live`: all gates passed but the match. `matched`: None without a reference.
     `refused_by`: the first failed gate's reason. `unproved`: gates that this challenge could not try.
-    `models`: role -> sha256.
+    `models`: role -> sha256. `actions`: what was asked in fact, which eyes that cannot be read may change.
     """
 
     live: bool
@@ -175,4 +175,5 @@ class Verdict:
     gates: tuple[GateScore, ...]
     unproved: tuple[str, ...]
     models: Mapping[str, str]
+    actions: tuple[Action, ...] = ()
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
