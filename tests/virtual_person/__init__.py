@@ -4,11 +4,11 @@ To a liveness check this is an injection attack, and a good one: it shows that p
 and match work, and says nothing of how well presentation attacks are told from people.
 """
 
-from tests.virtual_person.flat_print import flat_photo_clip
 from liveness.attacks.motion import ACTIONS
+from liveness.attacks.pose import Pose
+from tests.virtual_person.flat_print import flat_photo_clip
 from tests.virtual_person.person import VirtualPerson
 from tests.virtual_person.phone_film import film
-from liveness.attacks.pose import Pose
 from tests.virtual_person.stranger import stranger_photo
 
 __all__ = ["ACTIONS", "Pose", "VirtualPerson", "film", "flat_photo_clip", "stranger_photo"]

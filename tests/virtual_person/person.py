@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import data
 
+from liveness.attacks.motion import action_poses, idle_poses
+from liveness.attacks.pose import Pose, rotation
 from tests.virtual_person.expression import STILL_ROW, Mouth, lid_rows, paint_mouth
 from tests.virtual_person.head_shape import NOWHERE, height_field, normals
-from liveness.attacks.motion import action_poses, idle_poses
 from tests.virtual_person.portrait import Bytes, Floats, load_layers
-from liveness.attacks.pose import Pose, rotation
 from tests.virtual_person.projection import Window, trace
 
 HEAD = Window(x=130, y=5, width=196, height=197, scale=2.5)

@@ -9,11 +9,11 @@ from functools import cache
 import cv2
 import numpy as np
 
-from tests.virtual_person.flat_print import flat_photo_clip
 from liveness.attacks.motion import ACTIONS, idle_poses
+from liveness.attacks.pose import Pose
+from tests.virtual_person.flat_print import flat_photo_clip
 from tests.virtual_person.person import VirtualPerson
 from tests.virtual_person.portrait import Bytes
-from liveness.attacks.pose import Pose
 
 FPS = 15
 """Frames a second of every clip: what a cheap webcam gives in a dim room."""

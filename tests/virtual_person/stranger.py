@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from liveness.attacks.pose import Pose
 from tests.virtual_person.person import FACE_CENTRE, PIXELS_AT_480, VirtualPerson
 from tests.virtual_person.portrait import Floats
-from liveness.attacks.pose import Pose
 
 _SCALE = 0.9
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from liveness.attacks.pose import rotation
 from tests.virtual_person import Pose, VirtualPerson
 from tests.virtual_person.head_shape import height_field
 from tests.virtual_person.portrait import Bytes, Floats, load_layers

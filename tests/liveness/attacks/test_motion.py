@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from tests.virtual_person import ACTIONS, Pose, VirtualPerson
 from liveness.attacks.motion import action_poses, idle_poses, strength_at
+from tests.virtual_person import ACTIONS, Pose, VirtualPerson
 
 
 def _random() -> np.random.Generator:

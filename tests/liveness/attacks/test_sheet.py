@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 import pytest
 
+from liveness.attacks.sheet import bent, flat
 from tests.virtual_person import Pose, VirtualPerson, flat_photo_clip
-from tests.virtual_person.flat_print import _bent, _flat
 from tests.virtual_person.portrait import Floats
 
 SHAPE = (640, 480)
-PAPER = np.zeros((532, 392, 3), np.float32)
+PAPER = (532, 392)
 TILTED = Pose(yaw_degrees=28, pitch_degrees=6, roll_degrees=3, shift_x=0.02)
 
 
@@ -25,11 +25,11 @@ def _residual(columns: Floats, rows: Floats) -> float:
 
 
 def test_a_flat_print_moves_by_a_homography() -> None:
-    assert _residual(*_flat(PAPER, TILTED, SHAPE)) < 0.01
+    assert _residual(*flat(PAPER, TILTED, SHAPE)) < 0.01
 
 
 def test_a_bent_print_does_not() -> None:
-    assert _residual(*_bent(PAPER, TILTED, 0.6, SHAPE)) > 1
+    assert _residual(*bent(PAPER, TILTED, 0.6, SHAPE)) > 1
 
 
 @pytest.mark.parametrize("bend", [0.0, 0.6])
