@@ -63,6 +63,8 @@ class Protocol(Section):
     signing_key_published_before_seconds: Seconds
     signing_key_kept_after_seconds: Seconds
     signing_key_active_days: Count
+    receipt_key_kept_days: Count
+    trust_framework: Annotated[str, Field(pattern=r"^[A-Za-z0-9:/._-]{1,100}$")]
 
 
 class Limits(Section):
@@ -91,6 +93,11 @@ class Liveness(Section):
     film: bool
     tries_per_person_per_hour: Count
     consent_text_version: str
+    keep_templates: bool
+    template_days: Annotated[int, Field(ge=1, le=1825)]
+    template_consent_text_version: str
+    keep_evidence_days: Annotated[int, Field(ge=0, le=180)]
+    evidence_consent_text_version: str
 
 
 class Register(Section):

@@ -36,7 +36,7 @@ def rotate_command(now: bool) -> None:
     with opened() as found:
         steps = rotate_signing_keys(found, actor="operator", at_once=ALGORITHMS if now else ())
     for step in steps:
-        click.echo(f"{step.algorithm} {step.kid}: {step.step}")
+        click.echo(f"{step.purpose} {step.algorithm} {step.kid}: {step.step}")
     if not steps:
         click.echo("Nothing is due.")
 
@@ -47,6 +47,6 @@ def rotate_signing_keys(found: Services, *, actor: str, at_once: tuple[str, ...]
     with found.sessions.begin() as session:
         steps = rotate(session, found.cipher, found.settings.protocol, now, at_once=at_once)
         for step in steps:
-            event = KeysRotated(purpose=step.algorithm, key_id=step.kid, step=step.step)
+            event = KeysRotated(purpose=f"{step.purpose}:{step.algorithm}", key_id=step.kid, step=step.step)
             audit.record(session, event, context=AuditContext(at=now, actor=actor))
     return steps

@@ -13,22 +13,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import FieldCipher
-from idp.oidc.keys.models import SigningKey, sealed_for
+from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
 from idp.settings import Protocol
 
 ALGORITHMS = ("ES256", "RS256")
+RECEIPT_ALGORITHM = "ES256"
+KINDS = (
+    *((KeyPurpose.TOKENS, algorithm) for algorithm in ALGORITHMS),
+    (KeyPurpose.RECEIPTS, RECEIPT_ALGORITHM),
+)
+"""What there are keys for; keys of one kind follow one another."""
 RSA_BITS = 3072
 """128 bits of strength, as P-256 has (NIST SP 800-57 part 1, table 2)."""
+
+
+HANDOVER = timedelta(hours=1)
+"""After the successor has begun to sign: processes read the keys anew every half minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a rotation did: `published`, `activated` (there was none to wait for), `resealed` (the master
-    keys have a new active one) or `removed`."""
+    keys have a new active one), `destroyed` (the private part alone) or `removed`."""
 
     kid: str
     algorithm: str
     step: str
+    purpose: str = KeyPurpose.TOKENS
 
 
 def rotate(
@@ -46,22 +57,28 @@ def rotate(
     """
     wanted = frozenset(at_once)
     steps: list[Step] = []
-    for algorithm in ALGORITHMS:
-        keys = _of(session, algorithm)
-        steps += _remove(session, keys, protocol, now)
+    for purpose, algorithm in KINDS:
+        keys = _of(session, purpose, algorithm)
+        steps += _destroy(keys, now) if purpose is KeyPurpose.RECEIPTS else []
+        steps += _remove(session, keys, purpose, protocol, now)
         steps += _reseal([key for key in keys if key not in session.deleted], cipher)
         last = keys[-1] if keys else None
         if last is None:
-            steps.append(_add(session, cipher, algorithm, now, active_from=now, step="activated"))
+            steps.append(_add(session, cipher, purpose, algorithm, now, active_from=now, step="activated"))
         elif last.active_from <= now and (algorithm in wanted or _is_due(last, protocol, now)):
             published = now + timedelta(seconds=protocol.signing_key_published_before_seconds)
-            steps.append(_add(session, cipher, algorithm, now, active_from=published, step="published"))
+            step = _add(session, cipher, purpose, algorithm, now, active_from=published, step="published")
+            steps.append(step)
     session.flush()
     return steps
 
 
-def _of(session: Session, algorithm: str) -> list[SigningKey]:
-    statement = select(SigningKey).where(SigningKey.algorithm == algorithm).order_by(SigningKey.active_from)
+def _of(session: Session, purpose: KeyPurpose, algorithm: str) -> list[SigningKey]:
+    statement = (
+        select(SigningKey)
+        .where(SigningKey.algorithm == algorithm, SigningKey.purpose == purpose)
+        .order_by(SigningKey.active_from)
+    )
     return list(session.scalars(statement))
 
 
@@ -70,14 +87,31 @@ def _is_due(last: SigningKey, protocol: Protocol, now: datetime) -> bool:
     return now >= ends - timedelta(seconds=protocol.signing_key_published_before_seconds)
 
 
-def _remove(session: Session, keys: list[SigningKey], protocol: Protocol, now: datetime) -> list[Step]:
+def _destroy(keys: list[SigningKey], now: datetime) -> list[Step]:
+    """Nobody, whatever they get hold of later, signs a receipt of the past: the private part goes with the
+    key's last signature. Every process has seen the successor for long by then."""
+    steps = []
+    for key, successor in pairwise(keys):
+        if key.private_sealed is not None and successor.active_from + HANDOVER <= now:
+            key.private_sealed = None
+            steps.append(_step(key, "destroyed"))
+    return steps
+
+
+def _remove(
+    session: Session, keys: list[SigningKey], purpose: KeyPurpose, protocol: Protocol, now: datetime
+) -> list[Step]:
     """A key is retired from the moment that its successor signs."""
-    kept = timedelta(seconds=protocol.signing_key_kept_after_seconds)
+    kept = (
+        timedelta(days=protocol.receipt_key_kept_days)
+        if purpose is KeyPurpose.RECEIPTS
+        else timedelta(seconds=protocol.signing_key_kept_after_seconds)
+    )
     steps = []
     for key, successor in pairwise(keys):
         if successor.active_from + kept <= now:
             session.delete(key)
-            steps.append(Step(key.kid, key.algorithm, "removed"))
+            steps.append(_step(key, "removed"))
     return steps
 
 
@@ -85,18 +119,23 @@ def _reseal(keys: list[SigningKey], cipher: FieldCipher) -> list[Step]:
     """So that an older master key is needed no longer than people's data need it."""
     steps = []
     for key in keys:
-        if not cipher.is_current(key.private_sealed):
+        if key.private_sealed is not None and not cipher.is_current(key.private_sealed):
             context = sealed_for(key.kid)
             key.private_sealed = cipher.seal(
                 cipher.open(key.private_sealed, context=context), context=context
             )
-            steps.append(Step(key.kid, key.algorithm, "resealed"))
+            steps.append(_step(key, "resealed"))
     return steps
+
+
+def _step(key: SigningKey, step: str) -> Step:
+    return Step(key.kid, key.algorithm, step, key.purpose)
 
 
 def _add(
     session: Session,
     cipher: FieldCipher,
+    purpose: KeyPurpose,
     algorithm: str,
     now: datetime,
     *,
@@ -116,13 +155,14 @@ def _add(
         SigningKey(
             kid=kid,
             algorithm=algorithm,
+            purpose=purpose,
             public_jwk=public,
             private_sealed=cipher.seal(_der(private), context=sealed_for(kid)),
             created_at=now,
             active_from=active_from,
         )
     )
-    return Step(kid, algorithm, step)
+    return Step(kid, algorithm, step, purpose)
 
 
 def _der(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:

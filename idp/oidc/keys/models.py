@@ -1,6 +1,7 @@
 """The table of signing keys."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import String
@@ -9,11 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp.storage.base import Base
 
 
+class KeyPurpose(StrEnum):
+    """What a key signs. Each purpose has a JWKS of its own: a receipt never verifies where a token is due,
+    whatever a relying party forgets to look at."""
+
+    TOKENS = "tokens"
+    RECEIPTS = "receipts"
+
+
 class SigningKey(Base):
     """A key pair and the dates that decide what it does: no state column that could be forgotten.
 
-    next until `active_from`; then active until the following key of its algorithm is; then retired,
-    still in the JWKS for the keeping time.
+    next until `active_from`; then active until the following key of its algorithm and purpose is; then
+    retired, still in the JWKS for the keeping time.
     """
 
     __tablename__ = "signing_keys"
@@ -21,9 +30,11 @@ class SigningKey(Base):
     kid: Mapped[str] = mapped_column(String(43), primary_key=True)
     """JWK thumbprint (RFC 7638)."""
     algorithm: Mapped[str] = mapped_column(String(8))
+    purpose: Mapped[str] = mapped_column(String(8), default=KeyPurpose.TOKENS)
     public_jwk: Mapped[dict[str, Any]]
-    private_sealed: Mapped[bytes]
-    """PKCS #8 DER, context `sealed_for(kid)`."""
+    private_sealed: Mapped[bytes | None]
+    """PKCS #8 DER, context `sealed_for(kid)`. None once a retired receipt key signs no more: what it signed
+    can be verified for years, and nothing can be signed with it by then."""
     created_at: Mapped[datetime]
     active_from: Mapped[datetime]
 

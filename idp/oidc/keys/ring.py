@@ -10,10 +10,11 @@ from sqlalchemy import Engine, select
 
 from idp.crypto.fields import FieldCipher
 from idp.oidc.keys import jwt
-from idp.oidc.keys.jwt import Signer
-from idp.oidc.keys.models import SigningKey, sealed_for
+from idp.oidc.keys.jwt import RECEIPT, TYPES, Signer
+from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
 from idp.storage.ephemeral import Clock
 
+TYPES_OF: Mapping[str, tuple[str, ...]] = {KeyPurpose.TOKENS: TYPES, KeyPurpose.RECEIPTS: (RECEIPT,)}
 RELOAD_SECONDS = 30
 """A new key is seen by every process after this long: far less than it is published before use."""
 
@@ -43,34 +44,53 @@ class Ring:
 
 
 class SigningKeys:
-    """Gives the current ring; reads the table again every half minute, opens each private key once."""
+    """Gives the current rings; reads the table again every half minute, opens each private key once."""
 
     def __init__(self, read_engine: Engine, cipher: FieldCipher, clock: Clock) -> None:
         self._engine = read_engine
         self._cipher = cipher
         self._clock = clock
         self._opened: dict[str, Signer] = {}
-        self._ring: tuple[Ring, datetime] | None = None
+        self._rings: tuple[Mapping[str, Ring], datetime] | None = None
 
     def current(self) -> Ring:
-        now = self._clock()
-        if self._ring is None or self._ring[1] <= now:
-            self._ring = (self._load(), now + timedelta(seconds=RELOAD_SECONDS))
-        return self._ring[0]
+        """The keys of tokens."""
+        return self._current()[KeyPurpose.TOKENS]
 
-    def _load(self) -> Ring:
+    def of_receipts(self) -> Ring:
+        """The keys of receipts, and of all retired ones the public parts."""
+        return self._current()[KeyPurpose.RECEIPTS]
+
+    def _current(self) -> Mapping[str, Ring]:
+        now = self._clock()
+        if self._rings is None or self._rings[1] <= now:
+            self._rings = (self._load(), now + timedelta(seconds=RELOAD_SECONDS))
+        return self._rings[0]
+
+    def _load(self) -> Mapping[str, Ring]:
         statement = select(SigningKey.__table__).order_by(SigningKey.active_from)
         with self._engine.connect() as connection:
             rows = connection.execute(statement).all()
-        opened = {row.kid: self._opened.get(row.kid) or self._open(row) for row in rows}
+        opened = {
+            row.kid: self._opened.get(row.kid) or self._open(row)
+            for row in rows
+            if row.private_sealed is not None
+        }
         self._opened = opened
-        jwks = {"keys": [row.public_jwk for row in rows]}
-        return Ring(
-            dated=tuple((row.active_from, opened[row.kid]) for row in rows),
-            jwks=json.dumps(jwks, separators=(",", ":")).encode(),
-            by_header={header: signer for signer in opened.values() for header in signer.headers.values()},
-        )
+        return {
+            purpose: _ring([row for row in rows if row.purpose == purpose], opened) for purpose in KeyPurpose
+        }
 
     def _open(self, row: Any) -> Signer:
         der = self._cipher.open(row.private_sealed, context=sealed_for(row.kid))
-        return Signer.load(row.kid, row.algorithm, der)
+        return Signer.load(row.kid, row.algorithm, der, TYPES_OF[row.purpose])
+
+
+def _ring(rows: list[Any], opened: Mapping[str, Signer]) -> Ring:
+    signing = [(row.active_from, opened[row.kid]) for row in rows if row.kid in opened]
+    jwks = {"keys": [row.public_jwk for row in rows]}
+    return Ring(
+        dated=tuple(signing),
+        jwks=json.dumps(jwks, separators=(",", ":")).encode(),
+        by_header={header: signer for _, signer in signing for header in signer.headers.values()},
+    )
