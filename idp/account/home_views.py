@@ -19,7 +19,7 @@ from idp.oidc import sharing
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
 from idp.people import credentials, directory, face_consents, names, passkeys, phones
-from idp.people.models import Person
+from idp.people.models import FacePurpose, Person
 from idp.sessions import SignIn
 
 VERIFIED = 2
@@ -40,7 +40,8 @@ def home() -> Response:
 def withdraw_face_consent() -> Response:
     signed_in = signed_in_here()
     with transaction() as session:
-        face_consents.withdraw(session, signed_in.person_id, context=context(services().clock()))
+        now = services().clock()
+        face_consents.withdraw(session, signed_in.person_id, FacePurpose.CHECK, context=context(now))
     return to_home()
 
 

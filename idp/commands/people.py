@@ -4,11 +4,14 @@ import click
 
 from idp import sessions
 from idp.commands.opening import opened
+from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
+from idp.people.face_cli import face_commands
+from idp.settings import Settings
 
 
-@click.group(commands=people_commands.commands, help=people_commands.help)
+@click.group(commands={**people_commands.commands, **face_commands.commands}, help=people_commands.help)
 @click.pass_context
 def people(context: click.Context) -> None:
     def open_tools() -> PeopleTools:
@@ -21,7 +24,15 @@ def people(context: click.Context) -> None:
             activation_codes=ActivationCodes(found.master_keys.derived(KEY_USE), found.index),
             activation_code_days=found.settings.messages.activation_code_days,
             end_sessions=sessions.end_all_of,
+            match_model=lambda: _match_model(found.settings),
             sandbox=found.settings.sandbox,
         )
 
     context.obj = open_tools
+
+
+def _match_model(settings: Settings) -> str:
+    try:
+        return FaceChecks.of(settings).match_model()
+    except FaceUnavailable:
+        raise click.ClickException("the face check's networks are not there or not the pinned ones") from None

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,19 +19,21 @@ from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
-from idp.people import activation_codes, face_consents
+from idp.people import activation_codes, face_consents, face_evidence, face_templates
 from idp.storage import outbox
 from idp.storage.ephemeral import StoreUnavailable
 
 log = logging.getLogger("idp.worker")
 
 PAUSE_SECONDS = 1.0
+Sweep = Callable[[Session, datetime], int]
 # (name, what is swept): each in a transaction of its own, so that one failure stops no other.
-SWEEPS: tuple[tuple[str, Callable[[Session, datetime], int]], ...] = (
+SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("sessions", sessions.sweep),
     ("consents", sharing.sweep),
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
+    ("face evidence", face_evidence.sweep),
     ("dead messages", outbox.sweep),
 )
 
@@ -72,18 +75,22 @@ def worker() -> None:
 def duties_of(found: Services) -> list[Duty]:
     """Everything that a worker does, each with its own rhythm."""
     settings = found.settings
+    faces = settings.liveness
+    words = faces.template_consent_text_version if faces.keep_templates else None
     handlers = open_handlers(settings.messages, found.cipher, found.store, found.outbound, found.clock)
 
-    def swept(sweep: Callable[[Session, datetime], int]) -> Callable[[], object]:
+    def swept(sweep: Sweep) -> Callable[[], object]:
         def do() -> None:
             with found.sessions.begin() as session:
                 sweep(session, found.clock())
 
         return do
 
+    sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     return [
         Duty("messages", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock)),
         Duty("ephemeral store", timedelta(minutes=1), found.store.sweep),
         *(Duty(name, timedelta(minutes=5), swept(sweep)) for name, sweep in SWEEPS),
+        Duty("face templates", timedelta(minutes=5), swept(sweep_templates)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),
     ]

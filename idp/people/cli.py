@@ -47,6 +47,8 @@ class PeopleTools:
     activation_codes: ActivationCodes
     activation_code_days: int
     end_sessions: EndSessions
+    match_model: Callable[[], str]
+    """SHA-256 of the network that embeds faces now; opens the face check's networks."""
     sandbox: bool
 
 
@@ -83,7 +85,7 @@ def people_commands() -> None:
     """The register's people and the accounts of people."""
 
 
-def _tools() -> PeopleTools:
+def opened_tools() -> PeopleTools:
     open_tools: OpenTools = click.get_current_context().obj
     return open_tools()
 
@@ -94,7 +96,7 @@ def _tools() -> PeopleTools:
 def import_people(file: Path, report: Path | None) -> None:
     """Import people into the embedded register: a CSV file with the columns number, name, and maybe
     phone, deceased and photo. Importing again updates; bad lines are skipped and reported."""
-    tools = _tools()
+    tools = opened_tools()
     now = tools.clock()
 
     def store(records: Sequence[RegisterRecord]) -> None:
@@ -147,7 +149,7 @@ def _tell(result: import_file.ImportReport, report: Path | None) -> None:
 )
 def activation_code(clerk: str) -> None:
     """Make a single-use code for a person whom you have seen with their card. Asks for the number."""
-    tools = _tools()
+    tools = opened_tools()
     now = tools.clock()
     number = _ask_number(now, sandbox=tools.sandbox).number.value
     with tools.sessions.begin() as session:
@@ -168,7 +170,7 @@ def activation_code(clerk: str) -> None:
 def add_document() -> None:
     """Another identity document of a person who has an account: a corrected or reissued number, a new kind
     of card. Asks for the number that the account has, then for the new one."""
-    tools = _tools()
+    tools = opened_tools()
     now = tools.clock()
     known = _ask_number(now, sandbox=tools.sandbox, prompt="ID number of the account").number.value
     added = _ask_number(now, sandbox=tools.sandbox, prompt="Added ID number")
@@ -187,21 +189,21 @@ def add_document() -> None:
 @reason_option("asked")
 def freeze(reason: str) -> None:
     """Freeze an account: nobody signs in, every session ends. Asks for the number."""
-    _change(_tools(), partial(statuses.freeze, reason=reason))
+    _change(opened_tools(), partial(statuses.freeze, reason=reason))
 
 
 @people_commands.command("unfreeze")
 @reason_option("asked")
 def unfreeze(reason: str) -> None:
     """Let the person of a frozen account sign in again. Asks for the number."""
-    _change(_tools(), partial(statuses.unfreeze, reason=reason))
+    _change(opened_tools(), partial(statuses.unfreeze, reason=reason))
 
 
 @people_commands.command("record-death")
 @reason_option("reported")
 def record_death(reason: str) -> None:
     """End the account of somebody who has died. Asks for the number."""
-    _change(_tools(), partial(statuses.record_death, reason=reason))
+    _change(opened_tools(), partial(statuses.record_death, reason=reason))
 
 
 @people_commands.command("close")
@@ -209,7 +211,7 @@ def record_death(reason: str) -> None:
 @click.confirmation_option(prompt="Credentials, phone and name are erased. Close the account?")
 def close(reason: str) -> None:
     """Close an account at its person's wish. Who enrols again is known again. Asks for the number."""
-    tools = _tools()
+    tools = opened_tools()
     _change(tools, partial(statuses.close, reason=reason, cipher=tools.cipher))
 
 
@@ -217,7 +219,7 @@ def close(reason: str) -> None:
 @click.option("--from", "start", metavar="POSITION", help="Go on from where an earlier run was stopped.")
 def reencrypt_people(start: str | None) -> None:
     """Bring sealed columns and blind indexes to the master keys in use. Safe beside a running provider."""
-    tools = _tools()
+    tools = opened_tools()
     try:
         position = None if start is None else reencrypt.Position.parse(start)
     except ValueError as problem:

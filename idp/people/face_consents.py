@@ -1,9 +1,12 @@
-"""The separate consent to process a face (Personal Information Protection Law, articles 14, 15 and 29).
+"""The separate consents about a face (Personal Information Protection Law, articles 14, 15 and 29).
 
-Recorded before the camera opens, with the version of the words that were shown; it can be withdrawn at any
-time, after which no camera opens until it is given again. There is always a way without a face.
+One for the check, one for each kind of keeping: none is part of another, each is recorded before what it
+allows, with the version of the words that were shown, and withdrawn by itself at any time. Without the one to
+the check no camera opens; withdrawing one to keep something deletes what was kept in the same transaction.
+There is always a way without a face.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -12,39 +15,67 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import FaceConsentGiven, FaceConsentWithdrawn
-from idp.people.models import FaceConsent
+from idp.people import face_evidence, face_templates
+from idp.people.models import FaceConsent, FacePurpose
 from idp.storage.base import new_id
 from idp.storage.database import deleted
 
 UNATTACHED_DAYS = 1
+WITHDRAWN = "withdrawn"
 
 
 def give(
-    session: Session, person_id: str | None, *, text_version: str, locale: str, context: AuditContext
+    session: Session,
+    person_id: str | None,
+    *,
+    text_version: str,
+    locale: str,
+    context: AuditContext,
+    purpose: FacePurpose = FacePurpose.CHECK,
 ) -> FaceConsent:
     """`person_id` is None while an enrolment has not made the person yet: `attach` fills it in."""
     consent = FaceConsent(
         id=new_id(context.at),
         person_id=person_id,
+        purpose=purpose.value,
         text_version=text_version,
         locale=locale,
         given_at=context.at,
         withdrawn_at=None,
     )
     session.add(consent)
-    audit.record(session, FaceConsentGiven(person_id, consent.id, text_version), context=context)
+    event = FaceConsentGiven(person_id, consent.id, text_version, purpose.value)
+    audit.record(session, event, context=context)
     return consent
 
 
-def active_of(session: Session, person_id: str, text_version: str) -> FaceConsent | None:
-    """The consent that stands for these words; other words need a consent of their own."""
+def active_of(
+    session: Session,
+    person_id: str,
+    text_version: str,
+    purpose: FacePurpose = FacePurpose.CHECK,
+    *,
+    lock: bool = False,
+) -> FaceConsent | None:
+    """The consent that stands for these words; other words need a consent of their own.
+
+    `lock`: it is going to be acted on in this transaction, which a withdrawal then waits for.
+    """
     query = (
         select(FaceConsent)
         .where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
-        .where(FaceConsent.text_version == text_version)
+        .where(FaceConsent.purpose == purpose.value, FaceConsent.text_version == text_version)
         .order_by(FaceConsent.given_at.desc())
     )
+    if lock:
+        query = query.with_for_update()
     return session.scalars(query.limit(1)).first()
+
+
+def standing_of(session: Session, person_id: str) -> Sequence[FaceConsent]:
+    """All that were given and not withdrawn, for whichever words."""
+    query = select(FaceConsent).where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
+    return session.scalars(query.order_by(FaceConsent.given_at)).all()
 
 
 def attach(session: Session, consent_id: str, person_id: str) -> None:
@@ -54,13 +85,22 @@ def attach(session: Session, consent_id: str, person_id: str) -> None:
         consent.person_id = person_id
 
 
-def withdraw(session: Session, person_id: str, *, context: AuditContext) -> int:
-    """Withdraw all that stand; how many did."""
+def withdraw(
+    session: Session, person_id: str, purpose: FacePurpose | None = None, *, context: AuditContext
+) -> int:
+    """Withdraw all that stand, or those for one purpose; how many did. What they let be kept is deleted."""
     query = select(FaceConsent).where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
-    standing = session.scalars(query).all()
+    if purpose is not None:
+        query = query.where(FaceConsent.purpose == purpose.value)
+    standing = session.scalars(query.with_for_update()).all()
     for consent in standing:
         consent.withdrawn_at = context.at
-        audit.record(session, FaceConsentWithdrawn(person_id, consent.id), context=context)
+        event = FaceConsentWithdrawn(person_id, consent.id, consent.purpose)
+        audit.record(session, event, context=context)
+    if purpose in {None, FacePurpose.TEMPLATE}:
+        face_templates.delete_of(session, person_id, reason=WITHDRAWN, context=context)
+    if purpose in {None, FacePurpose.EVIDENCE}:
+        face_evidence.delete_of(session, person_id, reason=WITHDRAWN, context=context)
     return len(standing)
 
 

@@ -1,4 +1,4 @@
-"""Tables of people: the person, their identity documents, credentials and face consents."""
+"""Tables of people: the person, their identity documents, credentials and consents about their face."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -89,8 +89,16 @@ class PasskeyCredential(Base):
     last_used_at: Mapped[datetime | None]
 
 
+class FacePurpose(StrEnum):
+    """What a consent about one's face is for; each is given, and withdrawn, by itself."""
+
+    CHECK = "check"
+    TEMPLATE = "template"
+    EVIDENCE = "evidence"
+
+
 class FaceConsent(Base):
-    """The separate consent to process a face: which text, when given, when withdrawn."""
+    """A separate consent about one's face: what for, which text, when given, when withdrawn."""
 
     __tablename__ = "face_consents"
     __table_args__ = (Index("ix_face_consents_person_id_withdrawn_at", "person_id", "withdrawn_at"),)
@@ -98,10 +106,41 @@ class FaceConsent(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     """Empty while an enrolment has not yet made the person; filled by it, or swept with it."""
+    purpose: Mapped[str] = mapped_column(String(16), default=FacePurpose.CHECK)
     text_version: Mapped[str] = mapped_column(String(32))
     locale: Mapped[str] = mapped_column(String(8))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class FaceTemplate(Base):
+    """The face of somebody who wants it kept, as one network sees it. At most one row a person."""
+
+    __tablename__ = "face_templates"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    consent_id: Mapped[str] = mapped_column(ForeignKey("face_consents.id"))
+    model: Mapped[str] = mapped_column(String(64), index=True)
+    """SHA-256 of the network. The sealed value names it too, and that one is believed."""
+    vector_sealed: Mapped[bytes]
+    """Context `face.template:<person id>`."""
+    made_at: Mapped[datetime]
+    delete_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class FaceEvidence(Base):
+    """The few frames kept of one check. Grows with use, and is bounded by each row's deletion date."""
+
+    __tablename__ = "face_evidence"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    """The id of the audit event that tells of the check."""
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    consent_id: Mapped[str] = mapped_column(ForeignKey("face_consents.id"))
+    frames_sealed: Mapped[bytes]
+    """Context `face.evidence:<id>`."""
+    made_at: Mapped[datetime]
+    delete_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ActivationCode(Base):

@@ -18,21 +18,22 @@ from idp.audit.context import AuditContext
 from idp.audit.events import FieldsReencrypted
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys
-from idp.people.models import IdentityDocument, Person
+from idp.people.models import FaceEvidence, FaceTemplate, IdentityDocument, Person
 from idp.people.registry.models import RegisterEntry
 from idp.storage.base import Base
 
 
 @dataclass(frozen=True, slots=True)
 class SealedTable:
-    """Which columns of a table are sealed, under which contexts (`prefix:<row id>`)."""
+    """Which columns of a table are sealed, under which contexts (`prefix:<key>`)."""
 
     model: type[Base]
     sealed: dict[str, str]
     """Column to the prefix of its context."""
-    index: tuple[str, str, str, str]
+    index: tuple[str, str, str, str] | None = None
     """Kind of value, the sealed column that holds it, its index and its next index."""
     rows_at_once: int = 200
+    key: str = "id"
 
     @property
     def name(self) -> str:
@@ -61,6 +62,8 @@ TABLES: Final = (
         (blind_keys.NUMBER, "number_sealed", "number_index", "number_index_next"),
         rows_at_once=20,  # photos
     ),
+    SealedTable(FaceTemplate, {"vector_sealed": "face.template"}, key="person_id"),
+    SealedTable(FaceEvidence, {"frames_sealed": "face.evidence"}, rows_at_once=20),
 )
 
 
@@ -123,31 +126,35 @@ def walk(
                     audit.record(session, event, context=AuditContext(clock(), actor=actor))
             if not rows:
                 break
-            after = rows[-1].id
+            after = getattr(rows[-1], table.key)
             yield Walked(Position(table.name, after), len(rows), changed)
 
 
 def _rows(session: Session, table: SealedTable, after: str) -> list[Any]:
     model: Any = table.model
-    query = select(model).where(model.id > after).order_by(model.id).limit(table.rows_at_once)
+    key = getattr(model, table.key)
+    query = select(model).where(key > after).order_by(key).limit(table.rows_at_once)
     return list(session.scalars(query.with_for_update()).all())
 
 
 def _renew(row: Any, table: SealedTable, cipher: FieldCipher, index: BlindIndex) -> bool:
     """True when something of the row was not as the keys in use want it."""
     changed = False
+    key = getattr(row, table.key)
     for column, prefix in table.sealed.items():
         sealed = getattr(row, column)
         if sealed is None or cipher.is_current(sealed):
             continue
-        context = f"{prefix}:{row.id}"
+        context = f"{prefix}:{key}"
         setattr(row, column, cipher.seal(cipher.open(sealed, context=context), context=context))
         changed = True
+    if table.index is None:
+        return changed
     kind, holder, current, following = table.index
     sealed = getattr(row, holder)
     if sealed is None:
         return changed
-    value = cipher.open_text(sealed, context=f"{table.sealed[holder]}:{row.id}")
+    value = cipher.open_text(sealed, context=f"{table.sealed[holder]}:{key}")
     wanted = blind_keys.pair(index, kind, value)
     if (getattr(row, current), getattr(row, following)) != wanted:
         setattr(row, current, wanted[0])

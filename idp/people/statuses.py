@@ -12,7 +12,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import PersonStatusChanged
 from idp.crypto.fields import FieldCipher
-from idp.people import accounts, credentials, directory, face_consents, passkeys
+from idp.people import accounts, credentials, directory, face_consents, face_templates, passkeys
 from idp.people.models import Person, PersonStatus
 
 
@@ -45,6 +45,7 @@ def record_death(session: Session, person: Person, *, reason: str, context: Audi
     if not _change(session, person, PersonStatus.DECEASED, reason, context):
         return False
     _remove_credentials(session, person, reason="deceased", context=context)
+    face_templates.delete_of(session, person.id, reason="deceased", context=context)
     return True
 
 

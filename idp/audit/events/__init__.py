@@ -21,6 +21,13 @@ from idp.audit.events.faces import (
     FaceReferenceTaken,
     FaceRefused,
 )
+from idp.audit.events.kept_faces import (
+    FaceEvidenceDeleted,
+    FaceEvidenceExported,
+    FaceEvidenceKept,
+    FaceTemplateDeleted,
+    FaceTemplateKept,
+)
 from idp.audit.events.operation import ClientChanged, ClientRegistered, FieldsReencrypted, KeysRotated
 from idp.audit.events.people import (
     ActivationCodeMade,
@@ -70,8 +77,13 @@ __all__ = [
     "FaceChecked",
     "FaceConsentGiven",
     "FaceConsentWithdrawn",
+    "FaceEvidenceDeleted",
+    "FaceEvidenceExported",
+    "FaceEvidenceKept",
     "FaceReferenceTaken",
     "FaceRefused",
+    "FaceTemplateDeleted",
+    "FaceTemplateKept",
     "FieldsReencrypted",
     "KeysRotated",
     "LevelRaised",

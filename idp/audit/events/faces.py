@@ -9,12 +9,15 @@ class FaceConsentGiven(Event):
     consent_id: Identifier
     version: Code
     """Of the words that were shown."""
+    purpose: Code = "check"
+    """`check`, or what may be kept: `template`, `evidence`."""
 
 
 @event
 class FaceConsentWithdrawn(Event):
     person_id: PersonId
     consent_id: Identifier
+    purpose: Code = "check"
 
 
 @event

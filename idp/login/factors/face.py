@@ -13,6 +13,7 @@ from idp.settings import Settings
 if TYPE_CHECKING:
     # Named again for the rest of the room: nothing else imports the engine.
     from liveness import Challenge as Challenge
+    from liveness import FaceTemplate as FaceTemplate
     from liveness import FrameFacts as FrameFacts
     from liveness import Progress as Progress
     from liveness import Verdict as Verdict
@@ -65,8 +66,16 @@ class Engine(Protocol):
     ) -> "FrameFacts": ...
 
     def judge(
-        self, challenge: "Challenge", facts: Sequence["FrameFacts"], reference: bytes | None
+        self,
+        challenge: "Challenge",
+        facts: Sequence["FrameFacts"],
+        reference: "bytes | FaceTemplate | None",
     ) -> "Verdict": ...
+
+    @property
+    def match_model(self) -> str: ...
+
+    def template(self, facts: Sequence["FrameFacts"]) -> "FaceTemplate | None": ...
 
 
 class FaceChecks:
@@ -103,6 +112,17 @@ class FaceChecks:
 
         return cls(open_engine, at_once=settings.liveness.checks_at_once)
 
+    def match_model(self) -> str:
+        """SHA-256 of the network that embeds faces. Raises FaceUnavailable."""
+        return self._opened().match_model
+
+    def template(self, facts: Sequence["FrameFacts"]) -> "FaceTemplate | None":
+        """The face of a session that was judged live and matched, for who agreed to its being kept.
+
+        Raises FaceUnavailable.
+        """
+        return self._opened().template(facts)
+
     def is_available(self) -> bool:
         try:
             self._opened()
@@ -134,7 +154,10 @@ class FaceChecks:
         return tuple(facts[len(previous) :])
 
     def judge(
-        self, challenge: "Challenge", facts: Sequence["FrameFacts"], reference: bytes | None
+        self,
+        challenge: "Challenge",
+        facts: Sequence["FrameFacts"],
+        reference: "bytes | FaceTemplate | None",
     ) -> "Verdict":
         """The verdict over a whole session. Raises FaceUnavailable; waits for its turn, however long:
         the session is taken already, and a refusal for want of a place would lose the person's try."""
