@@ -1,4 +1,4 @@
-"""`python -m liveness check`: judge frames that lie in a directory, as a session would have been."""
+"""`python -m liveness check`: judge a recording as the session that it would have been."""
 
 from __future__ import annotations
 
@@ -6,51 +6,96 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Column, Table
+from rich.text import Text
+
 from liveness.challenge import TURNS, Challenge
 from liveness.engine import Engine
 from liveness.errors import ImageRefused
 from liveness.onnx import ModelPack
+from liveness.recordings import Recording, RecordingRefused, open_recording
 from liveness.types import Action, FrameFacts, Verdict
 
-_PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 _LONGEST = timedelta(hours=1)  # a recording is no session: only its own length bounds it
 _WINDOW_MS = 8_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def check(directory: Path, *, fps: float, actions: str, reference: Path | None, pack: ModelPack) -> int:
+def check(
+    path: Path, *, fps: float, actions: str, reference: Path | None, as_json: bool, pack: ModelPack
+) -> int:
     """Print the verdict gate by gate; 0 live (and matched, if asked), 1 refused, 2 nothing to judge."""
     try:
-        asked = tuple(Action(word) for word in actions.split(",") if word)
-    except ValueError:
-        print(f"liveness: the actions are {', '.join(Action)}", file=sys.stderr)
+        asked = parse_actions(actions)
+        photo = reference.read_bytes() if reference else None
+        engine, recording = Engine(pack), open_recording(path, fps=fps)
+        facts = _read_with_progress(engine, recording)
+    except (ValueError, OSError, RecordingRefused) as error:
+        print(f"liveness: {error}", file=sys.stderr)
         return 2
-    files = sorted(path for path in directory.glob("*") if path.suffix.lower() in _PICTURES)
-    if not files:
-        print(f"liveness: no pictures in {directory}", file=sys.stderr)
+    if not facts:
+        print(f"liveness: not a single frame of {path} can be used", file=sys.stderr)
         return 2
-    engine = Engine(pack)
-    facts: list[FrameFacts] = []
-    for index, path in enumerate(files):
-        t_ms = round(index * 1000 / fps)
-        try:
-            facts.append(engine.read(path.read_bytes(), t_ms=t_ms, received_ms=t_ms, previous=facts))
-        except ImageRefused as refused:
-            print(f"{path.name}: {refused.reason}", file=sys.stderr)
-    now = datetime.now(UTC)
-    challenge = Challenge("0" * 32, asked, now, now + _LONGEST, _WINDOW_MS, bool(set(TURNS) & set(asked)))
-    verdict = engine.judge(challenge, facts, reference.read_bytes() if reference else None)
-    _print(verdict, len(facts))
+    verdict = engine.judge(challenge_of(asked), facts, photo)
+    if as_json:
+        print(verdict.to_json())
+    else:
+        _print(verdict, facts)
     return 0 if verdict.live and verdict.refused_by is None else 1
 
 
-def _print(verdict: Verdict, frames: int) -> None:
+def parse_actions(words: str) -> tuple[Action, ...]:
+    """From a list with commas between.
+
+    :raises ValueError: one of them is no action; the message names those that there are.
+    """
+    try:
+        return tuple(Action(word.strip()) for word in words.split(",") if word.strip())
+    except ValueError as error:
+        raise ValueError(f"the actions are {', '.join(Action)}") from error
+
+
+def challenge_of(asked: tuple[Action, ...]) -> Challenge:
+    """What a recording is held against. It was made earlier, so nothing is proved of when."""
+    return Challenge("0" * 32, asked, _EPOCH, _EPOCH + _LONGEST, _WINDOW_MS, bool(set(TURNS) & set(asked)))
+
+
+def _read_with_progress(engine: Engine, recording: Recording) -> list[FrameFacts]:
+    errors = Console(stderr=True)
+    facts: list[FrameFacts] = []
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task("frames", total=recording.expected)
+        for frame in recording.frames():
+            try:
+                facts.append(engine.read(frame.data, t_ms=frame.t_ms, received_ms=frame.t_ms, previous=facts))
+            except ImageRefused as refused:
+                print(f"{frame.name}: {refused.reason}", file=sys.stderr)
+            bar.advance(task)
+    return facts
+
+
+def _print(verdict: Verdict, facts: list[FrameFacts]) -> None:
+    numbers = Column("score", justify="right"), Column("from", justify="right")
+    table = Table("", "gate", *numbers, "refused as")
     for gate in verdict.gates:
-        mark = "ok  " if gate.passed else "FAIL"
-        print(f"{mark} {gate.name:<11} {gate.score:7.3f}  (from {gate.threshold:.2f}) {gate.reason or ''}")
+        mark = Text("ok", "green") if gate.passed else Text("FAIL", "bold red")
+        table.add_row(mark, gate.name, f"{gate.score:.3f}", f"{gate.threshold:.2f}", gate.reason or "")
     for name in verdict.unproved:
-        print(f"--   {name:<11} not tried")
-    print(f"{frames} frames, {sum(verdict.cpu_ms.values()):.0f} ms of CPU")
+        table.add_row(Text("--", "yellow"), name, "", "", "not tried")
+    console = Console(highlight=False)
+    console.print(table)
+    costs = Table("CPU", *verdict.cpu_ms, "all")
+    costs.add_row(
+        "ms", *(f"{ms:.0f}" for ms in verdict.cpu_ms.values()), f"{sum(verdict.cpu_ms.values()):.0f}"
+    )
+    console.print(costs)
+    seconds = (facts[-1].t_ms - facts[0].t_ms) / 1000
+    print(f"{len(facts)} frames over {seconds:.1f} s")
     if verdict.refused_by is not None:
         print(f"refused: {verdict.refused_by}")
+        if verdict.advice is not None:
+            print(f"advice: {verdict.advice}")
     else:
         print("nothing speaks against it, as far as was tried" if verdict.unproved else "live")
