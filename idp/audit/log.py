@@ -24,9 +24,11 @@ class AuditUnavailable(Exception):
     """The event is not known to be durable: what it tells of must not be acknowledged."""
 
 
-def record(session: Session, event: Event, *, context: AuditContext) -> None:
-    """Write an event of a database change: it is committed, or lost, together with the change."""
-    session.add(AuditEvent(**_row(event, context)))
+def record(session: Session, event: Event, *, context: AuditContext) -> str:
+    """Write an event of a database change: it is committed, or lost, together with the change. Its id."""
+    row = _row(event, context)
+    session.add(AuditEvent(**row))
+    return str(row["id"])
 
 
 class AuditLog:

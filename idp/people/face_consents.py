@@ -50,32 +50,26 @@ def give(
 
 
 def active_of(
-    session: Session,
-    person_id: str,
-    text_version: str,
-    purpose: FacePurpose = FacePurpose.CHECK,
-    *,
-    lock: bool = False,
+    session: Session, person_id: str, text_version: str, purpose: FacePurpose = FacePurpose.CHECK
 ) -> FaceConsent | None:
-    """The consent that stands for these words; other words need a consent of their own.
-
-    `lock`: it is going to be acted on in this transaction, which a withdrawal then waits for.
-    """
+    """The consent that stands for these words; other words need a consent of their own."""
     query = (
         select(FaceConsent)
         .where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
         .where(FaceConsent.purpose == purpose.value, FaceConsent.text_version == text_version)
         .order_by(FaceConsent.given_at.desc())
     )
-    if lock:
-        query = query.with_for_update()
     return session.scalars(query.limit(1)).first()
 
 
-def standing_of(session: Session, person_id: str) -> Sequence[FaceConsent]:
-    """All that were given and not withdrawn, for whichever words."""
+def standing_of(session: Session, person_id: str, *, lock: bool = False) -> Sequence[FaceConsent]:
+    """All that were given and not withdrawn, for whichever words, in the order in which they were given.
+
+    `lock`: they are going to be acted on in this transaction, which a withdrawal then waits for.
+    """
     query = select(FaceConsent).where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
-    return session.scalars(query.order_by(FaceConsent.given_at)).all()
+    query = query.order_by(FaceConsent.id)  # one order everywhere, so that two cannot wait for each other
+    return session.scalars(query.with_for_update() if lock else query).all()
 
 
 def attach(session: Session, consent_id: str, person_id: str) -> None:
@@ -89,11 +83,9 @@ def withdraw(
     session: Session, person_id: str, purpose: FacePurpose | None = None, *, context: AuditContext
 ) -> int:
     """Withdraw all that stand, or those for one purpose; how many did. What they let be kept is deleted."""
-    query = select(FaceConsent).where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
-    if purpose is not None:
-        query = query.where(FaceConsent.purpose == purpose.value)
-    standing = session.scalars(query.with_for_update()).all()
-    for consent in standing:
+    standing = standing_of(session, person_id, lock=True)
+    ending = [one for one in standing if purpose is None or one.purpose == purpose.value]
+    for consent in ending:
         consent.withdrawn_at = context.at
         event = FaceConsentWithdrawn(person_id, consent.id, consent.purpose)
         audit.record(session, event, context=context)
@@ -101,7 +93,7 @@ def withdraw(
         face_templates.delete_of(session, person_id, reason=WITHDRAWN, context=context)
     if purpose in {None, FacePurpose.EVIDENCE}:
         face_evidence.delete_of(session, person_id, reason=WITHDRAWN, context=context)
-    return len(standing)
+    return len(ending)
 
 
 def sweep(session: Session, now: datetime) -> int:

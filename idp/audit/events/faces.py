@@ -32,6 +32,9 @@ class FaceChecked(Event):
     """SHA-256 of the weights that judged."""
     camera: Code = "live"
     """`live`, or `film`: a recording whose movements were told beforehand, which proves less."""
+    reference: Code | None = None
+    """What the face was compared with: `photo`, `register` (which compared by itself), `template`,
+    `first_capture` (sandbox alone)."""
 
 
 @event
@@ -43,6 +46,7 @@ class FaceRefused(Event):
     scores: tuple[float, ...] = ()
     models: tuple[Identifier, ...] = ()
     camera: Code = "live"
+    reference: Code | None = None
 
 
 @event
