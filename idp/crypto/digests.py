@@ -16,8 +16,14 @@ def base64url(data: bytes) -> str:
 
 
 def from_base64url(text: str) -> bytes:
-    """Inverse of `base64url`; raises ValueError on anything else."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """Inverse of `base64url`; raises ValueError on anything else.
+
+    The standard decoder skips characters that it does not know; here one value has one text.
+    """
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64url(data) != text:
+        raise ValueError("not canonical base64url")
+    return data
 
 
 def digest(value: str) -> str:

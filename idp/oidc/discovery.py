@@ -11,6 +11,7 @@ from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
 from idp.oidc.claims import RELEASES
 from idp.oidc.clients.metadata import (
+    ASSERTION_ALGORITHMS,
     AUTH_METHODS,
     GRANT_TYPES,
     SCOPES,
@@ -20,12 +21,13 @@ from idp.oidc.clients.metadata import (
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
+from idp.oidc.token.server import PATH as TOKEN
 
 METHODS = ("GET", "HEAD")
 KEPT = (("Cache-Control", "public, max-age=300"),)
 PATHS = {
     "authorization_endpoint": AUTHORIZATION,
-    "token_endpoint": "/oauth2/token",
+    "token_endpoint": TOKEN,
     "userinfo_endpoint": "/oauth2/userinfo",
     "jwks_uri": "/oauth2/jwks",
     "end_session_endpoint": END_SESSION,
@@ -45,6 +47,7 @@ def metadata(issuer: str) -> dict[str, Any]:
         "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],

@@ -12,10 +12,14 @@ from idp.audit.log import AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
+from idp.oidc.clients.assertions import Assertions
+from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
+from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
 from idp.oidc.keys.ring import SigningKeys
+from idp.outbound import Outbound
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock, EphemeralStore
 from idp.storage.throttle import Throttle
@@ -39,7 +43,8 @@ class Provider:
     clients: ClientCache
     keys: SigningKeys
     pairwise_key: bytes
-    client_secret_key: bytes
+    authenticator: Authenticator
+    """Tells which client a request comes from."""
     grant_key: bytes
 
     def context(
@@ -89,8 +94,11 @@ def open_provider(
     master_keys: MasterKeys,
     cipher: FieldCipher,
     audit: AuditLog,
+    outbound: Outbound,
 ) -> Provider:
     reads = engine.execution_options(**READ_ONLY)
+    clients = ClientCache(reads, clock)
+    client_keys = ClientKeys(outbound.fetch, clock)
     return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
@@ -101,9 +109,13 @@ def open_provider(
         throttle=Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle")),
         cipher=cipher,
         audit=audit,
-        clients=ClientCache(reads, clock),
+        clients=clients,
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,
-        client_secret_key=master_keys.derived(CLIENT_SECRET_USE),
+        authenticator=Authenticator(
+            clients.find,
+            master_keys.derived(CLIENT_SECRET_USE),
+            Assertions(configuration.issuer, client_keys, store),
+        ),
         grant_key=master_keys.derived(GRANT_USE),
     )

@@ -23,6 +23,7 @@ def _open(state: BlueprintSetupState) -> None:
         master_keys=found.master_keys,
         cipher=found.cipher,
         audit=found.audit,
+        outbound=found.outbound,
     )
     app.extensions[endpoints.KEY] = endpoints.table(made)
 

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from http.client import HTTPException
 from threading import Timer
 from time import monotonic
@@ -65,6 +66,13 @@ class Outbound:
     ) -> Answer:
         """Raises OutboundFailed."""
         return self.request("GET", url, headers=headers, timeout_seconds=timeout_seconds)
+
+    def fetch(self, url: str) -> bytes:
+        """The body of a document that must be there. Raises OutboundFailed."""
+        answer = self.get(url)
+        if answer.status != HTTPStatus.OK:
+            raise AnswerRefused(f"the answer has the status {answer.status}")
+        return answer.body
 
     def post(
         self,

@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 
 from idp.crypto.digests import from_base64url
+from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Request, Response
 from idp.oidc.levels import acr
+from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.conftest import (
     app,
     clock,
@@ -35,7 +38,7 @@ def metadata(world: World) -> Metadata:
     return found
 
 
-def change(world: World, client_id: str, **changes: str) -> None:
+def change(world: World, client_id: str, **changes: Any) -> None:
     """Register the client anew. Before its first use: clients are cached."""
     with world.provider.sessions.begin() as session:
         record = session.get_one(ClientRecord, client_id)
@@ -133,6 +136,21 @@ def auth_methods(world: World, metadata: Metadata) -> None:
         "client_secret_post": world.post("/oauth2/token", in_the_body),
         "none": world.token(world.code(SPA), SPA),
     }
+    for algorithm in metadata["token_endpoint_auth_signing_alg_values_supported"]:
+        key = new_key(algorithm)
+        world.clock.advance(SECONDS + 1)  # registrations are remembered for so long
+        change(world, TAX, token_endpoint_auth_method="private_key_jwt", jwks=jwks_of(key))
+        assertion = signed(key, claims_of(TAX, world.clock()), algorithm=algorithm)
+        proof = {"client_secret": None, "client_assertion_type": TYPE, "client_assertion": assertion}
+        answers["private_key_jwt"] = world.post(
+            "/oauth2/token",
+            {
+                name: value
+                for name, value in {**in_the_body, **proof, "code": world.code(TAX)}.items()
+                if value
+            },
+        )
+        assert answers["private_key_jwt"].status == 200
     assert {method: answer.status for method, answer in answers.items()} == dict.fromkeys(
         metadata["token_endpoint_auth_methods_supported"], 200
     )
@@ -211,7 +229,10 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     grant_types: ("grant_types_supported",),
     subject_types: ("subject_types_supported",),
     signing_algorithms: ("id_token_signing_alg_values_supported",),
-    auth_methods: ("token_endpoint_auth_methods_supported",),
+    auth_methods: (
+        "token_endpoint_auth_methods_supported",
+        "token_endpoint_auth_signing_alg_values_supported",
+    ),
     code_challenge_methods: ("code_challenge_methods_supported",),
     acr_values: ("acr_values_supported",),
     claims: ("claims_supported", "claim_types_supported"),

@@ -13,6 +13,7 @@ from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider
+from idp.outbound import Outbound
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from idp.storage.ephemeral import open_store
@@ -44,6 +45,7 @@ def world(postgres_url: str, redis_server: RedisProcess) -> Iterator[World]:
         master_keys=keys,
         cipher=cipher,
         audit=audit,
+        outbound=Outbound(configuration.outbound),
     )
     yield World(provider, engine, clock, person_id)
     audit.close()

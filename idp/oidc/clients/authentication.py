@@ -1,4 +1,4 @@
-"""How a client proves who it is at the token endpoint (RFC 6749 section 2.3).
+"""How a client proves who it is at the token endpoint and its neighbours (RFC 6749 section 2.3).
 
 Secrets are made by the machine and carry 256 bits, so a keyed HMAC is what is kept of them.
 """
@@ -6,12 +6,17 @@ Secrets are made by the machine and carry 256 bits, so a keyed HMAC is what is k
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from idp.crypto.digests import keyed, new_secret, same
+from idp.oidc.clients import assertions
+from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request, form_decoded
 
+MORE_THAN_ONE = "More than one way of client authentication was used."
+"""RFC 6749 section 2.3: one method in each request."""
 NO_SECRET = keyed(bytes(32), "no client has this")
 
 
@@ -22,6 +27,7 @@ class Credentials:
     method: str
     client_id: str
     secret: str = ""
+    assertion: str = ""
 
 
 def secret_mac(key: bytes, client_id: str, secret: str) -> str:
@@ -33,44 +39,79 @@ def new_client_secret() -> str:
     return new_secret(32)
 
 
-def authenticate(request: Request, find: Callable[[str], Client | None], key: bytes) -> Client:
-    """The client that this request proves to come from. Raises InvalidClient or InvalidRequest.
+@dataclass(frozen=True, slots=True, repr=False)
+class Authenticator:
+    """What it takes to tell who a request comes from."""
 
-    A wrong secret, an unknown client and a method that is not the registered one look and last alike.
-    """
-    offered = _credentials(request)
-    client = find(offered.client_id)
-    mac = secret_mac(key, offered.client_id, offered.secret)
-    expected = client.secret_mac if client and client.secret_mac else NO_SECRET
-    secret_is_right = same(mac, expected)
-    if client is None:
-        raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
-    if offered.method != client.metadata.token_endpoint_auth_method:
-        # OpenID Connect Registration section 2: the one method that the client registered.
-        raise InvalidClient(
-            "Client authentication failed.",
-            detail=f"sent {offered.method}, registered {client.metadata.token_endpoint_auth_method}",
-        )
-    if offered.method != "none" and not secret_is_right:
-        raise InvalidClient("Client authentication failed.", detail="wrong secret")
-    return client
+    find: Callable[[str], Client | None]
+    secret_key: bytes
+    assertions: Assertions
+
+    def authenticate(self, request: Request, *, endpoint: str, now: datetime) -> Client:
+        """The client that this request proves to come from. Raises InvalidClient or InvalidRequest.
+
+        `endpoint`: the address that was asked, which an assertion may name as its audience. A wrong
+        secret, an unknown client and a method that is not the registered one look and last alike.
+        """
+        offered = _credentials(request)
+        client = self.find(offered.client_id)
+        secret_is_right = self._secret_is_right(client, offered)
+        if client is None:
+            raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
+        registered = client.metadata.token_endpoint_auth_method
+        if offered.method != registered:
+            # OpenID Connect Registration section 2: the one method that the client registered.
+            raise InvalidClient(
+                "Client authentication failed.", detail=f"sent {offered.method}, registered {registered}"
+            )
+        if client.metadata.has_secret and not secret_is_right:
+            raise InvalidClient("Client authentication failed.", detail="wrong secret")
+        if offered.assertion:
+            self.assertions.check(client, offered.assertion, endpoint=endpoint, now=now)
+        return client
+
+    def _secret_is_right(self, client: Client | None, offered: Credentials) -> bool:
+        mac = secret_mac(self.secret_key, offered.client_id, offered.secret)
+        return same(mac, client.secret_mac if client and client.secret_mac else NO_SECRET)
 
 
 def _credentials(request: Request) -> Credentials:
     header = request.headers.get("authorization")
     posted = request.form.get("client_id")
     secret = request.form.get("client_secret")
+    if _has_assertion(request):
+        if header is not None or secret is not None:
+            raise InvalidRequest(MORE_THAN_ONE)
+        return _assertion(request, posted)
     if header is None:
         if posted is None:
             raise InvalidClient("No client authentication was sent.")
         return Credentials("none" if secret is None else "client_secret_post", posted, secret or "")
-    if secret is not None or "client_assertion" in request.form:
-        # RFC 6749 section 2.3: one method in each request.
-        raise InvalidRequest("More than one way of client authentication was used.")
+    if secret is not None:
+        raise InvalidRequest(MORE_THAN_ONE)
     offered = _basic(header)
     if posted is not None and posted != offered.client_id:
         raise InvalidRequest("client_id differs from the authenticated client.")
     return offered
+
+
+def _has_assertion(request: Request) -> bool:
+    return "client_assertion" in request.form or "client_assertion_type" in request.form
+
+
+def _assertion(request: Request, posted: str | None) -> Credentials:
+    """RFC 7521 section 4.2: client_id may be left out, since the assertion names the client."""
+    if request.form.get("client_assertion_type") != assertions.TYPE:
+        raise InvalidRequest("client_assertion_type is missing, or not one that is supported.")
+    assertion = request.form.get("client_assertion") or ""
+    subject = assertions.subject_of(assertion)
+    if subject is None:
+        raise InvalidClient("Client authentication failed.", detail="client_assertion cannot be read")
+    if posted is not None and posted != subject:
+        raise InvalidClient(
+            "Client authentication failed.", detail="client_id differs from the assertion's sub"
+        )
+    return Credentials("private_key_jwt", subject, assertion=assertion)
 
 
 def _basic(header: str) -> Credentials:

@@ -80,7 +80,7 @@ def _ensure_secret(
     record: ClientRecord, metadata: ClientMetadata, file: Path | None, key: bytes
 ) -> tuple[str | None, bool]:
     """The secret to be shown, if any, and whether the record's secret changed."""
-    if metadata.is_public:
+    if not metadata.has_secret:
         changed = record.secret_mac is not None
         record.secret_mac = None
         return None, changed

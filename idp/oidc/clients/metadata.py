@@ -1,7 +1,7 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
-Fields of our own: `sector`, `optional_scope`, `minimum_level`, `presence_seconds`, `require_pkce`,
-`purpose`, `purpose_code`.
+Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `presence_seconds`,
+`require_pkce`, `purpose`, `purpose_code`.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idp.audit.fields import is_code, is_identifier
+from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
+from idp.oidc.public_keys import public_keys
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
+"""That clients may sign with; each profile allows some of them."""
 SIGNING_ALGORITHMS = ("RS256", "ES256")
 GRANT_TYPES = ("authorization_code",)
 SUBJECT_TYPES = ("pairwise", "public")
@@ -40,6 +44,13 @@ class ClientMetadata(BaseModel):
     post_logout_redirect_uris: tuple[str, ...] = ()
     application_type: str = Field("web", pattern="^(web|native)$")
     token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105
+    profile: str = DEFAULT
+    """One of `idp.oidc.clients.profiles`: how strict everything is."""
+    token_endpoint_auth_signing_alg: str | None = None
+    """For `private_key_jwt`; None: any that the profile allows."""
+    jwks: dict[str, Any] | None = None
+    jwks_uri: str | None = None
+    """Where the client's public keys are; one of the two (RFC 7591 section 2)."""
     grant_types: tuple[str, ...] = ("authorization_code",)
     response_types: tuple[str, ...] = ("code",)
     scope: str = DEFAULT_SCOPE
@@ -76,6 +87,49 @@ class ClientMetadata(BaseModel):
     @classmethod
     def method_is_offered(cls, value: str) -> str:
         return _one_of(value, AUTH_METHODS)
+
+    @field_validator("profile")
+    @classmethod
+    def profile_is_known(cls, value: str) -> str:
+        return _one_of(value, tuple(PROFILES))
+
+    @field_validator("token_endpoint_auth_signing_alg")
+    @classmethod
+    def assertion_algorithm_is_offered(cls, value: str | None) -> str | None:
+        return None if value is None else _one_of(value, ASSERTION_ALGORITHMS)
+
+    @field_validator("jwks")
+    @classmethod
+    def keys_are_public_and_usable(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
+        if value is not None:
+            public_keys(value)
+        return value
+
+    @model_validator(mode="after")
+    def keys_are_where_they_are_needed(self) -> "ClientMetadata":
+        if self.jwks is not None and self.jwks_uri is not None:
+            raise ValueError("jwks: not together with jwks_uri")
+        if self.jwks_uri is not None:
+            uri = self.jwks_uri
+            _checked(lambda: check_web_uri(uri))
+        needs_keys = self.token_endpoint_auth_method == "private_key_jwt"  # noqa: S105
+        if needs_keys and self.jwks is None and self.jwks_uri is None:
+            raise ValueError("jwks: private_key_jwt needs jwks or jwks_uri")
+        return self
+
+    @model_validator(mode="after")
+    def profile_is_kept(self) -> "ClientMetadata":
+        rules = self.rules
+        if self.token_endpoint_auth_method not in rules.auth_methods:
+            raise ValueError(f"token_endpoint_auth_method: not in the profile {self.profile}")
+        chosen = {self.token_endpoint_auth_signing_alg, self.id_token_signed_response_alg} - {None}
+        if not chosen <= rules.algorithms:
+            raise ValueError(
+                f"an algorithm is not in the profile {self.profile}: {', '.join(sorted(rules.algorithms))}"
+            )
+        if rules.pkce_always and not self.require_pkce:
+            raise ValueError(f"require_pkce: the profile {self.profile} cannot do without it")
+        return self
 
     @field_validator("subject_type")
     @classmethod
@@ -142,6 +196,20 @@ class ClientMetadata(BaseModel):
     @cached_property
     def optional_scopes(self) -> frozenset[str]:
         return frozenset(self.optional_scope.split())
+
+    @property
+    def rules(self) -> Profile:
+        return PROFILES[self.profile]
+
+    @property
+    def assertion_algorithms(self) -> frozenset[str]:
+        """That this client may sign its assertions with."""
+        one = self.token_endpoint_auth_signing_alg
+        return self.rules.algorithms if one is None else frozenset((one,))
+
+    @property
+    def has_secret(self) -> bool:
+        return self.token_endpoint_auth_method.startswith("client_secret_")
 
     @property
     def is_public(self) -> bool:

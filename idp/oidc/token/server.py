@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from idp.audit.events import TokenRefused
-from idp.oidc.clients.authentication import authenticate
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import (
     InvalidClient,
@@ -27,6 +26,7 @@ from idp.oidc.provider import Provider
 from idp.oidc.token.grants import authorization_code
 from idp.oidc.token.tokens import Tokens
 
+PATH = "/oauth2/token"
 Grant = Callable[[Provider, Request, Client, datetime], Tokens]
 GRANTS: Mapping[str, Grant] = {authorization_code.GRANT_TYPE: authorization_code.grant}
 
@@ -40,7 +40,7 @@ def answer(provider: Provider, request: Request) -> Response:
     now = provider.clock()
     try:
         _check_form(request)
-        client = authenticate(request, provider.clients.find, provider.client_secret_key)
+        client = provider.authenticator.authenticate(request, endpoint=provider.issuer + PATH, now=now)
         minted = _grant_of(request, client)(provider, request, client, now)
     except ProtocolError as error:
         return _refuse(provider, request, error, client, now)

@@ -21,6 +21,7 @@ from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import CLIENT_SECRET_USE, open_provider
 from idp.oidc.room import KEY
+from idp.outbound import Outbound
 from idp.people import directory, documents
 from idp.people.models import Person
 from idp.settings import Settings
@@ -163,6 +164,7 @@ def world(
         master_keys=master_keys,
         cipher=FieldCipher(master_keys.encryption),
         audit=audit,
+        outbound=Outbound(configuration.outbound),
     )
     yield World(provider, engine, clock, prepared[1])
     audit.close()

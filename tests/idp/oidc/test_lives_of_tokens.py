@@ -23,6 +23,7 @@ from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
 from idp.oidc.provider import open_provider
+from idp.outbound import Outbound
 from idp.settings import Settings
 from idp.storage.database import open_database
 from idp.storage.ephemeral.memory import MemoryStore
@@ -67,6 +68,7 @@ def machine_of(
                 master_keys=keys,
                 cipher=FieldCipher(keys.encryption),
                 audit=AuditLog(engine),
+                outbound=Outbound(configuration.outbound),
             )
             self.world = World(provider, engine, clock, person_id)
             self.jars: list[dict[str, str]] = [{}, {}]

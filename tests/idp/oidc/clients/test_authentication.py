@@ -1,15 +1,19 @@
 """How clients prove who they are, and that all failures look alike."""
 
 from base64 import b64encode
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.oidc.clients.authentication import authenticate, new_client_secret, secret_mac
+from idp.oidc.clients.assertions import Assertions
+from idp.oidc.clients.authentication import Authenticator, new_client_secret, secret_mac
+from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request
+from idp.storage.ephemeral.memory import MemoryStore
 from tests.idp.oidc.world import basic, parameters
 
 KEY = b"k" * 32
@@ -35,13 +39,22 @@ CLIENTS = {
 }
 
 
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+STORE = MemoryStore(lambda: NOW)
+AUTHENTICATOR = Authenticator(
+    CLIENTS.get, KEY, Assertions("https://id.example", ClientKeys(lambda _uri: b"", lambda: NOW), STORE)
+)
+
+
 def request(form: dict[str, str], authorization: str | None = None) -> Request:
     headers = {} if authorization is None else {"authorization": authorization}
     return Request("POST", "/oauth2/token", headers, form=parameters(form))
 
 
 def who(form: dict[str, str], authorization: str | None = None) -> str:
-    return authenticate(request(form, authorization), CLIENTS.get, KEY).client_id
+    return AUTHENTICATOR.authenticate(
+        request(form, authorization), endpoint="https://id.example/oauth2/token", now=NOW
+    ).client_id
 
 
 def test_each_registered_method_works() -> None:

@@ -1,0 +1,102 @@
+"""The public keys of clients: registered by value, or fetched from their `jwks_uri`.
+
+A fetched set is kept for a while. A `kid` that is not in it has the set fetched again, so that a
+client may rotate its keys when it likes, but no more often than every half minute, or anybody could
+make us knock at its door.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from idp.oidc.clients.metadata import Client
+from idp.oidc.jose import KeyUnknown
+from idp.oidc.public_keys import choose, public_keys
+from idp.storage.ephemeral import Clock
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key, KeySet
+
+KEPT = timedelta(minutes=10)
+AGAIN_AFTER = timedelta(seconds=30)
+STALE_AT_MOST = timedelta(hours=1)
+"""For so long an old set serves when the client's server does not answer."""
+WAIT_SECONDS = 1.0
+"""For another request's fetch of the same set."""
+
+Fetch = Callable[[str], bytes]
+"""The body behind an address. Raises OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    keys: "KeySet"
+    at: datetime
+
+
+class ClientKeys:
+    """Finds the key that a client's token was signed with."""
+
+    def __init__(self, fetch: Fetch, clock: Clock) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self._registered: dict[str, tuple[dict[str, Any], KeySet]] = {}
+        self._fetched: dict[str, Fetched] = {}
+        self._asked: dict[str, datetime] = {}
+        self._locks: dict[str, Lock] = {}
+
+    def find(self, client: Client, kid: str | None, algorithm: str, *, use: str = "sig") -> "Key":
+        """Raises KeyUnknown."""
+        metadata = client.metadata
+        if metadata.jwks is not None:
+            return choose(self._given(client.client_id, metadata.jwks), kid, algorithm, use=use)
+        if metadata.jwks_uri is None:
+            raise KeyUnknown("the client has no registered keys")
+        known = self._current(metadata.jwks_uri)
+        try:
+            return choose(known, kid, algorithm, use=use)
+        except KeyUnknown:
+            # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
+            return choose(self._again(metadata.jwks_uri) or known, kid, algorithm, use=use)
+
+    def _given(self, client_id: str, jwks: dict[str, Any]) -> "KeySet":
+        """Read once for as long as the registration says the same."""
+        known, keys = self._registered.get(client_id, (None, None))
+        if keys is None or known != jwks:
+            keys = public_keys(jwks)
+            self._registered[client_id] = (jwks, keys)
+        return keys
+
+    def _current(self, uri: str) -> "KeySet":
+        found = self._fetched.get(uri)
+        if found is not None and self._clock() - found.at < KEPT:
+            return found.keys
+        renewed = self._again(uri)
+        if renewed is not None:
+            return renewed
+        if found is not None and self._clock() - found.at < STALE_AT_MOST:
+            return found.keys
+        raise KeyUnknown("the client's jwks_uri gives no usable keys")
+
+    def _again(self, uri: str) -> "KeySet | None":
+        """None when it was asked a moment ago, or does not answer."""
+        lock = self._locks.setdefault(uri, Lock())
+        # A client whose server drips must not hold every thread of ours.
+        if not lock.acquire(timeout=WAIT_SECONDS):
+            return None
+        try:
+            now, found = self._clock(), self._fetched.get(uri)
+            asked = self._asked.get(uri)
+            if asked is not None and now - asked < AGAIN_AFTER:
+                return found.keys if found is not None and found.at == asked else None
+            self._asked[uri] = now
+            keys = public_keys(json.loads(self._fetch(uri)))
+            self._fetched[uri] = Fetched(keys, now)
+        except (OSError, ValueError, RecursionError):
+            return None
+        finally:
+            lock.release()
+        return keys

@@ -1,0 +1,44 @@
+"""What a client's profile allows: data, in one table, and strict.
+
+`oidc` is OpenID Connect Core with RFC 9700; `oauth21` leaves out what draft-ietf-oauth-v2-1 leaves
+out; the FAPI profiles are the FAPI 2.0 Security Profile and Message Signing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    auth_methods: frozenset[str]
+    """`token_endpoint_auth_method` values that a registration may choose."""
+    algorithms: frozenset[str]
+    """That clients may sign with, and that may be chosen for what they get."""
+    audience_is_the_issuer: bool
+    """A client assertion names the issuer as its one audience (FAPI 2.0 section 5.3.2.1)."""
+    pkce_always: bool
+
+
+EVERY_METHOD = frozenset(("client_secret_basic", "client_secret_post", "private_key_jwt", "none"))
+PROFILES: Mapping[str, Profile] = {
+    "oidc": Profile(
+        auth_methods=EVERY_METHOD,
+        algorithms=frozenset(("ES256", "RS256", "PS256", "EdDSA")),
+        audience_is_the_issuer=False,
+        pkce_always=False,
+    ),
+    "oauth21": Profile(
+        auth_methods=EVERY_METHOD,
+        algorithms=frozenset(("ES256", "RS256", "PS256", "EdDSA")),
+        audience_is_the_issuer=True,
+        pkce_always=True,
+    ),
+    # FAPI 2.0 Security Profile sections 5.3.2.1 and 5.4.1: keys alone, PS256, ES256 or EdDSA.
+    "fapi2-security": Profile(
+        auth_methods=frozenset(("private_key_jwt",)),
+        algorithms=frozenset(("ES256", "PS256", "EdDSA")),
+        audience_is_the_issuer=True,
+        pkce_always=True,
+    ),
+}
+DEFAULT = "oidc"

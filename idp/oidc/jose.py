@@ -1,0 +1,99 @@
+"""JWTs that others signed: strict about form, about which key may sign what, and about size.
+
+Only keys that the caller registered are asked: `jwk`, `jku`, `x5c` and `x5u` of a header are never
+followed (RFC 8725 sections 3.8 and 3.10), and the algorithm comes from the caller's list, never
+from the token alone (section 3.1).
+"""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from idp.crypto.digests import from_base64url
+
+if TYPE_CHECKING:
+    from joserfc.jwk import Key
+
+TOKEN_CHARACTERS_AT_MOST = 16384
+KEY_TYPES = {
+    "ES256": ("EC", "P-256"),
+    "PS256": ("RSA", None),
+    "RS256": ("RSA", None),
+    "EdDSA": ("OKP", "Ed25519"),
+}
+"""Algorithm -> key type and curve (RFC 7518 section 3.1, RFC 8037 section 3.1)."""
+
+KeyOf = Callable[[str | None, str], "Key"]
+"""The key for a `kid` and an algorithm. Raises KeyUnknown."""
+
+
+class TokenRefused(Exception):
+    """Says what is wrong with a token, never what stands in it."""
+
+
+class KeyUnknown(TokenRefused):
+    """No registered key has that kid and fits the algorithm, or several do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token whose signature was right. Its claims are the signer's word, and theirs alone."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+
+def verified(token: str, key_of: KeyOf, algorithms: Collection[str]) -> Token:
+    """Raises TokenRefused."""
+    from joserfc import jws  # here: a provider whose clients sign nothing starts without it
+    from joserfc.errors import JoseError
+
+    header = header_of(token)
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if algorithm not in algorithms or algorithm not in KEY_TYPES:
+        raise TokenRefused("signed with an algorithm that is not registered for it")
+    if kid is not None and not isinstance(kid, str):
+        raise TokenRefused("kid is no text")
+    try:
+        found = jws.deserialize_compact(token, key_of(kid, algorithm), algorithms=[algorithm])
+        claims = strict_object(found.payload)
+    except (JoseError, ValueError) as error:
+        raise TokenRefused(f"the signature does not hold ({type(error).__name__})") from None
+    return Token(header, claims)
+
+
+def header_of(token: str) -> dict[str, Any]:
+    """The header, unproved. Raises TokenRefused on anything but a compact JWS of bounded size."""
+    if len(token) > TOKEN_CHARACTERS_AT_MOST or token.count(".") != 2:
+        raise TokenRefused("not a signed JWT of bounded size")
+    try:
+        header = strict_object(from_base64url(token.partition(".")[0]))
+    except ValueError:
+        raise TokenRefused("the header cannot be read") from None
+    if "crit" in header or "b64" in header:
+        # RFC 7515 section 4.1.11: an extension that is not understood must refuse the token.
+        raise TokenRefused("the header names extensions that are not understood")
+    return header
+
+
+def strict_object(data: bytes) -> dict[str, Any]:
+    """A JSON object without repeated names (RFC 7515 section 4). Raises ValueError."""
+    try:
+        value = json.loads(data, object_pairs_hook=_without_repeats, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - of the text, not of a type
+    return value
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name comes twice")
+    return found
+
+
+def _no_number(_name: str) -> float:
+    raise ValueError("not a JSON number")
