@@ -6,7 +6,7 @@ sweep them.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,14 +36,17 @@ class Proof:
     at: datetime
     amr: tuple[str, ...]
     """RFC 8176 values."""
+    evidence: str | None = field(default=None, repr=False)
+    """Sealed: what the proof rests on, for who may be told. It lives and ends with the session."""
 
     def to_json(self) -> dict[str, Any]:
-        return {"method": self.method, "level": self.level, "at": self.at.isoformat(), "amr": list(self.amr)}
+        value = {"method": self.method, "level": self.level, "at": self.at.isoformat(), "amr": list(self.amr)}
+        return value if self.evidence is None else value | {"evidence": self.evidence}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Proof":
         at = datetime.fromisoformat(value["at"])
-        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]))
+        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]), value.get("evidence"))
 
 
 class BrowserSession(Base):

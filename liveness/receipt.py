@@ -21,8 +21,9 @@ from liveness.types import Action, GateScore, Refusal, Verdict
 
 Camera = Literal["live", "film"]
 """`film`: a recording whose movements were told beforehand, which proves less."""
-Matcher = Literal["engine", "register"]
-"""Who found that the face is the right one: a network of ours, or the register by its own means."""
+Matcher = Literal["engine", "template", "register"]
+"""Who found that the face is the right one: a network of ours, by a photo of the register; the same by a
+template that the person lets us keep; or the register by its own means."""
 
 VERSION = 1
 DIGITS = 3
@@ -83,7 +84,7 @@ class Receipt:
             gates=tuple(
                 GateScore(gate.name, _rounded(gate.score), _rounded(gate.threshold), gate.passed, gate.reason)
                 for gate in verdict.gates
-                if gate.name != "match" or not gate.passed or matched_by == "engine"
+                if gate.name != "match" or not gate.passed or matched_by in ("engine", "template")
             ),
             unproved=verdict.unproved,
             models=dict(verdict.models),

@@ -4,6 +4,8 @@ A number is one person's and a phone is one account's, by unique indexes: of two
 through, and the other is told by IntegrityError.
 """
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,7 +33,7 @@ def create(
     person = Person(
         id=new_id(context.at), status=PersonStatus.ACTIVE.value, level=level, created_at=context.at
     )
-    describe(person, document, name, cipher)
+    describe(person, document, name, cipher, context.at)
     session.add(person)
     session.flush()
     directory.add_document(session, person, document, cipher=cipher, index=index, now=context.at)
@@ -39,9 +41,12 @@ def create(
     return person
 
 
-def describe(person: Person, document: IdentityDocument, name: str, cipher: FieldCipher) -> None:
-    """What the register has confirmed, and what follows from the number."""
+def describe(
+    person: Person, document: IdentityDocument, name: str, cipher: FieldCipher, now: datetime
+) -> None:
+    """What the register has confirmed just now, and what follows from the number."""
     directory.set_name(person, name, cipher)
+    person.verified_at = now
     person.birth_date = document.number.birth_date
     person.sex = None if document.number.sex is None else document.number.sex.value
 

@@ -25,6 +25,8 @@ class Person(Base):
     status: Mapped[str] = mapped_column(String(16), default=PersonStatus.ACTIVE)
     level: Mapped[int] = mapped_column(SmallInteger)
     """The level that the account has reached for good: 1 self-declared, 2 verified."""
+    verified_at: Mapped[datetime | None]
+    """When the population register last agreed with number and name."""
     name_sealed: Mapped[bytes]
     """Context `person.name:<id>`."""
     birth_date: Mapped[date | None]

@@ -48,7 +48,7 @@ def recover(
     former = None
     if decision.level >= 2:
         _start_afresh(session, person, way, context)
-        accounts.describe(person, document, name, cipher)
+        accounts.describe(person, document, name, cipher, context.at)
         former = accounts.set_phone(
             session, person, phone, way="recovery", cipher=cipher, index=index, context=context
         )

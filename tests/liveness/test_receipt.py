@@ -74,7 +74,7 @@ receipts = st.builds(
     judged_at=times,
     camera=st.sampled_from(["live", "film"]),
     consent=st.none() | tokens,
-    matched_by=st.none() | st.sampled_from(["engine", "register"]),
+    matched_by=st.none() | st.sampled_from(["engine", "template", "register"]),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
