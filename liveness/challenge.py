@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
+from liveness.colours import Flash, new_flash
 from liveness.types import Action, FrameFacts
 
 TURNS = (Action.TURN_LEFT, Action.TURN_RIGHT)
@@ -20,7 +21,7 @@ class Challenge:
     """One session's question. `nonce` is single use: the caller takes it from its store once.
 
     `window_ms`: the time for each action from when it is asked. `turns`: whether the head may be
-    asked to turn; without turns, planarity stays unproved.
+    asked to turn; without turns, planarity stays unproved. `flash`: colours that follow the actions.
     """
 
     nonce: str
@@ -29,6 +30,7 @@ class Challenge:
     expires_at: datetime
     window_ms: int
     turns: bool = True
+    flash: Flash | None = None
 
     def to_json(self) -> str:
         return json.dumps(
@@ -39,6 +41,7 @@ class Challenge:
                 "expires_at": self.expires_at.isoformat(),
                 "window_ms": self.window_ms,
                 "turns": self.turns,
+                "flash": None if self.flash is None else self.flash.to_document(),
             },
             separators=(",", ":"),
         )
@@ -53,7 +56,13 @@ class Challenge:
             expires_at=datetime.fromisoformat(document["expires_at"]),
             window_ms=document["window_ms"],
             turns=document["turns"],
+            flash=None if document["flash"] is None else Flash.from_document(document["flash"]),
         )
+
+    def without_flash(self) -> Challenge:
+        """For whom changing colours are not good, and where no page shows any: it stays unproved."""
+        left_out = None if self.flash is None else replace(self.flash, colours=())
+        return replace(self, flash=left_out)
 
 
 def new_challenge(
@@ -64,10 +73,12 @@ def new_challenge(
     allow_turns: bool = True,
     seconds: int = 120,
     window_ms: int = 8_000,
+    flash: Literal["off", "signal", "gate"] = "off",
 ) -> Challenge:
     """Draw a challenge: different actions, at least one turn where turns are allowed.
 
     :param random: `random.SystemRandom()` in earnest, a seeded one in tests.
+    :param flash: whether colours follow, and whether a face that does not follow them is refused.
     :raises ValueError: more actions than there are.
     """
     pool = (*_WITHOUT_TURNS, *TURNS) if allow_turns else _WITHOUT_TURNS
@@ -83,6 +94,7 @@ def new_challenge(
         expires_at=now + timedelta(seconds=seconds),
         window_ms=window_ms,
         turns=allow_turns,
+        flash=None if flash == "off" else new_flash(random, refuses=flash == "gate"),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liveness.challenge import TURNS, Challenge, without_blink
 from liveness.complaints import complaint
@@ -93,7 +93,26 @@ def follow(challenge: Challenge, facts: Sequence[FrameFacts]) -> Course:
     for frame in facts[baseline.index + 1 :]:
         if frame.t_ms > baseline.t_ms and state.step < len(actions) and state.refused_by is None:
             state.see(frame)
-    return Course(_in_time(challenge, facts, state.progress(facts[-1])), actions, baseline)
+    now = _with_flash(challenge, facts, state.progress(facts[-1]), state.asked_ms)
+    return Course(_in_time(challenge, facts, now), actions, baseline)
+
+
+def _with_flash(challenge: Challenge, facts: Sequence[FrameFacts], now: Progress, done_ms: int) -> Progress:
+    """After the actions the colours, within the same window as an action: no time to repaint a film."""
+    begun = now.done and challenge.flash is not None
+    if any(frame.screen is not None and not (begun and frame.t_ms > done_ms) for frame in facts):
+        # While colours are shown some networks rest: nobody else may say that they are.
+        return replace(now, done=False, action=None, refused_by=Refusal.FRAMES_TIME)
+    if not now.done or challenge.flash is None or not challenge.flash.colours:
+        return now
+    shown = [frame.t_ms for frame in facts if frame.screen is not None]
+    last = facts[-1]
+    if shown and last.screen is None and last.t_ms > shown[-1]:
+        late = shown[-1] - done_ms > challenge.window_ms
+        return replace(now, done=not late, refused_by=Refusal.TOO_SLOW if late else None)
+    if last.t_ms - done_ms > challenge.window_ms:
+        return replace(now, done=False, refused_by=Refusal.TOO_SLOW)
+    return replace(now, done=False, advice=complaint(last), flash=challenge.flash)
 
 
 def _in_time(challenge: Challenge, facts: Sequence[FrameFacts], now: Progress) -> Progress:
@@ -149,7 +168,7 @@ class _Steps:
         self.refused_by: Refusal | None = None
         self._window_ms = challenge.window_ms
         self._baseline = baseline
-        self._asked_ms = baseline.t_ms
+        self.asked_ms = baseline.t_ms
         self._neutral = self._reached = False
         self._turned_frames = 0
         self._released_ms: int | None = None  # when the action before this one had come back
@@ -157,7 +176,7 @@ class _Steps:
 
     def see(self, frame: FrameFacts) -> None:
         asked = self.actions[self.step]
-        if frame.t_ms - self._asked_ms > self._window_ms:
+        if frame.t_ms - self.asked_ms > self._window_ms:
             self.refused_by = Refusal.TOO_SLOW
             return
         face, before = frame.face, self._before
@@ -166,7 +185,7 @@ class _Steps:
             return
         if self._is_done(asked, face, before):
             self.step += 1
-            self._asked_ms = frame.t_ms
+            self.asked_ms = frame.t_ms
             self._neutral = self._reached = False
             self._turned_frames = 0
             self._released_ms = None
@@ -231,5 +250,5 @@ class _Steps:
             return Advice.HOLD_TURN if self._neutral else Advice.LOOK_STRAIGHT
         if share < -_NEUTRAL:
             # At first they may only be coming back from a turn to that side.
-            return Advice.TURN_OTHER_WAY if t_ms - self._asked_ms >= COMING_BACK_MS else None
+            return Advice.TURN_OTHER_WAY if t_ms - self.asked_ms >= COMING_BACK_MS else None
         return Advice.TURN_FURTHER if share > _NEUTRAL else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from liveness.challenge import Challenge
+from liveness.colours import Screen
 from liveness.onnx import ModelPack
 from liveness.template import FaceTemplate, template_of
 from liveness.types import FrameFacts, Verdict
@@ -27,19 +28,22 @@ class Engine:
         t_ms: int,
         received_ms: int,
         previous: Sequence[FrameFacts] | None = None,
+        screen: Screen | None = None,
     ) -> FrameFacts:
         """Everything that one frame says, as numbers.
 
-        :param image: an encoded, unmirrored picture: JPEG, PNG or WebP.
+        :param image: an encoded, unmirrored picture: a sequential JPEG in one scan, as cameras and
+            browsers write it; `liveness.images.as_frame` makes one of any other file.
         :param t_ms: when it was taken, by the page's clock since its start.
         :param received_ms: when it came in, by the server's clock since the session's start.
         :param previous: the facts so far. With them, the costly networks run only where
             `liveness.schedule` wants them; without, on every frame.
+        :param screen: the colour of a flash that the page showed when the frame was taken.
         :raises ImageRefused: hostile, broken or unusable bytes.
         """
         from liveness.reading import read
 
-        return read(self._pack, image, t_ms=t_ms, received_ms=received_ms, previous=previous)
+        return read(self._pack, image, t_ms=t_ms, received_ms=received_ms, previous=previous, screen=screen)
 
     def judge(
         self,

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from liveness.antispoof import votes
+from liveness.colours import Screen
 from liveness.detector import detect
 from liveness.embedding import embed
+from liveness.flash import light_of
 from liveness.images import FRAME_LIMITS, decode
 from liveness.landmarks import eyes_closed, find_landmarks, pose
 from liveness.onnx import ModelPack
@@ -42,6 +44,7 @@ def read(
     t_ms: int,
     received_ms: int,
     previous: Sequence[FrameFacts] | None,
+    screen: Screen | None = None,
 ) -> FrameFacts:
     """See `Engine.read`."""
     stage = Stopwatch()
@@ -57,6 +60,7 @@ def read(
         height=height,
         digest=hashlib.sha256(data).hexdigest()[:32],
         faces=len(found),
+        screen=screen,
     )
     if not found:
         return replace(facts, cpu_ms=stage.cpu_ms)
@@ -79,6 +83,9 @@ def read(
         sharpness=round(sharpness, 1),
     )
     facts = replace(facts, face=face)
+    if screen is not None:
+        with stage("flash"):
+            facts = replace(facts, light=light_of(image, found[0].box, landmarks))
     if previous is None or needs_pad(previous, facts):
         with stage("antispoof"):
             facts = replace(facts, pad=_rounded(votes(pack, image, found[0]), 5))

@@ -18,9 +18,11 @@ _LEAST_OVERLAP = 0.3
 
 
 def needs_pad(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:
-    """Frontal, and the last vote is some time ago: these networks learnt on frontal faces."""
+    """Frontal, and the last vote is some time ago: these networks learnt on frontal faces in white light."""
     voted = next((f.t_ms for f in reversed(previous) if f.pad is not None), None)
-    return is_frontal(frame) and (voted is None or frame.t_ms - voted >= PAD_EVERY_MS)
+    return (
+        is_frontal(frame) and frame.screen is None and (voted is None or frame.t_ms - voted >= PAD_EVERY_MS)
+    )
 
 
 def needs_embedding(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from liveness.colours import Flash, Screen
+
 
 class Action(StrEnum):
     """What a person is asked to do. Left and right are the person's own; frames are not mirrored."""
@@ -40,6 +42,7 @@ class Refusal(StrEnum):
     OTHER_FACE = "other_face"
     ANTISPOOF = "antispoof"
     QUALITY = "quality"
+    FLASH = "flash"
     MATCH = "match"
     REFERENCE_UNUSABLE = "reference_unusable"
 
@@ -82,6 +85,19 @@ class Face:
     sharpness: float
 
 
+Rgb = tuple[float, float, float]
+"""Linear light, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameLight:
+    """Means over both cheeks and the forehead, and over what lies beside the head. None: clipped, black,
+    or out of the frame."""
+
+    skin: tuple[Rgb | None, ...]
+    ground: Rgb | None
+
+
 @dataclass(frozen=True, slots=True)
 class FrameFacts:
     """What one frame says.
@@ -90,7 +106,8 @@ class FrameFacts:
     server's clock since the session's start. `digest`: of the encoded bytes. `faces`: how many of
     notable size. `pad`: one vote a network, 0 attack to 1 live. Both `pad` and `embedding` are costly
     and there on some frames only. `cpu_ms`: by stage; no part of what the frame says. What tells a face
-    from others stays out of `repr`, and so out of tracebacks.
+    from others stays out of `repr`, and so out of tracebacks. `screen` and `light`: while colours are
+    shown alone.
     """
 
     t_ms: int
@@ -102,6 +119,8 @@ class FrameFacts:
     face: Face | None = None
     pad: tuple[float, ...] | None = None
     embedding: tuple[float, ...] | None = field(default=None, repr=False)
+    screen: Screen | None = None
+    light: FrameLight | None = None
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def to_json(self) -> str:
@@ -124,7 +143,18 @@ class FrameFacts:
             document["pad"] = tuple(document["pad"])
         if document["embedding"] is not None:
             document["embedding"] = _unpacked(document["embedding"])
+        if document["screen"] is not None:
+            document["screen"] = Screen(**document["screen"])
+        if (light := document["light"]) is not None:
+            document["light"] = FrameLight(tuple(map(_rgb, light["skin"])), _rgb(light["ground"]))
         return cls(**document)
+
+
+def _rgb(values: list[float] | None) -> Rgb | None:
+    if values is None:
+        return None
+    red, green, blue = values
+    return red, green, blue
 
 
 def _packed(values: tuple[float, ...]) -> str:
@@ -138,7 +168,10 @@ def _unpacked(text: str) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the person is. `action` is what to ask now; it is None while settling and at the end."""
+    """Where the person is. `action` is what to ask now; it is None while settling and at the end.
+
+    `flash`: the colours to show now; None before and after.
+    """
 
     step: int
     steps: int
@@ -146,6 +179,7 @@ class Progress:
     done: bool
     refused_by: Refusal | None = None
     advice: Advice | None = None
+    flash: Flash | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +199,9 @@ class Verdict:
 
     `live`: all gates passed but the match. `matched`: None without a reference.
     `refused_by`: the first failed gate's reason. `unproved`: gates that this challenge could not try.
-    `models`: role -> sha256. `actions`: what was asked in fact, which eyes that cannot be read may change.
+    `models`: role/name -> sha256. `nonce`: of the challenge. `actions`: what was asked in fact, which eyes
+    that cannot be read may change. `signals`: scores that refuse nobody, for the desk. `frames`: how many
+    were judged. `cpu_ms`: by stage, over the whole session.
     """
 
     live: bool
@@ -176,4 +212,28 @@ class Verdict:
     unproved: tuple[str, ...]
     models: Mapping[str, str]
     actions: tuple[Action, ...] = ()
+    signals: tuple[GateScore, ...] = ()
+    nonce: str = ""
+    frames: int = 0
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def to_json(self) -> str:
+        """About 1.5 kB; nothing in it tells one face from another."""
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Verdict:
+        document: dict[str, Any] = json.loads(text)
+        for name, kind in (("refused_by", Refusal), ("advice", Advice)):
+            if document[name] is not None:
+                document[name] = kind(document[name])
+        for name in ("gates", "signals"):
+            document[name] = tuple(map(_gate, document[name]))
+        document["unproved"] = tuple(document["unproved"])
+        document["actions"] = tuple(map(Action, document["actions"]))
+        return cls(**document)
+
+
+def _gate(document: dict[str, Any]) -> GateScore:
+    reason = document.pop("reason")
+    return GateScore(**document, reason=None if reason is None else Refusal(reason))
