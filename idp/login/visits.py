@@ -10,9 +10,10 @@ from idp.browser import browser_id
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.oidc import interaction as interactions
-from idp.oidc.authorize.endpoint import Decided, decide, presence_seconds
+from idp.oidc.authorize.endpoint import Decided, decide
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.presence import presence_seconds
 from idp.oidc.room import provider
 from idp.sessions import COOKIE, SignIn, sign_in
 from idp.storage.database import READ_ONLY

@@ -1,6 +1,6 @@
 """The consent page: what it shows, and what its answer means. The page itself is in `views`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,7 +14,8 @@ from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
 from idp.oidc.authorize.endpoint import decide
-from idp.oidc.clients.metadata import Client
+from idp.oidc.claims import units
+from idp.oidc.clients.metadata import SCOPES, Client
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction, Step
 from idp.oidc.provider import Provider
@@ -24,7 +25,7 @@ from idp.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One scope on the page."""
+    """One unit on the page: a scope, or what `claims.units` has beside them."""
 
     scope: str
     value_masked: str | None
@@ -64,15 +65,17 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
     if decided.step is not Step.CONSENT or decided.client is None or decided.sign_in is None:
         return None
     client, person_id = decided.client, decided.sign_in.person_id
-    asked = () if found.request is None else found.request.scopes
-    scopes = sharing.to_show(asked, decided.agreed, client.metadata.purpose_code, now)
+    asked = () if found.request is None else found.request.units
+    voluntary = () if found.request is None else found.request.voluntary
+    optional = client.metadata.optional_scopes.union(voluntary, set(units.UNITS) - {*SCOPES, *asked})
+    shown = sharing.to_show(asked, decided.agreed, client.metadata.purpose_code, now)
     with Session(provider.reads) as session:
-        items = _items(session, provider.cipher, person_id, scopes, client, now)
+        items = _items(session, provider.cipher, person_id, shown, optional, now)
     return Question(found, client, person_id, items, provider.protocol.consent_days)
 
 
 def agree(provider: Provider, request: Request, asked: Question, chosen: Iterable[str]) -> None:
-    """`chosen`: the optional scopes that the person left in."""
+    """`chosen`: what the person left in of that which they may leave out."""
     kept = set(chosen)
     context = _context(provider, request, asked)
     with provider.sessions.begin() as session:
@@ -104,18 +107,18 @@ def _items(
     session: Session,
     cipher: FieldCipher,
     person_id: str,
-    scopes: tuple[str, ...],
-    client: Client,
+    shown: tuple[str, ...],
+    optional: Collection[str],
     now: datetime,
 ) -> tuple[Item, ...]:
     person = session.get_one(Person, person_id)
     return tuple(
         Item(
-            scope,
-            MASKED[scope](session, person, cipher, now) if scope in MASKED else None,
-            scope not in client.metadata.optional_scopes,
+            unit,
+            MASKED[unit](session, person, cipher, now) if unit in MASKED else None,
+            unit not in optional,
         )
-        for scope in scopes
+        for unit in shown
     )
 
 
@@ -135,6 +138,7 @@ def _number(session: Session, person: Person, cipher: FieldCipher, now: datetime
 
 MASKED: Mapping[str, Callable[[Session, Person, FieldCipher, datetime], str | None]] = {
     "profile": _name,
+    "claim:name": _name,
     "phone": _phone,
     "resident_number": _number,
 }

@@ -9,7 +9,8 @@ from typing import Any
 from idp.locales.catalogues import TAGS
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
-from idp.oidc.claims import RELEASES
+from idp.oidc.claims.catalogue import RELEASES, VERIFIED
+from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.metadata import (
     ASSERTION_ALGORITHMS,
     AUTH_METHODS,
@@ -30,12 +31,13 @@ PATHS = {
     "token_endpoint": TOKEN,
     "userinfo_endpoint": "/oauth2/userinfo",
     "jwks_uri": "/oauth2/jwks",
+    "receipts_jwks_uri": "/oauth2/receipts/jwks",
     "end_session_endpoint": END_SESSION,
 }
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str) -> dict[str, Any]:
+def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
     released = [claim for claims in RELEASES.values() for claim in claims]
     return {
         "issuer": issuer,
@@ -52,8 +54,14 @@ def metadata(issuer: str) -> dict[str, Any]:
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],
         "claims_supported": [*released, *TOKEN_CLAIMS],
-        # The `claims` parameter is read for an essential acr; other claims come by scope.
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
+        # OpenID Connect for Identity Assurance 1.0 section 7; the first is of its drafts, which clients read.
+        "verified_claims_supported": True,
+        "trust_frameworks_supported": [trust_framework],
+        "claims_in_verified_claims_supported": list(VERIFIED),
+        "evidence_supported": [EVIDENCE_TYPE],
+        "electronic_records_supported": [RECORD_TYPE],
+        "attachments_supported": [ATTACHMENTS],
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
@@ -62,8 +70,8 @@ def metadata(issuer: str) -> dict[str, Any]:
     }
 
 
-def document(issuer: str) -> bytes:
-    return json.dumps(metadata(issuer), separators=(",", ":")).encode()
+def document(issuer: str, trust_framework: str) -> bytes:
+    return json.dumps(metadata(issuer, trust_framework), separators=(",", ":")).encode()
 
 
 def answer(body: bytes, request: Request) -> Response:

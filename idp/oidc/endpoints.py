@@ -26,6 +26,7 @@ PATHS = (
     discovery.PATHS["token_endpoint"],
     discovery.PATHS["userinfo_endpoint"],
     discovery.PATHS["jwks_uri"],
+    discovery.PATHS["receipts_jwks_uri"],
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
 )
@@ -33,11 +34,12 @@ PATHS = (
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
-    described = discovery.document(provider.issuer)
+    described = discovery.document(provider.issuer, provider.protocol.trust_framework)
     served: tuple[Endpoint, ...] = (
         lambda request: server.answer(provider, request),
         lambda request: userinfo.answer(provider, request),
         lambda request: discovery.answer(provider.keys.current().jwks, request),
+        lambda request: discovery.answer(provider.keys.of_receipts().jwks, request),
         lambda request: discovery.answer(described, request),
         lambda request: discovery.answer(described, request),
     )

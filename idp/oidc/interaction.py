@@ -172,7 +172,7 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
         return LevelAsked(levels.LOWEST)
     request = interaction.request
     # A text message alone must not release the number that everything else is keyed on.
-    least = VERIFIED if NUMBER_SCOPE in request.scopes else levels.LOWEST
+    least = VERIFIED if NUMBER_SCOPE in request.units else levels.LOWEST
     minimum = max(client.metadata.minimum_level, least)
     return levels.ask(minimum, request.acr_values, request.essential_acr)
 
@@ -264,7 +264,7 @@ def _is_agreed(
     agreed: Agreed | None,
     now: datetime,
 ) -> bool:
-    if agreed is None or not agreed.covers(request.scopes, client.metadata.purpose_code, now):
+    if agreed is None or not agreed.covers(request.units, client.metadata.purpose_code, now):
         return False
     return "consent" not in request.prompt or agreed.given_at >= interaction.started_at
 

@@ -22,7 +22,13 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
     "profile": lambda: _("Name, date of birth and sex"),
     "phone": lambda: _("Mobile phone number"),
     "resident_number": lambda: _("Number of your identity document"),
+    "claim:name": lambda: _("Name"),
+    "claim:birthdate": lambda: _("Date of birth"),
+    "claim:gender": lambda: _("Sex"),
+    "verification": lambda: _("How and when these details were checked with the population register"),
+    "face_receipt": lambda: _("That your face was checked, when, and the scores of it; no picture"),
 }
+"""What a person agrees to, in words; `claims.units` says what there is."""
 
 
 def consent_page(asked: Question) -> Response:

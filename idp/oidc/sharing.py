@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
+from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES
 from idp.storage.base import Base, Id, new_id
 from idp.storage.database import deleted
@@ -26,9 +27,9 @@ class Consent(Base):
     id: Mapped[str] = mapped_column(Id)
     """New when a consent follows a withdrawn one: what the old one allowed does not live again."""
     scopes: Mapped[list[str]]
-    """What was allowed."""
+    """What was allowed: scopes, and the other units of `claims.units`."""
     asked: Mapped[list[str]]
-    """What the page asked for: a scope that was left out is not asked for again."""
+    """What the page asked for: what was left out is not asked for again."""
     purpose: Mapped[str] = mapped_column(String(64))
     """The client's `purpose_code` at that time: a new purpose needs a new consent."""
     given_at: Mapped[datetime]
@@ -46,9 +47,13 @@ class Agreed:
     given_at: datetime
     expires_at: datetime
 
-    def covers(self, scopes: Iterable[str], purpose: str, now: datetime) -> bool:
-        """Whether the person has decided on each of these scopes, for this purpose."""
-        return now < self.expires_at and self.purpose == purpose and self.asked >= set(scopes)
+    def covers(self, wanted: Iterable[str], purpose: str, now: datetime) -> bool:
+        """Whether the person has decided on each of these units, for this purpose."""
+        return (
+            now < self.expires_at
+            and self.purpose == purpose
+            and all(units.covers(self.asked, unit) for unit in wanted)
+        )
 
     def allowed(self, scopes: Iterable[str]) -> tuple[str, ...]:
         """What of these scopes the person did allow."""
@@ -71,10 +76,13 @@ def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | N
 
 
 def to_show(asked: Iterable[str], before: Agreed | None, purpose: str, now: datetime) -> tuple[str, ...]:
-    """The scopes of a new consent: what is asked, and what was decided on before and still holds."""
+    """The units of a new consent: what is asked, and what was decided on before and still holds."""
     known = before.asked if before is not None and before.covers((), purpose, now) else frozenset()
     wanted = known | set(asked)
-    return tuple(scope for scope in SCOPES if scope in wanted)
+    whole = wanted & set(SCOPES)
+    return tuple(
+        unit for unit in units.UNITS if unit in wanted and (unit in whole or not units.covers(whole, unit))
+    )
 
 
 def agree(

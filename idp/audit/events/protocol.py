@@ -53,8 +53,14 @@ class ClaimsReleased(Event):
     client_id: Identifier
     person_id: PersonId
     scopes: tuple[Code, ...]
+    """And what else a person agrees to line by line: `claim:birthdate`, `verification`, `face_receipt`."""
     purpose: Code
     through: Code = "userinfo"
+    """`userinfo` or `id_token`."""
+    receipt_id: Identifier | None = None
+    """`jti` of the receipt that went out with it."""
+    check_id: Identifier | None = None
+    """The face check's that was told of."""
 
 
 @event

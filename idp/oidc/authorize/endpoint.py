@@ -25,6 +25,7 @@ from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Request, Response, answer_redirect, method_not_allowed
 from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
 from idp.oidc.levels import acr
+from idp.oidc.presence import presence_seconds
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Agreed
 from idp.oidc.subjects import sid_of, sub_of
@@ -157,6 +158,7 @@ def _issue(
         auth_time=int(signed_in.authenticated_at.timestamp()),
         acr=acr(reported),
         amr=signed_in.amr,
+        claims=wanted.claims,
     )
     with provider.sessions() as session:
         if sessions.touch(session, signed_in, now, provider.protocol):
@@ -173,13 +175,6 @@ def _issue(
         event, provider.context(request, now, interaction_id=current.id, device=current.browser)
     )
     return answers.with_code(wanted.redirect_uri, code=code, state=wanted.state, issuer=provider.issuer)
-
-
-def presence_seconds(provider: Provider, client: Client | None) -> int:
-    """How long presence counts for this client, which may shorten it."""
-    longest = provider.protocol.presence_seconds
-    shorter = None if client is None else client.metadata.presence_seconds
-    return longest if shorter is None else min(longest, shorter)
 
 
 def _finish(provider: Provider, current: Interaction) -> None:

@@ -5,13 +5,14 @@ client (RFC 6749 section 4.1.2.1). Unknown parameters are ignored (RFC 6749 sect
 `login_hint`, which could hold an ID number, and then would lie in our store.
 """
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.oidc import errors
+from idp.oidc.claims import units
+from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import SCOPES, Client
 from idp.oidc.clients.uris import is_registered, without_secrets
 from idp.oidc.http import Parameters
@@ -54,6 +55,17 @@ class AuthorizationRequest:
     ui_locales: tuple[str, ...]
     hinted_sub: str | None
     """The one person who may answer: `sub` of a verified id_token_hint, or of the claims parameter."""
+    claims: str = ""
+    """The `claims` parameter as it came; it has been read once without an error."""
+    by_name: tuple[str, ...] = ()
+    """What the person has to be asked about because of it, beside the scopes (`claims.units`)."""
+    voluntary: tuple[str, ...] = ()
+    """Of these, what the client can do without."""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Everything that the person has to be asked about."""
+        return (*self.scopes, *self.by_name)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -215,50 +227,43 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
     max_age = parameters.get("max_age")
     claims = _claims(asked)
     hint = parameters.get("id_token_hint")
+    scopes = tuple(scope for scope in SCOPES if scope in asked.words("scope"))
+    by_name = units.of_claims(claims, scopes, asked.client.metadata.scopes)
+    acr = claims.id_token.claims.get("acr", ClaimAsked())
+    sub = claims.id_token.claims.get("sub", ClaimAsked())
+    wished = tuple(value for value in acr.values if isinstance(value, str))
     return AuthorizationRequest(
         client_id=asked.client.client_id,
         redirect_uri=redirect_uri,
-        scopes=tuple(scope for scope in SCOPES if scope in asked.words("scope")),
+        scopes=scopes,
         state=parameters.get("state"),
         nonce=parameters.get("nonce"),
         code_challenge=parameters.get("code_challenge"),
         prompt=asked.words("prompt"),
         max_age=None if max_age is None else int(max_age),
-        acr_values=asked.words("acr_values"),
-        essential_acr=_essential_acr(claims),
+        # OpenID Connect Core 1.0 section 5.5.1.1: without `essential` it is a wish, as acr_values is.
+        acr_values=asked.words("acr_values") or (() if acr.essential else wished),
+        essential_acr=wished if acr.essential else (),
         ui_locales=asked.words("ui_locales")[:8],
-        hinted_sub=_wanted_sub(claims) if hint is None else read_hint(hint, asked.client),
+        # Section 5.5.1: a `sub` with a value is answered for that person alone.
+        hinted_sub=_only(sub) if hint is None else read_hint(hint, asked.client),
+        claims=(parameters.get("claims") or "") if any(claims.members) else "",
+        by_name=tuple(unit for unit in units.UNITS if unit in by_name),
+        voluntary=tuple(unit for unit in units.UNITS if by_name.get(unit) is False),
     )
 
 
-def _claims(asked: Asked) -> dict[str, Any]:
-    text = asked.parameters.get("claims")
-    if text is None:
-        return {}
+def _claims(asked: Asked) -> ClaimsAsked:
     try:
-        claims = json.loads(text)
-    except (ValueError, RecursionError):
-        raise errors.InvalidRequest("claims is not JSON.") from None
-    members = claims.values() if isinstance(claims, dict) else (None,)
-    if not all(isinstance(member, dict) for member in members):
-        raise errors.InvalidRequest("claims is not an object of objects.")
-    return dict(claims)
-
-
-def _wanted_sub(claims: dict[str, Any]) -> str | None:
-    """OpenID Connect Core 1.0 section 5.5.1: a `sub` with a value is answered for that person alone."""
-    wanted = claims.get("id_token", {}).get("sub")
-    value = wanted.get("value") if isinstance(wanted, dict) else None
-    return value if isinstance(value, str) else None
-
-
-def _essential_acr(claims: dict[str, Any]) -> tuple[str, ...]:
-    """OpenID Connect Core 1.0 section 5.5.1.1. Without `essential` it is a wish like acr_values, which
-    no client here sends in two ways at once."""
-    wanted = claims.get("id_token", {}).get("acr")
-    if not isinstance(wanted, dict) or wanted.get("essential") is not True:
-        return ()
-    values = wanted.get("values", [wanted["value"]] if "value" in wanted else [])
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        claims = read(asked.parameters.get("claims"))
+    except ClaimsRefused as refused:
+        raise errors.InvalidRequest(str(refused)) from None
+    acr = claims.id_token.claims.get("acr", ClaimAsked())
+    if acr.essential and not all(isinstance(value, str) for value in acr.values):
         raise errors.InvalidRequest("claims: acr values are not strings.")
-    return tuple(values)
+    return claims
+
+
+def _only(sub: ClaimAsked) -> str | None:
+    value = sub.values[0] if len(sub.values) == 1 else None
+    return value if isinstance(value, str) else None

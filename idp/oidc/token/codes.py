@@ -39,6 +39,8 @@ class Authorization:
     auth_time: int
     acr: str
     amr: tuple[str, ...]
+    claims: str = ""
+    """The `claims` parameter: what of it may go out is decided when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,13 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    grant = LiveGrant(authorization.person_id, authorization.consent_id, authorization.session_id)
+    grant = LiveGrant(
+        authorization.person_id,
+        authorization.consent_id,
+        authorization.session_id,
+        authorization.claims,
+        authorization.nonce,
+    )
     live_grants.keep(store, grant_id, grant, seconds=seconds + token_seconds)
     store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
     return code, grant_id

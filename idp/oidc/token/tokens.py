@@ -1,5 +1,6 @@
 """Access tokens (RFC 9068) and id_tokens (OpenID Connect Core 1.0 section 2)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -45,8 +46,9 @@ def mint(
     client: Client,
     protocol: Protocol,
     now: datetime,
+    claims: Mapping[str, Any] | None = None,
 ) -> Tokens:
-    """Raises KeysMissing."""
+    """`claims`: of the person, for the id_token, where they were asked for there. Raises KeysMissing."""
     issued_at = int(now.timestamp())
     token_id = new_secret(TOKEN_ID_BYTES)
     scope = " ".join(authorization.scopes)
@@ -70,6 +72,7 @@ def mint(
         typ=ACCESS_TOKEN,
     )
     id_token: dict[str, Any] = {
+        **(claims or {}),
         "iss": issuer,
         "aud": authorization.client_id,
         "exp": issued_at + protocol.id_token_seconds,

@@ -1,6 +1,6 @@
-"""Claims about a person, by the scope that releases them (OpenID Connect Core 1.0 section 5.4)."""
+"""Claims about a person, and the scope that releases each (OpenID Connect Core 1.0 section 5.4)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,9 @@ RELEASES: Mapping[str, tuple[str, ...]] = {
     "resident_number": ("resident_number", "resident_number_type"),
 }
 """Scope -> claims. The last two are ours: the number of the identity document in use, and its type."""
+SCOPE_OF: Mapping[str, str] = {claim: scope for scope, claims in RELEASES.items() for claim in claims}
+VERIFIED = ("name", "birthdate", "gender", "resident_number", "resident_number_type")
+"""What the population register has confirmed, of a person whose account is verified."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -39,23 +42,29 @@ NEWEST_DOCUMENT = (
 )
 
 
-def of_scopes(
-    connection: Connection, cipher: FieldCipher, person: SealedPerson, scopes: tuple[str, ...]
+def of_scopes(scopes: Collection[str]) -> tuple[str, ...]:
+    """The names of the claims that these scopes stand for; `sub` is in every answer anyway."""
+    return tuple(claim for claim, scope in SCOPE_OF.items() if scope in scopes and claim != "sub")
+
+
+def values(
+    connection: Connection, cipher: FieldCipher, person: SealedPerson, wanted: Collection[str]
 ) -> dict[str, Any]:
-    """The claims that these scopes release; one that is not known is left out (section 5.3.2)."""
-    claims: dict[str, Any] = {}
-    for scope in scopes:
-        if opener := OPENERS.get(scope):
-            claims.update(opener(connection, cipher, person))
-    return {name: value for name, value in claims.items() if value is not None}
+    """These claims, and no other field is opened; one that is not known is left out (section 5.3.2)."""
+    found: dict[str, Any] = {}
+    for claims, opener in OPENERS:
+        if any(claim in wanted for claim in claims):
+            found.update(opener(connection, cipher, person))
+    return {name: value for name, value in found.items() if name in wanted and value is not None}
 
 
-def _profile(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
-    return {
-        "name": cipher.open_text(person.name_sealed, context=name_context(person.id)),
-        "birthdate": person.birth_date.isoformat() if person.birth_date else None,
-        "gender": person.sex,
-    }
+def _name(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+    return {"name": cipher.open_text(person.name_sealed, context=name_context(person.id))}
+
+
+def _birth(_connection: Connection, _cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+    birthdate = person.birth_date.isoformat() if person.birth_date else None
+    return {"birthdate": birthdate, "gender": person.sex}
 
 
 def _phone(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
@@ -74,8 +83,10 @@ def _resident_number(connection: Connection, cipher: FieldCipher, person: Sealed
     return {"resident_number": number, "resident_number_type": row.type}
 
 
-OPENERS: Mapping[str, Callable[[Connection, FieldCipher, SealedPerson], dict[str, Any]]] = {
-    "profile": _profile,
-    "phone": _phone,
-    "resident_number": _resident_number,
-}
+Opener = Callable[[Connection, FieldCipher, SealedPerson], dict[str, Any]]
+OPENERS: tuple[tuple[tuple[str, ...], Opener], ...] = (
+    (("name",), _name),
+    (("birthdate", "gender"), _birth),
+    (RELEASES["phone"], _phone),
+    (RELEASES["resident_number"], _resident_number),
+)

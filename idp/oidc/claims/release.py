@@ -1,0 +1,118 @@
+"""What goes out to a client, and whether it still may: the door that userinfo and the id_token share."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from idp.audit.events import ClaimsReleased
+from idp.oidc.claims import catalogue, units, verified
+from idp.oidc.claims.asked import VERIFIED_CLAIMS, MemberAsked
+from idp.oidc.claims.catalogue import SealedPerson
+from idp.oidc.claims.proved import Proved, Recipient, prove
+from idp.oidc.provider import Provider
+from idp.oidc.sharing import Consent
+from idp.people.models import Person, PersonStatus
+from idp.sessions import BrowserSession
+from idp.storage.base import UtcDateTime
+
+CONSENT_STANDS = and_(
+    Consent.person_id == Person.id,
+    Consent.client_id == bindparam("client"),
+    Consent.id == bindparam("consent"),
+    Consent.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+SESSION_STANDS = and_(
+    BrowserSession.person_id == Person.id,
+    BrowserSession.sid == bindparam("sid"),
+    BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+STANDING = (
+    select(Person.name_sealed, Person.birth_date, Person.sex, Person.phone_sealed, Consent.scopes)
+    .join(Consent, CONSENT_STANDS)
+    .join(BrowserSession, SESSION_STANDS)
+    .where(Person.id == bindparam("person"), Person.status == PersonStatus.ACTIVE)
+)
+"""One statement for everything that must still stand, put together once: that costs more than running it."""
+
+
+class NoLongerStands(Exception):
+    """The session, the consent or the account has ended, or the consent has become narrower."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Released:
+    claims: dict[str, Any]
+    event: ClaimsReleased | None
+    """To be durable before the claims leave; None when nothing of the person does."""
+
+
+def release(
+    connection: Connection,
+    provider: Provider,
+    to: Recipient,
+    asked: MemberAsked,
+    now: datetime,
+    *,
+    by_scope: bool,
+    through: str,
+) -> Released:
+    """`by_scope`: the claims of the granted scopes are part of it. Raises NoLongerStands, KeysMissing."""
+    row = _standing(connection, to, now)
+    agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
+    by_name = units.releasable(asked, may_ask, agreed)
+    scoped = catalogue.of_scopes(to.scopes) if by_scope else ()
+    person = SealedPerson(to.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
+    values = catalogue.values(connection, provider.cipher, person, by_name.union(scoped))
+    claims = {name: value for name, value in values.items() if _goes_out(name, value, asked, scoped)}
+    told = {units.unit_of(name) for name in claims} | set(to.scopes if by_scope else ())
+    proved: Proved | None = None
+    if asked.verified and units.VERIFICATION in agreed:
+        proved = prove(connection, provider, to, asked, agreed, now)
+    if proved is not None:
+        offered = {
+            name: value
+            for name, value in values.items()
+            if name in by_name and units.is_verified(name, may_ask)
+        }
+        answered = verified.answer(asked, proved.verification, offered, now)
+        if answered.claims is not None:
+            claims[VERIFIED_CLAIMS] = answered.claims
+            told |= {units.unit_of(name) for name in answered.names} | {units.VERIFICATION}
+        if answered.tells_of_face:
+            told |= {units.FACE_RECEIPT}
+        else:
+            proved = None
+    event = ClaimsReleased(
+        client_id=to.client.client_id,
+        person_id=to.person_id,
+        scopes=tuple(unit for unit in units.UNITS if unit in told),
+        purpose=to.client.metadata.purpose_code,
+        through=through,
+        receipt_id=None if proved is None else proved.receipt_id,
+        check_id=None if proved is None else proved.check_id,
+    )
+    return Released(claims, event if told - {"openid"} else None)
+
+
+def _standing(connection: Connection, to: Recipient, now: datetime) -> Any:
+    values = {
+        "person": to.person_id,
+        "client": to.client.client_id,
+        "consent": to.consent_id,
+        "sid": to.session_id,
+        "now": now,
+    }
+    row = connection.execute(STANDING, values).one_or_none()
+    if row is None:
+        raise NoLongerStands("the session, the consent or the account has ended")
+    if not set(to.scopes) <= set(row.scopes):
+        raise NoLongerStands("the consent has been narrowed")
+    return row
+
+
+def _goes_out(name: str, value: Any, asked: MemberAsked, scoped: Collection[str]) -> bool:
+    """By name if it is asked for by name, with the value that it was asked for with; else by scope."""
+    return asked.claims[name].accepts(value) if name in asked.claims else name in scoped
