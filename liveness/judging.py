@@ -15,6 +15,7 @@ from liveness.gates.case import Case
 from liveness.images import PHOTO_LIMITS, decode
 from liveness.onnx import ModelPack
 from liveness.reading import Stopwatch
+from liveness.template import FaceTemplate
 from liveness.types import FrameFacts, GateScore, Refusal, Verdict
 
 GATES: tuple[tuple[str, Callable[[Case], GateScore | None]], ...] = (
@@ -29,7 +30,12 @@ GATES: tuple[tuple[str, Callable[[Case], GateScore | None]], ...] = (
 """In the order in which they name a refusal. A gate answers None when this challenge cannot try it."""
 
 
-def judge(pack: ModelPack, asked: Challenge, facts: Sequence[FrameFacts], reference: bytes | None) -> Verdict:
+def judge(
+    pack: ModelPack,
+    asked: Challenge,
+    facts: Sequence[FrameFacts],
+    reference: bytes | FaceTemplate | None,
+) -> Verdict:
     """See `Engine.judge`."""
     stage = Stopwatch()
     with stage("gates"):
@@ -58,18 +64,28 @@ def judge(pack: ModelPack, asked: Challenge, facts: Sequence[FrameFacts], refere
         gates=tuple(scores),
         unproved=tuple(name for name, score in tried.items() if score is None),
         models=pack.hashes,
+        actions=course.actions,
+        nonce=asked.nonce,
+        frames=len(facts),
         cpu_ms={name: round(value, 2) for name, value in spent.items()},
     )
 
 
-def _matching(pack: ModelPack, facts: Sequence[FrameFacts], reference: bytes) -> GateScore:
-    threshold = pack.one("embedding").threshold
+def _matching(pack: ModelPack, facts: Sequence[FrameFacts], reference: bytes | FaceTemplate) -> GateScore:
+    threshold = pack.thresholds.match
+    vector = _vector(pack, reference)
+    if vector is None:
+        return GateScore("match", 0.0, threshold, passed=False, reason=Refusal.REFERENCE_UNUSABLE)
+    return match.gate(facts, vector, threshold)
+
+
+def _vector(pack: ModelPack, reference: bytes | FaceTemplate) -> tuple[float, ...] | None:
+    """The reference as the match network sees it; None when it cannot be compared with."""
+    if isinstance(reference, FaceTemplate):
+        return reference.vector if reference.model == pack.one("embedding").sha256 else None
     try:
         photo = decode(reference, PHOTO_LIMITS)
     except ImageRefused:
-        faces = None
-    else:
-        faces = detect(pack, photo)
-    if not faces:
-        return GateScore("match", 0.0, threshold, passed=False, reason=Refusal.REFERENCE_UNUSABLE)
-    return match.gate(facts, embed(pack, photo, faces[0]), threshold)
+        return None
+    faces = detect(pack, photo)
+    return embed(pack, photo, faces[0]) if faces else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from liveness.errors import ManifestInvalid
+from liveness.matching import FarTable, checked_far
 from liveness.thresholds import checked_thresholds
 
 Role = Literal["detector", "landmarks", "eyes", "pad", "embedding"]
@@ -40,6 +41,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """Where a single file lies; the model's `sha256` pins it.
+
+    `also`: SHA-256 of other exports of the same weights, which may be added from a directory instead.
+    """
+
+    url: str
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """One network. The fields mean what the head of `models.toml` says."""
 
@@ -56,7 +68,8 @@ class Model:
     threshold: float = 0.0
     weight: float = 1.0
     live_class: int = 0
-    source: Source | None = None
+    optional: bool = False
+    source: Source | Download | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,10 @@ class Manifest:
     archives: Mapping[str, Archive]
     gates: Mapping[str, float]
     """Thresholds by gate, as far as this manifest names them."""
+    far: Mapping[str, FarTable]
+    """By network for the match."""
+    joins: tuple[Role, ...]
+    """Roles whose networks stand beside those that are there already, instead of replacing them."""
 
 
 def read_manifest(path: Path, directory: Path) -> Manifest:
@@ -76,14 +93,24 @@ def read_manifest(path: Path, directory: Path) -> Manifest:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ManifestInvalid(f"{path}: {error}") from error
-    if unknown := document.keys() - {"archives", "gates", "models"}:
+    if unknown := document.keys() - {"archives", "far", "gates", "joins", "models"}:
         raise ManifestInvalid(f"{path}: unknown tables {sorted(unknown)}")
     archives = {name: _built(Archive, table, path) for name, table in document.get("archives", {}).items()}
     models = tuple(_model(table, path, directory) for table in document.get("models", []))
     for model in models:
-        if model.source is not None and model.source.archive not in archives:
+        if isinstance(model.source, Source) and model.source.archive not in archives:
             raise ManifestInvalid(f"{path}: {model.name}: no archive {model.source.archive!r}")
-    return Manifest(models, archives, checked_thresholds(document.get("gates", {})))
+    far = {name: checked_far(name, table) for name, table in document.get("far", {}).items()}
+    return Manifest(
+        models, archives, checked_thresholds(document.get("gates", {})), far, _joins(document, path)
+    )
+
+
+def _joins(document: Mapping[str, Any], path: Path) -> tuple[Role, ...]:
+    joins = document.get("joins", [])
+    if joins not in ([], ["pad"]):  # the one role of which there may be several
+        raise ManifestInvalid(f'{path}: `joins` may be ["pad"], not {joins!r}')
+    return tuple(joins)
 
 
 def _model(table: dict[str, Any], path: Path, directory: Path) -> Model:
@@ -99,6 +126,8 @@ def _model(table: dict[str, Any], path: Path, directory: Path) -> Model:
         raise ManifestInvalid(f"{path}: {model.name}: no colour order {model.colour!r}")
     if model.size < 1 or model.weight <= 0 or model.crop <= 0:
         raise ManifestInvalid(f"{path}: {model.name}: size, weight and crop must be above zero")
+    if model.optional and model.role != "embedding":
+        raise ManifestInvalid(f"{path}: {model.name}: only a network for the match can be optional")
     return model
 
 
@@ -107,7 +136,7 @@ def _built(
 ) -> _T:
     values = dict(table)
     if source is not None:
-        values["source"] = _built(Source, source, path)
+        values["source"] = _built(Download if "url" in source else Source, source, path)
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     if unknown := values.keys() - known.keys():
         raise ManifestInvalid(f"{path}: {kind.__name__} has no keys {sorted(unknown)}")
@@ -118,6 +147,8 @@ def _built(
         wanted = str(known[name].type)
         if wanted == "float" and isinstance(value, int) and not isinstance(value, bool):
             values[name] = float(value)
-        elif wanted in ("float", "int", "str") and type(value).__name__ != wanted:
+        elif wanted == "tuple[str, ...]" and isinstance(value, list):
+            values[name] = tuple(map(str, value))
+        elif wanted in ("float", "int", "str", "bool") and type(value).__name__ != wanted:
             raise ManifestInvalid(f"{path}: {name} must be a {wanted}, not {value!r}")
     return kind(**values)

@@ -8,36 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from liveness.choosing import MATCH_FAR, choose
 from liveness.errors import ManifestInvalid, ModelMissing, ModelTampered
-from liveness.manifest import BUILT_IN, ROLES, Model, Role, read_manifest
+from liveness.files import check_file
+from liveness.manifest import BUILT_IN, ROLES, Model, Role
 from liveness.thresholds import Thresholds
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-_CHUNK_BYTES = 1 << 20
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file in hexadecimal, read in pieces to spare memory."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def check_file(model: Model) -> None:
-    """:raises ModelMissing, ModelTampered: the file is not there, or is not the pinned one."""
-    if not model.path.is_file():
-        raise ModelMissing(f"{model.name}: {model.path.name} is not in {model.path.parent}")
-    if file_sha256(model.path) != model.sha256:
-        raise ModelTampered(f"{model.name}: {model.path.name} does not have the pinned sha256")
 
 
 class ModelPack:
@@ -57,26 +40,39 @@ class ModelPack:
 
     @classmethod
     def load(
-        cls, directory: Path | str, manifest: Path | None = None, *, override: Path | None = None
+        cls,
+        directory: Path | str,
+        manifest: Path = BUILT_IN,
+        *,
+        packs: Sequence[str] = (),
+        override: Path | None = None,
+        match_network: str | None = None,
+        match_far: float = MATCH_FAR,
+        thresholds: Mapping[str, float] | None = None,
     ) -> ModelPack:
         """Check every file and return the pack.
 
         :param directory: where `models install` put the files.
+        :param packs: names of installed packs (`models install --pack`, `models add`) to work with.
         :param override: an operator's own manifest (or the directory that holds its `models.toml`);
             each role that it names is taken from it alone, its files from beside it.
+        :param match_network: the network for the match, by name, where there are several.
+        :param match_far: how often a stranger may pass the match; see `liveness.matching`.
+        :param thresholds: of gates, by name; over all that manifests say.
         :raises ManifestInvalid, ModelMissing, ModelTampered: then no face check can be offered.
         """
-        built_in = read_manifest(manifest or BUILT_IN, Path(directory))
-        models, thresholds = built_in.models, Thresholds.of(built_in.gates)
-        if override is not None:
-            path = override / "models.toml" if override.is_dir() else override
-            own = read_manifest(path, path.parent)
-            replaced = {model.role for model in own.models}
-            models = tuple(model for model in models if model.role not in replaced) + own.models
-            thresholds = thresholds.but(own.gates)
-        for model in models:
+        choice = choose(
+            Path(directory),
+            manifest=manifest,
+            packs=packs,
+            override=override,
+            match_network=match_network,
+            match_far=match_far,
+            thresholds=thresholds,
+        )
+        for model in choice.models:
             check_file(model)
-        return cls(models, thresholds)
+        return cls(choice.models, choice.thresholds)
 
     def all(self, role: Role) -> tuple[Model, ...]:
         return tuple(model for model in self._models if model.role == role)
@@ -86,11 +82,8 @@ class ModelPack:
 
     @property
     def hashes(self) -> Mapping[str, str]:
-        """Role (with the network's name where a role has several) -> sha256, for the verdict."""
-        return {
-            model.role if len(self.all(model.role)) == 1 else f"{model.role}/{model.name}": model.sha256
-            for model in self._models
-        }
+        """role/name -> sha256, for the verdict."""
+        return {f"{model.role}/{model.name}": model.sha256 for model in self._models}
 
     def run(self, model: Model, tensor: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """All outputs of the network by name, for an NCHW float32 tensor."""
@@ -101,11 +94,12 @@ class ModelPack:
     def _open(self, model: Model) -> Any:
         with self._locks[model.name]:
             if model.name not in self._sessions:
-                self._sessions[model.name] = _new_session(model)
+                self._sessions[model.name] = open_session(model)
             return self._sessions[model.name]
 
 
-def _new_session(model: Model) -> Any:
+def open_session(model: Model) -> Any:
+    """:raises ModelMissing, ModelTampered: the file changed since it was checked."""
     import onnxruntime  # here, so that importing this module stays cheap
 
     try:

@@ -1,9 +1,9 @@
-"""Where each gate draws its line: `[gates]` of `models.toml`, and of an operator's own manifest."""
+"""Where each gate draws its line: `[gates]` of `models.toml`, of own manifests, and of the settings."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from liveness.errors import ManifestInvalid
@@ -19,6 +19,7 @@ class Thresholds:
     same_face: float
     antispoof: float
     quality: float
+    match: float
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Thresholds:
@@ -27,10 +28,6 @@ class Thresholds:
         if missing := {field.name for field in fields(cls)} - checked.keys():
             raise ManifestInvalid(f"[gates] needs {sorted(missing)}")
         return cls(**checked)
-
-    def but(self, table: Mapping[str, float]) -> Thresholds:
-        """These, with an operator's own in the place of some."""
-        return replace(self, **table)
 
 
 def checked_thresholds(table: Mapping[str, Any]) -> dict[str, float]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from liveness import Action, Engine, ModelMissing, ModelPack, ModelTampered
+from idp.people.sandbox.population import population
+from liveness import Action, Engine, ModelPack
 from liveness.installing import install
 from tests.liveness.playing import Session, ask, willing
 from tests.virtual_person import VirtualPerson
@@ -19,11 +21,8 @@ REPOSITORY = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def pack() -> ModelPack:
     directory = REPOSITORY / "var" / "models"
-    try:
-        return ModelPack.load(directory)
-    except (ModelMissing, ModelTampered):
-        install(directory)
-        return ModelPack.load(directory)
+    install(directory)  # what is missing of it, the optional networks too
+    return ModelPack.load(directory)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +42,12 @@ def shared() -> Path:
     if not path.is_dir():
         pytest.skip("no shared directory beside the repository")
     return path
+
+
+@pytest.fixture(scope="session")
+def stranger() -> bytes:
+    """A register photo of another drawn person."""
+    return next(photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo()))
 
 
 @pytest.fixture

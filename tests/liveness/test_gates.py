@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from idp.people.sandbox.population import population
 from liveness import Action, Engine, FrameFacts, ModelPack, Refusal, Verdict
 from liveness.course import follow
 from liveness.gates.planarity import residual
@@ -35,7 +33,11 @@ def test_nothing_speaks_against_the_unchanged_session(passed: Session, person: V
     verdict = passed.engine.judge(passed.challenge, passed.facts, person.photo())
     assert (verdict.live, verdict.matched, verdict.refused_by) == (True, True, None)
     assert verdict.unproved == ()
-    assert {"detector", "landmarks", "eyes", "pad", "embedding"} == verdict.models.keys()
+    networks = {"detector/yunet", "landmarks/fr_landmark", "eyes/fr_eye", "pad/fr_liveness"}
+    assert networks | {"embedding/sface"} == verdict.models.keys()
+    assert (verdict.nonce, verdict.frames) == (passed.challenge.nonce, len(passed.facts))
+    assert verdict.actions == passed.challenge.actions
+    assert {gate.name: gate.threshold for gate in verdict.gates}["match"] == 0.4
     assert {
         "decode",
         "detect",
@@ -190,8 +192,7 @@ def test_a_face_in_the_dark(passed: Session):
     assert verdict.advice == "more_light"
 
 
-def test_another_person_in_the_register(passed: Session):
-    stranger = next(photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo()))
+def test_another_person_in_the_register(passed: Session, stranger: bytes):
     verdict = passed.engine.judge(passed.challenge, passed.facts, stranger)
     refused_alone(verdict, "match", Refusal.MATCH)
     assert verdict.matched is False

@@ -126,7 +126,7 @@ def test_other_weights_than_the_pinned_ones_are_not_installed(tmp_path: Path, ma
 
 def test_a_folded_file_other_than_the_pinned_one_is_not_installed(tmp_path: Path, manifest: Path):
     manifest.write_text(manifest.read_text().replace(sha(FOLDED), "0" * 64))
-    with pytest.raises(InstallFailed, match="folding"):
+    with pytest.raises(InstallFailed, match="folded: the weights"):
         install(tmp_path / "models", manifest=manifest, fetch=Registry(), say=quiet)
     assert names(tmp_path / "models") == set()
 

@@ -52,6 +52,16 @@ def test_an_entry_is_read_with_its_defaults_and_its_file_beside_the_directory(tm
         (ENTRY.replace("size = 80", 'size = "80"'), "must be a int"),
         (ENTRY + 'source = { archive = "none", member = "a", sha256 = "00" }\n', "no archive"),
         (ENTRY + 'source = { archive = "none" }\n', "needs"),
+        (ENTRY + "source = { url = 3 }\n", "url must be a str"),
+        (ENTRY + "optional = true\n", "optional"),
+        ('joins = ["embedding"]\n' + ENTRY, "joins"),
+        (ENTRY + "[gates]\nplanarity = true\n", "planarity must be a number"),
+        (ENTRY + "[gates]\nplanarity = nan\n", "planarity must be a number"),
+        (ENTRY + "[gates]\nplanarity = 1.5\n", "planarity must be a number"),
+        (ENTRY + "[gates]\nflatness = 0.5\n", r"no \['flatness'\]"),
+        (ENTRY + '[far.own]\n"often" = 0.5\n', "no rate"),
+        (ENTRY + '[far.own]\n"0.01" = "high"\n', "cosine"),
+        (ENTRY + '[far.own]\n"0.01" = 0.5\n"0.001" = 0.4\n', "higher cosine"),
     ],
 )
 def test_a_wrong_manifest_is_refused_with_the_reason(tmp_path: Path, text: str, says: str):

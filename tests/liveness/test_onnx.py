@@ -46,7 +46,7 @@ def test_an_operator_replaces_a_role_by_configuration_alone(copied: Path, tmp_pa
         pack = ModelPack.load(copied, override=override)
         assert [model.name for model in pack.all("pad")] == ["own_0", "own_1"]
         assert pack.one("detector").name == "yunet"
-        assert {"detector", "pad/own_0", "pad/own_1"} <= pack.hashes.keys()
+        assert {"detector/yunet", "pad/own_0", "pad/own_1"} <= pack.hashes.keys()
     (logits,) = pack.run(pack.all("pad")[1], np.ones((1, 3, 80, 80), np.float32)).values()
     assert logits.tolist() == [[1.0, 2.0, 3.0]]
 
