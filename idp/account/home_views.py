@@ -6,6 +6,7 @@ from flask import Response, abort, make_response, redirect, render_template, url
 from sqlalchemy.orm import Session
 
 from idp import sessions
+from idp.account import kept_faces
 from idp.account.room import blueprint
 from idp.audit import log as audit
 from idp.audit.events import SignedOut
@@ -19,7 +20,7 @@ from idp.oidc import sharing
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
 from idp.people import credentials, directory, face_consents, names, passkeys, phones
-from idp.people.models import FacePurpose, Person
+from idp.people.models import Person
 from idp.sessions import SignIn
 
 VERIFIED = 2
@@ -34,15 +35,6 @@ def front() -> Response:
 @blueprint.get("/account")
 def home() -> Response:
     return home_page(signed_in_here())
-
-
-@blueprint.post("/account/face-consent/withdraw")
-def withdraw_face_consent() -> Response:
-    signed_in = signed_in_here()
-    with transaction() as session:
-        now = services().clock()
-        face_consents.withdraw(session, signed_in.person_id, FacePurpose.CHECK, context=context(now))
-    return to_home()
 
 
 @blueprint.post("/account/consents/<client_id>/withdraw")
@@ -122,6 +114,10 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
                 "options_url": url_for("account.passkey_options"),
             },
             face_consent=_face_consent(session, person),
+            faces_kept=kept_faces.kept_of(session, person),
+            face_keeping_url=(
+                url_for("account.face_keeping_page") if kept_faces.offers_to(session, person) else None
+            ),
             consents=_consents(session, person),
             **shown,
         )

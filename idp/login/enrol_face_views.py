@@ -15,6 +15,7 @@ from idp.login import face_answers, face_pages
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
 from idp.login.face_case import Addresses, Settled
+from idp.login.face_keeping import Keeping
 from idp.login.face_step import NO_REFERENCE, Judgement, KeepReference
 from idp.login.first_capture import keep_as_reference
 from idp.login.room import blueprint
@@ -57,6 +58,11 @@ class EnrolmentFace:
         # Apart from the tries of somebody signed in: a stranger who names a number costs its holder none.
         return f"enrolment:{services().index.of('face-tries', self.number)}"
 
+    @property
+    def keeping(self) -> Keeping:
+        """Nothing: there is nobody yet who could have agreed to it."""
+        return Keeping()
+
     def addresses(self, session_id: str = "") -> Addresses:
         url = self.place.url
         of_session = {"session_id": session_id or "-"}
@@ -79,6 +85,9 @@ class EnrolmentFace:
 
     def keep_reference(self) -> KeepReference | None:
         return self._keep if services().settings.sandbox else None
+
+    def template(self) -> None:
+        return None
 
     def settle(self, judgement: Judgement, now: datetime) -> Settled:
         services().audit.append(judgement.event(None, self.purpose), context(now, self.place.interaction_id))

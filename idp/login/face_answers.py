@@ -9,11 +9,13 @@ from idp.browser import browser_digest
 from idp.extensions import services
 from idp.login import face_step
 from idp.login.admission import signed_in
+from idp.login.circumstances import address
 from idp.login.face_case import FaceCase, session_of
 from idp.login.face_sessions import FaceResult, FaceSession
 from idp.login.face_upload import BatchRefused, read_batch
 from idp.login.factors import face
 from idp.login.services import login_services
+from idp.storage.throttle import network
 
 INCOMPLETE = "incomplete"
 UNREADABLE = "quality"
@@ -31,7 +33,7 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
     if session is None:
         return over(session_id, onward=here.result)
     if session.is_taken:
-        return _json({"wait": JUDGING_WAIT_SECONDS}, 503)
+        return _come_again(JUDGING_WAIT_SECONDS)
     if not case.may_show_face():
         return _json({"next": here.result}, 403)
     try:
@@ -39,12 +41,17 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
         if batch.mode != session.mode:
             raise BatchRefused(OUT_OF_TURN, status=409)
         progress = face_step.add_batch(
-            room.faces, room.face_sessions, session, batch, received_at=received_at
+            room.faces,
+            room.face_sessions,
+            session,
+            batch,
+            network=network(address()),
+            received_at=received_at,
         )
     except BatchRefused as error:
         return _json({"error": error.reason}, error.status)
     except face.FaceBusy as error:
-        return _json({"wait": error.seconds}, 503)
+        return _come_again(error.seconds)
     except face.PictureRefused:
         return _finish(case, session, refused_by=UNREADABLE)
     except face_step.TooManyFrames:
@@ -69,7 +76,7 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
 def _finish(case: FaceCase, session: FaceSession, *, refused_by: str | None) -> Response:
     taken = conclude(case, session, refused_by=refused_by)
     if taken is None:
-        return _json({"wait": JUDGING_WAIT_SECONDS}, 503)
+        return _come_again(JUDGING_WAIT_SECONDS)
     result, secret = taken
     answer = {"done": result.passed, "refused": None if result.passed else result.reason}
     response = _json(answer | {"next": result.next_url})
@@ -91,6 +98,8 @@ def conclude(
         register=found.register,
         number=case.number,
         keep_reference=case.keep_reference(),
+        find_template=case.template,
+        keeping=case.keeping,
     )
     judgement = replace(judgement, camera=session.mode)
     settled = case.settle(judgement, found.clock())
@@ -114,6 +123,13 @@ def over(session_id: str, *, onward: str) -> Response:
         return _json({"next": onward}, 410)
     refused = None if result.passed else result.reason
     return _json({"done": result.passed, "refused": refused, "next": result.next_url})
+
+
+def _come_again(seconds: int) -> Response:
+    """For the page, and (RFC 9110 section 10.2.3) for whatever lies between it and us."""
+    response = _json({"wait": seconds}, 503)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

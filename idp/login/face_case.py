@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Protocol
 
 from idp.browser import browser_digest
+from idp.login.face_keeping import Keeping
 from idp.login.face_sessions import FaceSession, Flow
 from idp.login.face_step import Judgement, KeepReference
 from idp.login.services import login_services
 from idp.login.visits import Visit
+from idp.people.face_templates import KeptFace
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Addresses:
     capture: str
     frames: str
     result: str
+    keeping: str | None = None
+    """Where to decide what may be kept, if anything is offered."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,6 +62,10 @@ class FaceCase(Protocol):
     def tried(self) -> str:
         """Whose tries are counted."""
 
+    @property
+    def keeping(self) -> Keeping:
+        """What is wanted to be kept of this check."""
+
     def addresses(self, session_id: str = "") -> Addresses: ...
 
     def may_show_face(self) -> bool:
@@ -65,6 +73,9 @@ class FaceCase(Protocol):
 
     def keep_reference(self) -> KeepReference | None:
         """In the sandbox alone: makes a portrait the register's photo."""
+
+    def template(self) -> KeptFace | None:
+        """What the face may be compared with where the register is mute."""
 
     def settle(self, judgement: Judgement, now: datetime) -> Settled:
         """Record the verdict, durable on return."""

@@ -32,6 +32,7 @@ def consent_page(case: FaceCase, *, given_at: datetime | None) -> Response:
         start_url=here.start,
         other_ways_url=here.other_ways,
         first_capture_is_reference=settings.sandbox,
+        keeping_url=here.keeping,
     )
 
 
@@ -47,11 +48,13 @@ def start(case: FaceCase) -> Response:
     if sessions.tries(case.tried) >= most:
         return _too_many_tries(case, now)
     try:
-        has_photo = found.register.photo(case.number) is not None
+        keeps_portrait = found.register.photo(case.number) is None
     except RegisterUnavailable:
         event = events.RegisterUnavailable(case.purpose)
         found.audit.append(event, _context(case, now))
-        return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
+        if case.template() is None:
+            return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
+        keeps_portrait = False
     # Counted before it is looked at: those that begin side by side do not slip through together.
     if sessions.count_try(case.tried) > most:
         return _too_many_tries(case, now)
@@ -61,7 +64,8 @@ def start(case: FaceCase) -> Response:
         case.subject,
         browser_digest(),
         challenge,
-        keeps_portrait=not has_photo,
+        keeps_portrait=keeps_portrait,
+        keeps_evidence=case.keeping.evidence,
         now=now,
     )
     return _to(case.addresses(session.id).capture)

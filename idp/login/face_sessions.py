@@ -2,7 +2,7 @@
 
 Keys: `face:{<digest>}` is the session, taken once by compare-and-set; `face:{<digest>}:live` the facts
 of its batches, appended so that any process may serve any of them (`:film` those of a film, which never
-mix with live ones); `:portrait` and `:result` come and go with it.
+mix with live ones); `:portrait`, `:evidence-<moment>` and `:result` come and go with it.
 """
 
 import json
@@ -15,6 +15,7 @@ from idp.crypto.digests import digest, new_secret, same
 from idp.crypto.fields import FieldCipher
 from idp.login.face_upload import Mode
 from idp.login.factors import face
+from idp.people.face_evidence import KeptFrame
 from idp.storage.ephemeral import EphemeralStore
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class FaceSession:
     expires_at: datetime
     keeps_portrait: bool
     """The register hands out no photo: one frame is kept, sealed, until the verdict."""
+    keeps_evidence: bool = False
+    """The person agreed to it: a few frames wait, sealed, for the verdict."""
     mode: Mode = "live"
     """Told beforehand what to do, for a film, nobody may go back to the live camera."""
     is_taken: bool = False
@@ -89,6 +92,7 @@ class FaceSessions:
         challenge: "Challenge",
         *,
         keeps_portrait: bool,
+        keeps_evidence: bool = False,
         now: datetime,
     ) -> FaceSession:
         session = FaceSession(
@@ -100,6 +104,7 @@ class FaceSessions:
             started_at=now,
             expires_at=challenge.expires_at,
             keeps_portrait=keeps_portrait,
+            keeps_evidence=keeps_evidence,
         )
         seconds = max(1, session.seconds_left(now))
         self._store.put(_key(session.id), self._sealed(session.id, _to_json(session)), seconds=seconds)
@@ -150,18 +155,25 @@ class FaceSessions:
 
     def keep_portrait(self, session: FaceSession, image: bytes) -> None:
         """Keep one frame, sealed, until the verdict. The first one kept stays."""
-        sealed = self._sealed(f"{session.id}:portrait", image)
-        self._store.add_once(_key(session.id, "portrait"), sealed, seconds=_seconds(session))
+        self._keep_image(session, "portrait", image)
 
     def take_portrait(self, session: FaceSession) -> bytes | None:
-        sealed = self._store.take(_key(session.id, "portrait"))
-        return (
-            None if sealed is None else self._cipher.open(sealed, context=_context(f"{session.id}:portrait"))
-        )
+        return self._take_image(session, "portrait")
+
+    def keep_evidence(self, session: FaceSession, moment: str, image: bytes) -> None:
+        """As a portrait, one for each moment; thrown away at the verdict unless the consent still stands."""
+        self._keep_image(session, f"evidence-{moment}", image)
+
+    def take_evidence(self, session: FaceSession) -> tuple[KeptFrame, ...]:
+        if not session.keeps_evidence:
+            return ()
+        found = ((moment, self._take_image(session, f"evidence-{moment}")) for moment in face.MOMENTS)
+        return tuple(KeptFrame(moment, image) for moment, image in found if image is not None)
 
     def drop(self, session: FaceSession) -> None:
         """Nothing of the face outlives the verdict."""
-        for part in ("live", "film", "portrait"):
+        evidence = (f"evidence-{moment}" for moment in face.MOMENTS if session.keeps_evidence)
+        for part in ("live", "film", "portrait", *evidence):
             self._store.delete(_key(session.id, part))
 
     def result(self, session_id: str, browser: str) -> FaceResult | None:
@@ -177,6 +189,14 @@ class FaceSessions:
 
     def tries(self, who: str) -> int:
         return int(self._store.get(f"face-tries:{digest(who)}") or b"0")
+
+    def _keep_image(self, session: FaceSession, part: str, image: bytes) -> None:
+        sealed = self._sealed(f"{session.id}:{part}", image)
+        self._store.add_once(_key(session.id, part), sealed, seconds=_seconds(session))
+
+    def _take_image(self, session: FaceSession, part: str) -> bytes | None:
+        sealed = self._store.take(_key(session.id, part))
+        return None if sealed is None else self._cipher.open(sealed, context=_context(f"{session.id}:{part}"))
 
     def _changed(self, old: FaceSession, new: FaceSession, *, seconds: int) -> FaceSession | None:
         """Compare-and-set on what the session says, since each sealing of it has other bytes."""

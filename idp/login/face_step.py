@@ -5,15 +5,17 @@ ephemeral store. The verdict belongs to whoever takes the session.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from idp.audit.events import FaceChecked, FaceRefused
+from idp.login.face_keeping import Keepable, Keeping
 from idp.login.face_sessions import FaceSession, FaceSessions
 from idp.login.face_upload import Batch, Mode
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
+from idp.people.face_templates import KeptFace
 from idp.people.registry import Register, RegisterUnavailable
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ FACE_UNAVAILABLE = "face_unavailable"
 
 KeepReference = Callable[[bytes], bool]
 """Makes a portrait the register's photo of the person who stands there; the sandbox alone has one."""
+FindTemplate = Callable[[], KeptFace | None]
+"""The template kept of the person who stands there, if it may be compared with now."""
+FROM_REGISTER = frozenset({"photo", "register"})
+"""References that the register answers for: a template is made of such a check alone, never of another
+template, so that a face cannot drift away from the register's."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,16 @@ class Judgement:
     took_reference: bool = False
     camera: Mode = "live"
     """Filled in by whoever knows the session."""
+    reference: str | None = None
+    """What the face was compared with."""
+    left: Keepable = field(default=Keepable(), repr=False)
+    """What may be kept of the check, if the consents still stand."""
 
     def event(self, person_id: str | None, purpose: str) -> FaceChecked | FaceRefused:
+        told = (self.gates, self.scores, self.models, self.camera, self.reference)
         if self.reason is None:
-            return FaceChecked(person_id, purpose, self.gates, self.scores, self.models, self.camera)
-        return FaceRefused(person_id, purpose, self.reason, self.gates, self.scores, self.models, self.camera)
+            return FaceChecked(person_id, purpose, *told)
+        return FaceRefused(person_id, purpose, self.reason, *told)
 
 
 class TooManyFrames(Exception):
@@ -51,17 +63,28 @@ class TooManyFrames(Exception):
 
 
 def add_batch(
-    checks: FaceChecks, sessions: FaceSessions, session: FaceSession, batch: Batch, *, received_at: datetime
+    checks: FaceChecks,
+    sessions: FaceSessions,
+    session: FaceSession,
+    batch: Batch,
+    *,
+    network: str,
+    received_at: datetime,
 ) -> "Progress":
     """Read one batch and say where the person is.
 
+    `network` is where it comes from: whoever sends much from one gets no more than a share of the turns.
     Raises FaceUnavailable, FaceBusy, PictureRefused, TooManyFrames.
     """
     # A film comes in after it was taken: only its own clock says when.
     received_ms = session.since_start_ms(received_at) if batch.mode == "live" else batch.frames[0][1]
-    facts = checks.read(batch.frames, received_ms=received_ms, previous=sessions.facts(session, batch.mode))
+    previous = sessions.facts(session, batch.mode)
+    caller = face.Caller(session.id, session.browser, network)
+    facts = checks.read(batch.frames, caller=caller, received_ms=received_ms, previous=previous)
     if session.keeps_portrait:
         _keep_portrait(sessions, session, batch, facts)
+    if session.keeps_evidence:
+        _keep_evidence(sessions, session, batch, facts, previous)
     whole = sessions.add(session, batch.mode, batch.number, facts)
     if whole is None:
         raise TooManyFrames
@@ -77,45 +100,89 @@ def judge(
     register: Register,
     number: str,
     keep_reference: KeepReference | None,
+    find_template: FindTemplate,
+    keeping: Keeping,
 ) -> Judgement:
-    """The verdict over a session that the caller has taken; afterwards nothing of the face is left.
+    """The verdict over a session that the caller has taken; afterwards nothing of the face is left in the
+    store. What may be kept of it goes along with the judgement.
 
     No transaction may be held: the register may lie beyond a network.
     """
     facts = sessions.facts(session, session.mode)
     portrait = sessions.take_portrait(session)
+    frames = sessions.take_evidence(session)
     sessions.drop(session)
+    comparing = _Comparing(checks, session, facts, portrait, register, number, keep_reference, find_template)
+    made: KeptFace | None = None
     try:
         if refused_by is not None:
-            return _judgement(checks.judge(session.challenge, facts, None), refused_by)
-        photo = register.photo(number)
+            judgement = _judgement(checks.judge(session.challenge, facts, None), refused_by)
+        else:
+            judgement = comparing.judgement()
+        if keeping.template and _may_be_kept(judgement, session):
+            made = checks.template(facts)
+    except face.FaceUnavailable:
+        judgement = Judgement(FACE_UNAVAILABLE, None, (), (), ())
+    return replace(judgement, left=Keepable(made, frames if keeping.evidence else ()))
+
+
+def _may_be_kept(judgement: Judgement, session: FaceSession) -> bool:
+    """As a template: the right person by the register's word, before a live camera, which proves the most."""
+    return judgement.reason is None and judgement.reference in FROM_REGISTER and session.mode == "live"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Comparing:
+    """One face, and whatever there is to compare it with, in the order of what is believed."""
+
+    checks: FaceChecks
+    session: FaceSession
+    facts: "Sequence[FrameFacts]"
+    portrait: bytes | None
+    register: Register
+    number: str
+    keep_reference: KeepReference | None
+    find_template: FindTemplate
+
+    def judgement(self) -> Judgement:
+        """Raises FaceUnavailable."""
+        try:
+            return self._by_register()
+        except RegisterUnavailable:
+            return self._by_template() or Judgement(REGISTER_UNAVAILABLE, None, (), (), ())
+
+    def _by_register(self) -> Judgement:
+        photo, portrait = self.register.photo(self.number), self.portrait
         # Without a photo the same work is done, or the time would tell which numbers have one.
-        verdict = checks.judge(session.challenge, facts, photo or portrait)
+        verdict = self.checks.judge(self.session.challenge, self.facts, photo or portrait)
         # A portrait, too, has to be of the face that was alive: it may come from frames that nobody judged.
         reason = _reason(verdict)
-        if photo is not None or portrait is None or reason is not None:
+        if photo is not None:
+            return _judgement(verdict, reason, reference="photo")
+        if portrait is None:
+            return self._by_template() or _judgement(verdict, reason)
+        if reason is not None:
             return _judgement(verdict, reason)
-        return _without_photo(verdict, portrait, register, number, keep_reference)
-    except RegisterUnavailable:
-        return Judgement(REGISTER_UNAVAILABLE, None, (), (), ())
-    except face.FaceUnavailable:
-        return Judgement(FACE_UNAVAILABLE, None, (), (), ())
+        return self._without_photo(verdict, portrait)
 
+    def _without_photo(self, verdict: "Verdict", portrait: bytes) -> Judgement:
+        """The register may compare by itself; in the sandbox the first capture may become its photo."""
+        matched = self.register.compare(self.number, portrait)
+        if matched is not None:
+            return _judgement(verdict, None if matched else "match", reference="register")
+        by_template = self._by_template()
+        if by_template is not None:
+            return by_template
+        if self.keep_reference is not None and self.keep_reference(portrait):
+            return _judgement(verdict, None, took_reference=True, reference="first_capture")
+        return _judgement(verdict, NO_REFERENCE)
 
-def _without_photo(
-    verdict: "Verdict",
-    portrait: bytes,
-    register: Register,
-    number: str,
-    keep_reference: KeepReference | None,
-) -> Judgement:
-    """The register may compare by itself; in the sandbox the first capture may become its photo."""
-    matched = register.compare(number, portrait)
-    if matched is not None:
-        return _judgement(verdict, None if matched else "match")
-    if keep_reference is not None and keep_reference(portrait):
-        return _judgement(verdict, None, took_reference=True)
-    return _judgement(verdict, NO_REFERENCE)
+    def _by_template(self) -> Judgement | None:
+        kept = self.find_template()
+        if kept is None:
+            return None
+        verdict = self.checks.judge(self.session.challenge, self.facts, kept)
+        return _judgement(verdict, _reason(verdict), reference="template")
 
 
 def _reason(verdict: "Verdict") -> str | None:
@@ -125,7 +192,9 @@ def _reason(verdict: "Verdict") -> str | None:
     return str(verdict.refused_by or "match")
 
 
-def _judgement(verdict: "Verdict", reason: str | None, *, took_reference: bool = False) -> Judgement:
+def _judgement(
+    verdict: "Verdict", reason: str | None, *, took_reference: bool = False, reference: str | None = None
+) -> Judgement:
     return Judgement(
         reason=reason,
         advice=None if reason is None or verdict.advice is None else str(verdict.advice),
@@ -133,6 +202,7 @@ def _judgement(verdict: "Verdict", reason: str | None, *, took_reference: bool =
         scores=tuple(round(float(gate.score), 4) for gate in verdict.gates),
         models=tuple(verdict.models.values()),
         took_reference=took_reference,
+        reference=reference,
     )
 
 
@@ -143,3 +213,19 @@ def _keep_portrait(
         if face.is_portrait(one):
             sessions.keep_portrait(session, image)
             return
+
+
+def _keep_evidence(
+    sessions: FaceSessions,
+    session: FaceSession,
+    batch: Batch,
+    facts: "Sequence[FrameFacts]",
+    previous: "Sequence[FrameFacts]",
+) -> None:
+    """The first frame of each moment that there is a place for."""
+    seen = {face.moment_of(one) for one in previous}
+    for (image, _), one in zip(batch.frames, facts, strict=True):
+        moment = face.moment_of(one)
+        if moment is not None and moment not in seen:
+            seen.add(moment)
+            sessions.keep_evidence(session, moment, image)

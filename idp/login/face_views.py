@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import admission, face_answers, face_pages
+from idp.login import admission, face_answers, face_keeping, face_pages
 from idp.login.circumstances import context
 from idp.login.face_case import Addresses, Settled
+from idp.login.face_keeping import Keepable, Keeping, Offer
 from idp.login.face_step import Judgement, KeepReference
 from idp.login.factors import face as face_factor
 from idp.login.first_capture import keep_as_reference
 from idp.login.presence_views import face_problem
 from idp.login.reading import reading
 from idp.login.room import blueprint
-from idp.login.visits import Visit, current_sign_in, current_visit
-from idp.people import directory, face_consents
+from idp.login.services import login_services
+from idp.login.visits import Visit, current_sign_in, current_visit, page
+from idp.people import directory, face_consents, face_templates
+from idp.people.face_templates import KeptFace
 from idp.people.models import Person
 from idp.sessions import Proof
 
@@ -35,6 +38,8 @@ class SignInFace:
     is_open: bool
     """A face is a way for this person at all."""
     consented_at: datetime | None
+    offered: tuple[Offer, ...]
+    """What may be kept of the check, each by a consent of its own."""
     flow: Literal["login"] = "login"
     purpose: str = "presence"
 
@@ -46,6 +51,10 @@ class SignInFace:
     def tried(self) -> str:
         return f"person:{self.person_id}"
 
+    @property
+    def keeping(self) -> Keeping:
+        return face_keeping.wanted(self.offered)
+
     def addresses(self, session_id: str = "") -> Addresses:
         url = self.visit.url
         of_session = {"session_id": session_id or "-"}
@@ -56,6 +65,7 @@ class SignInFace:
             capture=url("login.face_capture", **of_session),
             frames=url("login.face_frames", **of_session),
             result=url("login.face_result", **of_session),
+            keeping=url("login.face_keeping_page") if self.offered else None,
         )
 
     def may_show_face(self) -> bool:
@@ -64,15 +74,29 @@ class SignInFace:
     def keep_reference(self) -> KeepReference | None:
         return self._keep if services().settings.sandbox else None
 
+    def template(self) -> KeptFace | None:
+        found = services()
+        settings = found.settings.liveness
+        if not (settings.keep_templates and self.keeping.template and self.may_show_face()):
+            return None
+        with reading() as session:
+            return face_templates.find(
+                session,
+                self.person_id,
+                model=login_services().faces.match_model(),
+                text_version=settings.template_consent_text_version,
+                cipher=found.cipher,
+                now=found.clock(),
+            )
+
     def settle(self, judgement: Judgement, now: datetime) -> Settled:
-        event = judgement.event(self.person_id, self.purpose)
         if judgement.reason is not None:
-            services().audit.append(event, context(now, self.visit.id))
+            self._note_refused(judgement, now)
             return Settled()
         proof = Proof(face_factor.METHOD, face_factor.LEVEL, now, face_factor.AMR)
 
         def note(session: Session, _person: Person) -> bool:
-            audit.record(session, event, context=context(now, self.visit.id))
+            self._note(session, judgement, now)
             return True
 
         try:
@@ -84,6 +108,31 @@ class SignInFace:
     def said(self, judgement: Judgement) -> Judgement:
         """All of it: they have proved who they are."""
         return judgement
+
+    def _note_refused(self, judgement: Judgement, now: datetime) -> None:
+        if judgement.left.frames:
+            with transaction() as session:
+                self._note(session, judgement, now)
+        else:
+            event = judgement.event(self.person_id, self.purpose)
+            services().audit.append(event, context(now, self.visit.id))
+
+    def _note(self, session: Session, judgement: Judgement, now: datetime) -> None:
+        """The event, and with it what may be kept of the check."""
+        found = services()
+        circumstances = context(now, self.visit.id)
+        event = judgement.event(self.person_id, self.purpose)
+        check_id = audit.record(session, event, context=circumstances)
+        if judgement.left != Keepable():
+            face_keeping.keep(
+                session,
+                self.person_id,
+                check_id,
+                judgement.left,
+                settings=found.settings.liveness,
+                cipher=found.cipher,
+                context=circumstances,
+            )
 
     def _keep(self, image: bytes) -> bool:
         return keep_as_reference(image, self.number, person_id=self.person_id, interaction_id=self.visit.id)
@@ -115,7 +164,43 @@ def face_start() -> Response:
                 context=context(now, case.visit.id),
             )
         case = _case()
+        if any(offer.consent is None for offer in case.offered):
+            # Asked here once; afterwards a link leads there.
+            return make_response(redirect(_keeping_url(case), 303))
     return face_pages.start(case)
+
+
+@blueprint.get("/login/face/keeping")
+def face_keeping_page() -> Response:
+    case = _case()
+    if not (case.offered and case.may_show_face()):
+        return make_response(redirect(case.addresses().consent, 303))
+    return page(
+        "login/face_keeping.html",
+        case.visit,
+        offers=case.offered,
+        agree_url=_keeping_url(case),
+        start_url=case.addresses().start,
+        without_turns=request.args.get("without_turns") == "1",
+    )
+
+
+@blueprint.post("/login/face/keeping")
+def face_keeping_agree() -> Response:
+    case = _case()
+    if case.is_open:
+        now = services().clock()
+        with transaction() as session:
+            face_keeping.agree(
+                session,
+                case.person_id,
+                request.form.get("purpose", ""),
+                request.form.get("text_version", ""),
+                settings=services().settings.liveness,
+                locale=current_locale(),
+                context=context(now, case.visit.id),
+            )
+    return make_response(redirect(_keeping_url(case), 303))
 
 
 @blueprint.get("/login/face/<session_id>")
@@ -136,6 +221,11 @@ def face_frames(session_id: str) -> Response:
 @blueprint.get("/login/face/<session_id>/result")
 def face_result(session_id: str) -> Response:
     return face_pages.result_page(_case(), session_id)
+
+
+def _keeping_url(case: SignInFace) -> str:
+    turns = "1" if request.values.get("without_turns") == "1" else None
+    return case.visit.url("login.face_keeping_page", without_turns=turns)
 
 
 def _case() -> SignInFace:
@@ -160,10 +250,13 @@ def _case_of(visit: Visit) -> SignInFace | None:
         today = directory.day_in_china(found.clock())
         document = directory.number_of(session, person, found.cipher, today)
         consent = face_consents.active_of(session, person.id, version)
+        offered = face_keeping.offers(session, person.id, found.settings.liveness)
+    is_open = face_problem(person) is None
     return SignInFace(
         visit=visit,
         person_id=person.id,
         number=document.number.value,
-        is_open=face_problem(person) is None,
+        is_open=is_open,
         consented_at=None if consent is None else consent.given_at,
+        offered=offered if is_open else (),
     )

@@ -55,14 +55,14 @@ def keep(
     row = session.get(FaceTemplate, person_id)
     if row is not None and _is_good(row, consent, face.model, context.at):
         return False
-    replaced = row is not None
+    reason = "first" if row is None else "renewed"
     if row is None:
         row = FaceTemplate(person_id=person_id)
         session.add(row)
     row.consent_id, row.model = consent.id, face.model
     row.vector_sealed = cipher.seal(_packed(face), context=_context(person_id))
     row.made_at, row.delete_at = context.at, context.at + timedelta(days=days)
-    event = FaceTemplateKept(person_id, consent.id, face.model, replaced)
+    event = FaceTemplateKept(person_id, consent.id, face.model, reason)
     audit.record(session, event, context=context)
     return True
 

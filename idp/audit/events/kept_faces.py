@@ -9,8 +9,8 @@ class FaceTemplateKept(Event):
     consent_id: Identifier
     model: Identifier
     """SHA-256 of the network that made it."""
-    replaced: bool
-    """One of another network, of other words or past its date was there."""
+    reason: Code
+    """`first`, or `renewed`: one of another network, of other words or past its date was there."""
 
 
 @event

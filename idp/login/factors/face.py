@@ -1,13 +1,17 @@
 """The only door to the liveness engine: one engine a process, a bounded number of checks at once."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import SystemRandom
-from threading import BoundedSemaphore, Lock
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+from idp.login.factors.fair_queue import Caller as Caller
+from idp.login.factors.fair_queue import FairQueue
+from idp.login.factors.turns import FaceBusy as FaceBusy
+from idp.login.factors.turns import Turns
+from idp.people.face_templates import KeptFace
 from idp.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,12 +25,18 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 LONGEST_WAIT_SECONDS = 2.0
 """How long a batch waits for its turn; a page that sends one batch at a time then asks again."""
-WAITING_FOR_EACH_CHECK = 2
+THREADS_LEFT = 2
+"""Of a process, for everybody who shows no face: whoever waits for a turn holds a thread."""
 ACTIONS_WITHOUT_TURNS = 3
 """Blink, open mouth, nod."""
 PORTRAIT_YAW_DEGREES = 10.0
 PORTRAIT_MOUTH = 0.2
 PORTRAIT_CLOSED = 0.5
+MOMENTS = ("frontal", "turned", "moved")
+"""The frames that are kept as evidence, one of each: the face itself, and that it did what was asked."""
+TURNED_YAW_DEGREES = 15.0
+MOVED_MOUTH = 0.25
+MOVED_PITCH_DEGREES = 12.0
 METHOD = "face"
 AMR = ("face", "user")
 """RFC 8176: facial recognition, and a test of user presence."""
@@ -35,14 +45,6 @@ LEVEL = 3
 
 class FaceUnavailable(Exception):
     """The networks are missing or not the pinned ones; the other ways go on."""
-
-
-class FaceBusy(Exception):
-    """Too many checks run. `seconds` is when to come again."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__("too many face checks at once")
-        self.seconds = seconds
 
 
 class PictureRefused(Exception):
@@ -86,15 +88,15 @@ class FaceChecks:
         open_engine: Callable[[], Engine],
         *,
         at_once: int,
+        waiting_at_most: int = 4,
         longest_wait_seconds: float = LONGEST_WAIT_SECONDS,
     ) -> None:
-        self._longest_wait_seconds = longest_wait_seconds
+        queue = FairQueue(at_once=at_once, waiting_at_most=waiting_at_most)
+        self._turns = Turns(queue, longest_wait_seconds=longest_wait_seconds)
         self._open_engine = open_engine
         self._engine: Engine | None = None
         self._failed = False
         self._opening = Lock()
-        self._running = BoundedSemaphore(at_once)
-        self._places = BoundedSemaphore(at_once * (1 + WAITING_FOR_EACH_CHECK))
 
     @classmethod
     def of(cls, settings: Settings) -> "FaceChecks":
@@ -110,18 +112,21 @@ class FaceChecks:
             )
             return RealEngine(pack)
 
-        return cls(open_engine, at_once=settings.liveness.checks_at_once)
+        at_once = settings.liveness.checks_at_once
+        waiting = max(1, settings.server.threads - at_once - THREADS_LEFT)
+        return cls(open_engine, at_once=at_once, waiting_at_most=waiting)
 
     def match_model(self) -> str:
         """SHA-256 of the network that embeds faces. Raises FaceUnavailable."""
         return self._opened().match_model
 
-    def template(self, facts: Sequence["FrameFacts"]) -> "FaceTemplate | None":
+    def template(self, facts: Sequence["FrameFacts"]) -> KeptFace | None:
         """The face of a session that was judged live and matched, for who agreed to its being kept.
 
         Raises FaceUnavailable.
         """
-        return self._opened().template(facts)
+        made = self._opened().template(facts)
+        return None if made is None else KeptFace(made.model, made.vector)
 
     def is_available(self) -> bool:
         try:
@@ -134,6 +139,7 @@ class FaceChecks:
         self,
         frames: Sequence[tuple[bytes, int]],
         *,
+        caller: Caller,
         received_ms: int,
         previous: "Sequence[FrameFacts]",
     ) -> "tuple[FrameFacts, ...]":
@@ -145,7 +151,7 @@ class FaceChecks:
 
         engine = self._opened()
         facts = list(previous)
-        with self._turn():
+        with self._turns.batch(caller):
             try:
                 for image, t_ms in frames:
                     facts.append(engine.read(image, t_ms=t_ms, received_ms=received_ms, previous=facts))
@@ -157,13 +163,13 @@ class FaceChecks:
         self,
         challenge: "Challenge",
         facts: Sequence["FrameFacts"],
-        reference: "bytes | FaceTemplate | None",
+        reference: bytes | KeptFace | None,
     ) -> "Verdict":
         """The verdict over a whole session. Raises FaceUnavailable; waits for its turn, however long:
         the session is taken already, and a refusal for want of a place would lose the person's try."""
         engine = self._opened()
-        with self._running:
-            return engine.judge(challenge, facts, reference)
+        with self._turns.verdict():
+            return engine.judge(challenge, facts, _to_compare_with(reference))
 
     def _opened(self) -> Engine:
         if self._engine is None:
@@ -184,20 +190,6 @@ class FaceChecks:
             self._failed = True
             LOGGER.error("face checks are off: %s", error)  # noqa: TRY400 - a trace adds nothing
             raise FaceUnavailable from None
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._places.acquire(blocking=False):
-            raise FaceBusy(seconds=2)
-        try:
-            if not self._running.acquire(timeout=self._longest_wait_seconds):
-                raise FaceBusy(seconds=1)
-            try:
-                yield
-            finally:
-                self._running.release()
-        finally:
-            self._places.release()
 
 
 def new_challenge(settings: Settings, now: datetime, *, allow_turns: bool = True) -> "Challenge":
@@ -230,6 +222,27 @@ def is_portrait(facts: "FrameFacts") -> bool:
         and face.mouth < PORTRAIT_MOUTH
         and face.closed < PORTRAIT_CLOSED
     )
+
+
+def moment_of(facts: "FrameFacts") -> str | None:
+    """Which of the MOMENTS this frame shows; None when it would be no evidence of anything."""
+    face = facts.face
+    if face is None:
+        return None
+    if is_portrait(facts):
+        return "frontal"
+    if abs(face.yaw) >= TURNED_YAW_DEGREES:
+        return "turned"
+    is_moving = (
+        face.mouth >= MOVED_MOUTH or abs(face.pitch) >= MOVED_PITCH_DEGREES or face.closed >= PORTRAIT_CLOSED
+    )
+    return "moved" if is_moving else None
+
+
+def _to_compare_with(reference: bytes | KeptFace | None) -> "bytes | FaceTemplate | None":
+    from liveness import FaceTemplate
+
+    return FaceTemplate(reference.model, reference.vector) if isinstance(reference, KeptFace) else reference
 
 
 def challenge_from_json(text: str) -> "Challenge":

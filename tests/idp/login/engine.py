@@ -5,7 +5,17 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from liveness import Challenge, Face, FrameFacts, GateScore, ImageRefused, Refusal, Verdict, progress
+from liveness import (
+    Challenge,
+    Face,
+    FaceTemplate,
+    FrameFacts,
+    GateScore,
+    ImageRefused,
+    Refusal,
+    Verdict,
+    progress,
+)
 
 PHOTO_OF = b"photo of "
 NEUTRAL = {"yaw": 0.0, "pitch": 0.0, "mouth": 0.05, "closed": 0.02}
@@ -40,6 +50,7 @@ class ActingEngine:
     meanwhile: Callable[[], None] | None = None
     """Happens while the verdict is made."""
     persons: dict[str, str] = field(default_factory=dict)
+    match_model: str = "a" * 64
 
     def read(
         self,
@@ -66,7 +77,14 @@ class ActingEngine:
         )
         return FrameFacts(t_ms, received_ms, 480, 640, digest, 1, face)
 
-    def judge(self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes | None) -> Verdict:
+    def template(self, facts: Sequence[FrameFacts]) -> FaceTemplate | None:
+        """A vector that says who it is of."""
+        (person,) = {self.persons[frame.digest] for frame in facts}
+        return FaceTemplate(self.match_model, tuple(float(byte) for byte in person.encode()))
+
+    def judge(
+        self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes | FaceTemplate | None
+    ) -> Verdict:
         self.judged += 1
         if self.meanwhile is not None:
             self.meanwhile()
@@ -85,7 +103,9 @@ class ActingEngine:
         return Verdict(live, matched, refused_by, None, tuple(gates), (), {"pad": "0" * 64})
 
 
-def _person_of(reference: bytes) -> str:
+def _person_of(reference: bytes | FaceTemplate) -> str:
+    if isinstance(reference, FaceTemplate):
+        return bytes(int(value) for value in reference.vector).decode()
     if reference.startswith(PHOTO_OF):
         return reference.removeprefix(PHOTO_OF).decode()
     return str(json.loads(reference)["person"])
