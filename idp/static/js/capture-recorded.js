@@ -33,7 +33,7 @@
     var at = index / FRAMES_PER_SECOND;
     if (at > last || sender.stopped) return Promise.resolve();
     return seek(video, at).then(function () { return shrink(video); }).then(function (blob) {
-      sender.add(blob, Math.round(at * 1000), 0);
+      sender.add(blob, Math.round(at * 1000), 0, null);
       progress(at / last);
       return room(sender);
     }).then(function () {

@@ -48,9 +48,9 @@
     return this.queue.length < QUEUE;
   };
 
-  /* now: the page's clock in ms, the same that frame.t was read from. */
-  Sender.prototype.add = function (blob, t, now) {
-    this.queue.push({ blob: blob, t: t });
+  /* now: the page's clock in ms, the same that frame.t was read from. screen: the colour shown, or null. */
+  Sender.prototype.add = function (blob, t, now, screen) {
+    this.queue.push({ blob: blob, t: t, screen: screen });
     if (this.mode === "live") {
       this.queue = this.queue.filter(function (frame) { return now - frame.t < STALE_MS; });
       if (this.queue.length > QUEUE) this.queue.shift();
@@ -80,6 +80,9 @@
     form.append("mode", this.mode);
     form.append("batch", String(number));
     form.append("times", JSON.stringify(frames.map(function (frame) { return frame.t; })));
+    if (frames.some(function (frame) { return frame.screen; })) {
+      form.append("screens", JSON.stringify(frames.map(function (frame) { return frame.screen; })));
+    }
     frames.forEach(function (frame) { form.append("frame", frame.blob, "frame.jpg"); });
     this.underWay += 1;
     post(this.url, this.csrf, form).then(function (answer) {

@@ -11,7 +11,7 @@
   var words = new window.CaptureWords(byId("words"), document.documentElement.lang);
   var canvas = document.createElement("canvas");
   var loadedAt = performance.now();
-  var state = { stream: null, sender: null, timer: 0, startedAt: 0, askedAt: 0, action: "", lastT: -1, retry: "camera", over: false };
+  var state = { stream: null, sender: null, timer: 0, startedAt: 0, askedAt: 0, action: "", lastT: -1, retry: "camera", flash: null, over: false };
 
   function byId(id) { return document.getElementById(id); }
 
@@ -46,9 +46,10 @@
     if (secondsLeft() <= 0) { fail("expired", null); return; }
     if (video.readyState < 2 || !video.videoWidth || t <= state.lastT) return;
     if (!state.action) lookStraight();
+    var screen = state.flash ? state.flash.screen() : null;
     if (state.sized && state.sized !== video.videoWidth + "x" + video.videoHeight) { fail("turned", null); return; }
     state.lastT = t;
-    shrink(video).then(function (blob) { if (!state.over) state.sender.add(blob, t, now()); }, function () { fail("stopped", null); });
+    shrink(video).then(function (blob) { if (!state.over) state.sender.add(blob, t, now(), screen); }, function () { fail("stopped", null); });
   }
 
   function secondsLeft() { return Number(page.dataset.seconds) - (performance.now() - loadedAt) / 1000; }
@@ -102,8 +103,19 @@
     if (state.over) return;
     if (body.done || body.refused) { leave(body.next || page.dataset.finishUrl); return; }
     if (body.steps) mark(body.step, body.steps);
+    if (body.flash && !state.flash) showColours(body.flash);
+    if (state.flash) return;
     instruct(body.action || "look_straight");
     advise(body.advice);
+  }
+
+  function showColours(order) {
+    state.flash = new window.CaptureFlash(byId("flash"), byId("flash-stop"), order, now, function () {
+      if (!state.over) byId("instruction").textContent = words.find("word", "checking");
+    });
+    advise(null);
+    instruct("watch_colours");
+    state.flash.begin();
   }
 
   function leave(url) {
@@ -131,6 +143,7 @@
     state.over = true;
     clearTimeout(state.timer);
     if (state.sender) state.sender.stop();
+    if (state.flash) state.flash.end();
     if (state.stream) state.stream.getTracks().forEach(function (track) { track.onended = null; track.stop(); });
     state.stream = null;
   }
@@ -232,6 +245,10 @@
 
   function init() {
     var hasCamera = window.isSecureContext !== false && navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
+    if (page.dataset.withoutColoursUrl && window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      window.location.replace(page.dataset.withoutColoursUrl);
+      return;
+    }
     byId("again").addEventListener("click", again);
     offerVoice();
     document.addEventListener("visibilitychange", function () {
