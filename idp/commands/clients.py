@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from idp.audit.context import AuditContext
 from idp.audit.events import ClientChanged, ClientRegistered
 from idp.commands.opening import opened
 from idp.extensions import Services
+from idp.oidc.clients.authentication import new_client_secret, secret_mac
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
-from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.provider import CLIENT_SECRET_USE
 from idp.settings import ROOT
 
@@ -50,6 +51,60 @@ def list_command() -> None:
         for client in session.scalars(select(ClientRecord).order_by(ClientRecord.client_id)):
             name = client.metadata_json.get("client_name", "")
             click.echo(f"{client.client_id:<24} {client.status:<10} {client.sector:<24} {name}")
+
+
+@clients.command("secret")
+@click.argument("client_id")
+def secret_command(client_id: str) -> None:
+    """A new secret for CLIENT_ID, shown once. The old one ends within seconds."""
+    with opened() as found:
+        secret = new_client_secret()
+        mac = secret_mac(found.master_keys.derived(CLIENT_SECRET_USE), client_id, secret)
+
+        def renew(record: ClientRecord) -> str:
+            if record.secret_mac is None:
+                raise click.ClickException(f"{client_id} proves itself without a secret")
+            record.secret_mac = mac
+            return "client_secret"
+
+        _change(found, client_id, renew)
+    click.echo(f"client_secret (not shown again): {secret}")
+
+
+@clients.command("suspend")
+@click.argument("client_id")
+def suspend_command(client_id: str) -> None:
+    """Refuse everything that CLIENT_ID asks, until it is resumed. Its tokens stop at our endpoints."""
+    with opened() as found:
+        _change(found, client_id, lambda record: _set_status(record, ClientStatus.SUSPENDED))
+    click.echo(f"{client_id}: suspended")
+
+
+@clients.command("resume")
+@click.argument("client_id")
+def resume_command(client_id: str) -> None:
+    """Let CLIENT_ID go on."""
+    with opened() as found:
+        _change(found, client_id, lambda record: _set_status(record, ClientStatus.ACTIVE))
+    click.echo(f"{client_id}: active")
+
+
+def _set_status(record: ClientRecord, status: ClientStatus) -> str:
+    record.status = status
+    return "status"
+
+
+def _change(found: Services, client_id: str, change: Callable[[ClientRecord], str]) -> None:
+    """One change and its event together. `change` returns what it changed. Raises ClickException."""
+    now = found.clock()
+    with found.sessions.begin() as session:
+        record = session.get(ClientRecord, client_id)
+        if record is None:
+            raise click.ClickException(f"there is no client {client_id}")
+        changed = change(record)
+        record.updated_at = now
+        event = ClientChanged(client_id, _digest(record.metadata_json), (changed,))
+        audit.record(session, event, context=AuditContext(at=now, actor="operator"))
 
 
 def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | None) -> list[Applied]:
