@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liveness.onnx import ModelPack
-from liveness.preprocessing import tensor
+from liveness.preprocessing import shrunk, tensor
 
 _STRIDES = (8, 16, 32)
 _MULTIPLE = 32
@@ -30,12 +30,12 @@ def detect(pack: ModelPack, image: NDArray[np.uint8]) -> tuple[Detection, ...]:
     """All faces above the threshold that are of notable size, the largest first."""
     model = pack.one("detector")
     factor = model.size / max(image.shape[:2])
-    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    rows, columns = (max(1, round(side * factor)) for side in image.shape[:2])
+    small = shrunk(image, columns, rows)
     down, right = (-side % _MULTIPLE for side in small.shape[:2])
     padded = cv2.copyMakeBorder(small, 0, down, 0, right, cv2.BORDER_CONSTANT)
     outputs = pack.run(model, tensor(model, padded))
-    columns = padded.shape[1]
-    decoded = [_decode(outputs, stride, columns, model.threshold) for stride in _STRIDES]
+    decoded = [_decode(outputs, stride, padded.shape[1], model.threshold) for stride in _STRIDES]
     boxes, points, scores = (np.concatenate(parts) for parts in zip(*decoded, strict=True))
     kept = cv2.dnn.NMSBoxes(boxes.tolist(), scores.tolist(), model.threshold, _OVERLAP) if len(boxes) else ()
     found = [

@@ -20,6 +20,18 @@ def tensor(model: Model, image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.ascontiguousarray(values[None], dtype=np.float32)
 
 
+def shrunk(image: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Resize without aliasing: area averaging by a whole number, then bilinear for the rest (under 2).
+
+    OpenCV averages areas fast by whole numbers alone: 848 rows become 320 in 0.15 ms instead of 1.06.
+    """
+    whole = min(image.shape[1] // width, image.shape[0] // height)
+    if whole > 1:
+        size = (image.shape[1] // whole, image.shape[0] // whole)
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
 def cut(
     image: NDArray[np.uint8], left: float, top: float, width: float, height: float
 ) -> tuple[NDArray[np.uint8], tuple[int, int]]:
