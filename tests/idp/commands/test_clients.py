@@ -1,5 +1,6 @@
 """What an operator does to a registered client: every change is an event, a secret is shown once."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def client(database: Engine, client_id: str = HALL) -> ClientRecord:
 def events(database: Engine) -> list[tuple[str | None, list[str]]]:
     with Session(database) as session:
         found = session.scalars(select(AuditEvent).where(AuditEvent.name == "client_changed"))
-        return [(event.client_id, event.payload["changed"]) for event in found]
+        return [(event.client_id, json.loads(event.payload)["changed"]) for event in found]
 
 
 def test_a_renewed_secret_is_shown_once_and_the_old_one_ends(database: Engine) -> None:
