@@ -27,6 +27,10 @@ def jpeg(image: Bytes, quality: int = JPEG_QUALITY) -> bytes:
     return bytes(encoded.tobytes())
 
 
+def encoded(frame: Frame) -> bytes:
+    return frame if isinstance(frame, bytes) else jpeg(frame)
+
+
 def even(index: int) -> int:
     """When a frame was taken by a source without a camera, in milliseconds."""
     return round(index * 1000 / FPS)
@@ -54,7 +58,7 @@ class Session:
 
     def film(self, frames: Iterable[Frame]) -> None:
         for frame in frames:
-            data = frame if isinstance(frame, bytes) else jpeg(frame)
+            data = encoded(frame)
             t_ms = self.clock(len(self.facts))
             self.facts.append(
                 self.engine.read(data, t_ms=t_ms, received_ms=t_ms + self.upload_ms, previous=self.facts)

@@ -7,10 +7,12 @@ so that `--help` answers at once.
 
 from __future__ import annotations
 
-from liveness.commands import check, models
+from liveness.commands import attack, check, evaluate, models
 
 COMMANDS = (
     models.add,
     check.add,
+    evaluate.add,
+    attack.add,
 )
 """In the order in which `--help` shows them."""
