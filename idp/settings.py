@@ -20,6 +20,8 @@ NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_MODE", "IDP_MASTER_KEYS"})
 
 Seconds = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
+Gate = Literal["frames", "one_face", "planarity", "same_face", "antispoof", "quality", "flash", "match"]
+"""As in `liveness.thresholds`, which a test holds it to: settings are read without the engine."""
 
 
 class SettingsWrong(Exception):
@@ -83,7 +85,10 @@ class Limits(Section):
 
 class Liveness(Section):
     models_directory: Path
+    packs: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")], ...]
     override_manifest: Path | None = None
+    match_network: str | None = None
+    match_far: Annotated[float, Field(gt=0, lt=1)]
     session_seconds: Seconds
     actions: Annotated[int, Field(ge=1, le=5)]
     action_window_ms: Annotated[int, Field(ge=2000, le=20000)]
@@ -98,6 +103,7 @@ class Liveness(Section):
     template_consent_text_version: str
     keep_evidence_days: Annotated[int, Field(ge=0, le=180)]
     evidence_consent_text_version: str
+    thresholds: dict[Gate, Annotated[float, Field(ge=0, le=1)]]
 
 
 class Register(Section):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from liveness import Challenge as Challenge
     from liveness import FaceTemplate as FaceTemplate
     from liveness import FrameFacts as FrameFacts
+    from liveness import ModelPack
     from liveness import Progress as Progress
     from liveness import Verdict as Verdict
 
@@ -98,19 +99,28 @@ class FaceChecks:
         self._failed = False
         self._opening = Lock()
 
+    @staticmethod
+    def pack_of(settings: Settings) -> "ModelPack":
+        """The networks that the settings choose. Raises ManifestInvalid, ModelMissing, ModelTampered."""
+        from liveness import ModelPack
+
+        chosen = settings.liveness
+        override = chosen.override_manifest
+        return ModelPack.load(
+            settings.path(chosen.models_directory),
+            packs=chosen.packs,
+            override=None if override is None else settings.path(override),
+            match_network=chosen.match_network,
+            match_far=chosen.match_far,
+            thresholds={str(gate): line for gate, line in chosen.thresholds.items()},
+        )
+
     @classmethod
     def of(cls, settings: Settings) -> "FaceChecks":
         def open_engine() -> Engine:
             from liveness import Engine as RealEngine
-            from liveness import ModelPack
 
-            chosen = settings.liveness
-            override = chosen.override_manifest
-            pack = ModelPack.load(
-                settings.path(chosen.models_directory),
-                override=None if override is None else settings.path(override),
-            )
-            return RealEngine(pack)
+            return RealEngine(cls.pack_of(settings))
 
         at_once = settings.liveness.checks_at_once
         waiting = max(1, settings.server.threads - at_once - THREADS_LEFT)

@@ -100,7 +100,8 @@ class ActingEngine:
             matched = seen == {_person_of(reference)}
             gates.append(GateScore("match", float(matched), 0.4, matched, None if matched else Refusal.MATCH))
         refused_by = next((gate.reason for gate in gates if not gate.passed), None)
-        return Verdict(live, matched, refused_by, None, tuple(gates), (), {"pad": "0" * 64})
+        unproved = () if challenge.turns else ("planarity",)
+        return Verdict(live, matched, refused_by, None, tuple(gates), unproved, {"pad": "0" * 64})
 
 
 def _person_of(reference: bytes | FaceTemplate) -> str:

@@ -101,6 +101,14 @@ def test_a_face_that_is_not_alive_is_refused(site: Site, asked: Visitor) -> None
     assert answer["refused"] == "antispoof"
 
 
+def test_who_cannot_turn_the_head_is_asked_for_other_movements(site: Site, asked: Visitor) -> None:
+    assert "without-turns" in asked.page.elements
+    asked.submit("face-consent-form", agree="yes", without_turns="1")
+    assert capture(asked).show_face()["done"] is True
+    (checked,) = site.events("face_checked")
+    assert checked["unproved"] == ["planarity"]
+
+
 def test_the_wrong_motion_is_refused(asked: Visitor) -> None:
     capture(asked)
     answer = asked.show_face(does="open_mouth")
