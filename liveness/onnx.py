@@ -7,10 +7,13 @@ starts; onnxruntime itself comes with the first picture.
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from liveness.choosing import MATCH_FAR, choose
 from liveness.errors import ManifestInvalid, ModelMissing, ModelTampered
@@ -21,6 +24,9 @@ from liveness.thresholds import Thresholds
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+_CHUNK_BYTES = 1 << 20
 
 
 class ModelPack:
@@ -102,17 +108,36 @@ def open_session(model: Model) -> Any:
     """:raises ModelMissing, ModelTampered: the file changed since it was checked."""
     import onnxruntime  # here, so that importing this module stays cheap
 
-    try:
-        weights = model.path.read_bytes()
-    except OSError as error:
-        raise ModelMissing(f"{model.name}: {model.path.name} is gone") from error
-    # Hashed again: the file may have been exchanged between start-up and first use.
-    if hashlib.sha256(weights).hexdigest() != model.sha256:
-        raise ModelTampered(f"{model.name}: {model.path.name} does not have the pinned sha256")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Workers are many and sessions live long: what a run needed is given back to the next one, not kept.
     options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    with _memory() as memory:
+        _copy(model, memory)
+        # A session keeps the bytes that it is opened from for as long as it lives; a file it forgets.
+        source = memory.getvalue() if isinstance(memory, BytesIO) else f"/proc/self/fd/{memory.fileno()}"
+        return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+
+
+def _memory() -> BinaryIO:
+    """A file of this process alone: what was hashed is what is opened, whoever writes to the disk."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("network", os.MFD_CLOEXEC), "w+b")
+    return BytesIO()
+
+
+def _copy(model: Model, memory: BinaryIO) -> None:
+    """Hashed again: the file may have been exchanged between start-up and first use."""
+    digest = hashlib.sha256()
+    try:
+        with model.path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+                memory.write(chunk)
+    except OSError as error:
+        raise ModelMissing(f"{model.name}: {model.path.name} is gone") from error
+    memory.flush()
+    if digest.hexdigest() != model.sha256:
+        raise ModelTampered(f"{model.name}: {model.path.name} does not have the pinned sha256")
