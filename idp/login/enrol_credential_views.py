@@ -4,7 +4,7 @@ from flask import Response, make_response, redirect, request
 
 from idp.extensions import services
 from idp.locales import gettext as _
-from idp.login import admission, new_passkeys, password_words
+from idp.login import admission, face_receipts, new_passkeys, password_words
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place, finish, living_visit
 from idp.login.factors import activation_code, face, sms
@@ -13,6 +13,7 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, page
+from idp.oidc.claims.receipts import Evidence
 from idp.people import directory, names, passkeys
 from idp.people.enrolment import Enrolment, Step, Way, WrongStep, next_step
 from idp.people.first_credentials import PasswordRefused
@@ -113,19 +114,21 @@ def _finish(place: Place) -> Response:
     visit: Visit = place.living_visit()
     onward = make_response(redirect(visit.url("login.enrol_done", flow=place.flow), 303))
     try:
-        secret = admission.admit(visit, person_id, _proof(place.enrolment))
+        secret = admission.admit(visit, person_id, _proof(place.enrolment, person_id))
     except admission.NotAdmitted:
         return onward
     return admission.signed_in(onward, secret)
 
 
-def _proof(enrolment: Enrolment) -> Proof:
+def _proof(enrolment: Enrolment, person_id: str) -> Proof:
     """What the binding has proved; a face counts as presence from when it was shown."""
     binding = enrolment.binding
     if binding is None:
         raise WrongStep
     if binding.kind is Way.FACE:
-        return Proof(face.METHOD, face.LEVEL, binding.at, face.AMR)
+        evidence = None if binding.evidence is None else Evidence.from_json(binding.evidence)
+        sealed = face_receipts.sealed(evidence, person_id, services().cipher)
+        return Proof(face.METHOD, face.LEVEL, binding.at, face.AMR, sealed)
     method, amr = PROVED_BY[binding.kind]
     return Proof(method, enrolment.level, binding.at, amr)
 

@@ -59,6 +59,10 @@ class EnrolmentFace:
         return f"enrolment:{services().index.of('face-tries', self.number)}"
 
     @property
+    def consent_id(self) -> str | None:
+        return self.place.enrolment.face_consent_id
+
+    @property
     def keeping(self) -> Keeping:
         """Nothing: there is nobody yet who could have agreed to it."""
         return Keeping()
@@ -93,7 +97,8 @@ class EnrolmentFace:
         services().audit.append(judgement.event(None, self.purpose), context(now, self.place.interaction_id))
         if judgement.reason is not None:
             return Settled()
-        login_services().desk.face_proved(self.place.held, now)
+        evidence = None if judgement.evidence is None else judgement.evidence.to_json()
+        login_services().desk.face_proved(self.place.held, now, evidence=evidence)
         return Settled(self.place.url("login.enrol_next"))
 
     def said(self, judgement: Judgement) -> Judgement:

@@ -63,6 +63,10 @@ class FaceCase(Protocol):
         """Whose tries are counted."""
 
     @property
+    def consent_id(self) -> str | None:
+        """The consent that the camera opened by."""
+
+    @property
     def keeping(self) -> Keeping:
         """What is wanted to be kept of this check."""
 

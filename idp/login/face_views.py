@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import admission, face_answers, face_keeping, face_pages
+from idp.login import admission, face_answers, face_keeping, face_pages, face_receipts
 from idp.login.circumstances import context
 from idp.login.face_case import Addresses, Settled
 from idp.login.face_keeping import Keepable, Keeping, Offer
@@ -38,6 +38,7 @@ class SignInFace:
     is_open: bool
     """A face is a way for this person at all."""
     consented_at: datetime | None
+    consent_id: str | None
     offered: tuple[Offer, ...]
     """What may be kept of the check, each by a consent of its own."""
     flow: Literal["login"] = "login"
@@ -93,7 +94,8 @@ class SignInFace:
         if judgement.reason is not None:
             self._note_refused(judgement, now)
             return Settled()
-        proof = Proof(face_factor.METHOD, face_factor.LEVEL, now, face_factor.AMR)
+        evidence = face_receipts.sealed(judgement.evidence, self.person_id, services().cipher)
+        proof = Proof(face_factor.METHOD, face_factor.LEVEL, now, face_factor.AMR, evidence)
 
         def note(session: Session, _person: Person) -> bool:
             self._note(session, judgement, now)
@@ -258,5 +260,6 @@ def _case_of(visit: Visit) -> SignInFace | None:
         number=document.number.value,
         is_open=is_open,
         consented_at=None if consent is None else consent.given_at,
+        consent_id=None if consent is None else consent.id,
         offered=offered if is_open else (),
     )

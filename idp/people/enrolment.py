@@ -78,6 +78,8 @@ class BindingProved:
 
     kind: Way
     at: datetime
+    evidence: str | None = None
+    """What it rests on, as whoever checked it wrote it down."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

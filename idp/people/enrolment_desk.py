@@ -161,12 +161,13 @@ class EnrolmentDesk:
             changed = enrolment.face_consented(held.enrolment, consent.id, today)
         return self.records.change(held, changed, context.at)
 
-    def face_proved(self, held: Held, now: datetime) -> Held:
+    def face_proved(self, held: Held, now: datetime, *, evidence: str | None = None) -> Held:
         """The fact of the face step: alive, and the one in the register's photo of this number.
 
+        `evidence`: what the fact rests on, for the session that the enrolment ends in.
         Raises WrongStep, EnrolmentChanged.
         """
-        return self._bound(held, Way.FACE, now)
+        return self._bound(held, Way.FACE, now, evidence)
 
     def ask_register_phone(self, held: Held, *, locale: str, context: AuditContext) -> Held:
         """Send a code to the phone that the register holds, if name and number agree and it holds one.
@@ -283,8 +284,8 @@ class EnrolmentDesk:
 
     # Shared by the steps
 
-    def _bound(self, held: Held, way: Way, now: datetime) -> Held:
-        fact = BindingProved(way, now)
+    def _bound(self, held: Held, way: Way, now: datetime, evidence: str | None = None) -> Held:
+        fact = BindingProved(way, now, evidence)
         changed = enrolment.bound(held.enrolment, fact, directory.day_in_china(now))
         return self.records.change(held, changed, now)
 

@@ -81,7 +81,7 @@ def _written(enrolment: Enrolment) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BindingProved):
-        return {"kind": value.kind, "at": value.at.isoformat()}
+        return {"kind": value.kind, "at": value.at.isoformat(), "evidence": value.evidence}
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -93,5 +93,6 @@ def _read(values: dict[str, Any]) -> Enrolment:
     if "refusal" in values:
         values["refusal"] = Refusal(values["refusal"])
     if binding := values.get("binding"):
-        values["binding"] = BindingProved(Way(binding["kind"]), datetime.fromisoformat(binding["at"]))
+        at = datetime.fromisoformat(binding["at"])
+        values["binding"] = BindingProved(Way(binding["kind"]), at, binding["evidence"])
     return Enrolment(interaction_id=values.pop("interaction_id", None), **values)

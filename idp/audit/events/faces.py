@@ -35,6 +35,12 @@ class FaceChecked(Event):
     reference: Code | None = None
     """What the face was compared with: `photo`, `register` (which compared by itself), `template`,
     `first_capture` (sandbox alone)."""
+    check_id: Identifier | None = None
+    """By this a later release of the check's receipt is found here."""
+    receipt: Identifier | None = None
+    """SHA-256 of the receipt without its nonce and consent: whoever holds a signed one can be answered."""
+    unproved: tuple[Code, ...] = ()
+    """Gates that the challenge could not try: `planarity`, for who cannot turn the head."""
 
 
 @event
@@ -47,6 +53,9 @@ class FaceRefused(Event):
     models: tuple[Identifier, ...] = ()
     camera: Code = "live"
     reference: Code | None = None
+    check_id: Identifier | None = None
+    receipt: Identifier | None = None
+    unproved: tuple[Code, ...] = ()
 
 
 @event

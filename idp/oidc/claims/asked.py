@@ -5,6 +5,7 @@ know is ignored, as both specifications want it; what we know and cannot underst
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ VERIFIED_CLAIMS = "verified_claims"
 CONSTRAINTS = frozenset({"essential", "value", "values", "max_age", "purpose"})
 """Members that speak of a claim, not of what lies inside it."""
 KNOWN = frozenset({*SCOPE_OF, "acr", "auth_time"})
+
+WORD = re.compile(r"[a-z_]{1,40}")
 
 Scalar = str | int | float | bool
 
@@ -198,12 +201,12 @@ def _check_template(name: str, template: Any) -> None:
         return
     if isinstance(template, list):
         if not all(isinstance(one, dict) for one in template) or not 0 < len(template) <= LIST_AT_MOST:
-            raise ClaimsRefused(f"claims: {name[:40]} is not an array of objects.")
+            raise ClaimsRefused(f"claims: {_shown(name)} is not an array of objects.")
         for one in template:
             _check_template(name, one)
         return
     if not isinstance(template, dict):
-        raise ClaimsRefused(f"claims: {name[:40]} is neither null nor an object.")
+        raise ClaimsRefused(f"claims: {_shown(name)} is neither null nor an object.")
     _check_constraints(name, template)
     for inner, value in template.items():
         if inner not in CONSTRAINTS:
@@ -213,17 +216,22 @@ def _check_template(name: str, template: Any) -> None:
 def _check_constraints(name: str, value: dict[str, Any]) -> None:
     """OpenID Connect Core 1.0 section 5.5.1; `max_age` is Identity Assurance section 5.6.2."""
     if not isinstance(value.get("essential", False), bool):
-        raise ClaimsRefused(f"claims: {name[:40]}: essential is not true or false.")
+        raise ClaimsRefused(f"claims: {_shown(name)}: essential is not true or false.")
     if "value" in value and "values" in value:
-        raise ClaimsRefused(f"claims: {name[:40]} has both value and values.")
+        raise ClaimsRefused(f"claims: {_shown(name)} has both value and values.")
     values = value.get("values", [value["value"]] if "value" in value else [None])
     if not isinstance(values, list) or not 0 < len(values) <= LIST_AT_MOST:
-        raise ClaimsRefused(f"claims: {name[:40]}: values is not an array with members.")
+        raise ClaimsRefused(f"claims: {_shown(name)}: values is not an array with members.")
     if ("value" in value or "values" in value) and not all(isinstance(one, Scalar) for one in values):
-        raise ClaimsRefused(f"claims: {name[:40]}: a value is neither text, a number nor a truth value.")
+        raise ClaimsRefused(f"claims: {_shown(name)}: a value is neither text, a number nor a truth value.")
     age = value.get("max_age", 0)
     if isinstance(age, bool) or not isinstance(age, int | float) or age < 0:
-        raise ClaimsRefused(f"claims: {name[:40]}: max_age is not a number of seconds.")
+        raise ClaimsRefused(f"claims: {_shown(name)}: max_age is not a number of seconds.")
+
+
+def _shown(name: str) -> str:
+    """A client's own words go into no description but as a plain word (RFC 6749 section 4.1.2.1)."""
+    return name if WORD.fullmatch(name) else "a member"
 
 
 def _has_essential(template: Any) -> bool:

@@ -35,7 +35,8 @@ class Recipient:
     client: Client
     person_id: str
     consent_id: str
-    session_id: str
+    session_id: str | None
+    """None with offline access, when what the session proved no longer counts."""
     sub: str
     nonce: str | None
     """Of the authorization request."""

@@ -28,6 +28,13 @@ class Evidence:
     check_id: str
     receipt: dict[str, Any]
 
+    def to_json(self) -> str:
+        return json.dumps({"check_id": self.check_id, "receipt": self.receipt}, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Evidence":
+        return cls(**json.loads(text))
+
     @property
     def judged_at(self) -> int:
         return int(self.receipt["judged_at"])
@@ -47,17 +54,15 @@ class Signed:
 def seal(cipher: FieldCipher, person_id: str, evidence: Evidence) -> str:
     """As a session's proof holds it: moved to another person's session it does not open, and nobody who
     writes to the database gets a receipt signed that we did not make."""
-    text = json.dumps({"check_id": evidence.check_id, "receipt": evidence.receipt}, separators=(",", ":"))
-    return base64url(cipher.seal(text, context=_context(person_id)))
+    return base64url(cipher.seal(evidence.to_json(), context=_context(person_id)))
 
 
 def unseal(cipher: FieldCipher, person_id: str, sealed: str) -> Evidence | None:
     """None when the master key that sealed it is gone: then the proof counts, and has no receipt."""
     try:
-        found = json.loads(cipher.open(from_base64url(sealed), context=_context(person_id)))
+        return Evidence.from_json(cipher.open(from_base64url(sealed), context=_context(person_id)))
     except CannotOpen:
         return None
-    return Evidence(found["check_id"], found["receipt"])
 
 
 def check_id_for(provider: Provider, client: Client, evidence: Evidence) -> str:

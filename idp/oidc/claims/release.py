@@ -14,6 +14,7 @@ from idp.oidc.claims.catalogue import SealedPerson
 from idp.oidc.claims.proved import Proved, Recipient, prove
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Consent
+from idp.oidc.token.live_grants import LiveGrant
 from idp.people.models import Person, PersonStatus
 from idp.sessions import BrowserSession
 from idp.storage.base import UtcDateTime
@@ -29,12 +30,12 @@ SESSION_STANDS = and_(
     BrowserSession.sid == bindparam("sid"),
     BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
 )
-STANDING = (
+STANDING_OFFLINE = (
     select(Person.name_sealed, Person.birth_date, Person.sex, Person.phone_sealed, Consent.scopes)
     .join(Consent, CONSENT_STANDS)
-    .join(BrowserSession, SESSION_STANDS)
     .where(Person.id == bindparam("person"), Person.status == PersonStatus.ACTIVE)
 )
+STANDING = STANDING_OFFLINE.join(BrowserSession, SESSION_STANDS)
 """One statement for everything that must still stand, put together once: that costs more than running it."""
 
 
@@ -97,15 +98,20 @@ def release(
     return Released(claims, event if told - {"openid"} else None)
 
 
+def stands(connection: Connection, grant: LiveGrant, client_id: str, now: datetime) -> bool:
+    """Whether all that a grant rests on is still there."""
+    return _row(connection, grant, client_id, now) is not None
+
+
+def _row(connection: Connection, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:
+    values = {"person": on.person_id, "client": client_id, "consent": on.consent_id, "now": now}
+    if on.session_id is None:
+        return connection.execute(STANDING_OFFLINE, values).one_or_none()
+    return connection.execute(STANDING, values | {"sid": on.session_id}).one_or_none()
+
+
 def _standing(connection: Connection, to: Recipient, now: datetime) -> Any:
-    values = {
-        "person": to.person_id,
-        "client": to.client.client_id,
-        "consent": to.consent_id,
-        "sid": to.session_id,
-        "now": now,
-    }
-    row = connection.execute(STANDING, values).one_or_none()
+    row = _row(connection, to, to.client.client_id, now)
     if row is None:
         raise NoLongerStands("the session, the consent or the account has ended")
     if not set(to.scopes) <= set(row.scopes):

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,6 +119,7 @@ def add_person(session: Session, cipher: FieldCipher, index: BlindIndex) -> str:
     person = Person(
         id=person_id,
         level=2,
+        verified_at=NOW - timedelta(days=400),
         name_sealed=b"",
         birth_date=date(1949, 12, 31),
         sex="female",

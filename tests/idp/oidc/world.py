@@ -72,9 +72,16 @@ class World:
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return Request("GET", path, {"cookie": cookie}, parameters(values or {}), address="192.0.2.1")
 
-    def sign_in(self, *, level: int = 2, method: str = "password", at: datetime | None = None) -> str:
+    def sign_in(
+        self,
+        *,
+        level: int = 2,
+        method: str = "password",
+        at: datetime | None = None,
+        evidence: str | None = None,
+    ) -> str:
         """As the login room does it; returns the session's own id."""
-        proof = Proof(method, level, at or self.clock(), ("face",) if method == "face" else ("pwd",))
+        proof = Proof(method, level, at or self.clock(), ("face",) if method == "face" else ("pwd",), evidence)
         with self.provider.sessions.begin() as session:
             opened, secret = sessions.open(
                 session, self.person_id, proof, now=self.clock(), settings=self.provider.protocol

@@ -1,0 +1,1 @@
+"""What clients ask of a person, and what they get."""
