@@ -55,6 +55,10 @@ class Flash:
     def to_document(self) -> dict[str, Any]:
         return {"colours": list(self.colours), "step_ms": self.step_ms, "refuses": self.refuses}
 
+    def to_page(self) -> dict[str, Any]:
+        """What the page needs to show them."""
+        return {"colours": list(self.colours), "step_ms": self.step_ms}
+
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Flash:
         colours = tuple(Colour(colour) for colour in document["colours"])

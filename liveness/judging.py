@@ -10,11 +10,12 @@ from liveness.course import follow
 from liveness.detector import detect
 from liveness.embedding import embed
 from liveness.errors import ImageRefused
-from liveness.gates import antispoof, challenge, frames, match, one_face, planarity, quality, same_face
+from liveness.gates import antispoof, challenge, flash, frames, match, one_face, planarity, quality, same_face
 from liveness.gates.case import Case
 from liveness.images import PHOTO_LIMITS, decode
 from liveness.onnx import ModelPack
 from liveness.reading import Stopwatch
+from liveness.schedule import as_scheduled
 from liveness.template import FaceTemplate
 from liveness.types import FrameFacts, GateScore, Refusal, Verdict
 
@@ -26,6 +27,7 @@ GATES: tuple[tuple[str, Callable[[Case], GateScore | None]], ...] = (
     ("same_face", same_face.gate),
     ("antispoof", antispoof.gate),
     ("quality", quality.gate),
+    ("flash", flash.gate),
 )
 """In the order in which they name a refusal. A gate answers None when this challenge cannot try it."""
 
@@ -39,11 +41,15 @@ def judge(
     """See `Engine.judge`."""
     stage = Stopwatch()
     with stage("gates"):
+        facts = as_scheduled(facts)
         course = follow(asked, facts)
         weights = tuple(model.weight for model in pack.all("pad"))
         case = Case(asked, facts, course, pack.thresholds, weights)
-        tried = {name: gate(case) for name, gate in GATES}
-    scores = [score for score in tried.values() if score is not None]
+        tried = {name: gate(case) for name, gate in GATES if name != "flash" or asked.flash is not None}
+    # Weighed for the desk alone, where the operator wants to see first what it says.
+    quiet = {"flash"} if asked.flash is not None and not asked.flash.refuses else set()
+    scores = [score for name, score in tried.items() if score is not None and name not in quiet]
+    signals = tuple(score for name, score in tried.items() if score is not None and name in quiet)
     live = all(score.passed for score in scores)
     matched: bool | None = None
     if reference is not None:
@@ -65,6 +71,7 @@ def judge(
         unproved=tuple(name for name, score in tried.items() if score is None),
         models=pack.hashes,
         actions=course.actions,
+        signals=signals,
         nonce=asked.nonce,
         frames=len(facts),
         cpu_ms={name: round(value, 2) for name, value in spent.items()},

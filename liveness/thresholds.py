@@ -19,6 +19,7 @@ class Thresholds:
     same_face: float
     antispoof: float
     quality: float
+    flash: float
     match: float
 
     @classmethod

@@ -48,11 +48,13 @@ class Judgement:
     """Filled in by whoever knows the session."""
     reference: str | None = None
     """What the face was compared with."""
+    unproved: tuple[str, ...] = ()
+    """Gates that this challenge could not try, such as planarity without a turn of the head."""
     left: Keepable = field(default=Keepable(), repr=False)
     """What may be kept of the check, if the consents still stand."""
 
     def event(self, person_id: str | None, purpose: str) -> FaceChecked | FaceRefused:
-        told = (self.gates, self.scores, self.models, self.camera, self.reference)
+        told = (self.gates, self.scores, self.models, self.camera, self.reference, self.unproved)
         if self.reason is None:
             return FaceChecked(person_id, purpose, *told)
         return FaceRefused(person_id, purpose, self.reason, *told)
@@ -80,7 +82,9 @@ def add_batch(
     received_ms = session.since_start_ms(received_at) if batch.mode == "live" else batch.frames[0][1]
     previous = sessions.facts(session, batch.mode)
     caller = face.Caller(session.id, session.browser, network)
-    facts = checks.read(batch.frames, caller=caller, received_ms=received_ms, previous=previous)
+    facts = checks.read(
+        batch.frames, caller=caller, received_ms=received_ms, previous=previous, screens=batch.screens
+    )
     if session.keeps_portrait:
         _keep_portrait(sessions, session, batch, facts)
     if session.keeps_evidence:
@@ -198,9 +202,10 @@ def _judgement(
     return Judgement(
         reason=reason,
         advice=None if reason is None or verdict.advice is None else str(verdict.advice),
-        gates=tuple(gate.name for gate in verdict.gates),
-        scores=tuple(round(float(gate.score), 4) for gate in verdict.gates),
+        gates=tuple(gate.name for gate in (*verdict.gates, *verdict.signals)),
+        scores=tuple(round(float(gate.score), 4) for gate in (*verdict.gates, *verdict.signals)),
         models=tuple(verdict.models.values()),
+        unproved=verdict.unproved,
         took_reference=took_reference,
         reference=reference,
     )

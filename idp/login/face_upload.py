@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Literal
+from typing import IO, Any, Literal
 
 from flask import Request
 from werkzeug.formparser import FormDataParser
@@ -13,10 +13,14 @@ from idp.settings import Liveness
 FRAMES_AT_MOST = 4
 # Werkzeug holds its read buffer (64 KiB at a time, files included) to this bound, too.
 FIELD_BYTES_AT_MOST = 256 * 1024
-PARTS_AT_MOST = FRAMES_AT_MOST + 4
+PARTS_AT_MOST = FRAMES_AT_MOST + 5
 FILM_SECONDS_AT_MOST = 60
 
+COLOURS_AT_MOST = 16
+
 Mode = Literal["live", "film"]
+ScreenShown = tuple[int, int]
+"""Place of a colour in the session's sequence, and when it was painted, in ms by the page's clock."""
 
 
 class BatchRefused(Exception):
@@ -34,6 +38,8 @@ class Batch:
     mode: Mode
     frames: tuple[tuple[bytes, int], ...]
     """Encoded image, and its capture time in milliseconds by the page's clock."""
+    screens: "tuple[ScreenShown | None, ...]" = ()
+    """For each frame: which colour the page showed then, and since when. Empty while it shows none."""
 
 
 def read_batch(request: Request, limits: Liveness) -> Batch:
@@ -64,7 +70,8 @@ def read_batch(request: Request, limits: Liveness) -> Batch:
     times = _times(form.get("times", ""), longest_seconds=max(limits.session_seconds, FILM_SECONDS_AT_MOST))
     if len(times) != len(images):
         raise BatchRefused("times")
-    return Batch(_number(form.get("batch", ""), limits), mode, tuple(zip(images, times, strict=True)))
+    frames = tuple(zip(images, times, strict=True))
+    return Batch(_number(form.get("batch", ""), limits), mode, frames, _screens(form.get("screens"), times))
 
 
 def _in_memory(*_sizes_and_names: object, **_more: object) -> IO[bytes]:
@@ -72,16 +79,42 @@ def _in_memory(*_sizes_and_names: object, **_more: object) -> IO[bytes]:
 
 
 def _times(text: str, *, longest_seconds: int) -> list[int]:
-    try:
-        times = json.loads(text)
-    except (ValueError, RecursionError):
-        raise BatchRefused("times") from None
-    if not isinstance(times, list) or len(times) > FRAMES_AT_MOST:
-        raise BatchRefused("times")
+    times = _list(text, "times")
     for one in times:
         if type(one) is not int or not 0 <= one <= longest_seconds * 1000:
             raise BatchRefused("times")
     return times
+
+
+def _screens(text: str | None, times: list[int]) -> tuple[ScreenShown | None, ...]:
+    """A colour is painted before a frame is taken of it."""
+    if text is None:
+        return ()
+    screens = _list(text, "screens")
+    if len(screens) != len(times):
+        raise BatchRefused("screens")
+    return tuple(_screen(one, t_ms) for one, t_ms in zip(screens, times, strict=True))
+
+
+def _screen(value: object, t_ms: int) -> ScreenShown | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2 or any(type(number) is not int for number in value):
+        raise BatchRefused("screens")
+    place, since_ms = value
+    if not (0 <= place < COLOURS_AT_MOST and 0 <= since_ms <= t_ms):
+        raise BatchRefused("screens")
+    return place, since_ms
+
+
+def _list(text: str, name: str) -> list[Any]:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BatchRefused(name) from None
+    if not isinstance(values, list) or len(values) > FRAMES_AT_MOST:
+        raise BatchRefused(name)
+    return values
 
 
 def _number(text: str, limits: Liveness) -> int:
