@@ -126,7 +126,7 @@ class Throttle:
 
     def allow_from(self, address: str, what: str, limit: int, seconds: int) -> bool:
         """`allow` for an address; for IPv6 the network that a subscriber chooses addresses from."""
-        return self.allow(f"{what} {_network(address)}", limit, seconds)
+        return self.allow(f"{what} {network(address)}", limit, seconds)
 
     def _budgets(self, subject: Subject) -> tuple[_Budget, ...]:
         limits, kind, account = self._limits, subject.kind, subject.account
@@ -137,7 +137,7 @@ class Throttle:
             return (_Budget(key, limits.account_free_failures, longest, DAY, own=True),)
         calm = self._is_calm()
         hour = str(int(self._clock().timestamp()) // 3600)
-        address = _network(subject.address)
+        address = network(subject.address)
 
         def budget(free: int, wait: int, lifetime: int, *parts: str, own: bool = False) -> _Budget:
             return _Budget(self._digest(*parts), free if calm else 0, wait, lifetime, own)
@@ -212,7 +212,7 @@ def _decoded(raw: bytes | None) -> _State:
     return _State(int(failures), int(until))
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An IPv6 subscriber has a whole /64 to choose from (RFC 6177)."""
     try:
         found = ip_address(address)

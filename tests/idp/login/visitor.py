@@ -107,6 +107,7 @@ class Visitor:
         self.status = 0
         self.body = ""
         self.location: str | None = None
+        self.retry_after: str | None = None
 
     # Moving about
 
@@ -236,6 +237,7 @@ class Visitor:
         environment["headers"] = {**environment["headers"], "X-CSRF-Token": csrf}
         response = self.client.post(url, data=data, content_type="multipart/form-data", **environment)
         self.status = response.status_code
+        self.retry_after = response.headers.get("Retry-After")
         answer: dict[str, Any] = response.get_json()
         return answer
 

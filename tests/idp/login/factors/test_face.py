@@ -4,7 +4,7 @@ from threading import Event, Thread
 
 import pytest
 
-from idp.login.factors.face import FaceBusy, FaceChecks, FaceUnavailable, PictureRefused
+from idp.login.factors.face import Caller, FaceBusy, FaceChecks, FaceUnavailable, PictureRefused
 from liveness import ModelTampered
 from tests.idp.login.engine import ActingEngine, picture
 
@@ -22,8 +22,11 @@ class SlowEngine(ActingEngine):
         return super().read(*arguments, **more)  # type: ignore[arg-type]
 
 
-def read(checks: FaceChecks, image: bytes = picture("zhang", "neutral", 0)) -> object:
-    return checks.read([(image, 0)], received_ms=0, previous=())
+def read(
+    checks: FaceChecks, image: bytes = picture("zhang", "neutral", 0), session: str = "a session"
+) -> object:
+    caller = Caller(session, "a browser", "192.0.2.7")
+    return checks.read([(image, 0)], caller=caller, received_ms=0, previous=())
 
 
 def test_the_engine_opens_when_first_needed_and_once() -> None:
