@@ -76,7 +76,8 @@ def _read_with_progress(engine: Engine, recording: Recording) -> list[FrameFacts
     return facts
 
 
-def _print(verdict: Verdict, facts: list[FrameFacts]) -> None:
+def gate_table(verdict: Verdict) -> Table:
+    """What each gate said, in their order."""
     numbers = Column("score", justify="right"), Column("from", justify="right")
     table = Table("", "gate", *numbers, "refused as")
     for gate in verdict.gates:
@@ -84,8 +85,12 @@ def _print(verdict: Verdict, facts: list[FrameFacts]) -> None:
         table.add_row(mark, gate.name, f"{gate.score:.3f}", f"{gate.threshold:.2f}", gate.reason or "")
     for name in verdict.unproved:
         table.add_row(Text("--", "yellow"), name, "", "", "not tried")
+    return table
+
+
+def _print(verdict: Verdict, facts: list[FrameFacts]) -> None:
     console = Console(highlight=False)
-    console.print(table)
+    console.print(gate_table(verdict))
     costs = Table("CPU", *verdict.cpu_ms, "all")
     costs.add_row(
         "ms", *(f"{ms:.0f}" for ms in verdict.cpu_ms.values()), f"{sum(verdict.cpu_ms.values()):.0f}"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from liveness.attacks.kinds import INJECTED, KINDS, NEEDS_ACCOMPLICE, NEEDS_FILM
 from liveness.attacks.material import Attack, Material
@@ -19,6 +18,7 @@ from liveness.attacks.session import Session, encoded, even, uneven
 from liveness.attacks.sources import read_film, read_photo
 from liveness.attacks.stage import Room
 from liveness.challenge import TURNS, Challenge
+from liveness.checking import gate_table
 from liveness.engine import Engine
 from liveness.errors import ImageRefused
 from liveness.onnx import ModelPack
@@ -98,13 +98,7 @@ def _written(out: Path | None, images: list[bytes]) -> int:
 
 
 def _print(kind: str, verdict: Verdict, frames: int) -> None:
-    table = Table("", "gate", "score", "from", "refused as")
-    for gate in verdict.gates:
-        mark = "ok" if gate.passed else "FAIL"
-        table.add_row(mark, gate.name, f"{gate.score:.3f}", f"{gate.threshold:.2f}", gate.reason or "")
-    for name in verdict.unproved:
-        table.add_row("--", name, "", "", "not tried")
-    Console(highlight=False).print(table)
+    Console(highlight=False).print(gate_table(verdict))
     failed = [gate.name for gate in verdict.gates if not gate.passed]
     if failed:
         print(f"{kind}: {frames} frames, refused as {verdict.refused_by} by {', '.join(failed)}")
