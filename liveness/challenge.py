@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import permutations
 from random import Random
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from liveness.types import Action, FrameFacts
 
 TURNS = (Action.TURN_LEFT, Action.TURN_RIGHT)
 _WITHOUT_TURNS = (Action.BLINK, Action.OPEN_MOUTH, Action.NOD)
+_OF_THE_FACE = (Action.BLINK, Action.OPEN_MOUTH)  # nothing rigid does these, however it is moved
 _FRONTAL_DEGREES = 15.0
 
 
@@ -75,7 +77,10 @@ def new_challenge(
     window_ms: int = 8_000,
     flash: Literal["off", "signal", "gate"] = "off",
 ) -> Challenge:
-    """Draw a challenge: different actions, at least one turn where turns are allowed.
+    """Draw a challenge: different actions, each order as likely as any other.
+
+    Where turns are allowed there is at least one, and of several actions one that only a face can do: a
+    turn shows depth, which a mask has, too.
 
     :param random: `random.SystemRandom()` in earnest, a seeded one in tests.
     :param flash: whether colours follow, and whether a face that does not follow them is refused.
@@ -84,12 +89,10 @@ def new_challenge(
     pool = (*_WITHOUT_TURNS, *TURNS) if allow_turns else _WITHOUT_TURNS
     if not 1 <= actions <= len(pool):
         raise ValueError(f"There are {len(pool)} actions to draw from, not {actions}.")
-    drawn = random.sample(pool, actions)
-    if allow_turns and not set(TURNS) & set(drawn):
-        drawn[random.randrange(actions)] = random.choice(TURNS)
+    orders = [order for order in permutations(pool, actions) if not allow_turns or _shows_life(order)]
     return Challenge(
         nonce=f"{random.getrandbits(128):032x}",
-        actions=tuple(drawn),
+        actions=random.choice(orders),
         issued_at=now,
         expires_at=now + timedelta(seconds=seconds),
         window_ms=window_ms,
@@ -98,13 +101,20 @@ def new_challenge(
     )
 
 
+def _shows_life(order: tuple[Action, ...]) -> bool:
+    return bool(set(TURNS) & set(order)) and (len(order) == 1 or bool(set(_OF_THE_FACE) & set(order)))
+
+
 def without_blink(challenge: Challenge) -> tuple[Action, ...]:
     """The actions for a person whose eyes the network cannot read (narrow eyes, glasses, dim light).
 
-    Each blink becomes an action that is not asked yet; where none is left it falls away.
+    Each blink becomes an action that is not asked yet, the mouth first: a rigid mask has eyes that cannot
+    be read, too. Where none is left the blink falls away.
     """
     pool = (*_WITHOUT_TURNS, *TURNS) if challenge.turns else _WITHOUT_TURNS
     spare = [action for action in pool if action not in (*challenge.actions, Action.BLINK)]
+    if Action.OPEN_MOUTH in spare:
+        spare = [Action.OPEN_MOUTH]
     # Drawn by the nonce: the same for every process that serves this session, and not foreseeable.
     seed = int(challenge.nonce[:8], 16)
     replacement = [spare[seed % len(spare)]] if spare else []

@@ -12,10 +12,13 @@ NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 5))
-def test_actions_differ_and_hold_a_turn(seed: int, count: int):
+def test_actions_differ_and_hold_a_turn_and_something_that_no_mask_does(seed: int, count: int):
     challenge = new_challenge(NOW, random=Random(seed), actions=count)
     assert len(set(challenge.actions)) == len(challenge.actions) == count
     assert set(TURNS) & set(challenge.actions)
+    if count > 1:
+        assert {Action.BLINK, Action.OPEN_MOUTH} & set(challenge.actions)
+        assert Action.OPEN_MOUTH in without_blink(challenge)
     assert challenge.expires_at == NOW + timedelta(seconds=120)
 
 
@@ -29,7 +32,7 @@ def test_who_cannot_turn_is_not_asked_to(seed: int, count: int):
 def test_every_order_comes_up():
     random = Random(1)
     drawn = {new_challenge(NOW, random=random).actions for _ in range(3_000)}
-    assert len(drawn) == 60 - 6  # of 5 actions 3, less the six orders without a turn
+    assert len(drawn) == 60 - 6 - 6  # of 5 actions 3, less those without a turn, and without eyes and mouth
 
 
 def test_the_nonce_is_new_each_time():
