@@ -5,6 +5,7 @@ guiding a person meanwhile.
 """
 
 from liveness.challenge import Challenge, new_challenge
+from liveness.colours import Colour, Flash, Screen
 from liveness.course import progress
 from liveness.engine import Engine
 from liveness.errors import ImageRefused, ManifestInvalid, ModelMissing, ModelTampered
@@ -17,9 +18,11 @@ __all__ = [
     "Action",
     "Advice",
     "Challenge",
+    "Colour",
     "Engine",
     "Face",
     "FaceTemplate",
+    "Flash",
     "FrameFacts",
     "GateScore",
     "ImageRefused",
@@ -31,6 +34,7 @@ __all__ = [
     "Receipt",
     "ReceiptInvalid",
     "Refusal",
+    "Screen",
     "Verdict",
     "new_challenge",
     "progress",

@@ -67,6 +67,7 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
             "steps": progress.steps,
             "action": progress.action,
             "advice": progress.advice,
+            "flash": None if progress.flash is None else progress.flash.to_page(),
             "done": False,
             "refused": None,
         }

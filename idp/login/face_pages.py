@@ -82,10 +82,13 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
     is_film = films and (request.args.get("film") == "1" or session.mode == "film")
     if is_film and session.mode == "live":
         session = sessions.as_film(session, now)
+    if session is not None and request.args.get("colours") == "0" and not session.is_taken:
+        session = sessions.without_colours(session, now)
     if session is None or session.is_taken or sessions.facts(session, session.mode):
         # Loaded again in the middle: the page's clock would start anew, so the session must.
         return _to(here.consent)
     challenge = session.challenge
+    shows_colours = challenge.flash is not None and bool(challenge.flash.colours)
     return page(
         "login/capture.html",
         case.visit,
@@ -97,6 +100,7 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
         seconds_left=session.seconds_left(now),
         window_seconds=challenge.window_ms // 1000,
         steps=len(challenge.actions),
+        without_colours_url=f"{here.capture}&colours=0" if shows_colours else None,
         film_page_url=f"{here.capture}&film=1" if films and not is_film else None,
         recorded_url=here.frames if is_film else None,
         actions=[str(action) for action in challenge.actions] if is_film else [],

@@ -119,7 +119,12 @@ class FaceSessions:
         if self.facts(session, "live"):
             return None
         seconds = max(1, session.seconds_left(now))
-        return self._changed(session, replace(session, mode="film"), seconds=seconds)
+        film = replace(_plain(session), mode="film")
+        return self._changed(session, film, seconds=seconds)
+
+    def without_colours(self, session: FaceSession, now: datetime) -> FaceSession | None:
+        """The same session for whom changing colours are not good; None when it is over."""
+        return self._changed(session, _plain(session), seconds=max(1, session.seconds_left(now)))
 
     def take(self, session: FaceSession) -> FaceSession | None:
         """For the verdict: of all callers exactly one gets it. The others see that it is being made."""
@@ -238,6 +243,10 @@ class FaceSessions:
             plain = self._cipher.open(batches[number], context=_context(place))
             found.extend(map(face.facts_from_json, json.loads(plain)))
         return tuple(sorted(found, key=lambda one: one.t_ms))
+
+
+def _plain(session: FaceSession) -> FaceSession:
+    return replace(session, challenge_json=session.challenge.without_flash().to_json())
 
 
 def _key(session_id: str, part: str = "") -> str:

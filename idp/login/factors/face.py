@@ -66,6 +66,7 @@ class Engine(Protocol):
         t_ms: int,
         received_ms: int,
         previous: "Sequence[FrameFacts] | None" = None,
+        screen: "Screen | None" = None,
     ) -> "FrameFacts": ...
 
     def judge(
@@ -152,19 +153,25 @@ class FaceChecks:
         caller: Caller,
         received_ms: int,
         previous: "Sequence[FrameFacts]",
+        screens: Sequence[tuple[int, int] | None] = (),
     ) -> "tuple[FrameFacts, ...]":
         """The facts of one batch of (encoded image, capture time in ms), after the `previous` ones.
 
+        `screens`: for each frame the place of the colour that was shown and since when, if any were.
+
         Raises FaceUnavailable, FaceBusy, PictureRefused.
         """
-        from liveness import ImageRefused
+        from liveness import ImageRefused, Screen
 
         engine = self._opened()
         facts = list(previous)
+        shown = [None if one is None else Screen(*one) for one in screens] or [None] * len(frames)
         with self._turns.batch(caller):
             try:
-                for image, t_ms in frames:
-                    facts.append(engine.read(image, t_ms=t_ms, received_ms=received_ms, previous=facts))
+                for (image, t_ms), screen in zip(frames, shown, strict=True):
+                    facts.append(
+                        engine.read(image, t_ms=t_ms, received_ms=received_ms, previous=facts, screen=screen)
+                    )
             except ImageRefused as error:
                 raise PictureRefused(error.reason) from None
         return tuple(facts[len(previous) :])
@@ -213,6 +220,7 @@ def new_challenge(settings: Settings, now: datetime, *, allow_turns: bool = True
         allow_turns=allow_turns,
         seconds=chosen.session_seconds,
         window_ms=chosen.action_window_ms,
+        flash=chosen.flash,
     )
 
 
