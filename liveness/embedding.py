@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from liveness.detector import Detection
+from liveness.detector import Detection, detect
+from liveness.errors import ImageRefused
+from liveness.images import PHOTO_LIMITS, decode
 from liveness.onnx import ModelPack
 from liveness.preprocessing import tensor
 
@@ -27,6 +29,16 @@ def embed(pack: ModelPack, image: NDArray[np.uint8], face: Detection) -> tuple[f
     vector = next(iter(pack.run(model, tensor(model, aligned)).values()))[0]
     length = float(np.linalg.norm(vector)) or 1.0
     return tuple(float(value) for value in vector / np.float32(length))
+
+
+def embed_photo(pack: ModelPack, photo: bytes) -> tuple[float, ...] | None:
+    """The largest face of an encoded picture; None where there is none, or nothing can be read."""
+    try:
+        image = decode(photo, PHOTO_LIMITS)
+    except ImageRefused:
+        return None
+    faces = detect(pack, image)
+    return embed(pack, image, faces[0]) if faces else None
 
 
 def _similarity(source: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 
 from liveness.challenge import Challenge
 from liveness.course import follow
-from liveness.detector import detect
-from liveness.embedding import embed
-from liveness.errors import ImageRefused
+from liveness.embedding import embed_photo
 from liveness.gates import antispoof, challenge, flash, frames, match, one_face, planarity, quality, same_face
 from liveness.gates.case import Case
-from liveness.images import PHOTO_LIMITS, decode
 from liveness.onnx import ModelPack
 from liveness.reading import Stopwatch
 from liveness.schedule import as_scheduled
@@ -90,9 +87,4 @@ def _vector(pack: ModelPack, reference: bytes | FaceTemplate) -> tuple[float, ..
     """The reference as the match network sees it; None when it cannot be compared with."""
     if isinstance(reference, FaceTemplate):
         return reference.vector if reference.model == pack.one("embedding").sha256 else None
-    try:
-        photo = decode(reference, PHOTO_LIMITS)
-    except ImageRefused:
-        return None
-    faces = detect(pack, photo)
-    return embed(pack, photo, faces[0]) if faces else None
+    return embed_photo(pack, reference)

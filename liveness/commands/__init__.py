@@ -7,12 +7,13 @@ so that `--help` answers at once.
 
 from __future__ import annotations
 
-from liveness.commands import attack, check, evaluate, models
+from liveness.commands import attack, check, evaluate, match, models
 
 COMMANDS = (
     models.add,
     check.add,
     evaluate.add,
+    match.add,
     attack.add,
 )
 """In the order in which `--help` shows them."""

@@ -1,0 +1,1 @@
+"""How often strangers match, and the right person does not: measured by an operator on own pictures."""
