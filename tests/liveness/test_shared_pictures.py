@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 
 from liveness import Engine, ModelPack
+from liveness.packs.adding import add_pack
 
 LIVE, ATTACKS = "image_T1.jpg", ("image_F1.jpg", "image_F2.jpg")
 
@@ -22,20 +22,17 @@ def faces(shared: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def minivision(shared: Path, pack: ModelPack, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    networks = sorted((shared / "models" / "minivision").glob("*.onnx"))
-    if len(networks) != 2:
+    """The pack, added from the directory that holds the files."""
+    source = shared / "models" / "minivision"
+    if len(list(source.glob("*.onnx"))) != 2:
         pytest.skip("no minivision networks beside the repository")
-    directory = tmp_path_factory.mktemp("minivision")
-    entries = []
-    for path, crop in zip(networks, (2.7, 4.0), strict=True):
-        shutil.copy(path, directory / path.name)
-        entries.append(
-            f'[[models]]\nname = "{path.stem}"\nrole = "pad"\nfile = "{path.name}"\n'
-            f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"\nsize = 80\ncolour = "bgr"\n'
-            f'crop = {crop}\nlive_class = 1\nlicence = "Apache-2.0"\n'
-        )
-    (directory / "models.toml").write_text("\n".join(entries))
-    return Engine(ModelPack.load(pack.one("detector").path.parent, override=directory))
+    directory = tmp_path_factory.mktemp("models")
+    installed = pack.one("detector").path.parent
+    shutil.copytree(installed, directory, ignore=shutil.ignore_patterns("packs"), dirs_exist_ok=True)
+    assert add_pack(source, directory) == "minivision"
+    found = ModelPack.load(directory, packs=["minivision"])
+    assert [model.name for model in found.all("pad")] == ["fr_liveness", "minifasnet_v2", "minifasnet_v1se"]
+    return Engine(found)
 
 
 @pytest.mark.parametrize("which", ["registry", "minivision"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ from tests.virtual_person import VirtualPerson
 def pairs(tmp_path_factory: pytest.TempPathFactory, person: VirtualPerson) -> Path:
     """Sixteen persons, of one of them two pictures, and two files without a face."""
     directory = tmp_path_factory.mktemp("pairs")
-    photos = [photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo())][:15]
+    portraits = (somebody.photo() for somebody in population(date(2026, 3, 1)))
+    photos = list(islice(filter(None, portraits), 15))
     names = [f"{index}.img" for index in range(len(photos))]
     for name, photo in zip(names, photos, strict=True):
         (directory / name).write_bytes(photo)
