@@ -56,7 +56,7 @@ def keep(
         id=check_id,
         person_id=consent.person_id,
         consent_id=consent.id,
-        frames_sealed=cipher.seal(_packed(frames), context=_context(check_id)),
+        frames_sealed=cipher.seal(packed(frames), context=_context(check_id)),
         made_at=context.at,
         delete_at=context.at + timedelta(days=days),
     )
@@ -82,7 +82,7 @@ def export(
     row = session.get(FaceEvidence, check_id)
     if row is None or row.delete_at <= context.at:
         return None
-    frames = _unpacked(cipher.open(row.frames_sealed, context=_context(check_id)))
+    frames = unpacked(cipher.open(row.frames_sealed, context=_context(check_id)))
     audit.record(session, FaceEvidenceExported(row.person_id, check_id, reason), context=context)
     return frames
 
@@ -124,7 +124,7 @@ def _delete(session: Session, found: Iterable[tuple[str, str, str]], context: Au
     return count
 
 
-def _packed(frames: Sequence[KeptFrame]) -> bytes:
+def packed(frames: Sequence[KeptFrame]) -> bytes:
     # Stored: they are compressed pictures already.
     with BytesIO() as whole:
         with ZipFile(whole, "w", ZIP_STORED) as archive:
@@ -133,7 +133,7 @@ def _packed(frames: Sequence[KeptFrame]) -> bytes:
         return whole.getvalue()
 
 
-def _unpacked(plain: bytes) -> tuple[KeptFrame, ...]:
+def unpacked(plain: bytes) -> tuple[KeptFrame, ...]:
     with ZipFile(BytesIO(plain)) as archive:
         return tuple(KeptFrame(name, archive.read(name)) for name in archive.namelist())
 
