@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from idp import settings as settings_module
@@ -18,10 +20,20 @@ def migrate_to(engine: Engine, revision: str = "head") -> None:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["engine"] = engine
     config.attributes["silent"] = True
-    if revision == "base":
-        command.downgrade(config, "base")
+    if revision == "base" or revision in _behind(engine, config):
+        command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def _behind(engine: Engine, config: Config) -> set[str]:
+    """The revisions that the database has left behind."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current is None:
+        return set()
+    script = ScriptDirectory.from_config(config)
+    return {one.revision for one in script.iterate_revisions(current, "base")} - {current}
 
 
 def open_main_database(settings: Settings) -> Engine:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.commands.database import migrate_to
@@ -53,3 +54,31 @@ def test_up_twice_keeps_rows(engine: Engine) -> None:
     migrate_to(engine)
     with Session(engine) as session:
         assert session.scalars(select(Person.name_sealed)).one() == b"sealed"
+
+
+def test_a_consent_of_before_is_one_to_a_check_and_one_to_be_kept_does_not_become_one(engine: Engine) -> None:
+    migrate_to(engine, "0001")
+    person, old = new_id(NOW), new_id(NOW)
+    columns = "id, person_id, text_version, locale, given_at"
+    insert = f"INSERT INTO face_consents ({columns}) VALUES (:id, :person, '1', 'zh-CN', :at)"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO people (id, status, level, name_sealed, created_at)"
+                " VALUES (:id, 'active', 2, :name, :at)"
+            ),
+            {"id": person, "name": b"sealed", "at": NOW},
+        )
+        connection.execute(text(insert), {"id": old, "person": person, "at": NOW})
+    migrate_to(engine, "0002")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT id, purpose FROM face_consents")).all() == [(old, "check")]
+        values = {"id": new_id(NOW), "person": person, "at": NOW}
+        kept = insert.replace("given_at)", "given_at, purpose)").replace(":at)", ":at, 'template')")
+        connection.execute(text(kept), values)
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            # Whoever forgets to say what for does not get a consent to a check.
+            connection.execute(text(insert), values | {"id": new_id(NOW)})
+    migrate_to(engine, "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM face_consents")).scalars().all() == [old]
