@@ -18,6 +18,7 @@ COMMANDS = {
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
     "people": ("idp.commands.people", "people", "Register import, activation codes, account status."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
+    "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }
 

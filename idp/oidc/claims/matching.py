@@ -85,7 +85,8 @@ def _accepts(template: Mapping[str, Any], value: Any, now: datetime) -> bool:
         return False
     if "max_age" in template:
         at = _time(value)
-        return at is not None and (now - at).total_seconds() <= template["max_age"]
+        # Whole seconds, as the document shows them.
+        return at is not None and int((now - at).total_seconds()) <= template["max_age"]
     return True
 
 
