@@ -220,3 +220,20 @@ def test_a_challenge_without_turns_says_what_it_does_not_prove(engine: Engine, p
     session.play(willing(person))
     verdict = engine.judge(session.challenge, session.facts)
     assert (verdict.live, verdict.unproved) == (True, ("planarity",))
+
+
+def test_the_verdict_names_the_actions_that_were_asked_in_fact(passed: Session):
+    """Eyes that cannot be read are not asked to blink; whoever reads the verdict sees what took its place."""
+
+    def narrow(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+        return [replace(f, face=replace(f.face, closed=0.6)) if f.face else f for f in facts]
+
+    verdict = judged(passed, narrow)
+    assert Action.BLINK in passed.challenge.actions
+    assert Action.BLINK not in verdict.actions
+    assert len(verdict.actions) == len(passed.challenge.actions)
+    assert verdict.refused_by is Refusal.INCOMPLETE
+    still = replace(passed.challenge, actions=(Action.BLINK, Action.OPEN_MOUTH, Action.NOD), turns=False)
+    verdict = passed.engine.judge(still, narrow(passed.facts))
+    assert verdict.actions == (Action.OPEN_MOUTH, Action.NOD)
+    assert verdict.unproved == ("planarity",)

@@ -1,4 +1,4 @@
-"""Networks of a pack that joins vote beside those that are there; those of one that does not, in their place."""
+"""Networks of a pack that joins vote beside those that are there; others replace them."""
 
 from __future__ import annotations
 
