@@ -124,15 +124,15 @@ def _sessions(summary: Summary) -> str:
             escaped(group.name),
             "asked" if group.challenged else "not asked",
             share(group.no_answer),
-            share(group.passed),
+            f"{'BPCER' if group.is_live else 'APCER'} {share(group.errors)}",
+            *map(counts, (group.refused_by, group.failed, group.unproved)),
         ]
-        + [counts(words) for words in (group.refused_by, group.failed, group.unproved)]
         for group in summary.sessions
     ]
     if not rows:
         return ""
-    header = ["sessions", "actions", "no answer", "passed every gate", "refused as"]
-    return "## The whole check\n\n" + _table([*header, "failed gates", "not tried"], rows)
+    header = ["sessions", "actions", "no answer", "errors", "refused as", "failed gates", "not tried"]
+    return "## The whole check, match excepted\n\n" + _table(header, rows)
 
 
 def _unanswered(summary: Summary) -> str:

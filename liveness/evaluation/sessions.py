@@ -12,17 +12,18 @@ from liveness.evaluation.running import Sample
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Sessions of one kind of people or attacks, by whether something was asked of them.
+    """Live sessions, or those of one kind of attack, by whether something was asked in them.
 
-    `passed`: of live people the share that got through, of attacks the share that the whole check let
-    through. `refused_by`: reason -> sessions whose verdict names it. `failed`: gate -> sessions in which it
+    `errors` of the whole check, the match excepted: live people that any gate refused, attacks that no gate
+    refused. `refused_by`: reason -> sessions whose verdict names it. `failed`: gate -> sessions in which it
     failed, whether or not another one came first. `unproved`: gate -> sessions that could not try it.
     """
 
     name: str
+    is_live: bool
     challenged: bool
     no_answer: Share
-    passed: Share
+    errors: Share
     refused_by: Mapping[str, int]
     failed: Mapping[str, int]
     unproved: Mapping[str, int]
@@ -35,16 +36,17 @@ def of_sessions(samples: Sequence[Sample]) -> tuple[Sessions, ...]:
         if sample.outcome.kind in ("directory", "video"):
             key = (not sample.row.is_live, sample.row.attack or "live", bool(sample.row.actions))
             groups.setdefault(key, []).append(sample)
-    return tuple(_of(key[1], key[2], groups[key]) for key in sorted(groups))
+    return tuple(_of(not key[0], key[1], key[2], groups[key]) for key in sorted(groups))
 
 
-def _of(name: str, challenged: bool, samples: Sequence[Sample]) -> Sessions:
+def _of(is_live: bool, name: str, challenged: bool, samples: Sequence[Sample]) -> Sessions:
     judged = [sample.outcome for sample in samples if sample.outcome.live is not None]
     return Sessions(
         name,
+        is_live,
         challenged,
         no_answer=Share(len(samples) - len(judged), len(samples)),
-        passed=Share(sum(outcome.live is True for outcome in judged), len(judged)),
+        errors=Share(sum(outcome.live is not is_live for outcome in judged), len(judged)),
         refused_by=_counted([(outcome.refused_by,) for outcome in judged if outcome.refused_by]),
         failed=_counted([outcome.failed for outcome in judged]),
         unproved=_counted([outcome.unproved for outcome in judged]),

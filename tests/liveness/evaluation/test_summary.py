@@ -135,11 +135,12 @@ def test_of_sessions_the_refusing_gates_are_counted():
     assert list(groups) == [("live", False), ("live", True), ("print", False), ("print", True)]
     live, silent = groups["live", True], groups["live", False]
     asked_print, unasked_print = groups["print", True], groups["print", False]
-    assert (live.passed, live.failed) == (Share(1, 2), {"quality": 1})
+    assert (live.errors, live.failed) == (Share(1, 2), {"quality": 1})
     assert silent.no_answer == Share(1, 1)
-    assert asked_print.passed == Share(0, 2)
+    assert asked_print.errors == Share(0, 2)
     assert asked_print.refused_by == {"antispoof_reason": 1, "challenge_reason": 1}
     assert asked_print.failed == {"antispoof": 2, "challenge": 1}
+    assert unasked_print.errors == Share(1, 1)
     assert unasked_print.unproved == {"planarity": 1}
 
 
