@@ -13,7 +13,7 @@ from liveness import Action, Engine, FrameFacts, ModelPack, Refusal, Verdict
 from liveness.course import follow
 from liveness.gates.planarity import residual
 from tests.liveness.networks import write_pad_override
-from tests.liveness.playing import Session, ask, jpeg, willing
+from tests.liveness.playing import Frames, Session, ask, jpeg, willing
 from tests.virtual_person import VirtualPerson
 
 Change = Callable[[Sequence[FrameFacts]], Sequence[FrameFacts]]
@@ -222,18 +222,33 @@ def test_a_challenge_without_turns_says_what_it_does_not_prove(engine: Engine, p
     assert (verdict.live, verdict.unproved) == (True, ("planarity",))
 
 
-def test_the_verdict_names_the_actions_that_were_asked_in_fact(passed: Session):
-    """Eyes that cannot be read are not asked to blink; whoever reads the verdict sees what took its place."""
+def with_narrow_eyes(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
+    """As the network sees narrow eyes, reflecting glasses or dim light."""
+    return [replace(f, face=replace(f.face, closed=0.6)) if f.face else f for f in facts]
 
-    def narrow(facts: Sequence[FrameFacts]) -> list[FrameFacts]:
-        return [replace(f, face=replace(f.face, closed=0.6)) if f.face else f for f in facts]
 
-    verdict = judged(passed, narrow)
-    assert Action.BLINK in passed.challenge.actions
+def test_eyes_that_cannot_be_read_are_asked_for_another_action(engine: Engine, person: VirtualPerson):
+    session = Session(engine, ask(Action.BLINK, Action.TURN_RIGHT))
+    asked: list[Action] = []
+
+    def actor(action: Action | None) -> Frames:
+        session.facts[:] = with_narrow_eyes(session.facts)
+        now = session.progress.action
+        if now is not None and (not asked or asked[-1] is not now):
+            asked.append(now)
+        return willing(person)(now)
+
+    session.play(actor)
+    session.facts[:] = with_narrow_eyes(session.facts)
+    verdict = engine.judge(session.challenge, session.facts)
+    assert (verdict.live, verdict.refused_by) == (True, None)
     assert Action.BLINK not in verdict.actions
-    assert len(verdict.actions) == len(passed.challenge.actions)
-    assert verdict.refused_by is Refusal.INCOMPLETE
+    assert len(verdict.actions) == 2
+    assert verdict.actions == tuple(asked)
+
+
+def test_without_blink_and_turns_two_movements_are_left_and_the_verdict_says_so(passed: Session):
     still = replace(passed.challenge, actions=(Action.BLINK, Action.OPEN_MOUTH, Action.NOD), turns=False)
-    verdict = passed.engine.judge(still, narrow(passed.facts))
+    verdict = passed.engine.judge(still, with_narrow_eyes(passed.facts))
     assert verdict.actions == (Action.OPEN_MOUTH, Action.NOD)
     assert verdict.unproved == ("planarity",)
