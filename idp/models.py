@@ -4,6 +4,7 @@ import idp.audit.models
 import idp.oidc.clients.models
 import idp.oidc.keys.models
 import idp.oidc.sharing
+import idp.oidc.token.offline_grants
 import idp.people.models
 import idp.people.registry.models
 import idp.sessions

@@ -58,6 +58,7 @@ class Protocol(Section):
     interaction_seconds: Seconds
     access_token_seconds: Annotated[int, Field(ge=60, le=600)]
     id_token_seconds: Seconds
+    refresh_token_idle_days: Count
     session_absolute_seconds: Seconds
     session_idle_seconds: Seconds
     presence_seconds: Seconds
@@ -96,6 +97,7 @@ class Liveness(Section):
     frame_bytes_at_most: Count
     checks_at_once: Count
     film: bool
+    flash: Literal["off", "signal", "gate"]
     tries_per_person_per_hour: Count
     consent_text_version: str
     keep_templates: bool

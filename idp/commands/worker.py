@@ -12,13 +12,14 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from idp import sessions
+from idp import core_dumps, sessions
 from idp.audit.log import AuditUnavailable
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
+from idp.oidc.token import offline_grants
 from idp.people import activation_codes, face_consents, face_evidence, face_templates
 from idp.storage import outbox
 from idp.storage.ephemeral import StoreUnavailable
@@ -31,6 +32,7 @@ Sweep = Callable[[Session, datetime], int]
 SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("sessions", sessions.sweep),
     ("consents", sharing.sweep),
+    ("offline grants", offline_grants.sweep),
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
     ("face evidence", face_evidence.sweep),
@@ -61,6 +63,7 @@ class Duty:
 @click.command()
 def worker() -> None:
     """Do the work that may wait: messages, sweeps, keys."""
+    core_dumps.forbid()
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())

@@ -20,8 +20,10 @@ from idp.oidc.clients.metadata import (
     SUBJECT_TYPES,
 )
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
+from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
+from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.token.server import PATH as TOKEN
 
 METHODS = ("GET", "HEAD")
@@ -30,6 +32,8 @@ PATHS = {
     "authorization_endpoint": AUTHORIZATION,
     "token_endpoint": TOKEN,
     "userinfo_endpoint": "/oauth2/userinfo",
+    "introspection_endpoint": INTROSPECTION,
+    "revocation_endpoint": REVOCATION,
     "jwks_uri": "/oauth2/jwks",
     "receipts_jwks_uri": "/oauth2/receipts/jwks",
     "end_session_endpoint": END_SESSION,
@@ -50,6 +54,8 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        **_authentication("introspection", [name for name in AUTH_METHODS if name != "none"]),
+        **_authentication("revocation", list(AUTH_METHODS)),
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],
@@ -67,6 +73,14 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": list(PROMPTS),
         "ui_locales_supported": list(TAGS),
+    }
+
+
+def _authentication(endpoint: str, methods: list[str]) -> dict[str, list[str]]:
+    """RFC 8414 section 2: an endpoint that says nothing would be taken for one that takes Basic alone."""
+    return {
+        f"{endpoint}_endpoint_auth_methods_supported": methods,
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
     }
 
 

@@ -22,6 +22,7 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
     "profile": lambda: _("Name, date of birth and sex"),
     "phone": lambda: _("Mobile phone number"),
     "resident_number": lambda: _("Number of your identity document"),
+    "offline_access": lambda: _("To go on reading these while you are away, until you withdraw it"),
     "claim:name": lambda: _("Name"),
     "claim:birthdate": lambda: _("Date of birth"),
     "claim:gender": lambda: _("Sex"),

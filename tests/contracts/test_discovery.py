@@ -24,7 +24,18 @@ from tests.idp.oidc.conftest import (
     prepared,
     world,
 )
-from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, VERIFIER, World, fields_of, path_of
+from tests.idp.oidc.world import (
+    HALL,
+    REDIRECT_URIS,
+    SECRETS,
+    SPA,
+    TAX,
+    VERIFIER,
+    World,
+    basic,
+    fields_of,
+    path_of,
+)
 
 __all__ = ["app", "clock", "configuration", "engine", "master_document", "master_keys", "prepared", "world"]
 
@@ -65,7 +76,7 @@ def part_of(token: str, number: int) -> dict[str, Any]:
 def test_every_address_leads_to_an_endpoint(app: Flask, metadata: Metadata) -> None:
     issuer, client = metadata["issuer"], app.test_client()
     addresses = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
-    assert len(addresses) == 5
+    assert len(addresses) == 8
     for address in addresses.values():
         assert address.startswith(f"{issuer}/")
         assert client.get(address.removeprefix(issuer), base_url=issuer).status_code != 404
@@ -96,10 +107,12 @@ def response_modes(world: World, metadata: Metadata) -> None:
 
 
 def grant_types(world: World, metadata: Metadata) -> None:
-    assert metadata["grant_types_supported"] == ["authorization_code"]
+    assert metadata["grant_types_supported"] == ["authorization_code", "refresh_token"]
     world.sign_in()
-    assert tokens(world)
-    for grant_type in ("refresh_token", "client_credentials", "password"):
+    refresh_token = tokens(world, scope="openid offline_access")["refresh_token"]
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    assert world.post("/oauth2/token", form, authorization=basic(HALL, SECRETS[HALL])).status == 200
+    for grant_type in ("client_credentials", "password"):
         response = world.token("no code", grant_type=grant_type)
         assert json.loads(response.body)["error"] == "unsupported_grant_type"
 
@@ -154,6 +167,32 @@ def auth_methods(world: World, metadata: Metadata) -> None:
     assert {method: answer.status for method, answer in answers.items()} == dict.fromkeys(
         metadata["token_endpoint_auth_methods_supported"], 200
     )
+
+
+def authentication_elsewhere(world: World, metadata: Metadata) -> None:
+    """At introspection and revocation, as at the token endpoint; but nobody asks after tokens unproved."""
+    key = new_key()
+    ways: dict[str, tuple[str, dict[str, str], str | None]] = {
+        "client_secret_basic": (HALL, {}, basic(HALL, SECRETS[HALL])),
+        "client_secret_post": (TAX, {"client_id": TAX, "client_secret": SECRETS[TAX]}, None),
+        "private_key_jwt": (SPA, {"client_assertion_type": TYPE}, None),
+        "none": (SPA, {"client_id": SPA}, None),
+    }
+    algorithms = metadata["token_endpoint_auth_signing_alg_values_supported"]
+    for endpoint in ("introspection", "revocation"):
+        assert metadata[f"{endpoint}_endpoint_auth_signing_alg_values_supported"] == algorithms
+        path = metadata[f"{endpoint}_endpoint"].removeprefix(metadata["issuer"])
+        accepted = []
+        for method, (client_id, fields, authorization) in ways.items():
+            world.clock.advance(SECONDS + 1)
+            change(world, client_id, token_endpoint_auth_method=method, jwks=jwks_of(key))
+            form = dict(fields)
+            if method == "private_key_jwt":
+                form["client_assertion"] = signed(key, claims_of(client_id, world.clock()))
+            headers = {} if authorization is None else {"authorization": authorization}
+            if world.post(path, {"token": "any", **form}, **headers).status == 200:
+                accepted.append(method)
+        assert accepted == metadata[f"{endpoint}_endpoint_auth_methods_supported"]
 
 
 def code_challenge_methods(world: World, metadata: Metadata) -> None:
@@ -232,6 +271,11 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     auth_methods: (
         "token_endpoint_auth_methods_supported",
         "token_endpoint_auth_signing_alg_values_supported",
+    ),
+    authentication_elsewhere: tuple(
+        f"{endpoint}_endpoint_auth_{part}_supported"
+        for endpoint in ("introspection", "revocation")
+        for part in ("methods", "signing_alg_values")
     ),
     code_challenge_methods: ("code_challenge_methods_supported",),
     acr_values: ("acr_values_supported",),

@@ -52,6 +52,7 @@ from idp.audit.events.protocol import (
     ConsentGranted,
     ConsentRefused,
     ConsentWithdrawn,
+    GrantEnded,
     TokenIssued,
     TokenRefused,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "FaceTemplateDeleted",
     "FaceTemplateKept",
     "FieldsReencrypted",
+    "GrantEnded",
     "KeysRotated",
     "LevelRaised",
     "PasskeyAdded",

@@ -30,6 +30,17 @@ class CodeReplayed(Event):
 
 
 @event
+class GrantEnded(Event):
+    """A grant, with all tokens that it gave."""
+
+    client_id: Identifier
+    grant_id: Identifier
+    reason: Code
+    """revoked-by-client, refresh-token-reused."""
+    person_id: PersonId | None = None
+
+
+@event
 class TokenIssued(Event):
     client_id: Identifier
     person_id: PersonId | None

@@ -13,7 +13,7 @@ from typing import Any
 from idp.oidc import errors
 from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
-from idp.oidc.clients.metadata import SCOPES, Client
+from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
 from idp.oidc.clients.uris import is_registered, without_secrets
 from idp.oidc.http import Parameters
 
@@ -162,7 +162,8 @@ def scope_has_openid(asked: Asked) -> None:
 
 def scopes_are_allowed(asked: Asked) -> None:
     # RFC 6749 section 3.3. Scopes that we do not know are ignored (OpenID Connect Core section 3.1.2.1).
-    refused = set(asked.words("scope")) & set(SCOPES) - asked.client.metadata.scopes
+    # So is offline_access where it cannot be had (section 11): libraries ask for it unasked.
+    refused = set(asked.words("scope")) & set(SCOPES) - {OFFLINE_ACCESS} - asked.client.metadata.scopes
     if refused:
         raise errors.InvalidScope("The client may not ask for this scope.", detail=",".join(sorted(refused)))
 
@@ -227,7 +228,8 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
     max_age = parameters.get("max_age")
     claims = _claims(asked)
     hint = parameters.get("id_token_hint")
-    scopes = tuple(scope for scope in SCOPES if scope in asked.words("scope"))
+    wanted = asked.client.metadata.scopes.intersection(asked.words("scope"))
+    scopes = tuple(scope for scope in SCOPES if scope in wanted)
     by_name = units.of_claims(claims, scopes, asked.client.metadata.scopes)
     acr = claims.id_token.claims.get("acr", ClaimAsked())
     sub = claims.id_token.claims.get("sub", ClaimAsked())

@@ -20,9 +20,10 @@ AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", 
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """That clients may sign with; each profile allows some of them."""
 SIGNING_ALGORITHMS = ("RS256", "ES256")
-GRANT_TYPES = ("authorization_code",)
+GRANT_TYPES = ("authorization_code", "refresh_token")
 SUBJECT_TYPES = ("pairwise", "public")
-SCOPES = ("openid", "profile", "phone", "resident_number")
+OFFLINE_ACCESS = "offline_access"
+SCOPES = ("openid", "profile", "phone", "resident_number", OFFLINE_ACCESS)
 DEFAULT_SCOPE = "openid profile"
 LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
 WEB_URIS = frozenset({"client_uri", "logo_uri", "policy_uri", "tos_uri"})
@@ -155,6 +156,12 @@ class ClientMetadata(BaseModel):
     def optional_scopes_are_scopes(self) -> "ClientMetadata":
         if not self.optional_scopes <= self.scopes - {"openid"}:
             raise ValueError("optional_scope: must be part of scope, and cannot be openid")
+        return self
+
+    @model_validator(mode="after")
+    def offline_access_has_its_grant(self) -> "ClientMetadata":
+        if OFFLINE_ACCESS in self.scopes and "refresh_token" not in self.grant_types:
+            raise ValueError("scope: offline_access needs the grant type refresh_token")
         return self
 
     @field_validator("grant_types")

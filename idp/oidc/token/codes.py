@@ -55,12 +55,15 @@ class Presented:
 Check = Callable[[Authorization, Presented], None]
 
 
-class Replayed(InvalidGrant):
-    """The code was used before; its grant has been ended by this."""
+class Spent(InvalidGrant):
+    """No such code, or not any more."""
 
-    def __init__(self, grant_id: str) -> None:
-        super().__init__("The code is not valid.", detail="replayed: its grant was ended")
+    def __init__(self, grant_id: str, *, was_live: bool) -> None:
+        detail = "replayed: its grant was ended" if was_live else "unknown, expired or used"
+        super().__init__("The code is not valid.", detail=detail)
         self.grant_id = grant_id
+        self.was_live = was_live
+        """It was used a moment ago; its tokens have been ended by this."""
 
 
 def issue(
@@ -69,29 +72,30 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    grant = LiveGrant(
+    live_grants.keep(store, grant_id, live_grant_of(authorization), seconds=seconds + token_seconds)
+    store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
+    return code, grant_id
+
+
+def live_grant_of(authorization: Authorization) -> LiveGrant:
+    return LiveGrant(
         authorization.person_id,
         authorization.consent_id,
         authorization.session_id,
         authorization.claims,
         authorization.nonce,
     )
-    live_grants.keep(store, grant_id, grant, seconds=seconds + token_seconds)
-    store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
-    return code, grant_id
 
 
 def redeem(store: EphemeralStore, key: bytes, code: str, presented: Presented) -> tuple[Authorization, str]:
-    """What the code stands for, and its grant's id. Raises InvalidGrant, Replayed.
+    """What the code stands for, and its grant's id. Raises InvalidGrant, Spent.
 
     Taken before everything else: a lost code beats a doubled one. One that fails a check is spent.
     """
     taken = store.take(_key(code))
     grant_id = grant_id_of(key, code)
     if taken is None:
-        if live_grants.end(store, grant_id):
-            raise Replayed(grant_id)
-        raise InvalidGrant("The code is not valid.", detail="unknown, expired or used")
+        raise Spent(grant_id, was_live=live_grants.end(store, grant_id))
     authorization = _from_bytes(taken)
     try:
         for check in CHECKS:

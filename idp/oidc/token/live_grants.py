@@ -1,13 +1,15 @@
-"""Grants without offline access: one ephemeral key each, for as long as the longest token lives.
+"""Grants with a token that lives: one ephemeral key each, for as long as the longest of them does.
 
 Ending a grant deletes the key, and our own endpoints refuse its tokens from then on. A resource
 server that checks JWTs by itself learns of it when they expire, ten minutes later at most.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idp.storage.ephemeral import EphemeralStore
+
+OFFLINE = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class LiveGrant:
 
     person_id: str
     consent_id: str
-    session_id: str
+    session_id: str | None
+    """None with offline access: the grant outlives the session."""
     claims: str = ""
     """The `claims` parameter, for userinfo."""
     nonce: str | None = None
@@ -24,10 +27,13 @@ class LiveGrant:
 
 
 def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> None:
-    value = f"{grant.person_id} {grant.consent_id} {grant.session_id}"
-    if grant.claims:
-        value = f"{value} {json.dumps([grant.claims, grant.nonce])}"
-    store.put(_key(grant_id), value.encode("ascii"), seconds=seconds)
+    store.put(_key(grant_id), _written(grant), seconds=seconds)
+
+
+def go_offline(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> bool:
+    """From now on it stands without its session. False when it has been ended meanwhile."""
+    offline = replace(grant, session_id=None)
+    return store.replace(_key(grant_id), _written(grant), _written(offline), seconds=seconds)
 
 
 def find(store: EphemeralStore, grant_id: str) -> LiveGrant | None:
@@ -36,12 +42,20 @@ def find(store: EphemeralStore, grant_id: str) -> LiveGrant | None:
     if found is None:
         return None
     person_id, consent_id, session_id, *asked = found.decode("ascii").split(" ", 3)
-    return LiveGrant(person_id, consent_id, session_id, *(json.loads(asked[0]) if asked else ()))
+    session = None if session_id == OFFLINE else session_id
+    return LiveGrant(person_id, consent_id, session, *(json.loads(asked[0]) if asked else ()))
 
 
 def end(store: EphemeralStore, grant_id: str) -> bool:
     """False when it had ended before."""
     return store.delete(_key(grant_id))
+
+
+def _written(grant: LiveGrant) -> bytes:
+    value = f"{grant.person_id} {grant.consent_id} {grant.session_id or OFFLINE}"
+    if grant.claims:
+        value = f"{value} {json.dumps([grant.claims, grant.nonce])}"
+    return value.encode("ascii")
 
 
 def _key(grant_id: str) -> str:

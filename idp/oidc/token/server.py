@@ -23,12 +23,15 @@ from idp.oidc.http import (
     preflight,
 )
 from idp.oidc.provider import Provider
-from idp.oidc.token.grants import authorization_code
+from idp.oidc.token.grants import authorization_code, refresh_token
 from idp.oidc.token.tokens import Tokens
 
 PATH = "/oauth2/token"
 Grant = Callable[[Provider, Request, Client, datetime], Tokens]
-GRANTS: Mapping[str, Grant] = {authorization_code.GRANT_TYPE: authorization_code.grant}
+GRANTS: Mapping[str, Grant] = {
+    authorization_code.GRANT_TYPE: authorization_code.grant,
+    refresh_token.GRANT_TYPE: refresh_token.grant,
+}
 
 
 def answer(provider: Provider, request: Request) -> Response:
@@ -39,12 +42,17 @@ def answer(provider: Provider, request: Request) -> Response:
     client: Client | None = None
     now = provider.clock()
     try:
-        _check_form(request)
-        client = provider.authenticator.authenticate(request, endpoint=provider.issuer + PATH, now=now)
+        client = authenticated(provider, request, PATH, now)
         minted = _grant_of(request, client)(provider, request, client, now)
     except ProtocolError as error:
-        return _refuse(provider, request, error, client, now)
+        return refuse(provider, request, error, "token", client, now)
     return answer_json(minted.to_json(), headers=(*NO_STORE, *CORS))
+
+
+def authenticated(provider: Provider, request: Request, path: str, now: datetime) -> Client:
+    """The client behind a form that was posted to one of our endpoints. Raises ProtocolError."""
+    _check_form(request)
+    return provider.authenticator.authenticate(request, endpoint=provider.issuer + path, now=now)
 
 
 def _check_form(request: Request) -> None:
@@ -69,11 +77,17 @@ def _grant_of(request: Request, client: Client) -> Grant:
     return found
 
 
-def _refuse(
-    provider: Provider, request: Request, error: ProtocolError, client: Client | None, now: datetime
+def refuse(
+    provider: Provider,
+    request: Request,
+    error: ProtocolError,
+    where: str,
+    client: Client | None,
+    now: datetime,
 ) -> Response:
+    """RFC 6749 section 5.2. `where`: the endpoint's name, for the log."""
     client_id = client.client_id if client else None
-    reference = provider.reference(error, "token", request, client_id)
+    reference = provider.reference(error, where, request, client_id)
     if reference is not None:
         event = TokenRefused(client_id, error.error, reference)
         provider.audit.append(event, provider.context(request, now))

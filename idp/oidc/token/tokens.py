@@ -1,7 +1,7 @@
 """Access tokens (RFC 9068) and id_tokens (OpenID Connect Core 1.0 section 2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -26,16 +26,21 @@ class Tokens:
     expires_in: int
     """Seconds."""
     scope: str
+    refresh_token: str | None = None
+
+    def with_refresh_token(self, text: str) -> "Tokens":
+        return replace(self, refresh_token=text)
 
     def to_json(self) -> dict[str, Any]:
         """RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3."""
-        return {
+        document: dict[str, Any] = {
             "access_token": self.access_token,
             "token_type": "Bearer",
             "expires_in": self.expires_in,
             "scope": self.scope,
             "id_token": self.id_token,
         }
+        return document if self.refresh_token is None else document | {"refresh_token": self.refresh_token}
 
 
 def mint(

@@ -1,17 +1,20 @@
 """grant_type=authorization_code (RFC 6749 section 4.1.3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
 from idp.audit.events import CodeReplayed, TokenIssued
 from idp.oidc.claims.asked import read
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
-from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
 from idp.oidc.errors import InvalidGrant, InvalidRequest
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
-from idp.oidc.token import codes, tokens
-from idp.oidc.token.codes import Authorization, Presented, Replayed
+from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token.codes import Authorization, Presented, Spent
+from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.oidc.token.tokens import Tokens
 
 GRANT_TYPE = "authorization_code"
@@ -27,8 +30,9 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     context = provider.context(request, now)
     try:
         authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented)
-    except Replayed as replayed:
-        provider.audit.append(CodeReplayed(client.client_id, replayed.grant_id), context)
+    except Spent as spent:
+        if spent.was_live or _ends_offline(provider, spent.grant_id, now):
+            provider.audit.append(CodeReplayed(client.client_id, spent.grant_id), context)
         raise
     released = _released(provider, client, authorization, now)
     minted = tokens.mint(
@@ -51,8 +55,41 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         grant_id=grant_id,
         token_id=minted.token_id,
     )
-    provider.audit.append(event, context)
-    return minted
+    if OFFLINE_ACCESS not in authorization.scopes:
+        provider.audit.append(event, context)
+        return minted
+    _keep_offline(provider, authorization, grant_id, event, context, now)
+    first = refresh_tokens.write(provider.grant_key, RefreshToken(grant_id, 0))
+    return minted.with_refresh_token(first)
+
+
+def _keep_offline(
+    provider: Provider,
+    authorization: Authorization,
+    grant_id: str,
+    event: TokenIssued,
+    context: AuditContext,
+    now: datetime,
+) -> None:
+    """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile."""
+    with provider.sessions.begin() as session:
+        idle = timedelta(days=provider.protocol.refresh_token_idle_days)
+        offline_grants.start(session, grant_id, authorization, now, idle=idle)
+        audit.record(session, event, context=context)
+    live, seconds = codes.live_grant_of(authorization), provider.protocol.access_token_seconds
+    if not live_grants.go_offline(provider.store, grant_id, live, seconds=seconds):
+        # The code came a second time while this was going on, and ended all that was there to end.
+        _ends_offline(provider, grant_id, now)
+        raise InvalidGrant("The code is not valid.", detail="replayed while it was redeemed")
+
+
+def _ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:
+    """Looked at first: whoever sends rubbish must not make us write."""
+    with provider.reads.connect() as connection:
+        if not offline_grants.exists(connection, grant_id, now):
+            return False
+    with provider.sessions.begin() as session:
+        return offline_grants.end(session, grant_id)
 
 
 def _released(

@@ -1,0 +1,48 @@
+"""The revocation endpoint (RFC 7009): a client gives a token back, and the whole grant ends."""
+
+from datetime import datetime
+
+from idp.audit import log as audit
+from idp.audit.events import GrantEnded
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidRequest, ProtocolError
+from idp.oidc.http import CORS, NO_STORE, Request, Response, method_not_allowed, preflight
+from idp.oidc.provider import Provider
+from idp.oidc.token import live_grants, offline_grants
+from idp.oidc.token.recognised import recognise
+from idp.oidc.token.server import authenticated, refuse
+
+PATH = "/oauth2/revoke"
+
+
+def answer(provider: Provider, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return preflight(("POST",))
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        client = authenticated(provider, request, PATH, now)
+        token = request.form.get("token")
+        if token is None:
+            raise InvalidRequest("token is missing.")
+        _revoke(provider, request, client, token, now)
+    except ProtocolError as error:
+        return refuse(provider, request, error, "revocation", client, now)
+    # Section 2.2: a token that opens nothing is as good as revoked.
+    return Response(200, (*NO_STORE, *CORS))
+
+
+def _revoke(provider: Provider, request: Request, client: Client, token: str, now: datetime) -> None:
+    found = recognise(provider, token, now)
+    if found is None:
+        return
+    if found.client_id != client.client_id:
+        # Section 2.1: refused, and the client is told.
+        raise InvalidRequest("The token was issued to another client.")
+    with provider.sessions.begin() as session:
+        offline_grants.end(session, found.grant_id)
+        event = GrantEnded(client.client_id, found.grant_id, "revoked-by-client", found.grant.person_id)
+        audit.record(session, event, context=provider.context(request, now))
+    live_grants.end(provider.store, found.grant_id)

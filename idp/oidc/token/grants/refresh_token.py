@@ -1,0 +1,116 @@
+"""grant_type=refresh_token (RFC 6749 section 6)."""
+
+from datetime import datetime, timedelta
+
+from idp.audit import log as audit
+from idp.audit.events import GrantEnded, TokenIssued
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
+from idp.oidc.http import Request
+from idp.oidc.provider import Provider
+from idp.oidc.subjects import sid_of, sub_of
+from idp.oidc.token import live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token.codes import Authorization
+from idp.oidc.token.live_grants import LiveGrant
+from idp.oidc.token.offline_grants import Reused, Standing
+from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.oidc.token.tokens import Tokens
+
+GRANT_TYPE = "refresh_token"
+
+
+def grant(provider: Provider, request: Request, client: Client, now: datetime) -> Tokens:
+    """Raises InvalidRequest, InvalidGrant, InvalidScope. The event is durable before the tokens leave."""
+    text = request.form.get("refresh_token")
+    if text is None:
+        raise InvalidRequest("refresh_token is missing.")
+    token = refresh_tokens.read(provider.grant_key, text)
+    if token is None:
+        raise _invalid("not one of ours")
+    with provider.reads.connect() as connection:
+        found = offline_grants.find(connection, token.grant_id, now)
+    if found is None:
+        raise _invalid("the grant, the consent or the account has ended")
+    if found.client_id != client.client_id:
+        # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
+        raise _invalid("issued to another client")
+    scopes = _narrowed(request, found)
+    live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
+    live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
+    successor = _used(provider, request, client, token, found, now)
+    authorization = _authorization(provider, client, found, scopes)
+    minted = tokens.mint(
+        provider.keys.current(), provider.issuer, authorization, found.id, client, provider.protocol, now
+    )
+    _check_again(provider, found, now)
+    event = TokenIssued(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id)
+    provider.audit.append(event, provider.context(request, now))
+    return minted.with_refresh_token(refresh_tokens.write(provider.grant_key, successor))
+
+
+def _used(
+    provider: Provider, request: Request, client: Client, token: RefreshToken, found: Standing, now: datetime
+) -> RefreshToken:
+    """The refresh token to go on with. Raises InvalidGrant; a reused one ends its grant."""
+    idle = timedelta(days=provider.protocol.refresh_token_idle_days)
+    try:
+        if client.metadata.is_public:
+            with provider.sessions.begin() as session:
+                return offline_grants.rotated(session, found, token, now, idle=idle)
+        if token.generation != found.generation:
+            raise Reused
+    except Reused:
+        # RFC 9700 section 4.14.2: who of the two is the thief cannot be told, so neither goes on.
+        with provider.sessions.begin() as session:
+            offline_grants.end(session, found.id)
+            event = GrantEnded(client.client_id, found.id, "refresh-token-reused", found.person_id)
+            audit.record(session, event, context=provider.context(request, now))
+        live_grants.end(provider.store, found.id)
+        raise _invalid("used before: its grant was ended") from None
+    if not offline_grants.is_touched(found, now):
+        with provider.sessions.begin() as session:
+            offline_grants.touched(session, found, now, idle=idle)
+    return token
+
+
+def _check_again(provider: Provider, found: Standing, now: datetime) -> None:
+    """Who ends a grant deletes its row first and then what is live of it; this looks the other way round,
+    so that of two at the same moment the end wins. Raises InvalidGrant."""
+    with provider.reads.connect() as connection:
+        if offline_grants.exists(connection, found.id, now):
+            return
+    live_grants.end(provider.store, found.id)
+    raise _invalid("the grant was ended meanwhile")
+
+
+def _narrowed(request: Request, found: Standing) -> tuple[str, ...]:
+    """RFC 6749 section 6: the scopes of the grant, or fewer."""
+    asked = (request.form.get("scope") or "").split()
+    if not set(asked) <= set(found.scopes):
+        raise InvalidScope("The scope goes beyond what was granted.")
+    return tuple(scope for scope in found.scopes if not asked or scope in asked)
+
+
+def _authorization(
+    provider: Provider, client: Client, found: Standing, scopes: tuple[str, ...]
+) -> Authorization:
+    """What the sign-in said, without what only the first id_token may repeat."""
+    return Authorization(
+        client_id=client.client_id,
+        redirect_uri="",
+        code_challenge=None,
+        nonce=None,
+        scopes=scopes,
+        person_id=found.person_id,
+        consent_id=found.consent_id,
+        session_id=found.session_id,
+        sub=sub_of(provider.pairwise_key, client, found.person_id),
+        sid=sid_of(provider.pairwise_key, client, found.session_id),
+        auth_time=found.auth_time,
+        acr=found.acr,
+        amr=found.amr,
+    )
+
+
+def _invalid(detail: str) -> InvalidGrant:
+    return InvalidGrant("The refresh token is not valid.", detail=detail)

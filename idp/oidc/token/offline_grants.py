@@ -1,0 +1,209 @@
+"""Grants with offline access: one row each, which lives as long as it is used.
+
+Public clients get a new refresh token each time (RFC 9700 section 4.14.2), confidential ones keep
+theirs (FAPI 2.0 section 5.3.2.1). While a rotation's answer may still be on its way, the token before
+gives the same successor, without a write; after the successor's first use, or a minute, it is a
+token that somebody stole, and the grant ends.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    ForeignKey,
+    String,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import exists as exists_
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.oidc.sharing import Consent
+from idp.oidc.token.codes import Authorization
+from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.people.models import Person, PersonStatus
+from idp.storage.base import Base, Id, UtcDateTime
+from idp.storage.database import deleted
+
+GRACE = timedelta(seconds=60)
+TOUCHED_EVERY = timedelta(days=1)
+"""Use is written down this often: an idle limit of weeks needs no write for every refresh."""
+
+
+class OfflineGrant(Base):
+    __tablename__ = "offline_grants"
+
+    id: Mapped[str] = mapped_column(String(43), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    consent_id: Mapped[str] = mapped_column(Id)
+    session_id: Mapped[str] = mapped_column(Id)
+    """Of the sign-in that it began with; the grant outlives it."""
+    claims: Mapped[str] = mapped_column(Text)
+    """The `claims` parameter, or nothing."""
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    auth_time: Mapped[int] = mapped_column(BigInteger)
+    """Seconds since 1970: of the sign-in that it began with, which every later id_token repeats
+    (OpenID Connect Core 1.0 section 12.2). So do the next two."""
+    acr: Mapped[str] = mapped_column(String(64))
+    amr: Mapped[list[str]] = mapped_column(JSON)
+    generation: Mapped[int]
+    rotated_at: Mapped[datetime | None]
+    used_at: Mapped[datetime]
+    """When use was last written down."""
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant whose person and consent still stand."""
+
+    id: str
+    client_id: str
+    person_id: str
+    consent_id: str
+    session_id: str
+    claims: str
+    scopes: tuple[str, ...]
+    """As far as the consent still covers them."""
+    auth_time: int
+    acr: str
+    amr: tuple[str, ...]
+    generation: int
+    rotated_at: datetime | None
+    used_at: datetime
+
+
+EXISTS = select(OfflineGrant.id).where(
+    OfflineGrant.id == bindparam("grant"),
+    OfflineGrant.expires_at > bindparam("now", type_=UtcDateTime()),
+)
+
+
+class Reused(Exception):
+    """A refresh token came after its successor had been used, or long after it was replaced."""
+
+
+FOUND = (
+    select(OfflineGrant.__table__, Consent.scopes.label("agreed"))
+    .join(Person, and_(Person.id == OfflineGrant.person_id, Person.status == PersonStatus.ACTIVE))
+    .join(
+        Consent,
+        and_(
+            Consent.person_id == OfflineGrant.person_id,
+            Consent.client_id == OfflineGrant.client_id,
+            Consent.id == OfflineGrant.consent_id,
+            Consent.expires_at > bindparam("now", type_=UtcDateTime()),
+        ),
+    )
+    .where(OfflineGrant.id == bindparam("grant"), OfflineGrant.expires_at > bindparam("now"))
+)
+
+
+def find(connection: Connection, grant_id: str, now: datetime) -> Standing | None:
+    """None when it has ended, or what it rests on has."""
+    row = connection.execute(FOUND, {"grant": grant_id, "now": now}).one_or_none()
+    if row is None:
+        return None
+    return Standing(
+        id=row.id,
+        client_id=row.client_id,
+        person_id=row.person_id,
+        consent_id=row.consent_id,
+        session_id=row.session_id,
+        claims=row.claims,
+        scopes=tuple(scope for scope in row.scopes if scope in row.agreed),
+        auth_time=row.auth_time,
+        acr=row.acr,
+        amr=tuple(row.amr),
+        generation=row.generation,
+        rotated_at=row.rotated_at,
+        used_at=row.used_at,
+    )
+
+
+def start(
+    session: Session, grant_id: str, authorization: Authorization, now: datetime, *, idle: timedelta
+) -> None:
+    """The caller commits."""
+    session.add(
+        OfflineGrant(
+            id=grant_id,
+            client_id=authorization.client_id,
+            person_id=authorization.person_id,
+            consent_id=authorization.consent_id,
+            session_id=authorization.session_id,
+            claims=authorization.claims,
+            scopes=list(authorization.scopes),
+            auth_time=authorization.auth_time,
+            acr=authorization.acr,
+            amr=list(authorization.amr),
+            generation=0,
+            rotated_at=None,
+            used_at=now,
+            expires_at=now + idle,
+        )
+    )
+
+
+def exists(connection: Connection, grant_id: str, now: datetime) -> bool:
+    return connection.execute(EXISTS, {"grant": grant_id, "now": now}).first() is not None
+
+
+def rotated(
+    session: Session, found: Standing, token: RefreshToken, now: datetime, *, idle: timedelta
+) -> RefreshToken:
+    """The refresh token that follows `token`. Raises Reused. The caller commits."""
+    if token.generation == found.generation:
+        statement = (
+            update(OfflineGrant)
+            .where(OfflineGrant.id == found.id, OfflineGrant.generation == token.generation)
+            .values(generation=token.generation + 1, rotated_at=now, used_at=now, expires_at=now + idle)
+        )
+        if _changed(session, statement):
+            return RefreshToken(found.id, token.generation + 1)
+        # Somebody else's request rotated it between our look and our write.
+        again = find(session.connection(), found.id, now)
+        if again is None:
+            raise Reused
+        found = again
+    if token.generation == found.generation - 1 and found.rotated_at and now - found.rotated_at <= GRACE:
+        return RefreshToken(found.id, found.generation)
+    raise Reused
+
+
+def touched(session: Session, found: Standing, now: datetime, *, idle: timedelta) -> None:
+    """Keep a grant that is used. The caller commits."""
+    session.execute(
+        update(OfflineGrant).where(OfflineGrant.id == found.id).values(used_at=now, expires_at=now + idle)
+    )
+
+
+def is_touched(found: Standing, now: datetime) -> bool:
+    """Whether its use was written down lately."""
+    return now - found.used_at < TOUCHED_EVERY
+
+
+def end(session: Session, grant_id: str) -> bool:
+    """False when there is none. The caller commits."""
+    return deleted(session, delete(OfflineGrant).where(OfflineGrant.id == grant_id)) > 0
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Drop grants that nobody used for their time, and those whose consent is gone; how many."""
+    consents = exists_(select(Consent.id).where(Consent.id == OfflineGrant.consent_id))
+    return deleted(session, delete(OfflineGrant).where(or_(OfflineGrant.expires_at <= now, ~consents)))
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    result: Any = session.execute(statement)
+    return bool(result.rowcount)

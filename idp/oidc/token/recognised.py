@@ -1,0 +1,50 @@
+"""A token that somebody hands in, without saying what it is: ours or not, and what it stands for.
+
+`token_type_hint` is not needed (RFC 7009 section 2.1): the two kinds cannot be taken for one another.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
+from idp.oidc.provider import Provider
+from idp.oidc.token import live_grants, offline_grants, refresh_tokens
+from idp.oidc.token.live_grants import LiveGrant
+from idp.oidc.token.offline_grants import Standing
+from idp.oidc.token.refresh_tokens import RefreshToken
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    grant_id: str
+    client_id: str
+    claims: dict[str, Any]
+    grant: LiveGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Offline:
+    """A refresh token whose grant stands."""
+
+    grant_id: str
+    client_id: str
+    token: RefreshToken
+    grant: Standing
+
+
+def recognise(provider: Provider, text: str, now: datetime) -> AccessToken | Offline | None:
+    """None for whatever opens nothing (any more)."""
+    token = refresh_tokens.read(provider.grant_key, text)
+    if token is not None:
+        with provider.reads.connect() as connection:
+            found = offline_grants.find(connection, token.grant_id, now)
+        return None if found is None else Offline(found.id, found.client_id, token, found)
+    try:
+        claims = provider.keys.current().read(text, typ=ACCESS_TOKEN)
+    except NotOurToken:
+        return None
+    if claims["exp"] <= now.timestamp():
+        return None
+    grant = live_grants.find(provider.store, claims["grant"])
+    return None if grant is None else AccessToken(claims["grant"], claims["client_id"], claims, grant)
