@@ -13,6 +13,7 @@ from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Request, Response
 from idp.oidc.levels import acr
+from tests.idp.oidc.claims.evidence import sign_in_by_face
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.conftest import (
     app,
@@ -229,12 +230,44 @@ def unsupported_parameters(world: World, metadata: Metadata) -> None:
     assert error_of(world.authorize(request="e30.e30.")) == "request_not_supported"
     assert not metadata["request_uri_parameter_supported"]
     assert error_of(world.authorize(request_uri="https://a.example/")) == "request_uri_not_supported"
-    assert not metadata["claims_parameter_supported"]
+
+
+def claims_parameter(world: World, metadata: Metadata) -> None:
+    assert metadata["claims_parameter_supported"]
     world.sign_in()
-    wanted = json.dumps({"userinfo": {"phone_number": None}, "id_token": {"name": {"essential": True}}})
+    essential = {"essential": True}
+    wanted = json.dumps({"userinfo": {"birthdate": essential}, "id_token": {"name": essential}})
     found = tokens(world, scope="openid", claims=wanted)
-    assert set(json.loads(world.userinfo(found["access_token"]).body)) == {"sub"}
-    assert "name" not in part_of(found["id_token"], 1)
+    assert set(json.loads(world.userinfo(found["access_token"]).body)) == {"sub", "birthdate"}
+    assert "name" in part_of(found["id_token"], 1)
+
+
+def verified_claims(world: World, metadata: Metadata) -> None:
+    assert metadata["verified_claims_supported"]
+    sign_in_by_face(world)
+    every = [*metadata["claims_in_verified_claims_supported"], "phone_number", "email"]
+    kinds = [*metadata["evidence_supported"], "document"]
+    asked = {
+        "verification": {
+            "trust_framework": None,
+            "evidence": [{"type": {"value": kind}, "record": None, "attachments": None} for kind in kinds],
+        },
+        "claims": {name: {"essential": True} for name in every},
+    }
+    wanted = json.dumps({"userinfo": {"verified_claims": asked}})
+    token = tokens(world, scope="openid", claims=wanted)["access_token"]
+    found = json.loads(world.userinfo(token).body)["verified_claims"]
+    assert set(found["claims"]) == set(metadata["claims_in_verified_claims_supported"])
+    assert [found["verification"]["trust_framework"]] == metadata["trust_frameworks_supported"]
+    evidence = found["verification"]["evidence"]
+    assert {one["type"] for one in evidence} == set(metadata["evidence_supported"])
+    records = {one["record"]["type"] for one in evidence}
+    assert records == set(metadata["electronic_records_supported"])
+    # Attachments section 3.1: what is embedded has its content, what is external an address.
+    attached = [one for each in evidence for one in each.get("attachments", ())]
+    assert metadata["attachments_supported"] == ["embedded"]
+    assert attached
+    assert all("content" in one and "url" not in one for one in attached)
 
 
 def issuer_in_answers(world: World, metadata: Metadata) -> None:
@@ -281,9 +314,17 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     acr_values: ("acr_values_supported",),
     claims: ("claims_supported", "claim_types_supported"),
     unsupported_parameters: (
-        "claims_parameter_supported",
         "request_parameter_supported",
         "request_uri_parameter_supported",
+    ),
+    claims_parameter: ("claims_parameter_supported",),
+    verified_claims: (
+        "verified_claims_supported",
+        "trust_frameworks_supported",
+        "claims_in_verified_claims_supported",
+        "evidence_supported",
+        "electronic_records_supported",
+        "attachments_supported",
     ),
     issuer_in_answers: ("issuer", "authorization_response_iss_parameter_supported"),
     prompts: ("prompt_values_supported",),
