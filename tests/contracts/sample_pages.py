@@ -23,6 +23,14 @@ CAPTURE = {
     "other_ways_url": "/other",
 }
 FACE = {"text_version": "2026-11", "start_url": "/start", "other_ways_url": "/other"}
+OFFERS = [
+    {"purpose": "template", "text_version": "2026-11", "days": 365, "consent": None},
+    {"purpose": "evidence", "text_version": "2026-11", "days": 30, "consent": {"given_at": AT}},
+]
+KEPT = [
+    {"purpose": purpose, "text_version": "2026-11", "given_at": AT, "withdraw_url": "/withdraw"} | more
+    for purpose, more in (("template", {"is_outdated": True}), ("evidence", {"until": AT}))
+]
 CODE = {"stage": "code", "phone_masked": "138****0000", "resend_after": 50, "other_phone_url": "/phone"}
 ACCOUNT = {
     "level_now": 3,
@@ -49,7 +57,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "presence, no face": ("login/presence.html", {"face_unavailable": "Not now.", "activation_url": "/a"}),
     "face consent": ("login/face_consent.html", FACE | {"first_capture_is_reference": True}),
-    "face consent, given": ("login/face_consent.html", FACE | {"given_at": AT}),
+    "face consent, given": ("login/face_consent.html", FACE | {"given_at": AT, "keeping_url": "/keeping"}),
+    "face keeping": (
+        "login/face_keeping.html",
+        {"offers": OFFERS, "agree_url": "/agree", "start_url": "/start", "without_turns": True} | PORTAL,
+    ),
+    "face keeping, in the account": (
+        "login/face_keeping.html",
+        {"offers": OFFERS[1:], "agree_url": "/agree", "account_url": "/account"},
+    ),
     "capture": ("login/capture.html", CAPTURE | PORTAL),
     "capture, film": (
         "login/capture.html",
@@ -97,7 +113,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "account/home.html",
         ACCOUNT
         | {"level": 2, "password_changed_at": AT, "passkeys": [ONE_PASSKEY], "consents": [ONE_CONSENT]}
-        | {"face_consent": {"given_at": AT, "text_version": "2026-11"}},
+        | {"face_consent": {"given_at": AT, "text_version": "2026-11"}}
+        | {"faces_kept": KEPT, "face_keeping_url": "/account/face-keeping"},
     ),
     "account, bare": ("account/home.html", ACCOUNT | {"level": 1, "passkeys": [], "consents": []}),
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),

@@ -29,6 +29,7 @@ from idp.storage.base import Base
 from idp.storage.database import open_database
 from tests.fakes import FakeClock
 from tests.idp.login.engine import ActingEngine
+from tests.idp.login.keeping import KEEP_ALL, change
 from tests.idp.login.visitor import CHILD, HALL, ISSUER, NEWCOMER, PERSON, TAX, Site, Someone
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
@@ -130,3 +131,10 @@ def site(prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock) -> It
     site = Site(app, clock, engine)
     yield site
     site.close()
+
+
+@pytest.fixture
+def keeping(site: Site) -> Site:
+    """The operator keeps what people agree to."""
+    change(site, **KEEP_ALL)
+    return site
