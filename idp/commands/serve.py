@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from idp import core_dumps
 from idp import settings as settings_module
 from idp.commands.supervisor import Program, Supervisor
 from idp.settings import ROOT, Settings
@@ -16,6 +17,7 @@ from idp.settings import ROOT, Settings
 @click.option("--tls", is_flag=True, help="Serve https with a self-signed certificate of its own making.")
 def serve(tls: bool) -> None:
     """Serve the provider, with the worker beside it."""
+    core_dumps.forbid()
     environment = dict(os.environ)
     settings = settings_module.load(environment)
     certificate = None

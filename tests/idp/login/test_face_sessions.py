@@ -102,6 +102,20 @@ def test_nothing_lies_open_in_the_store(place: Place) -> None:
     assert session.id not in "".join(place.store._entries)
 
 
+def test_facts_and_portrait_expire_by_themselves(place: Place) -> None:
+    """Should nobody come back to drop them: the process was killed, or the page was closed."""
+    session = place.start()
+    place.sessions.add(session, "live", 0, place.facts(0))
+    place.sessions.keep_portrait(session, b"a picture of a face")
+    place.clock.advance(119)
+    assert len(place.sessions.facts(session, "live")) == 4
+    place.sessions.add(session, "live", 1, place.facts(4))
+    place.clock.advance(1)
+    assert place.sessions.facts(session, "live") == ()
+    assert place.sessions.take_portrait(session) is None
+    assert place.sessions.find(session.id, BROWSER, place.clock()) is None
+
+
 def test_the_first_portrait_stays_and_is_taken_once(place: Place) -> None:
     session = place.start()
     place.sessions.keep_portrait(session, b"first")
