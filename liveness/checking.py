@@ -91,13 +91,9 @@ def gate_table(verdict: Verdict) -> Table:
 def _print(verdict: Verdict, facts: list[FrameFacts]) -> None:
     console = Console(highlight=False)
     console.print(gate_table(verdict))
-    costs = Table("CPU", *verdict.cpu_ms, "all")
-    costs.add_row(
-        "ms", *(f"{ms:.0f}" for ms in verdict.cpu_ms.values()), f"{sum(verdict.cpu_ms.values()):.0f}"
-    )
-    console.print(costs)
     seconds = (facts[-1].t_ms - facts[0].t_ms) / 1000
-    print(f"{len(facts)} frames over {seconds:.1f} s")
+    stages = ", ".join(f"{stage} {ms:.0f}" for stage, ms in verdict.cpu_ms.items())
+    print(f"{len(facts)} frames over {seconds:.1f} s, {sum(verdict.cpu_ms.values()):.0f} ms of CPU: {stages}")
     if verdict.refused_by is not None:
         print(f"refused: {verdict.refused_by}")
         if verdict.advice is not None:
