@@ -11,6 +11,7 @@ from idp.login import face_step
 from idp.login.admission import signed_in
 from idp.login.circumstances import address
 from idp.login.face_case import FaceCase, session_of
+from idp.login.face_receipts import with_receipt
 from idp.login.face_sessions import FaceResult, FaceSession
 from idp.login.face_upload import BatchRefused, read_batch
 from idp.login.factors import face
@@ -102,8 +103,10 @@ def conclude(
         find_template=case.template,
         keeping=case.keeping,
     )
+    now = found.clock()
     judgement = replace(judgement, camera=session.mode)
-    settled = case.settle(judgement, found.clock())
+    judgement = with_receipt(judgement, session, consent_id=case.consent_id, now=now)
+    settled = case.settle(judgement, now)
     judgement = case.said(judgement)
     result = FaceResult(
         subject=session.subject,

@@ -7,7 +7,7 @@ ephemeral store. The verdict belongs to whoever takes the session.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idp.audit.events import FaceChecked, FaceRefused
 from idp.login.face_keeping import Keepable, Keeping
@@ -15,6 +15,7 @@ from idp.login.face_sessions import FaceSession, FaceSessions
 from idp.login.face_upload import Batch, Mode
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
+from idp.oidc.claims.receipts import Evidence
 from idp.people.face_templates import KeptFace
 from idp.people.registry import Register, RegisterUnavailable
 
@@ -52,12 +53,23 @@ class Judgement:
     """Gates that this challenge could not try, such as planarity without a turn of the head."""
     left: Keepable = field(default=Keepable(), repr=False)
     """What may be kept of the check, if the consents still stand."""
+    verdict: "Verdict | None" = field(default=None, repr=False)
+    """None when nothing was judged."""
+    evidence: Evidence | None = field(default=None, repr=False)
+    """The verdict as a receipt, and by what the log knows it. Filled in by whoever knows the consent."""
+    receipt_digest: str | None = None
 
     def event(self, person_id: str | None, purpose: str) -> FaceChecked | FaceRefused:
-        told = (self.gates, self.scores, self.models, self.camera, self.reference, self.unproved)
+        scored = (self.gates, self.scores, self.models, self.camera, self.reference)
+        check_id = None if self.evidence is None else self.evidence.check_id
+        told: dict[str, Any] = {
+            "unproved": self.unproved,
+            "check_id": check_id,
+            "receipt": self.receipt_digest,
+        }
         if self.reason is None:
-            return FaceChecked(person_id, purpose, *told)
-        return FaceRefused(person_id, purpose, self.reason, *told)
+            return FaceChecked(person_id, purpose, *scored, **told)
+        return FaceRefused(person_id, purpose, self.reason, *scored, **told)
 
 
 class TooManyFrames(Exception):
@@ -208,6 +220,7 @@ def _judgement(
         unproved=verdict.unproved,
         took_reference=took_reference,
         reference=reference,
+        verdict=verdict,
     )
 
 

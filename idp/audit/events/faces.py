@@ -35,8 +35,6 @@ class FaceChecked(Event):
     reference: Code | None = None
     """What the face was compared with: `photo`, `register` (which compared by itself), `template`,
     `first_capture` (sandbox alone)."""
-    unproved: tuple[Code, ...] = ()
-    """Gates that the challenge could not try: `planarity`, for who cannot turn the head."""
     check_id: Identifier | None = None
     """By this a later release of the check's receipt is found here."""
     receipt: Identifier | None = None

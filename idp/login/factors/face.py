@@ -1,11 +1,11 @@
 """The only door to the liveness engine: one engine a process, a bounded number of checks at once."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from random import SystemRandom
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from idp.login.factors.fair_queue import Caller as Caller
 from idp.login.factors.fair_queue import FairQueue
@@ -16,11 +16,14 @@ from idp.settings import Settings
 
 if TYPE_CHECKING:
     # Named again for the rest of the room: nothing else imports the engine.
+    from liveness import Camera as Camera
     from liveness import Challenge as Challenge
     from liveness import FaceTemplate as FaceTemplate
     from liveness import FrameFacts as FrameFacts
-    from liveness import ModelPack
+    from liveness import Matcher as Matcher
+    from liveness import ModelPack, Screen
     from liveness import Progress as Progress
+    from liveness import Receipt as Receipt
     from liveness import Verdict as Verdict
 
 LOGGER = logging.getLogger(__name__)
@@ -261,6 +264,29 @@ def _to_compare_with(reference: bytes | KeptFace | None) -> "bytes | FaceTemplat
     from liveness import FaceTemplate
 
     return FaceTemplate(reference.model, reference.vector) if isinstance(reference, KeptFace) else reference
+
+
+def receipt(
+    verdict: "Verdict",
+    challenge: "Challenge",
+    *,
+    judged_at: datetime,
+    camera: "Camera",
+    consent: str | None,
+    matched_by: "Matcher | None",
+) -> "Receipt":
+    from liveness import Receipt
+
+    return Receipt.of(
+        verdict, challenge, judged_at=judged_at, camera=camera, consent=consent, matched_by=matched_by
+    )
+
+
+def receipt_from_claims(claims: Mapping[str, Any]) -> "Receipt":
+    """Raises ValueError, which names the part that is none of a receipt."""
+    from liveness import Receipt
+
+    return Receipt.from_claims(claims)
 
 
 def challenge_from_json(text: str) -> "Challenge":
