@@ -7,8 +7,9 @@ import json
 from typing import Any
 
 from idp.locales.catalogues import TAGS
+from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
-from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_MODES, RESPONSE_TYPES
+from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_TYPES
 from idp.oidc.claims.catalogue import RELEASES, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.metadata import (
@@ -52,6 +53,7 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "authorization_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         **_authentication("introspection", [name for name in AUTH_METHODS if name != "none"]),

@@ -10,6 +10,7 @@ from idp.browser import browser_is_new
 from idp.headers import allow_form_action
 from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
+from idp.oidc.authorize.answers import FormPost
 from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.http import RequestRefused
@@ -30,6 +31,15 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
     "face_receipt": lambda: _("That your face was checked, when, and the scores of it; no picture"),
 }
 """What a person agrees to, in words; `claims.units` says what there is."""
+
+
+def form_post_page(answer: FormPost) -> Response:
+    """A page that goes on by itself, and by a button where there is no JavaScript."""
+    allow_form_action(csp_source(answer.action))
+    page = Response(render_template("oidc/form_post.html", action=answer.action, fields=answer.fields))
+    # The client is told whose answer it is by `iss`; the page's address is nobody else's business.
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
 
 
 def consent_page(asked: Question) -> Response:

@@ -7,7 +7,8 @@ from idp import errors
 from idp.browser import browser_id, csrf_exempt
 from idp.oidc import asking, discovery, endpoints, pages
 from idp.oidc.authorize import endpoint
-from idp.oidc.http import Request, RequestRefused, Response, read_request
+from idp.oidc.authorize.answers import Answer, FormPost
+from idp.oidc.http import Request, RequestRefused, read_request
 from idp.oidc.logout import rp_initiated
 from idp.oidc.room import blueprint, provider
 
@@ -112,7 +113,9 @@ def _page() -> Request:
     return read_request(request.environ, errors.request_id(), b"")
 
 
-def _plain(answer: Response) -> flask.Response:
+def _plain(answer: Answer) -> flask.Response:
+    if isinstance(answer, FormPost):
+        return pages.form_post_page(answer)
     return PlainResponse(answer.body, status=answer.status, headers=list(answer.headers))
 
 

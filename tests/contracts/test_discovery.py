@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from idp.crypto.digests import from_base64url
+from idp.oidc.authorize.answers import FormPost
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
@@ -101,9 +102,11 @@ def response_types(world: World, metadata: Metadata) -> None:
 
 def response_modes(world: World, metadata: Metadata) -> None:
     world.sign_in()
+    world.code()
     for response_mode in metadata["response_modes_supported"]:
-        assert world.code(response_mode=response_mode)
-    for response_mode in ("fragment", "form_post"):
+        answer = world.authorize(response_mode=response_mode)
+        assert isinstance(answer, FormPost) == response_mode.startswith("form_post")
+    for response_mode in ("web_message", "none"):
         assert error_of(world.authorize(response_mode=response_mode)) == "invalid_request"
 
 
@@ -132,6 +135,15 @@ def signing_algorithms(world: World, metadata: Metadata) -> None:
     world.sign_in(level=3, method="face")
     signed = {part_of(tokens(world, client_id)["id_token"], 0)["alg"] for client_id in (HALL, TAX)}
     assert signed == set(metadata["id_token_signing_alg_values_supported"])
+
+
+def signed_answers(world: World, metadata: Metadata) -> None:
+    world.sign_in()
+    for algorithm in metadata["authorization_signing_alg_values_supported"]:
+        world.clock.advance(SECONDS + 1)
+        change(world, HALL, authorization_signed_response_alg=algorithm)
+        answer = fields_of(world.authorize(response_mode="jwt", prompt="none"))["response"]
+        assert part_of(answer, 0)["alg"] == algorithm
 
 
 def auth_methods(world: World, metadata: Metadata) -> None:
@@ -301,6 +313,7 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     grant_types: ("grant_types_supported",),
     subject_types: ("subject_types_supported",),
     signing_algorithms: ("id_token_signing_alg_values_supported",),
+    signed_answers: ("authorization_signing_alg_values_supported",),
     auth_methods: (
         "token_endpoint_auth_methods_supported",
         "token_endpoint_auth_signing_alg_values_supported",

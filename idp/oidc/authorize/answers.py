@@ -1,27 +1,65 @@
-"""What goes back to the client's redirect_uri: a code, or an error."""
+"""What goes back to the client's redirect_uri: a code, or an error, in the response mode asked for."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
-from idp.oidc.errors import ProtocolError
+from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Response, answer_redirect
+from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE
+from idp.oidc.provider import Provider
+
+RESPONSE_MODES = ("query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt")
+"""OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode, and
+JWT Secured Authorization Response Mode (JARM) section 2.3."""
+DEFAULT_MODE = "query"
 
 
-def with_code(redirect_uri: str, *, code: str, state: str | None, issuer: str) -> Response:
-    """RFC 6749 section 4.1.2, with `iss` against mix-up (RFC 9207 section 2)."""
-    return _to(redirect_uri, {"code": code, "state": state, "iss": issuer})
+@dataclass(frozen=True, slots=True)
+class ReturnAddress:
+    """Where an answer goes, how, and what the client knows it by."""
+
+    redirect_uri: str
+    response_mode: str
+    state: str | None
 
 
-def with_error(
-    redirect_uri: str, error: ProtocolError, reference: str, *, state: str | None, issuer: str
-) -> Response:
-    """RFC 6749 section 4.1.2.1."""
-    description = f"{error.description} (reference {reference})"
-    fields = {"error": error.error, "error_description": description, "state": state, "iss": issuer}
-    return _to(redirect_uri, fields)
+@dataclass(frozen=True, slots=True)
+class FormPost:
+    """An answer that a page has to post, since it goes neither into an address nor into a log."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
 
 
-def _to(redirect_uri: str, fields: dict[str, str | None]) -> Response:
+Answer = Response | FormPost
+
+
+def answer(
+    provider: Provider, client: Client, to: ReturnAddress, fields: Mapping[str, str], now: datetime
+) -> Answer:
+    """RFC 6749 sections 4.1.2 and 4.1.2.1, with `iss` against mix-up (RFC 9207 section 2).
+
+    Raises KeysMissing.
+    """
+    said = {**fields, **({} if to.state is None else {"state": to.state}), "iss": provider.issuer}
+    delivery = to.response_mode
+    if delivery.endswith("jwt"):
+        said = {"response": _signed(provider, client, said, now)}
+        delivery = delivery.removesuffix("jwt").removesuffix(".") or DEFAULT_MODE
+    if delivery == "form_post":
+        return FormPost(to.redirect_uri, tuple(said.items()))
+    if delivery == "fragment":
+        return answer_redirect(f"{to.redirect_uri}#{urlencode(said)}")
     # RFC 6749 section 3.1.2: a query of the registered address is kept.
-    query = urlencode({name: value for name, value in fields.items() if value is not None})
-    separator = "&" if "?" in redirect_uri else "?"
-    return answer_redirect(f"{redirect_uri}{separator}{query}")
+    separator = "&" if "?" in to.redirect_uri else "?"
+    return answer_redirect(f"{to.redirect_uri}{separator}{urlencode(said)}")
+
+
+def _signed(provider: Provider, client: Client, said: Mapping[str, str], now: datetime) -> str:
+    """JARM section 2.1. A type of its own, so that it can never pass for an id_token."""
+    signer = provider.keys.current().signer(client.metadata.authorization_signed_response_alg, now)
+    ends = int(now.timestamp()) + provider.protocol.authorization_code_seconds
+    claims = {**said, "aud": client.client_id, "exp": ends, "iat": int(now.timestamp())}
+    return signer.sign(claims, typ=AUTHORIZATION_RESPONSE)

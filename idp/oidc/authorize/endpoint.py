@@ -12,6 +12,7 @@ from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
 from idp.oidc import errors, interaction, sharing
 from idp.oidc.authorize import answers, posted
+from idp.oidc.authorize.answers import Answer, ReturnAddress
 from idp.oidc.authorize.request import (
     Asked,
     AuthorizationRequest,
@@ -19,10 +20,11 @@ from idp.oidc.authorize.request import (
     find_client,
     find_redirect_uri,
     parse,
+    return_address,
 )
 from idp.oidc.clients.metadata import Client
 from idp.oidc.hints import HintRefused, read_hint
-from idp.oidc.http import Request, Response, answer_redirect, method_not_allowed
+from idp.oidc.http import Request, answer_redirect, method_not_allowed
 from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
 from idp.oidc.levels import acr
 from idp.oidc.presence import presence_seconds
@@ -42,7 +44,7 @@ PAGES = {
 }
 
 
-def authorize(provider: Provider, request: Request, browser: str) -> Response:
+def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     """`browser`: the browser's id. Raises Shown."""
     if request.method == "POST":
         return posted.receive(provider.store, request, PATH)
@@ -55,20 +57,19 @@ def authorize(provider: Provider, request: Request, browser: str) -> Response:
     try:
         wanted = parse(asked, redirect_uri, lambda hint, client: _hinted_sub(provider, hint, client))
     except errors.ProtocolError as error:
-        state = None if "state" in parameters.repeated else parameters.get("state")
-        return _refuse(provider, request, error, asked.client, redirect_uri, state, now)
+        return _refuse(provider, request, error, asked.client, return_address(asked, redirect_uri), now)
     started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
     return _go_on(provider, request, started, now, is_kept=False)
 
 
-def resume(provider: Provider, request: Request, interaction_id: str, browser: str) -> Response:
+def resume(provider: Provider, request: Request, interaction_id: str, browser: str) -> Answer:
     """After a page has recorded its fact: on to the next, or back. Raises the errors of `find`."""
     now = provider.clock()
     found = interaction.find(provider.store, interaction_id, browser, now)
     return _go_on(provider, request, found, now, is_kept=True)
 
 
-def cancel(provider: Provider, request: Request, interaction_id: str, browser: str) -> Response:
+def cancel(provider: Provider, request: Request, interaction_id: str, browser: str) -> Answer:
     """The person does not want to sign in, or not to share: back to where they came from."""
     now = provider.clock()
     found = interaction.find(provider.store, interaction_id, browser, now)
@@ -76,8 +77,7 @@ def cancel(provider: Provider, request: Request, interaction_id: str, browser: s
         return answer_redirect(found.target)
     _finish(provider, found)
     error = errors.AccessDenied("The person did not agree.", detail="cancelled")
-    wanted = found.request
-    return _refuse(provider, request, error, client, wanted.redirect_uri, wanted.state, now)
+    return _refuse(provider, request, error, client, found.request.return_address, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
 
 def _go_on(
     provider: Provider, request: Request, current: Interaction, now: datetime, *, is_kept: bool
-) -> Response:
+) -> Answer:
     wanted = current.request
     decided = decide(provider, current, request.cookie(sessions.COOKIE), now)
     step, client, signed_in = decided.step, decided.client, decided.sign_in
@@ -125,7 +125,7 @@ def _go_on(
         _finish(provider, current)
     if step in REFUSALS:
         error = REFUSALS[step]
-        return _refuse(provider, request, error, client, wanted.redirect_uri, wanted.state, now)
+        return _refuse(provider, request, error, client, wanted.return_address, now)
     if signed_in is None or decided.agreed is None:
         raise AssertionError("next_step issues to nobody")
     allowed = replace(wanted, scopes=decided.agreed.allowed(wanted.scopes))
@@ -141,7 +141,7 @@ def _issue(
     signed_in: SignIn,
     consent_id: str,
     now: datetime,
-) -> Response:
+) -> Answer:
     level = signed_in.level(now, presence_seconds(provider, client))
     reported = interaction.asked_of(current, client).reported(level)
     authorization = Authorization(
@@ -174,7 +174,7 @@ def _issue(
     provider.audit.append(
         event, provider.context(request, now, interaction_id=current.id, device=current.browser)
     )
-    return answers.with_code(wanted.redirect_uri, code=code, state=wanted.state, issuer=provider.issuer)
+    return answers.answer(provider, client, wanted.return_address, {"code": code}, now)
 
 
 def _finish(provider: Provider, current: Interaction) -> None:
@@ -188,16 +188,16 @@ def _refuse(
     request: Request,
     error: errors.ProtocolError,
     client: Client,
-    redirect_uri: str,
-    state: str | None,
+    to: ReturnAddress,
     now: datetime,
-) -> Response:
+) -> Answer:
     reference = provider.reference(error, "authorize", request, client.client_id)
     if reference is not None:
         event = AuthorizationRefused(client.client_id, error.error, reference)
         provider.audit.append(event, provider.context(request, now))
-    shown = reference or request.request_id
-    return answers.with_error(redirect_uri, error, shown, state=state, issuer=provider.issuer)
+    description = f"{error.description} (reference {reference or request.request_id})"
+    said = {"error": error.error, "error_description": description}
+    return answers.answer(provider, client, to, said, now)
 
 
 def _hinted_sub(provider: Provider, hint: str, client: Client) -> str:

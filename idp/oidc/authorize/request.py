@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.oidc import errors
+from idp.oidc.authorize.answers import DEFAULT_MODE, RESPONSE_MODES, ReturnAddress
 from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
@@ -20,7 +21,6 @@ from idp.oidc.http import Parameters
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 RESPONSE_TYPES = ("code",)
 """RFC 9700 section 2.1.2: nothing but code."""
-RESPONSE_MODES = ("query",)
 CODE_CHALLENGE_METHODS = ("S256",)
 """RFC 9700 section 2.1.1 rules plain out."""
 PROMPTS = ("none", "login", "consent", "select_account")
@@ -44,6 +44,7 @@ class AuthorizationRequest:
     redirect_uri: str
     scopes: tuple[str, ...]
     state: str | None
+    response_mode: str
     nonce: str | None
     code_challenge: str | None
     """S256 always; None only for confidential clients whose registration says so."""
@@ -66,6 +67,10 @@ class AuthorizationRequest:
     def units(self) -> tuple[str, ...]:
         """Everything that the person has to be asked about."""
         return (*self.scopes, *self.by_name)
+
+    @property
+    def return_address(self) -> ReturnAddress:
+        return ReturnAddress(self.redirect_uri, self.response_mode, self.state)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -117,6 +122,16 @@ def find_redirect_uri(asked: Asked) -> str:
     return uri
 
 
+def return_address(asked: Asked, redirect_uri: str) -> ReturnAddress:
+    """For an answer to a request that may be wrong: what can be trusted of how it wants to be answered."""
+    parameters = asked.parameters
+    mode, state = (
+        None if name in parameters.repeated else parameters.get(name) for name in ("response_mode", "state")
+    )
+    known = mode if mode is not None and mode in RESPONSE_MODES else DEFAULT_MODE
+    return ReturnAddress(redirect_uri, known, state)
+
+
 def no_parameter_comes_twice(asked: Asked) -> None:
     # RFC 6749 section 3.1
     if repeated := asked.parameters.repeated:
@@ -148,10 +163,10 @@ def response_type_is_code(asked: Asked) -> None:
         raise errors.UnsupportedResponseType("Only response_type=code is supported.")
 
 
-def response_mode_is_query(asked: Asked) -> None:
+def response_mode_is_known(asked: Asked) -> None:
     # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
     if asked.parameters.get("response_mode") not in {None, *RESPONSE_MODES}:
-        raise errors.InvalidRequest("Only response_mode=query is supported.")
+        raise errors.InvalidRequest("response_mode has a value that is not supported.")
 
 
 def scope_has_openid(asked: Asked) -> None:
@@ -207,7 +222,7 @@ CHECKS: tuple[Check, ...] = (
     parameters_are_bounded,
     request_object_is_absent,
     response_type_is_code,
-    response_mode_is_query,
+    response_mode_is_known,
     scope_has_openid,
     scopes_are_allowed,
     pkce_is_s256,
@@ -239,6 +254,7 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
         redirect_uri=redirect_uri,
         scopes=scopes,
         state=parameters.get("state"),
+        response_mode=parameters.get("response_mode") or DEFAULT_MODE,
         nonce=parameters.get("nonce"),
         code_challenge=parameters.get("code_challenge"),
         prompt=asked.words("prompt"),

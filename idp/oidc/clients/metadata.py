@@ -60,6 +60,8 @@ class ClientMetadata(BaseModel):
     subject_type: str = "pairwise"
     # OpenID Connect Registration section 2: RS256 when omitted.
     id_token_signed_response_alg: str = "RS256"  # noqa: S105
+    authorization_signed_response_alg: str = "RS256"
+    """For the response modes with jwt (JARM section 3)."""
     contacts: tuple[str, ...] = ()
     localized: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Field name -> language tag -> text, from `client_name#zh-CN` and the like (RFC 7591 section 2.2).
@@ -137,7 +139,7 @@ class ClientMetadata(BaseModel):
     def subject_type_is_offered(cls, value: str) -> str:
         return _one_of(value, SUBJECT_TYPES)
 
-    @field_validator("id_token_signed_response_alg")
+    @field_validator("id_token_signed_response_alg", "authorization_signed_response_alg")
     @classmethod
     def algorithm_is_offered(cls, value: str) -> str:
         # OpenID Connect Registration section 2: `none` only where no id_token leaves the token

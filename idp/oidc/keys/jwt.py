@@ -23,7 +23,8 @@ ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
 """`typ` values: RFC 7519 section 5.1, RFC 9068 section 2.1."""
 RECEIPT = "liveness-receipt+jwt"
 """Explicit typing (RFC 8725 section 3.11). Its keys sign nothing else, and no token's key signs it."""
-TYPES = (ID_TOKEN, ACCESS_TOKEN)
+AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
+TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE)
 P256_BYTES = 32
 ES256 = ec.ECDSA(SHA256())
 PKCS1 = padding.PKCS1v15()
