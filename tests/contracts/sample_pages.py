@@ -103,6 +103,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "oidc/consent.html",
         {"items": ITEMS, "portal_host": "hall.example", "purpose": "Why", "days": 180} | PORTAL,
     ),
+    "form post": (
+        "oidc/form_post.html",
+        {"action": "https://portal.example/callback", "fields": [("code", "c" * 43), ("state", "s")]},
+    ),
     "logout": ("oidc/logout.html", PORTAL),
     "logout, done": ("oidc/logout_done.html", {"portal_url": "/portal"} | PORTAL),
     "error": (
