@@ -102,9 +102,10 @@ def test_a_face_that_is_not_alive_is_refused(site: Site, asked: Visitor) -> None
 
 
 def test_who_cannot_turn_the_head_is_asked_for_other_movements(site: Site, asked: Visitor) -> None:
+    asked.click("way-face")
     assert "without-turns" in asked.page.elements
     asked.submit("face-consent-form", agree="yes", without_turns="1")
-    assert capture(asked).show_face()["done"] is True
+    assert asked.show_face()["done"] is True
     (checked,) = site.events("face_checked")
     assert checked["unproved"] == ["planarity"]
 
