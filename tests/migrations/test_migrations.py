@@ -1,7 +1,7 @@
 """Up and down on SQLite and PostgreSQL; what they make is what the models say, and rows stay."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -82,3 +82,53 @@ def test_a_consent_of_before_is_one_to_a_check_and_one_to_be_kept_does_not_becom
     migrate_to(engine, "0001")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT id FROM face_consents")).scalars().all() == [old]
+
+
+def test_when_an_account_became_verified_is_taken_from_the_log(engine: Engine) -> None:
+    migrate_to(engine, "0002")
+    verified, silent, declared = new_id(NOW), new_id(NOW), new_id(NOW)
+    with engine.begin() as connection:
+        for person, level in ((verified, 2), (silent, 2), (declared, 1)):
+            connection.execute(
+                text(
+                    "INSERT INTO people (id, status, level, name_sealed, created_at)"
+                    " VALUES (:id, 'active', :level, :name, :at)"
+                ),
+                {"id": person, "level": level, "name": b"sealed", "at": NOW},
+            )
+        for number, (person, name) in enumerate(
+            ((verified, "person_enrolled"), (verified, "signed_in"), (declared, "person_enrolled"))
+        ):
+            connection.execute(
+                text(
+                    "INSERT INTO audit_events (xid, id, at, name, person_id, payload)"
+                    " VALUES (0, :id, :at, :name, :person, '{}')"
+                ),
+                {"id": new_id(NOW), "at": NOW + timedelta(days=number), "name": name, "person": person},
+            )
+        connection.execute(
+            text(
+                "INSERT INTO signing_keys"
+                " (kid, algorithm, public_jwk, private_sealed, created_at, active_from)"
+                " VALUES ('k', 'ES256', '{}', :sealed, :at, :at)"
+            ),
+            {"sealed": b"sealed", "at": NOW},
+        )
+    migrate_to(engine, "0003")
+    with Session(engine) as session:
+        rows = session.execute(select(Person.id, Person.verified_at)).all()
+        found = {row.id: row.verified_at for row in rows}
+        keys = session.execute(text("SELECT kid, purpose FROM signing_keys")).all()
+    assert found == {verified: NOW, silent: None, declared: None}
+    assert keys == [("k", "tokens")]
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO signing_keys (kid, algorithm, purpose, public_jwk, created_at, active_from)"
+                " VALUES ('r', 'ES256', 'receipts', '{}', :at, :at)"
+            ),
+            {"at": NOW},
+        )
+    migrate_to(engine, "0002")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT kid FROM signing_keys")).scalars().all() == ["k"]

@@ -108,6 +108,7 @@ class Visitor:
         self.body = ""
         self.location: str | None = None
         self.retry_after: str | None = None
+        self.answers: list[dict[str, Any]] = []  # to batches of frames
 
     # Moving about
 
@@ -193,6 +194,13 @@ class Visitor:
         )
         return self._follow(response)
 
+    def agree_to_all(self) -> "Visitor":
+        """As the page comes: what may be left out is ticked."""
+        left_in = [name.removeprefix("scope-") for name in self.page.elements if name.startswith("scope-")]
+        form = self.page.forms["consent-form"]
+        data = {**form.fields, "decision": "agree", "scope": left_in}
+        return self._follow(self.client.post(self.url, data=data, **self._environment()))
+
     # The camera
 
     def consent_to_face(self) -> "Visitor":
@@ -209,6 +217,7 @@ class Visitor:
         capture = self.page.elements["capture"]
         asked, t, answer = None, 0, {}
         poses: list[str] = []
+        colours: Iterator[list[int]] | None = None
         for batch in range(60):
             if before_each_batch is not None:
                 before_each_batch()
@@ -218,14 +227,25 @@ class Visitor:
             frames = [(picture(who, pose, batch * 4 + i), t + i * FRAME_MS) for i, pose in enumerate(now)]
             t += len(frames) * FRAME_MS
             self.site.clock.advance(len(frames) * FRAME_MS / 1000)
-            answer = self.send_frames(capture["data-frames-url"], capture["data-csrf"], batch, frames)
+            screens = None if colours is None else [next(colours, None) for _ in frames]
+            answer = self.send_frames(
+                capture["data-frames-url"], capture["data-csrf"], batch, frames, screens=screens
+            )
             if answer.get("done") or answer.get("refused") or "next" in answer:
                 break
             asked = answer["action"]
+            if answer["flash"] is not None and colours is None:
+                colours = screens_of(answer["flash"], t)
         return answer
 
     def send_frames(
-        self, url: str, csrf: str, batch: int, frames: list[tuple[bytes, int]], mode: str = "live"
+        self,
+        url: str,
+        csrf: str,
+        batch: int,
+        frames: list[tuple[bytes, int]],
+        mode: str = "live",
+        screens: list[list[int] | None] | None = None,
     ) -> dict[str, Any]:
         data: dict[str, Any] = {
             "mode": mode,
@@ -233,16 +253,26 @@ class Visitor:
             "times": json.dumps([t for _, t in frames]),
             "frame": [(BytesIO(image), "frame.jpg") for image, _ in frames],
         }
+        if screens is not None:
+            data["screens"] = json.dumps(screens)
         environment = self._environment()
         environment["headers"] = {**environment["headers"], "X-CSRF-Token": csrf}
         response = self.client.post(url, data=data, content_type="multipart/form-data", **environment)
         self.status = response.status_code
         self.retry_after = response.headers.get("Retry-After")
-        answer: dict[str, Any] = response.get_json()
-        return answer
+        self.answers.append(response.get_json())
+        return self.answers[-1]
 
     def csrf(self) -> str:
         return next(form.fields["csrf_token"] for form in self.page.forms.values())
+
+
+def screens_of(flash: dict[str, Any], begin_ms: int) -> Iterator[list[int]]:
+    """What a page notes beside each frame while it shows the colours: which one, and since when."""
+    for t in range(0, len(flash["colours"]) * flash["step_ms"], FRAME_MS):
+        place = t // flash["step_ms"]
+        first = -(-place * flash["step_ms"] // FRAME_MS) * FRAME_MS
+        yield [place, begin_ms + first]
 
 
 def motion(action: str | None) -> Iterator[str]:
