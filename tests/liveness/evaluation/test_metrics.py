@@ -1,11 +1,13 @@
 import math
 from fractions import Fraction
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liveness.evaluation.intervals import area_interval
 from liveness.evaluation.metrics import area, at_apcer, at_threshold, equal_error, tradeoff
 
 # Few different values, so that ties are common; and floats as close as floats can be.
@@ -131,3 +133,21 @@ def test_only_the_order_of_scores_counts(live: list[float], attacks: list[float]
 def test_what_is_no_score_is_refused(live: list[float], attacks: list[float]):
     with pytest.raises(ValueError, match="finite"):
         tradeoff(live, attacks)
+
+
+@pytest.mark.parametrize(("gap", "live", "attacks"), [(1.0, 100, 100), (2.3, 100, 300)])
+def test_intervals_hold_the_truth_as_often_as_they_say(gap: float, live: int, attacks: int):
+    """Two normal distributions, of which area and equal error rate are known; 300 draws, three errors of
+    the share below 95 % allowed."""
+    random = np.random.default_rng(20260301)
+    true_area, true_error = NormalDist().cdf(gap / math.sqrt(2)), NormalDist().cdf(-gap / 2)
+    areas = errors = 0
+    for _ in range(300):
+        people, fakes = random.normal(gap, 1, live), random.normal(0, 1, attacks)
+        low, high = area_interval(area(people, fakes), live, attacks)
+        areas += low <= true_area <= high
+        low, high = equal_error(tradeoff(people, fakes)).mean_error_interval
+        errors += low <= true_error <= high
+    least = 300 * 0.95 - 3 * math.sqrt(300 * 0.95 * 0.05)
+    assert areas >= least
+    assert errors >= least
