@@ -1,7 +1,8 @@
 """Which frames are worth the costly networks. Cheap rules, from the facts alone.
 
-The rules are public, so they must not leave room: a face that jumps, comes back or turns is compared at
-once, and no more than a moment ever passes without a look. They ask at even intervals, whatever was
+The rules are public, so they must not leave room: a face that jumps, comes back or does anything that a
+challenge may ask is compared at once, lest an accomplice does it between two looks; and no more than a moment
+ever passes without one. They ask at even intervals, whatever was
 answered: who is asked more often while in doubt can drown the clear answers in doubtful ones.
 """
 
@@ -11,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from liveness.challenge import is_frontal
-from liveness.types import FrameFacts
+from liveness.types import Face, FrameFacts
 
 PAD_EVERY_MS = 600
 EMBEDDING_EVERY_MS = 1_500
-_EMBEDDING_TURNED_EVERY_MS = 700
+# Degrees, degrees, lip gap: three quarters of what the course counts as done.
+_LIKE_YAW, _LIKE_PITCH, _LIKE_MOUTH = 16.0, 7.5, 0.135
+_SHUT = 0.5
 _LEAST_OVERLAP = 0.3
 
 
@@ -47,13 +50,29 @@ def needs_pad(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:
 
 
 def needs_embedding(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:
-    """The first, any after a jump, and then one every so often, denser while turned."""
-    last = next((f for f in reversed(previous) if f.embedding is not None), None)
-    if last is None or not previous or _overlap(previous[-1], frame) < _LEAST_OVERLAP:
+    """The first, any after a jump, one every so often, and any whose like was not compared of late."""
+    recent = []
+    for seen in reversed(previous):
+        if frame.t_ms - seen.t_ms >= EMBEDDING_EVERY_MS:
+            break
+        if seen.embedding is not None:
+            recent.append(seen)
+    if not recent or _overlap(previous[-1], frame) < _LEAST_OVERLAP:
         return True
-    turned_anew = not is_frontal(frame) and is_frontal(last)
-    wait = _EMBEDDING_TURNED_EVERY_MS if turned_anew else EMBEDDING_EVERY_MS
-    return frame.t_ms - last.t_ms >= wait
+    return not any(_is_like(seen.face, frame.face) for seen in recent)
+
+
+def _is_like(seen: Face | None, now: Face | None) -> bool:
+    """Did the face do then what it does now? Shut eyes are like shut ones; open ones are like any: who has a
+    picture with shut eyes needs no accomplice to blink."""
+    if seen is None or now is None:
+        return seen is now
+    return (
+        abs(now.yaw - seen.yaw) < _LIKE_YAW
+        and abs(now.pitch - seen.pitch) < _LIKE_PITCH
+        and abs(now.mouth - seen.mouth) < _LIKE_MOUTH
+        and (now.closed < _SHUT or seen.closed >= _SHUT)
+    )
 
 
 def _overlap(a: FrameFacts, b: FrameFacts) -> float:

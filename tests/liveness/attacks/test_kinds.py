@@ -17,6 +17,7 @@ from tests.liveness.playing import Session, ask
 from tests.virtual_person import VirtualPerson
 
 ASKED = (Action.TURN_LEFT, Action.OPEN_MOUTH)
+FRONTAL = (Action.BLINK, Action.OPEN_MOUTH, Action.NOD)
 REFUSING = {
     "print": {"challenge", "planarity"},
     "bent": {"challenge", "planarity"},
@@ -35,9 +36,12 @@ REFUSING = {
 """At least these refuse. `reenacted` imitates the parallax of a head and is not always stopped."""
 
 
-def played(engine: Engine, kind: str, material: Material, attack: Attack) -> Session:
+def played(
+    engine: Engine, kind: str, material: Material, attack: Attack, asked: tuple[Action, ...] = ASKED
+) -> Session:
     clock = even if kind in INJECTED else uneven(material.random)
-    session = Session(engine, ask(*ASKED, window_ms=2_500), clock=clock)
+    challenge = ask(*asked, window_ms=2_500, turns=Action.TURN_LEFT in asked)
+    session = Session(engine, challenge, clock=clock)
     session.play(attack)
     return session
 
@@ -57,15 +61,19 @@ def test_a_simulated_attack_is_refused(
     assert not verdict.live
 
 
-@pytest.mark.parametrize("kind", sorted(NEEDS_ACCOMPLICE))
+@pytest.mark.parametrize(("kind", "asked"), [("swap", ASKED), ("swap_timed", ASKED), ("swap_timed", FRONTAL)])
 def test_an_accomplice_does_what_is_asked_and_is_not_the_same_face(
-    kind: str, engine: Engine, pack: ModelPack, material: Callable[[int], Material]
+    kind: str,
+    asked: tuple[Action, ...],
+    engine: Engine,
+    pack: ModelPack,
+    material: Callable[[int], Material],
 ):
     victim = next(photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo()))
     random = np.random.default_rng(3)
     portrait = Portrait.of(pack, decode(victim, PHOTO_LIMITS))
     means = Material(portrait, Room(random), random, accomplice=material(3).accomplice)
-    session = played(engine, kind, means, KINDS[kind](means))
+    session = played(engine, kind, means, KINDS[kind](means), asked)
     assert session.progress.done
     verdict = engine.judge(session.challenge, session.facts, victim)
     assert REFUSING[kind] <= {gate.name for gate in verdict.gates if not gate.passed}
