@@ -49,6 +49,8 @@ class Orders:
     """Asked action -> motion played, where they differ; None: instructions are not read at all."""
     reaction_ms: int = 300
     """From reading an instruction to the first movement."""
+    injected: bool = False
+    """The film takes the camera's place, so the page's colours shine on nothing."""
 
 
 class VirtualCamera:

@@ -74,6 +74,32 @@
   };
   const shift = () => -Math.floor(Math.random() * GRAIN_MARGIN);
 
+  // Skin gives back what the page shines on it: brightest in the middle of the face, nothing beside it.
+  const SHINE = 0.15;
+  const reflected = new OffscreenCanvas(WIDTH, HEIGHT);
+  const reflect = (paper, bitmap) => {
+    const flash = document.querySelector("#flash");
+    if (!flash || flash.hidden) return;
+    const sheet = reflected.getContext("2d");
+    sheet.globalCompositeOperation = "copy";
+    sheet.drawImage(bitmap, 0, 0, WIDTH, HEIGHT);
+    sheet.globalCompositeOperation = "multiply";
+    sheet.fillStyle = getComputedStyle(flash).backgroundColor;
+    sheet.fillRect(0, 0, WIDTH, HEIGHT);
+    const near = sheet.createRadialGradient(WIDTH / 2, 0.45 * HEIGHT, 0, WIDTH / 2, 0.45 * HEIGHT, 0.3 * HEIGHT);
+    near.addColorStop(0, "black");
+    near.addColorStop(0.6, "black");
+    near.addColorStop(1, "transparent");
+    sheet.globalCompositeOperation = "destination-in";
+    sheet.fillStyle = near;
+    sheet.fillRect(0, 0, WIDTH, HEIGHT);
+    paper.globalCompositeOperation = "lighter";
+    paper.globalAlpha = SHINE;
+    paper.drawImage(reflected, 0, 0);
+    paper.globalAlpha = 1;
+    paper.globalCompositeOperation = "source-over";
+  };
+
   let unplug = () => {};
   const film = (canvas) => {
     const paper = canvas.getContext("2d", { alpha: false });
@@ -85,6 +111,7 @@
       busy = true;
       const bitmap = await createImageBitmap(frame);
       paper.drawImage(bitmap, 0, 0, WIDTH, HEIGHT);
+      if (!(await orders).injected) reflect(paper, bitmap);
       paper.drawImage(noise, shift(), shift());
       bitmap.close();
       busy = false;

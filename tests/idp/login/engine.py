@@ -13,6 +13,7 @@ from liveness import (
     GateScore,
     ImageRefused,
     Refusal,
+    Screen,
     Verdict,
     progress,
 )
@@ -59,6 +60,7 @@ class ActingEngine:
         t_ms: int,
         received_ms: int,
         previous: Sequence[FrameFacts] | None = None,
+        screen: Screen | None = None,
     ) -> FrameFacts:
         try:
             shown = json.loads(image)
@@ -75,7 +77,7 @@ class ActingEngine:
             sharpness=200.0,
             **pose,
         )
-        return FrameFacts(t_ms, received_ms, 480, 640, digest, 1, face)
+        return FrameFacts(t_ms, received_ms, 480, 640, digest, 1, face, screen=screen)
 
     def template(self, facts: Sequence[FrameFacts]) -> FaceTemplate | None:
         """A vector that says who it is of."""
