@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,14 +62,18 @@ class Child:
             return found
         self.process.kill()
         code = self.process.wait()
-        self.process = None
+        self.end()
         what = f"no answer in {HANG_SECONDS:.0f} s" if line else f"the process died with {code}"
         return {"features": [], "findings": [what], "cpu_ms": {}, "accepted": []}
 
     def end(self) -> None:
-        if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
-            self.process.wait()
+        process, self.process = self.process, None
+        if process is None or process.stdin is None or process.stdout is None:
+            return
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        process.stdout.close()
+        process.wait()
 
 
 @dataclass

@@ -29,8 +29,8 @@ def strip(data: bytes) -> Plain:
         raise ImageRefused("undecodable")
     name, body = pictures[0]
     if name == b"VP8L":
-        # Its decoder keeps a set of tables for each tile of 4 x 4 pixels: hundreds of megabytes
-        # from a file of some 200 kB.
+        # Its decoder keeps a set of Huffman tables for each tile that asks for one, down to 4 x 4
+        # pixels: memory that neither bytes nor pixels bound well.
         raise ImageRefused("unsupported_form")
     width, height = _size(body)
     if any(_canvas(one) != (width, height) for one in extended):

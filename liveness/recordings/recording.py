@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from liveness.images import FRAME_LIMITS
+from liveness.errors import ImageRefused
+from liveness.images import PHOTO_LIMITS, as_frame
 
 
 class RecordingRefused(Exception):
@@ -43,12 +44,18 @@ class Recording(Protocol):
 
 
 def read_picture(path: Path) -> bytes:
-    """The file, or so much of it that decoding refuses it for its size: a name says nothing of it.
+    """The file as the camera page would have sent it: what is no plain JPEG already is written as one.
+
+    What is refused comes back as it is, or so much of it that its size is refused: the engine says why.
 
     :raises RecordingRefused: it cannot be read.
     """
     try:
         with path.open("rb") as file:
-            return file.read(FRAME_LIMITS.max_bytes + 1)
+            data = file.read(PHOTO_LIMITS.max_bytes + 1)
     except OSError as error:
         raise RecordingRefused("missing", f"{path} cannot be read: {error.strerror}") from error
+    try:
+        return as_frame(data)
+    except ImageRefused:
+        return data

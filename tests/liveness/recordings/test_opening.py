@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from liveness.images import FRAME_LIMITS
+from liveness.images import FRAME_LIMITS, PHOTO_LIMITS, bounded
 from liveness.recordings import Kind, RecordingRefused, kind_of, open_recording
+from tests.liveness.hostile import picture
 from tests.liveness.playing import jpeg
 from tests.liveness.recordings.videos import grey, write_video
 
@@ -57,7 +58,15 @@ def test_of_a_huge_file_no_more_is_read_than_shows_that_it_is_too_large(tmp_path
     with (tmp_path / "1.jpg").open("wb") as file:
         file.truncate(1 << 32)
     (frame,) = open_recording(tmp_path, fps=8).frames()
-    assert len(frame.data) == FRAME_LIMITS.max_bytes + 1
+    assert len(frame.data) == PHOTO_LIMITS.max_bytes + 1
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_pictures_of_other_kinds_become_frames(kind: str, tmp_path: Path):
+    data = picture(kind)
+    (tmp_path / f"one.{kind.lower()}").write_bytes(data)
+    (frame,) = open_recording(tmp_path, fps=10).frames()
+    assert (bounded(frame.data, FRAME_LIMITS).width, frame.data == data) == (320, kind == "JPEG")
 
 
 def test_an_empty_directory_is_refused(tmp_path: Path):
