@@ -69,7 +69,9 @@ def standing_of(session: Session, person_id: str, *, lock: bool = False) -> Sequ
     """
     query = select(FaceConsent).where(FaceConsent.person_id == person_id, FaceConsent.withdrawn_at.is_(None))
     query = query.order_by(FaceConsent.id)  # one order everywhere, so that two cannot wait for each other
-    return session.scalars(query.with_for_update() if lock else query).all()
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).all()
 
 
 def attach(session: Session, consent_id: str, person_id: str) -> None:
