@@ -17,6 +17,7 @@ from idp.people.resident_number import compose
 from idp.people.settlement import Outcome
 from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import NUMBER, PASSWORD, PHONE, REGISTER_PHONE, Enrolling
+from tests.idp.people.keeping import keep_something, kept
 
 pytestmark = ON_EACH_DATABASE
 NEW_PHONE = "+8613700137000"
@@ -263,3 +264,19 @@ def test_a_weak_password_is_refused_and_may_be_chosen_again(
     with pytest.raises(PasswordRefused):
         first.set_password(held, f"x{NUMBER[-6:]}yz", context=at_desk.context())
     assert next_step(first.set_password(held, PASSWORD, context=at_desk.context()).enrolment) is Step.DONE
+
+
+def test_whoever_binds_again_is_not_compared_with_the_face_of_before(
+    at_desk: Enrolling,
+    person_id: str,
+    sessions: sessionmaker[Session],
+    session: Session,
+    cipher: FieldCipher,
+) -> None:
+    with sessions.begin() as writing:
+        keep_something(writing, person_id, cipher, at_desk.context())
+    by_account_phone(at_desk)
+    assert kept(session) == (1, 1), "a text message alone changes nothing"
+    session.rollback()
+    at_desk.desk.settle(at_desk.with_face(at_desk.named(Purpose.RECOVER)), context=at_desk.context())
+    assert kept(session) == (0, 1)

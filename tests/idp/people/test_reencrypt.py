@@ -11,7 +11,7 @@ from idp.audit.context import AuditContext
 from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
 from idp.crypto.master_key import KeyRing
-from idp.people import accounts, directory, documents, reencrypt
+from idp.people import accounts, directory, documents, face_evidence, face_templates, reencrypt
 from idp.people.models import IdentityDocument, Person
 from idp.people.reencrypt import Position
 from idp.people.registry import Answer
@@ -21,6 +21,7 @@ from idp.people.resident_number import compose
 from tests.fakes import FakeClock
 from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 from tests.idp.people.enrolling import NAME
+from tests.idp.people.keeping import FACE, FRAMES, MODEL, WORDS, keep_something
 
 ONE, TWO = b"1" * 32, b"2" * 32
 OLD = FieldCipher(KeyRing("one", {"one": ONE}))
@@ -160,3 +161,18 @@ def test_a_rotation_of_the_index_key_needs_no_standstill(
 def test_what_is_no_position(text: str) -> None:
     with pytest.raises(ValueError, match="position"):
         Position.parse(text)
+
+
+@ON_EACH_DATABASE
+def test_what_is_kept_of_faces_goes_along(sessions: sessionmaker[Session]) -> None:
+    context = AuditContext(NOW)
+    with sessions.begin() as session:
+        person_id = add_person(session, 1, OLD, INDEXES[0]).id
+        session.flush()
+        check_id = keep_something(session, person_id, OLD, context)
+    assert walk(sessions, BOTH, INDEXES[0]) == (5, 5)
+    with sessions() as session:
+        found = face_templates.find(session, person_id, model=MODEL, text_version=WORDS, cipher=NEW, now=NOW)
+        assert found == FACE
+        frames = face_evidence.export(session, check_id, reason="x", cipher=NEW, context=context)
+        assert frames == FRAMES

@@ -16,6 +16,7 @@ from idp.people.passkeys import NewPasskey
 from idp.people.statuses import StatusRefused
 from tests.idp.people.conftest import NOW
 from tests.idp.people.enrolling import NAME, NUMBER, PHONE
+from tests.idp.people.keeping import keep_something, kept
 
 Change = Callable[[], bool]
 
@@ -113,3 +114,20 @@ def test_closing_withdraws_the_consent_and_forgets_the_name(
     assert face_consents.active_of(session, person.id, "1") is None
     assert directory.name_of(person, cipher) == ""
     assert (person.birth_date, person.sex, person.closed_at) == (None, None, NOW)
+
+
+@pytest.mark.parametrize(("status", "left"), [("closed", (0, 0)), ("deceased", (0, 1)), ("frozen", (1, 1))])
+def test_what_an_account_that_ends_leaves_of_a_face(
+    session: Session,
+    person: Person,
+    changes: dict[str, Change],
+    cipher: FieldCipher,
+    context: AuditContext,
+    status: str,
+    left: tuple[int, int],
+) -> None:
+    """Frames of an account whose holder died may show who used it afterwards: they go at their date."""
+    keep_something(session, person.id, cipher, context)
+    changes[status]()
+    session.flush()
+    assert kept(session) == left
