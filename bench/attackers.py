@@ -25,8 +25,8 @@ from liveness.images import PHOTO_LIMITS, decode
 from tests.virtual_person import VirtualPerson
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-FILMS = 12
-"""Recordings of other sessions; rendering one for each round would take longer than all the rest."""
+FILMS = 8
+"""Recordings, of other sessions and of single actions; rendering one for each round would take hours."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ class Attackers:
         self._person = VirtualPerson()
         self._photo = self._person.photo()
         self.film = cache(self._film)
+        self.clips = cache(self._clips)
         self.others = cache(self._others)
 
     def attempt(self, kind: str, number: int) -> Attempt:
@@ -87,7 +88,7 @@ class Attackers:
         if kind == "mask":
             return self._photo, Sitter(self._person, random, rigid=True)
         if kind == "switched":
-            return self._photo, _switching(Sitter(self._person, random), random)
+            return self._photo, self._recorded(random)
         victim = self._photo
         if kind in NEEDS_ACCOMPLICE:
             others = self.others()
@@ -97,7 +98,7 @@ class Attackers:
             Room(random, brightness=float(random.uniform(90, 190))),
             random,
             film=self._recording_of_another(challenge, random),
-            accomplice=Sitter(self._person, random),
+            accomplice=self._recorded(random),
         )
         return victim, KINDS[kind](material)
 
@@ -116,17 +117,18 @@ class Attackers:
             frames.extend(sitter(action))
         return challenge.actions, frames
 
+    def _recorded(self, random: np.random.Generator) -> Attack:
+        """Clips of every single action, made beforehand; the right one is started when it is asked."""
+        clips = self.clips(int(random.integers(FILMS)))
+        return lambda action: [
+            noisy(frame.astype(np.float32), random, deviation=1.0) for frame in clips[action]
+        ]
+
+    def _clips(self, number: int) -> dict[Action | None, list[Bytes]]:
+        sitter = Sitter(self._person, np.random.default_rng((number, 8)))
+        return {action: list(sitter(action)) for action in (None, *Action)}
+
     def _others(self) -> list[bytes]:
         """Drawn people of the sandbox: faces for the networks, and nobody's."""
         drawn = [photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo())]
         return drawn[:12]
-
-
-def _switching(sitter: Sitter, random: np.random.Generator) -> Attack:
-    """Recordings of every single action, made beforehand; the right one is started when it is asked."""
-    recorded = {action: list(sitter(action)) for action in (None, *Action)}
-
-    def attack(action: Action | None) -> Iterable[Bytes]:
-        return [noisy(frame.astype(np.float32), random, deviation=1.0) for frame in recorded[action]]
-
-    return attack
