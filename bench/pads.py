@@ -21,7 +21,7 @@ class Panel:
 
     engine: Engine
     pack: ModelPack
-    packs: tuple[tuple[str, Engine, slice], ...]
+    packs: tuple[tuple[str, ModelPack, slice], ...]
 
     @property
     def names(self) -> list[str]:
@@ -30,9 +30,14 @@ class Panel:
     def judged(
         self, challenge: Challenge, facts: Sequence[FrameFacts], reference: bytes
     ) -> Iterator[tuple[str, Verdict]]:
-        for name, engine, part in self.packs:
+        for name, pack, own in self.seen(facts):
+            yield name, Engine(pack).judge(challenge, own, reference)
+
+    def seen(self, facts: Sequence[FrameFacts]) -> Iterator[tuple[str, ModelPack, list[FrameFacts]]]:
+        """The facts as each pack would have had them: with its own votes."""
+        for name, pack, part in self.packs:
             own = [frame if frame.pad is None else replace(frame, pad=frame.pad[part]) for frame in facts]
-            yield name, engine.judge(challenge, own, reference)
+            yield name, pack, own
 
 
 def shared_pack() -> Path | None:
@@ -45,7 +50,7 @@ def shared_pack() -> Path | None:
 def panel_of(pack: ModelPack, other: Path | None) -> Iterator[Panel]:
     """:param other: a directory with a `models.toml`, or with the minivision networks as published."""
     first = len(pack.all("pad"))
-    registry = ("registry", Engine(pack), slice(0, first))
+    registry = ("registry", pack, slice(0, first))
     if other is None:
         yield Panel(Engine(pack), pack, (registry,))
         return
@@ -55,7 +60,7 @@ def panel_of(pack: ModelPack, other: Path | None) -> Iterator[Panel]:
         second = ModelPack.load(pack.one("detector").path.parent, override=manifest)
         models = [model for role in ROLES for model in pack.all(role)] + list(second.all("pad"))
         both = Engine(ModelPack(models, pack.thresholds))
-        yield Panel(both, pack, (registry, (other.name, Engine(second), slice(first, None))))
+        yield Panel(both, pack, (registry, (other.name, second, slice(first, None))))
 
 
 def _manifest(networks: Path, folder: Path) -> Path:

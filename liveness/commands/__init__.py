@@ -7,7 +7,7 @@ so that `--help` answers at once.
 
 from __future__ import annotations
 
-from liveness.commands import attack, check, evaluate, match, models
+from liveness.commands import attack, bench, check, evaluate, match, models
 
 COMMANDS = (
     models.add,
@@ -15,5 +15,6 @@ COMMANDS = (
     evaluate.add,
     match.add,
     attack.add,
+    bench.add,
 )
 """In the order in which `--help` shows them."""
