@@ -20,6 +20,7 @@ NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_MODE", "IDP_MASTER_KEYS"})
 
 Seconds = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
+TextVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=24)]
 Gate = Literal["frames", "one_face", "planarity", "same_face", "antispoof", "quality", "flash", "match"]
 """As in `liveness.thresholds`, which a test holds it to: settings are read without the engine."""
 
@@ -55,6 +56,7 @@ class Server(Section):
 
 class Protocol(Section):
     authorization_code_seconds: Annotated[int, Field(ge=10, le=600)]
+    request_uri_seconds: Annotated[int, Field(ge=5, le=600)]
     interaction_seconds: Seconds
     access_token_seconds: Annotated[int, Field(ge=60, le=600)]
     id_token_seconds: Seconds
@@ -102,9 +104,9 @@ class Liveness(Section):
     consent_text_version: str
     keep_templates: bool
     template_days: Annotated[int, Field(ge=1, le=1825)]
-    template_consent_text_version: str
+    template_consent_text_version: TextVersion
     keep_evidence_days: Annotated[int, Field(ge=0, le=180)]
-    evidence_consent_text_version: str
+    evidence_consent_text_version: TextVersion
     thresholds: dict[Gate, Annotated[float, Field(ge=0, le=1)]]
 
 

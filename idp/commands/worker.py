@@ -20,7 +20,7 @@ from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
 from idp.oidc.token import offline_grants
-from idp.people import activation_codes, face_consents, face_evidence, face_templates
+from idp.people import activation_codes, face_consents, face_evidence, face_templates, face_words
 from idp.storage import outbox
 from idp.storage.ephemeral import StoreUnavailable
 
@@ -78,8 +78,6 @@ def worker() -> None:
 def duties_of(found: Services) -> list[Duty]:
     """Everything that a worker does, each with its own rhythm."""
     settings = found.settings
-    faces = settings.liveness
-    words = faces.template_consent_text_version if faces.keep_templates else None
     handlers = open_handlers(settings.messages, found.cipher, found.store, found.outbound, found.clock)
 
     def swept(sweep: Sweep) -> Callable[[], object]:
@@ -89,6 +87,7 @@ def duties_of(found: Services) -> list[Duty]:
 
         return do
 
+    words = face_words.of_template(settings.liveness)
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     return [
         Duty("messages", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock)),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.crypto.fields import FieldCipher
-from idp.people import face_consents, face_evidence, face_templates
+from idp.people import face_consents, face_evidence, face_templates, face_words
 from idp.people.face_evidence import KeptFrame
 from idp.people.face_templates import KeptFace
 from idp.people.models import FaceConsent, FacePurpose
@@ -46,17 +46,14 @@ class Offer:
 
 def offers(session: Session, person_id: str, settings: Liveness) -> tuple[Offer, ...]:
     """What the operator keeps at all; empty by default."""
-    kinds: list[tuple[FacePurpose, str, int]] = []
-    if settings.keep_templates:
-        kinds.append((FacePurpose.TEMPLATE, settings.template_consent_text_version, settings.template_days))
-    if settings.keep_evidence_days:
-        version, days = settings.evidence_consent_text_version, settings.keep_evidence_days
-        kinds.append((FacePurpose.EVIDENCE, version, days))
-    if not kinds:
-        return ()
-    standing = face_consents.standing_of(session, person_id)
+    kinds = (
+        (FacePurpose.TEMPLATE, face_words.of_template(settings), settings.template_days),
+        (FacePurpose.EVIDENCE, face_words.of_evidence(settings), settings.keep_evidence_days),
+    )
+    in_force = [(purpose, words, days) for purpose, words, days in kinds if words is not None]
+    standing = face_consents.standing_of(session, person_id) if in_force else ()
     return tuple(
-        Offer(purpose, version, days, _for(standing, purpose, version)) for purpose, version, days in kinds
+        Offer(purpose, words, days, _for(standing, purpose, words)) for purpose, words, days in in_force
     )
 
 

@@ -22,7 +22,7 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, current_visit, page
-from idp.people import directory, face_consents, face_templates
+from idp.people import directory, face_consents, face_templates, face_words
 from idp.people.face_templates import KeptFace
 from idp.people.models import Person
 from idp.sessions import Proof
@@ -78,14 +78,15 @@ class SignInFace:
     def template(self) -> KeptFace | None:
         found = services()
         settings = found.settings.liveness
-        if not (settings.keep_templates and self.keeping.template and self.may_show_face()):
+        words = face_words.of_template(settings)
+        if words is None or not (self.keeping.template and self.may_show_face()):
             return None
         with reading() as session:
             return face_templates.find(
                 session,
                 self.person_id,
                 model=login_services().faces.match_model(),
-                text_version=settings.template_consent_text_version,
+                text_version=words,
                 cipher=found.cipher,
                 now=found.clock(),
             )

@@ -39,7 +39,17 @@ def test_each_is_a_consent_of_its_own_with_its_own_words(keeping: Site) -> None:
     visitor = keeping.visitor().authorize(TAX).sign_in().click("way-face").click("face-keeping")
     visitor.submit("keep-evidence-form")
     given = [(one["purpose"], one["version"]) for one in keeping.events("face_consent_given")]
-    assert given == [("check", "2026-11"), ("template", "2026-11"), ("evidence", "2027-03")]
+    assert given == [("check", "2026-11"), ("template", "2026-11.365d"), ("evidence", "2027-03.30d")]
+
+
+def test_more_days_than_were_agreed_to_are_asked_for_anew(keeping: Site) -> None:
+    at_the_camera(keeping, "evidence")
+    change(keeping, keep_evidence_days=90)
+    assert again(keeping).show_face()["done"] is True
+    assert rows(keeping, FaceEvidence) == []
+    visitor = keeping.visitor().authorize(TAX).sign_in().click("way-face").click("face-keeping")
+    assert "90 days" in visitor.page.texts["keep-evidence"]
+    assert "keep-evidence-form" in visitor.page.forms
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_under_14_nothing_is_offered_anywhere(keeping: Site) -> None:
     visitor = keeping.visitor().get("/account").sign_in(CHILD)
     assert "face-keeping" not in visitor.page.elements
     assert visitor.get("/account/face-keeping").path == "/account"
-    csrf = {"csrf_token": visitor.csrf(), "purpose": "template", "text_version": "2026-11"}
+    csrf = {"csrf_token": visitor.csrf(), "purpose": "template", "text_version": "2026-11.365d"}
     visitor.client.post("/account/face-keeping", data=csrf, base_url="https://id.example")
     visitor.authorize(TAX)
     visitor.get(f"/login/face/keeping?interaction={visitor.query['interaction']}")
