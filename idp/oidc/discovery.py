@@ -24,6 +24,7 @@ from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
+from idp.oidc.par import PATH as PAR
 from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.token.server import PATH as TOKEN
 
@@ -33,6 +34,7 @@ PATHS = {
     "authorization_endpoint": AUTHORIZATION,
     "token_endpoint": TOKEN,
     "userinfo_endpoint": "/oauth2/userinfo",
+    "pushed_authorization_request_endpoint": PAR,
     "introspection_endpoint": INTROSPECTION,
     "revocation_endpoint": REVOCATION,
     "jwks_uri": "/oauth2/jwks",
@@ -70,7 +72,9 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "evidence_supported": [EVIDENCE_TYPE],
         "electronic_records_supported": [RECORD_TYPE],
         "attachments_supported": [ATTACHMENTS],
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "require_pushed_authorization_requests": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         "prompt_values_supported": list(PROMPTS),

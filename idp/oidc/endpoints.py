@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.audit.log import AuditUnavailable
-from idp.oidc import discovery, introspection, revocation, userinfo
+from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
 from idp.oidc.keys.ring import KeysMissing
 from idp.oidc.provider import Provider
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 PATHS = (
     discovery.PATHS["token_endpoint"],
     discovery.PATHS["userinfo_endpoint"],
+    discovery.PATHS["pushed_authorization_request_endpoint"],
     discovery.PATHS["introspection_endpoint"],
     discovery.PATHS["revocation_endpoint"],
     discovery.PATHS["jwks_uri"],
@@ -40,6 +41,7 @@ def table(provider: Provider) -> Mapping[str, Endpoint]:
     served: tuple[Endpoint, ...] = (
         lambda request: server.answer(provider, request),
         lambda request: userinfo.answer(provider, request),
+        lambda request: par.answer(provider, request),
         lambda request: introspection.answer(provider, request),
         lambda request: revocation.answer(provider, request),
         lambda request: discovery.answer(provider.keys.current().jwks, request),

@@ -72,8 +72,13 @@ class ConsentRequired(ProtocolError):
     error = "consent_required"
 
 
-class RequestNotSupported(ProtocolError):
-    error = "request_not_supported"
+# RFC 9101 section 7
+class InvalidRequestObject(ProtocolError):
+    error = "invalid_request_object"
+
+
+class InvalidRequestUri(ProtocolError):
+    error = "invalid_request_uri"
 
 
 class RequestUriNotSupported(ProtocolError):

@@ -43,6 +43,7 @@ class Provider:
     clients: ClientCache
     keys: SigningKeys
     pairwise_key: bytes
+    client_keys: ClientKeys
     authenticator: Authenticator
     """Tells which client a request comes from."""
     grant_key: bytes
@@ -112,6 +113,7 @@ def open_provider(
         clients=clients,
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,
+        client_keys=client_keys,
         authenticator=Authenticator(
             clients.find,
             master_keys.derived(CLIENT_SECRET_USE),

@@ -9,6 +9,7 @@ from flask import Flask
 
 from idp.crypto.digests import from_base64url
 from idp.oidc.authorize.answers import FormPost
+from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
@@ -78,7 +79,7 @@ def part_of(token: str, number: int) -> dict[str, Any]:
 def test_every_address_leads_to_an_endpoint(app: Flask, metadata: Metadata) -> None:
     issuer, client = metadata["issuer"], app.test_client()
     addresses = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
-    assert len(addresses) == 8
+    assert len(addresses) == 9
     for address in addresses.values():
         assert address.startswith(f"{issuer}/")
         assert client.get(address.removeprefix(issuer), base_url=issuer).status_code != 404
@@ -237,11 +238,31 @@ def claims(world: World, metadata: Metadata) -> None:
     assert released | in_token == set(metadata["claims_supported"])
 
 
-def unsupported_parameters(world: World, metadata: Metadata) -> None:
-    assert not metadata["request_parameter_supported"]
-    assert error_of(world.authorize(request="e30.e30.")) == "request_not_supported"
+def request_objects(world: World, metadata: Metadata) -> None:
+    assert metadata["request_parameter_supported"]
+    world.sign_in()
+    for algorithm in metadata["request_object_signing_alg_values_supported"]:
+        key = new_key(algorithm)
+        world.clock.advance(SECONDS + 1)
+        change(world, HALL, jwks=jwks_of(key))
+        asked = {"client_id": HALL, "response_type": "code", "scope": "openid", "prompt": "none"}
+        asked |= {"redirect_uri": REDIRECT_URIS[HALL], "code_challenge": "c" * 43}
+        jwt = signed(key, {**asked, "code_challenge_method": "S256"}, algorithm=algorithm)
+        assert error_of(world.authorize(request=jwt)) == "consent_required"
+
+
+def pushed_requests(world: World, metadata: Metadata) -> None:
+    """Not needed by everybody, and nothing but a pushed request has a request_uri."""
+    assert not metadata["require_pushed_authorization_requests"]
+    assert path_of(world.authorize()) == "/login"
     assert not metadata["request_uri_parameter_supported"]
-    assert error_of(world.authorize(request_uri="https://a.example/")) == "request_uri_not_supported"
+    with pytest.raises(Shown, match="request_uri_not_supported"):
+        world.authorize(request_uri="https://a.example/")
+    form = {"redirect_uri": REDIRECT_URIS[HALL], "response_type": "code", "scope": "openid"}
+    form |= {"code_challenge": "c" * 43, "code_challenge_method": "S256"}
+    path = metadata["pushed_authorization_request_endpoint"].removeprefix(metadata["issuer"])
+    response = world.post(path, form, authorization=basic(HALL, SECRETS[HALL]))
+    assert path_of(world.authorize(request_uri=json.loads(response.body)["request_uri"])) == "/login"
 
 
 def claims_parameter(world: World, metadata: Metadata) -> None:
@@ -326,10 +347,8 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     code_challenge_methods: ("code_challenge_methods_supported",),
     acr_values: ("acr_values_supported",),
     claims: ("claims_supported", "claim_types_supported"),
-    unsupported_parameters: (
-        "request_parameter_supported",
-        "request_uri_parameter_supported",
-    ),
+    request_objects: ("request_parameter_supported", "request_object_signing_alg_values_supported"),
+    pushed_requests: ("request_uri_parameter_supported", "require_pushed_authorization_requests"),
     claims_parameter: ("claims_parameter_supported",),
     verified_claims: (
         "verified_claims_supported",

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
 from idp.oidc import errors, interaction, sharing
-from idp.oidc.authorize import answers, posted
+from idp.oidc.authorize import answers, posted, sources
 from idp.oidc.authorize.answers import Answer, ReturnAddress
+from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import (
     Asked,
     AuthorizationRequest,
@@ -23,7 +24,6 @@ from idp.oidc.authorize.request import (
     return_address,
 )
 from idp.oidc.clients.metadata import Client
-from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Request, answer_redirect, method_not_allowed
 from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
 from idp.oidc.levels import acr
@@ -50,12 +50,18 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         return posted.receive(provider.store, request, PATH)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
-    parameters = posted.recall(provider.store, request.query)
-    asked = Asked(parameters, find_client(parameters, provider.clients.find))
-    redirect_uri = find_redirect_uri(asked)
+    given = posted.recall(provider.store, request.query)
+    client = find_client(given, provider.clients.find)
     now = provider.clock()
     try:
-        wanted = parse(asked, redirect_uri, lambda hint, client: _hinted_sub(provider, hint, client))
+        source = sources.resolved(provider, client, given, now)
+    except errors.ProtocolError as error:
+        # What cannot be opened says for certain neither who asks nor where to answer.
+        raise Shown(error) from None
+    asked = Asked(source.parameters, client)
+    redirect_uri = find_redirect_uri(asked)
+    try:
+        wanted = replace(parse(asked, redirect_uri, hinted_sub(provider)), pushed=source.pushed)
     except errors.ProtocolError as error:
         return _refuse(provider, request, error, asked.client, return_address(asked, redirect_uri), now)
     started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
@@ -76,6 +82,7 @@ def cancel(provider: Provider, request: Request, interaction_id: str, browser: s
     if found.request is None or (client := provider.clients.find(found.request.client_id)) is None:
         return answer_redirect(found.target)
     _finish(provider, found)
+    _use_up(provider, found)
     error = errors.AccessDenied("The person did not agree.", detail="cancelled")
     return _refuse(provider, request, error, client, found.request.return_address, now)
 
@@ -123,6 +130,7 @@ def _go_on(
         return answer_redirect(_page(step, current))
     if is_kept:
         _finish(provider, current)
+    _use_up(provider, current)
     if step in REFUSALS:
         error = REFUSALS[step]
         return _refuse(provider, request, error, client, wanted.return_address, now)
@@ -183,6 +191,13 @@ def _finish(provider: Provider, current: Interaction) -> None:
         raise InteractionExpired(current.client_id, kind="finished")
 
 
+def _use_up(provider: Provider, current: Interaction) -> None:
+    """Raises InteractionExpired when what was pushed has been answered before."""
+    pushed = None if current.request is None else current.request.pushed
+    if pushed is not None and not sources.use_up(provider, pushed):
+        raise InteractionExpired(current.client_id, kind="finished")
+
+
 def _refuse(
     provider: Provider,
     request: Request,
@@ -198,13 +213,6 @@ def _refuse(
     description = f"{error.description} (reference {reference or request.request_id})"
     said = {"error": error.error, "error_description": description}
     return answers.answer(provider, client, to, said, now)
-
-
-def _hinted_sub(provider: Provider, hint: str, client: Client) -> str:
-    try:
-        return read_hint(provider.keys.current(), hint, provider.issuer, client.client_id).sub
-    except HintRefused as refused:
-        raise errors.InvalidRequest("id_token_hint is not ours.", detail=str(refused)) from None
 
 
 def _page(step: Step, current: Interaction) -> str:

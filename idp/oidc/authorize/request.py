@@ -56,6 +56,8 @@ class AuthorizationRequest:
     ui_locales: tuple[str, ...]
     hinted_sub: str | None
     """The one person who may answer: `sub` of a verified id_token_hint, or of the claims parameter."""
+    pushed: str | None = None
+    """Under which id it was pushed (RFC 9126), to be answered once."""
     claims: str = ""
     """The `claims` parameter as it came; it has been read once without an error."""
     by_name: tuple[str, ...] = ()
@@ -144,12 +146,8 @@ def parameters_are_bounded(asked: Asked) -> None:
             raise errors.InvalidRequest("A parameter is too long.", detail=name[:50])
 
 
-def request_object_is_absent(asked: Asked) -> None:
+def registration_is_absent(asked: Asked) -> None:
     # OpenID Connect Core 1.0 section 3.1.2.6
-    if "request" in asked.parameters:
-        raise errors.RequestNotSupported("Request objects are not supported.")
-    if "request_uri" in asked.parameters:
-        raise errors.RequestUriNotSupported("request_uri is not supported.")
     if "registration" in asked.parameters:
         raise errors.RegistrationNotSupported("The registration parameter is not supported.")
 
@@ -220,7 +218,7 @@ def claims_are_readable(asked: Asked) -> None:
 CHECKS: tuple[Check, ...] = (
     no_parameter_comes_twice,
     parameters_are_bounded,
-    request_object_is_absent,
+    registration_is_absent,
     response_type_is_code,
     response_mode_is_known,
     scope_has_openid,

@@ -60,6 +60,10 @@ class ClientMetadata(BaseModel):
     subject_type: str = "pairwise"
     # OpenID Connect Registration section 2: RS256 when omitted.
     id_token_signed_response_alg: str = "RS256"  # noqa: S105
+    require_pushed_authorization_requests: bool = False
+    require_signed_request_object: bool = False
+    request_object_signing_alg: str | None = None
+    """None: any that the profile allows."""
     authorization_signed_response_alg: str = "RS256"
     """For the response modes with jwt (JARM section 3)."""
     contacts: tuple[str, ...] = ()
@@ -96,7 +100,7 @@ class ClientMetadata(BaseModel):
     def profile_is_known(cls, value: str) -> str:
         return _one_of(value, tuple(PROFILES))
 
-    @field_validator("token_endpoint_auth_signing_alg")
+    @field_validator("token_endpoint_auth_signing_alg", "request_object_signing_alg")
     @classmethod
     def assertion_algorithm_is_offered(cls, value: str | None) -> str | None:
         return None if value is None else _one_of(value, ASSERTION_ALGORITHMS)
@@ -115,9 +119,12 @@ class ClientMetadata(BaseModel):
         if self.jwks_uri is not None:
             uri = self.jwks_uri
             _checked(lambda: check_web_uri(uri))
-        needs_keys = self.token_endpoint_auth_method == "private_key_jwt"  # noqa: S105
-        if needs_keys and self.jwks is None and self.jwks_uri is None:
-            raise ValueError("jwks: private_key_jwt needs jwks or jwks_uri")
+        signs = (
+            self.token_endpoint_auth_method == "private_key_jwt"  # noqa: S105
+            or self.require_signed_request_object
+        )
+        if signs and self.jwks is None and self.jwks_uri is None:
+            raise ValueError("jwks: who signs needs jwks or jwks_uri")
         return self
 
     @model_validator(mode="after")
@@ -125,7 +132,11 @@ class ClientMetadata(BaseModel):
         rules = self.rules
         if self.token_endpoint_auth_method not in rules.auth_methods:
             raise ValueError(f"token_endpoint_auth_method: not in the profile {self.profile}")
-        chosen = {self.token_endpoint_auth_signing_alg, self.id_token_signed_response_alg} - {None}
+        chosen = {
+            self.token_endpoint_auth_signing_alg,
+            self.request_object_signing_alg,
+            self.id_token_signed_response_alg,
+        } - {None}
         if not chosen <= rules.algorithms:
             raise ValueError(
                 f"an algorithm is not in the profile {self.profile}: {', '.join(sorted(rules.algorithms))}"
@@ -215,6 +226,16 @@ class ClientMetadata(BaseModel):
         """That this client may sign its assertions with."""
         one = self.token_endpoint_auth_signing_alg
         return self.rules.algorithms if one is None else frozenset((one,))
+
+    @property
+    def request_object_algorithms(self) -> frozenset[str]:
+        """That this client may sign its request objects with."""
+        one = self.request_object_signing_alg
+        return self.rules.algorithms if one is None else frozenset((one,))
+
+    @property
+    def pushes_always(self) -> bool:
+        return self.require_pushed_authorization_requests or self.rules.pushes_always
 
     @property
     def has_secret(self) -> bool:

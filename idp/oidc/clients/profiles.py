@@ -17,6 +17,10 @@ class Profile:
     audience_is_the_issuer: bool
     """A client assertion names the issuer as its one audience (FAPI 2.0 section 5.3.2.1)."""
     pkce_always: bool
+    pushes_always: bool = False
+    """Requests come by the back channel alone (RFC 9126)."""
+    request_objects_are_dated: bool = False
+    """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
 
 
 EVERY_METHOD = frozenset(("client_secret_basic", "client_secret_post", "private_key_jwt", "none"))
@@ -39,6 +43,9 @@ PROFILES: Mapping[str, Profile] = {
         algorithms=frozenset(("ES256", "PS256", "EdDSA")),
         audience_is_the_issuer=True,
         pkce_always=True,
+        # FAPI 2.0 Security Profile section 5.3.2.2
+        pushes_always=True,
+        request_objects_are_dated=True,
     ),
 }
 DEFAULT = "oidc"

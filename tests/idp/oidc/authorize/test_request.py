@@ -110,8 +110,6 @@ def test_a_good_request_is_read_and_kept() -> None:
         ({"claims": "[]"}, errors.InvalidRequest),
         ({"claims": '{"id_token": 1}'}, errors.InvalidRequest),
         ({"claims": '{"id_token": {"acr": {"essential": true, "values": [3]}}}'}, errors.InvalidRequest),
-        ({"request": "a.b.c"}, errors.RequestNotSupported),
-        ({"request_uri": "https://hall.example/r"}, errors.RequestUriNotSupported),
         ({"registration": "{}"}, errors.RegistrationNotSupported),
         ({"state": "s" * 4097}, errors.InvalidRequest),
     ],

@@ -1,0 +1,89 @@
+"""Request objects: an authorization request inside a JWT that the client signed (RFC 9101).
+
+Only what stands in the object counts (section 6.3): a parameter beside it, which anybody could add on
+its way through the browser, is not read.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from idp.oidc import jose
+from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidRequestObject
+from idp.oidc.http import Parameters
+from idp.oidc.jose import Token, TokenRefused
+
+TYPES = frozenset({None, "JWT", "oauth-authz-req+jwt"})
+"""Section 10.8 recommends the last; the others are what clients send that came before it."""
+SECONDS_AT_MOST = 3600
+"""FAPI 2.0 Message Signing section 5.3.1: from `nbf` to `exp`."""
+CLOCK_SKEW_SECONDS = 10
+NOT_PARAMETERS = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
+
+
+def opened(text: str, client: Client, keys: ClientKeys, issuer: str, now: datetime) -> Parameters:
+    """The parameters of a signed request object. Raises InvalidRequestObject."""
+    try:
+        token = jose.verified(
+            text,
+            lambda kid, algorithm: keys.find(client, kid, algorithm),
+            client.metadata.request_object_algorithms,
+        )
+        _check(token, client, issuer, now.timestamp())
+        return Parameters({name: (_text(name, value),) for name, value in _asked(token.claims)})
+    except TokenRefused as refused:
+        raise InvalidRequestObject("The request object is not valid.", detail=str(refused)) from None
+
+
+def _check(token: Token, client: Client, issuer: str, now: float) -> None:
+    claims, strict = token.claims, client.metadata.rules.request_objects_are_dated
+    if token.header.get("typ") not in TYPES:
+        raise TokenRefused("typ is that of another kind of token")
+    # Section 5: the client's own, meant for us. OpenID Connect Core 1.0 section 6.1 leaves both open.
+    if claims.get("client_id", client.client_id) != client.client_id:
+        raise TokenRefused("client_id differs")
+    if claims.get("iss", None if strict else client.client_id) != client.client_id:
+        raise TokenRefused("iss must be the client_id")
+    named = claims.get("aud", [] if strict else issuer)
+    if issuer not in ([named] if isinstance(named, str) else named if isinstance(named, list) else []):
+        raise TokenRefused("aud must be this server")
+    # Section 4: no request in a request. Section 10.8: no client assertion either.
+    if {"request", "request_uri"} & claims.keys() or claims.get("sub") == client.client_id:
+        raise TokenRefused("it holds what a request object may not hold")
+    _check_dates(claims, now, strict=strict)
+
+
+def _check_dates(claims: Mapping[str, Any], now: float, *, strict: bool) -> None:
+    for name in ("exp", "nbf", "iat"):
+        value = claims.get(name, now)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TokenRefused(f"{name} is no date")
+    if strict and not {"exp", "nbf"} <= claims.keys():
+        raise TokenRefused("exp and nbf are needed")
+    ends, begins = claims.get("exp", now + 1), claims.get("nbf", now)
+    if ends <= now:
+        raise TokenRefused("it has expired")
+    if begins > now + CLOCK_SKEW_SECONDS:
+        raise TokenRefused("nbf lies in the future")
+    if strict and (begins < now - SECONDS_AT_MOST or ends > begins + SECONDS_AT_MOST):
+        raise TokenRefused("it is good for more than an hour")
+
+
+def _asked(claims: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [
+        (name, value)
+        for name, value in claims.items()
+        if name not in NOT_PARAMETERS and value not in (None, "")
+    ]
+
+
+def _text(name: str, value: Any) -> str:
+    """A claim as the parameter that it stands for (section 4: numbers and objects come as JSON)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | dict | list):
+        raise TokenRefused(f"a parameter is of the wrong kind: {name[:40]}")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

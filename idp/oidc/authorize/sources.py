@@ -1,0 +1,103 @@
+"""Where an authorization request comes from: the address, a form, a request object, or pushed before.
+
+Whatever it comes from, the same checks follow.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from idp.crypto.digests import digest, new_secret
+from idp.oidc import errors
+from idp.oidc.authorize import request_object
+from idp.oidc.clients.metadata import Client
+from idp.oidc.http import Parameters
+from idp.oidc.provider import Provider
+
+URN = "urn:ietf:params:oauth:request_uri:"
+"""RFC 9126 section 2.2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The parameters that count. `pushed`: by which id they were pushed, to be used once."""
+
+    parameters: Parameters
+    pushed: str | None = None
+    is_signed: bool = False
+
+
+def resolved(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
+    """Raises InvalidRequest, InvalidRequestObject, InvalidRequestUri, RequestUriNotSupported."""
+    request_uri = given.get("request_uri")
+    if request_uri is None:
+        found = _with_object(provider, client, given, now)
+    elif "request" in given or {"request", "request_uri"} & set(given.repeated):
+        # RFC 9101 section 5
+        raise errors.InvalidRequest("request and request_uri do not go together, and come once.")
+    elif request_uri.startswith(URN):
+        found = _recalled(provider, client, request_uri)
+    else:
+        raise errors.RequestUriNotSupported("Only pushed requests have a request_uri here.")
+    if client.metadata.pushes_always and found.pushed is None:
+        raise errors.InvalidRequest("The client has to push its requests (RFC 9126).")
+    return found
+
+
+def pushed(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
+    """The same for a request that is being pushed. Raises InvalidRequest, InvalidRequestObject."""
+    return _with_object(provider, client, given, now)
+
+
+def keep(provider: Provider, client: Client, found: Source) -> str:
+    """The request_uri of a request that was pushed, and checked."""
+    secret = new_secret()
+    value = {
+        "client_id": client.client_id,
+        "parameters": dict(found.parameters.values),
+        "is_signed": found.is_signed,
+    }
+    seconds = provider.protocol.request_uri_seconds
+    provider.store.put(_key(digest(secret)), json.dumps(value).encode(), seconds=seconds)
+    return URN + secret
+
+
+def use_up(provider: Provider, pushed: str) -> bool:
+    """False when another sign-in was answered by it before (RFC 9126 section 7.3).
+
+    Loading the page again does not use it up, but being answered does.
+    """
+    protocol = provider.protocol
+    seconds = protocol.request_uri_seconds + protocol.interaction_seconds
+    if not provider.store.add_once(f"pushed-used:{pushed}", b"", seconds=seconds):
+        return False
+    provider.store.delete(_key(pushed))
+    return True
+
+
+def _with_object(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
+    text = given.get("request")
+    if text is None:
+        if client.metadata.require_signed_request_object:
+            raise errors.InvalidRequest("The client has to sign its requests (RFC 9101).")
+        return Source(given)
+    if "request" in given.repeated:
+        raise errors.InvalidRequest("A parameter comes more than once.", detail="request")
+    parameters = request_object.opened(text, client, provider.client_keys, provider.issuer, now)
+    return Source(
+        replace(parameters, values={**parameters.values, "client_id": (client.client_id,)}), is_signed=True
+    )
+
+
+def _recalled(provider: Provider, client: Client, request_uri: str) -> Source:
+    pushed = digest(request_uri.removeprefix(URN))
+    found = provider.store.get(_key(pushed))
+    value = None if found is None else json.loads(found)
+    if value is None or value["client_id"] != client.client_id:
+        raise errors.InvalidRequestUri("The request_uri has expired, was used, or is another client's.")
+    parameters = Parameters({name: tuple(values) for name, values in value["parameters"].items()})
+    return Source(parameters, pushed, value["is_signed"])
+
+
+def _key(pushed: str) -> str:
+    return f"pushed:{pushed}"

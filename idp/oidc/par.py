@@ -1,0 +1,56 @@
+"""Pushed authorization requests (RFC 9126): checked before the browser is sent, and out of its reach."""
+
+from idp.oidc.authorize import sources
+from idp.oidc.authorize.hinting import hinted_sub
+from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidRequest, ProtocolError
+from idp.oidc.http import (
+    CORS,
+    NO_STORE,
+    Parameters,
+    Request,
+    Response,
+    answer_json,
+    method_not_allowed,
+    preflight,
+)
+from idp.oidc.provider import Provider
+from idp.oidc.token.server import authenticated, refuse
+
+PATH = "/oauth2/par"
+OF_AUTHENTICATION = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
+CREATED = 201
+
+
+def answer(provider: Provider, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return preflight(("POST",))
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        client = authenticated(provider, request, PATH, now)
+        if "request_uri" in request.form:
+            # Section 2.1
+            raise InvalidRequest("A request_uri cannot be pushed.")
+        given = _without_authentication(request.form, client)
+        found = sources.pushed(provider, client, given, now)
+        asked = Asked(found.parameters, client)
+        parse(asked, find_redirect_uri(asked), hinted_sub(provider))
+    except Shown as shown:
+        # Section 2.3: here even these go to the client, which has proved who it is.
+        return refuse(provider, request, shown.error, "par", client, now)
+    except ProtocolError as error:
+        return refuse(provider, request, error, "par", client, now)
+    body = {
+        "request_uri": sources.keep(provider, client, found),
+        "expires_in": provider.protocol.request_uri_seconds,
+    }
+    return answer_json(body, status=CREATED, headers=(*NO_STORE, *CORS))
+
+
+def _without_authentication(form: Parameters, client: Client) -> Parameters:
+    values = {name: value for name, value in form.values.items() if name not in OF_AUTHENTICATION}
+    return Parameters({**values, "client_id": (client.client_id,)})
