@@ -6,7 +6,7 @@ A token opens it as long as its grant, its session, its client, the account and 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from idp.oidc.claims.asked import read
+from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
@@ -95,7 +95,7 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
         nonce=grant.nonce,
         scopes=bearer.scopes,
     )
-    asked = read(grant.claims).userinfo
+    asked = kept.unseal(provider.cipher, bearer.client.client_id, grant.claims).userinfo
     try:
         with provider.reads.connect() as connection:
             found = release(connection, provider, to, asked, now, by_scope=True, through="userinfo")

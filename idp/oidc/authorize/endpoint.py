@@ -23,6 +23,7 @@ from idp.oidc.authorize.request import (
     parse,
     return_address,
 )
+from idp.oidc.claims import kept
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request, answer_redirect, method_not_allowed
 from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
@@ -64,6 +65,7 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         wanted = replace(parse(asked, redirect_uri, hinted_sub(provider)), pushed=source.pushed)
     except errors.ProtocolError as error:
         return _refuse(provider, request, error, asked.client, return_address(asked, redirect_uri), now)
+    wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
     started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
     return _go_on(provider, request, started, now, is_kept=False)
 

@@ -59,7 +59,7 @@ class AuthorizationRequest:
     pushed: str | None = None
     """Under which id it was pushed (RFC 9126), to be answered once."""
     claims: str = ""
-    """The `claims` parameter as it came; it has been read once without an error."""
+    """The `claims` parameter, read once without an error; sealed (`claims.kept`) before it is stored."""
     by_name: tuple[str, ...] = ()
     """What the person has to be asked about because of it, beside the scopes (`claims.units`)."""
     voluntary: tuple[str, ...] = ()

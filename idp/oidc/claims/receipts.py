@@ -15,7 +15,7 @@ from idp.crypto.digests import base64url, from_base64url, keyed, new_secret
 from idp.crypto.fields import CannotOpen, FieldCipher
 from idp.oidc.clients.metadata import Client
 from idp.oidc.keys.jwt import RECEIPT
-from idp.oidc.keys.making import RECEIPT_ALGORITHM
+from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
 from idp.oidc.provider import Provider
 
 ID_BYTES = 16

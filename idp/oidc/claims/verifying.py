@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from idp.oidc.keys.jwt import RECEIPT
-from idp.oidc.keys.making import RECEIPT_ALGORITHM
+from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
 
 CHARACTERS_AT_MOST = 16_384
 

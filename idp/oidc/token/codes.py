@@ -40,7 +40,7 @@ class Authorization:
     acr: str
     amr: tuple[str, ...]
     claims: str = ""
-    """The `claims` parameter: what of it may go out is decided when it does."""
+    """The `claims` parameter, sealed: what of it may go out is decided when it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class LiveGrant:
     session_id: str | None
     """None with offline access: the grant outlives the session."""
     claims: str = ""
-    """The `claims` parameter, for userinfo."""
+    """The `claims` parameter, sealed, for userinfo."""
     nonce: str | None = None
     """Of the authorization request, for what is signed at userinfo. Kept where claims are asked for."""
 

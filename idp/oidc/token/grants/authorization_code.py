@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import CodeReplayed, TokenIssued
-from idp.oidc.claims.asked import read
+from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
@@ -96,7 +96,7 @@ def _released(
     provider: Provider, client: Client, authorization: Authorization, now: datetime
 ) -> Released | None:
     """What the id_token says of the person, where the request asked for it there. Raises InvalidGrant."""
-    asked = read(authorization.claims).id_token
+    asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
     if not asked:
         return None
     to = Recipient(

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from idp.crypto.digests import from_base64url
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
 from idp.oidc import asking
+from idp.oidc.claims import kept
 from idp.oidc.claims.units import UNITS
 from idp.oidc.http import Response
 from idp.oidc.pages import SCOPE_WORDS
@@ -136,6 +139,37 @@ def test_a_withdrawn_line_ends_the_release(world: World) -> None:
     response = world.authorize(scope="openid", prompt="consent")
     world.agree(response, chosen=())
     assert set(json.loads(world.userinfo(token).body)) == {"sub"}
+
+
+def test_a_number_that_a_client_asks_about_lies_open_nowhere(world: World) -> None:
+    """A client may ask whether a number is the one that it knows (Core section 5.5.1)."""
+    world.sign_in()
+    number = "11010519491231002X"
+    wanted = asked({"resident_number": {"essential": True, "value": number}})
+    response = world.authorize(scope="openid", claims=wanted)
+    stored: list[bytes] = []
+
+    def look() -> None:
+        entries: dict[str, tuple[bytes, object]] = vars(world.provider.store)["_entries"]
+        stored.extend(value for value, _ in entries.values())
+
+    look()
+    code = fields_of(world.agree(response))["code"]
+    look()
+    userinfo, _ = got(world, code)
+    look()
+    assert userinfo["resident_number"] == number
+    assert len(stored) > 3
+    assert not any(number.encode() in value for value in stored)
+
+
+def test_a_parameter_that_no_key_opens_any_more_asks_for_nothing(world: World) -> None:
+    cipher, text = world.provider.cipher, asked({"name": None})
+    assert kept.unseal(cipher, HALL, kept.seal(cipher, HALL, text)).userinfo.claims
+    assert not kept.unseal(cipher, SPA, kept.seal(cipher, HALL, text)).userinfo
+    other = FieldCipher(KeyRing("new", {"new": bytes(range(32))}))
+    assert not kept.unseal(other, HALL, kept.seal(cipher, HALL, text)).userinfo
+    assert kept.seal(cipher, HALL, "") == ""
 
 
 def test_every_line_has_words() -> None:
