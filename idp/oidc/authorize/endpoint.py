@@ -48,10 +48,10 @@ PAGES = {
 def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     """`browser`: the browser's id. Raises Shown."""
     if request.method == "POST":
-        return posted.receive(provider.store, request, PATH)
+        return posted.receive(provider.store, provider.cipher, request, PATH)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
-    given = posted.recall(provider.store, request.query)
+    given = posted.recall(provider.store, provider.cipher, request.query)
     client = find_client(given, provider.clients.find)
     now = provider.clock()
     try:

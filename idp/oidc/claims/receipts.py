@@ -14,8 +14,8 @@ from typing import Any
 from idp.crypto.digests import base64url, from_base64url, keyed, new_secret
 from idp.crypto.fields import CannotOpen, FieldCipher
 from idp.oidc.clients.metadata import Client
-from idp.oidc.keys.jwt import RECEIPT
 from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
+from idp.oidc.keys.jwt import RECEIPT
 from idp.oidc.provider import Provider
 
 ID_BYTES = 16

@@ -12,8 +12,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from idp.oidc.keys.jwt import RECEIPT
 from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
+from idp.oidc.keys.jwt import RECEIPT
 
 CHARACTERS_AT_MOST = 16_384
 

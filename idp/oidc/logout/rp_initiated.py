@@ -39,7 +39,7 @@ def end_session(provider: Provider, request: Request) -> Response:
     """Sign out and go back, or ask first. Raises Shown: an error here goes to nobody else (section 4)."""
     if request.method == "POST":
         # Section 2: GET and POST. Our cookie comes with the GET that follows.
-        return posted.receive(provider.store, request, PATH)
+        return posted.receive(provider.store, provider.cipher, request, PATH)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
     now = provider.clock()
@@ -49,7 +49,9 @@ def end_session(provider: Provider, request: Request) -> Response:
         return answer_redirect(wanted.return_to or DONE_PATH, headers=FORGET)
     if not _is_of(provider, wanted, signed_in):
         # Section 2: without a hint, or with that of another session, ask: it may be a forgery.
-        kept = request.query.get(posted.PARAMETER) or posted.keep(provider.store, request.query)
+        kept = request.query.get(posted.PARAMETER) or posted.keep(
+            provider.store, provider.cipher, request.query
+        )
         return posted.lead_to(CONFIRM_PATH, kept)
     return sign_out(provider, request, wanted, signed_in, now)
 
@@ -73,7 +75,7 @@ def confirmed(provider: Provider, request: Request) -> Response:
 
 def asked(provider: Provider, request: Request) -> LogoutRequest:
     """The checked request, also of the confirmation page. Raises Shown."""
-    return read(provider, posted.recall(provider.store, request.query))
+    return read(provider, posted.recall(provider.store, provider.cipher, request.query))
 
 
 def signed_in_here(provider: Provider, request: Request, now: datetime) -> SignIn | None:

@@ -9,11 +9,12 @@ from idp.crypto.digests import from_base64url
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.oidc import asking
+from idp.oidc.authorize import endpoint
 from idp.oidc.claims import kept
 from idp.oidc.claims.units import UNITS
-from idp.oidc.http import Response
+from idp.oidc.http import FORM, Request, Response
 from idp.oidc.pages import SCOPE_WORDS
-from tests.idp.oidc.world import BROWSER, HALL, SPA, World, fields_of, path_of
+from tests.idp.oidc.world import BROWSER, HALL, SPA, World, fields_of, parameters, path_of
 
 
 def asked(userinfo: Any = None, id_token: Any = None) -> str:
@@ -153,6 +154,10 @@ def test_a_number_that_a_client_asks_about_lies_open_nowhere(world: World) -> No
         entries: dict[str, tuple[bytes, object]] = vars(world.provider.store)["_entries"]
         stored.extend(value for value, _ in entries.values())
 
+    look()
+    form = {"client_id": HALL, "claims": wanted, "login_hint": number}
+    posted = Request("POST", endpoint.PATH, form=parameters(form), content_type=FORM)
+    assert endpoint.authorize(world.provider, posted, BROWSER).status == 303
     look()
     code = fields_of(world.agree(response))["code"]
     look()
