@@ -11,7 +11,8 @@ from idp.audit.events import KeysRotated
 from idp.commands.opening import opened
 from idp.crypto import master_key
 from idp.extensions import Services, utc_now
-from idp.oidc.keys.making import ALGORITHMS, Step, rotate
+from idp.oidc.keys.algorithms import ALGORITHMS
+from idp.oidc.keys.making import Step, rotate
 
 
 @click.group()
@@ -34,7 +35,7 @@ def master(path: Path | None) -> None:
 def rotate_command(now: bool) -> None:
     """Do what is due: publish the next signing keys, drop what nobody verifies with."""
     with opened() as found:
-        steps = rotate_signing_keys(found, actor="operator", at_once=ALGORITHMS if now else ())
+        steps = rotate_signing_keys(found, actor="operator", at_once=tuple(ALGORITHMS) if now else ())
     for step in steps:
         click.echo(f"{step.purpose} {step.algorithm} {step.kid}: {step.step}")
     if not steps:

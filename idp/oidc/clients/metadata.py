@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
+from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.public_keys import public_keys
 
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """That clients may sign with; each profile allows some of them."""
-SIGNING_ALGORITHMS = ("RS256", "ES256")
+SIGNING_ALGORITHMS = tuple(ALGORITHMS)
 GRANT_TYPES = ("authorization_code", "refresh_token")
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"

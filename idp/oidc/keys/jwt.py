@@ -1,7 +1,7 @@
 """Compact JWTs signed and checked with our own keys, put together straight over pyca/cryptography.
 
-Only ES256 and RS256, and only headers that we wrote ourselves: a token is ours when its header is
-one of these, byte for byte. So `none`, a foreign `kid`, a `jwk` or `jku` in the header, and a
+Only headers that we wrote ourselves count: a token is ours when its header is one of these, byte for
+byte. So `none`, a foreign `kid`, a `jwk` or `jku` in the header, and a
 mixed-up algorithm (RFC 8725 section 3.1) cannot even be asked for.
 """
 
@@ -11,23 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from idp.crypto.digests import base64url, from_base64url
+from idp.oidc.keys.algorithms import ALGORITHMS
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = Any
+"""Of the class that its algorithm names."""
 ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
 """`typ` values: RFC 7519 section 5.1, RFC 9068 section 2.1."""
 RECEIPT = "liveness-receipt+jwt"
 """Explicit typing (RFC 8725 section 3.11). Its keys sign nothing else, and no token's key signs it."""
 AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
 TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE)
-P256_BYTES = 32
-ES256 = ec.ECDSA(SHA256())
-PKCS1 = padding.PKCS1v15()
 
 
 class NotOurToken(Exception):
@@ -42,7 +38,7 @@ class Signer:
     algorithm: str
     private: PrivateKey
     types: tuple[str, ...] = TYPES
-    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey = field(init=False)
+    public: Any = field(init=False)
     headers: Mapping[str, str] = field(init=False)
     """`typ` -> the header's segment."""
 
@@ -54,20 +50,13 @@ class Signer:
     @classmethod
     def load(cls, kid: str, algorithm: str, der: bytes, types: tuple[str, ...] = TYPES) -> "Signer":
         private = load_der_private_key(der, password=None)
-        if not isinstance(private, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-            raise TypeError(f"signing key {kid} is of a kind that no algorithm here uses")
+        if not isinstance(private, ALGORITHMS[algorithm].private):
+            raise TypeError(f"signing key {kid} is not of the kind that {algorithm} uses")
         return cls(kid, algorithm, private, types)
 
     def sign(self, claims: Mapping[str, Any], *, typ: str) -> str:
         text = f"{self.headers[typ]}.{_segment(claims)}"
-        return f"{text}.{base64url(self._signature(text.encode('ascii')))}"
-
-    def _signature(self, data: bytes) -> bytes:
-        if isinstance(self.private, rsa.RSAPrivateKey):
-            return self.private.sign(data, PKCS1, SHA256())
-        # RFC 7518 section 3.4: r and s, 32 bytes each, not ASN.1.
-        r, s = decode_dss_signature(self.private.sign(data, ES256))
-        return r.to_bytes(P256_BYTES, "big") + s.to_bytes(P256_BYTES, "big")
+        return f"{text}.{base64url(ALGORITHMS[self.algorithm].sign(self.private, text.encode('ascii')))}"
 
 
 def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, Any]:
@@ -81,23 +70,14 @@ def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, An
     if signer is None or signer.headers.get(typ) != header:
         raise NotOurToken("header")
     try:
-        _verify(signer.public, f"{header}.{payload}".encode("ascii"), from_base64url(signature))
+        verify = ALGORITHMS[signer.algorithm].verify
+        verify(signer.public, from_base64url(signature), f"{header}.{payload}".encode("ascii"))
         claims = json.loads(from_base64url(payload))
     except (InvalidSignature, ValueError):
         raise NotOurToken("signature") from None
     if not isinstance(claims, dict):
         raise NotOurToken("claims")
     return claims
-
-
-def _verify(public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, data: bytes, signature: bytes) -> None:
-    if isinstance(public, rsa.RSAPublicKey):
-        public.verify(signature, data, PKCS1, SHA256())
-        return
-    if len(signature) != 2 * P256_BYTES:
-        raise InvalidSignature
-    r, s = (int.from_bytes(half, "big") for half in (signature[:P256_BYTES], signature[P256_BYTES:]))
-    public.verify(encode_dss_signature(r, s), data, ES256)
 
 
 def _segment(value: Mapping[str, Any]) -> str:

@@ -1,32 +1,33 @@
 """New key pairs. Slow (RSA takes up to a second): for commands and the worker, never in a request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import FieldCipher
+from idp.oidc.keys.algorithms import ALGORITHMS, RECEIPT_ALGORITHM
+from idp.oidc.keys.jwt import PrivateKey
 from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
 from idp.settings import Protocol
 
-ALGORITHMS = ("ES256", "RS256")
-RECEIPT_ALGORITHM = "ES256"
 KINDS = (
     *((KeyPurpose.TOKENS, algorithm) for algorithm in ALGORITHMS),
     (KeyPurpose.RECEIPTS, RECEIPT_ALGORITHM),
 )
 """What there are keys for; keys of one kind follow one another."""
-RSA_BITS = 3072
-"""128 bits of strength, as P-256 has (NIST SP 800-57 part 1, table 2)."""
-
-
+JWK_OF: Mapping[type, type[ECKey] | type[RSAKey] | type[OKPKey]] = {
+    ec.EllipticCurvePrivateKey: ECKey,
+    rsa.RSAPrivateKey: RSAKey,
+    ed25519.Ed25519PrivateKey: OKPKey,
+}
 HANDOVER = timedelta(hours=1)
 """After the successor has begun to sign: processes read the keys anew every half minute."""
 
@@ -142,13 +143,8 @@ def _add(
     active_from: datetime,
     step: str,
 ) -> Step:
-    private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-    if algorithm == "ES256":
-        private = ec.generate_private_key(ec.SECP256R1())
-        jwk: ECKey | RSAKey = ECKey.import_key(_der(private))
-    else:
-        private = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
-        jwk = RSAKey.import_key(_der(private))
+    private = ALGORITHMS[algorithm].generate()
+    jwk = JWK_OF[ALGORITHMS[algorithm].private].import_key(_der(private))
     kid = jwk.thumbprint()
     public: dict[str, Any] = {**jwk.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
     session.add(
@@ -165,5 +161,6 @@ def _add(
     return Step(kid, algorithm, step, purpose)
 
 
-def _der(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
-    return private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+def _der(private: PrivateKey) -> bytes:
+    der: bytes = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return der

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from idp.crypto.digests import base64url, new_secret
 from idp.oidc.clients.metadata import Client
+from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN
 from idp.oidc.keys.ring import Ring
 from idp.oidc.token.codes import Authorization
@@ -76,6 +76,7 @@ def mint(
         },
         typ=ACCESS_TOKEN,
     )
+    algorithm = client.metadata.id_token_signed_response_alg
     id_token: dict[str, Any] = {
         **(claims or {}),
         "iss": issuer,
@@ -87,11 +88,10 @@ def mint(
         "acr": authorization.acr,
         "amr": authorization.amr,
         "sid": authorization.sid,
-        "at_hash": at_hash(access_token),
+        "at_hash": at_hash(access_token, algorithm),
     }
     if authorization.nonce is not None:
         id_token["nonce"] = authorization.nonce
-    algorithm = client.metadata.id_token_signed_response_alg
     return Tokens(
         access_token=access_token,
         id_token=ring.signer(algorithm, now).sign(id_token, typ=ID_TOKEN),
@@ -101,6 +101,8 @@ def mint(
     )
 
 
-def at_hash(access_token: str) -> str:
-    """OpenID Connect Core 1.0 section 3.1.3.6: the left half of SHA-256, for both our algorithms."""
-    return base64url(sha256(access_token.encode("ascii")).digest()[:16])
+def at_hash(access_token: str, algorithm: str) -> str:
+    """OpenID Connect Core 1.0 section 3.1.3.6: the left half of the digest that the id_token's
+    algorithm uses."""
+    whole = ALGORITHMS[algorithm].digest(access_token.encode("ascii"))
+    return base64url(whole[: len(whole) // 2])

@@ -4,25 +4,31 @@ import hmac
 import json
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jwt as joserfc_jwt
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from idp.crypto.digests import base64url, from_base64url
 from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN, NotOurToken, PrivateKey, Signer, read
 
 ES: PrivateKey = ec.generate_private_key(ec.SECP256R1())
 RS: PrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-SIGNERS = (Signer("e", "ES256", ES), Signer("r", "RS256", RS))
+ED: PrivateKey = ed25519.Ed25519PrivateKey.generate()
+SIGNERS = (
+    Signer("e", "ES256", ES),
+    Signer("r", "RS256", RS),
+    Signer("p", "PS256", RS),
+    Signer("d", "EdDSA", ED),
+)
 BY_HEADER = {header: signer for signer in SIGNERS for header in signer.headers.values()}
 CLAIMS = {"iss": "https://id.example", "名": "值", "n": [1, 2]}
 
 
-def jwk(signer: Signer) -> ECKey | RSAKey:
-    made = ECKey if signer.algorithm == "ES256" else RSAKey
-    key: ECKey | RSAKey = made.import_key(_pem(signer.private))
+def jwk(signer: Signer) -> ECKey | RSAKey | OKPKey:
+    made = {"ES256": ECKey, "EdDSA": OKPKey}.get(signer.algorithm, RSAKey)
+    key: ECKey | RSAKey | OKPKey = made.import_key(_pem(signer.private))
     return key
 
 
