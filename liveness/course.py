@@ -222,12 +222,14 @@ class _Steps:
             if self._released_ms is None or t_ms - self._released_ms <= REPEAT_MS:
                 allowed.add(last)
         turned = max(abs(face.yaw - self._baseline.yaw), abs(before.yaw - self._baseline.yaw))
+        # A mouth that opens wide takes the head along; with the mouth shut, a nod is a nod.
+        opened = max(self._signal(Action.OPEN_MOUTH, seen) for seen in (face, before))
+        if opened >= _NEUTRAL * ENOUGH[Action.OPEN_MOUTH] and asked is Action.OPEN_MOUTH:
+            allowed.add(Action.NOD)
         return any(
             self._holds(action, threshold, face, before)
             for action, threshold in PRONOUNCED.items()
-            if action not in allowed
-            and (turned < CROSSTALK_DEGREES or action in TURNS)
-            and not (action is Action.NOD and asked is Action.OPEN_MOUTH)
+            if action not in allowed and (turned < CROSSTALK_DEGREES or action in TURNS)
         )
 
     def _signal(self, action: Action, face: Face) -> float:
