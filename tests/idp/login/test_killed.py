@@ -29,6 +29,8 @@ from tests.liveness.hostile import with_segment
 from tests.servers import RedisProcess
 from tests.virtual_person import VirtualPerson
 
+pytestmark = pytest.mark.slow
+
 MODELS = ROOT / "var" / "models"
 SERIAL = 1
 """Somebody of whom the register holds no photo: a frame is kept, sealed, until the verdict."""
