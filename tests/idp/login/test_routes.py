@@ -9,6 +9,7 @@ SHOW_NO_PAGE = {
     "account.sign_out",
     "account.withdraw_consent",
     "account.withdraw_face_consent",
+    "account.withdraw_face_keeping",
 }
 
 

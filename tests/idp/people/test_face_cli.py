@@ -37,7 +37,7 @@ def tools(
         index=index,
         activation_codes=ActivationCodes(b"a" * 32, index),
         activation_code_days=14,
-        end_sessions=lambda _session, _person_id: None,
+        end_sessions=lambda _session, _person_id, _now: None,
         match_model=lambda: IN_USE,
         sandbox=False,
     )
