@@ -59,8 +59,8 @@ def panel_of(pack: ModelPack, other: Path | None) -> Iterator[Panel]:
         manifest = other / "models.toml" if described else _manifest(other, Path(folder))
         second = ModelPack.load(pack.one("detector").path.parent, override=manifest)
         models = [model for role in ROLES for model in pack.all(role)] + list(second.all("pad"))
-        both = Engine(ModelPack(models, pack.thresholds))
-        yield Panel(both, pack, (registry, (other.name, second, slice(first, None))))
+        both = ModelPack(models, pack.thresholds)
+        yield Panel(Engine(both), pack, (registry, (f"with {other.name}", both, slice(0, None))))
 
 
 def _manifest(networks: Path, folder: Path) -> Path:

@@ -24,6 +24,7 @@ from bench.table import show
 from liveness import ModelPack
 from liveness.attacks import INJECTED, KINDS, Session
 from liveness.attacks.session import even
+from liveness.evaluation.intervals import clopper_pearson
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_STOPPED = ("reenacted", "switched", "deepfake")
@@ -61,7 +62,7 @@ def main() -> None:
     show(f"All kinds, {options.rounds} rounds each", HEADINGS, rows)
 
 
-HEADINGS = ("kind", "pack", "n", "refused", "named by", "refused by", "rounds that passed")
+HEADINGS = ("kind", "pack", "n", "refused (95 %)", "named by", "refused by", "rounds that passed")
 
 
 def run(
@@ -93,11 +94,12 @@ def run(
 
 def _row(kind: str, pack: str, tally: Tally) -> tuple[str, ...]:
     passed = tally.passed_rounds if kind not in ("honest", *NOT_STOPPED) else []
+    share = clopper_pearson(tally.refused, tally.sessions)
     return (
         kind,
         pack,
         str(tally.sessions),
-        str(tally.refused),
+        f"{tally.refused} ({100 * share.low:.0f}-{100 * share.high:.0f} %)",
         _counted(tally.first),
         _counted(tally.failed),
         " ".join(map(str, passed)),
