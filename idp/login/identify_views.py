@@ -17,7 +17,7 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page
-from idp.oidc.interaction import Step
+from idp.oidc.next_step import Step
 from idp.people import credentials, directory, documents
 from idp.people.models import Person
 from idp.people.resident_number import InvalidNumber

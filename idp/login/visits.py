@@ -13,6 +13,7 @@ from idp.oidc import interaction as interactions
 from idp.oidc.authorize.endpoint import Decided, decide
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.next_step import level_asked
 from idp.oidc.presence import presence_seconds
 from idp.oidc.room import provider
 from idp.sessions import COOKIE, SignIn, sign_in
@@ -36,7 +37,7 @@ class Visit:
 
     @property
     def level_asked(self) -> int:
-        return interactions.level_asked(self.interaction, self.client)
+        return level_asked(self.interaction, self.client)
 
     @property
     def presence_seconds(self) -> int:

@@ -17,7 +17,8 @@ from idp.oidc.authorize.endpoint import decide
 from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES, Client
 from idp.oidc.http import Request
-from idp.oidc.interaction import Interaction, Step
+from idp.oidc.interaction import Interaction
+from idp.oidc.next_step import Step
 from idp.oidc.provider import Provider
 from idp.people import directory, names, phones
 from idp.people.models import Person

@@ -26,8 +26,9 @@ from idp.oidc.authorize.request import (
 from idp.oidc.claims import kept
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request, answer_redirect, method_not_allowed
-from idp.oidc.interaction import REFUSALS, Interaction, InteractionExpired, Step
+from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.levels import acr
+from idp.oidc.next_step import REFUSALS, Facts, Step, asked_of, counting, next_step
 from idp.oidc.presence import presence_seconds
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Agreed
@@ -109,13 +110,12 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
     agreed: Agreed | None = None
     sub: str | None = None
     with provider.reads.connect() as connection:
-        signed_in = sessions.sign_in(connection, session_secret, now)
+        signed_in = sessions.sign_in(connection, session_secret, now, current.client_id or "")
         if signed_in is not None and client is not None:
             agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
             sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
-    presence = presence_seconds(provider, client)
-    step = interaction.next_step(current, signed_in, client, agreed, now, presence_seconds=presence, sub=sub)
-    return Decided(step, client, interaction.counting(current, signed_in, now), agreed)
+    facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
+    return Decided(next_step(current, facts, now), client, counting(current, signed_in, now), agreed)
 
 
 def _go_on(
@@ -153,7 +153,7 @@ def _issue(
     now: datetime,
 ) -> Answer:
     level = signed_in.level(now, presence_seconds(provider, client))
-    reported = interaction.asked_of(current, client).reported(level)
+    reported = asked_of(current, client).reported(level)
     authorization = Authorization(
         client_id=client.client_id,
         redirect_uri=wanted.redirect_uri,
@@ -170,9 +170,9 @@ def _issue(
         amr=signed_in.amr,
         claims=wanted.claims,
     )
-    with provider.sessions() as session:
-        if sessions.touch(session, signed_in, now, provider.protocol):
-            session.commit()
+    if not _use_session(provider, client, signed_in, now):
+        error = errors.LoginRequired("The session has ended.", detail="while the request was answered")
+        return _refuse(provider, request, error, client, wanted.return_address, now)
     code, grant_id = codes.issue(
         provider.store,
         provider.grant_key,
@@ -185,6 +185,18 @@ def _issue(
         event, provider.context(request, now, interaction_id=current.id, device=current.browser)
     )
     return answers.answer(provider, client, wanted.return_address, {"code": code}, now)
+
+
+def _use_session(provider: Provider, client: Client, signed_in: SignIn, now: datetime) -> bool:
+    """Note the use, and the client where it wants to be told of the end; False when it has ended."""
+    with provider.sessions() as session:
+        if client.metadata.is_told_of_logouts and not signed_in.has_entered:
+            if not sessions.enter(session, signed_in, client.client_id, now, provider.protocol):
+                return False
+            session.commit()
+        elif sessions.touch(session, signed_in, now, provider.protocol):
+            session.commit()
+    return True
 
 
 def _finish(provider: Provider, current: Interaction) -> None:

@@ -23,7 +23,7 @@ RESPONSE_TYPES = ("code",)
 """RFC 9700 section 2.1.2: nothing but code."""
 CODE_CHALLENGE_METHODS = ("S256",)
 """RFC 9700 section 2.1.1 rules plain out."""
-PROMPTS = ("none", "login", "consent", "select_account")
+PROMPTS = ("none", "login", "consent", "select_account", "create")
 CHARACTERS_AT_MOST = 4096
 """Of one parameter. What is stored for a stranger is bounded."""
 
@@ -152,6 +152,12 @@ def registration_is_absent(asked: Asked) -> None:
         raise errors.RegistrationNotSupported("The registration parameter is not supported.")
 
 
+def client_may_ask_for_codes(asked: Asked) -> None:
+    # RFC 6749 section 4.1.2.1
+    if "authorization_code" not in asked.client.metadata.grant_types:
+        raise errors.UnauthorizedClient("The client is not registered for the authorization code grant.")
+
+
 def response_type_is_code(asked: Asked) -> None:
     # RFC 6749 section 4.1.1
     response_type = asked.parameters.get("response_type")
@@ -219,6 +225,7 @@ CHECKS: tuple[Check, ...] = (
     no_parameter_comes_twice,
     parameters_are_bounded,
     registration_is_absent,
+    client_may_ask_for_codes,
     response_type_is_code,
     response_mode_is_known,
     scope_has_openid,

@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 from idp.oidc import interaction as interactions
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client, read
-from idp.oidc.interaction import (
-    Interaction,
-    InteractionExpired,
-    InteractionForeign,
-    Step,
-    asked_of,
-    level_asked,
-    next_step,
-)
+from idp.oidc.interaction import Interaction, InteractionExpired, InteractionForeign
 from idp.oidc.levels import ACR_VALUES, acr
+from idp.oidc.next_step import Facts, Step, asked_of, level_asked, next_step
 from idp.oidc.sharing import Agreed
 from idp.sessions import Proof, SignIn
 from idp.storage.ephemeral.memory import MemoryStore
@@ -49,6 +42,7 @@ REQUEST = AuthorizationRequest(
     redirect_uri="https://hall.example/callback",
     scopes=("openid", "profile"),
     state="s",
+    response_mode="query",
     nonce="n",
     code_challenge="c" * 43,
     prompt=(),
@@ -84,7 +78,7 @@ def agreed(age: float = 100, scopes: tuple[str, ...] = SCOPES, purpose: str = "s
 def step(
     asked: Interaction, sign_in: SignIn | None, consent: Agreed | None, *, minimum: int = 1, sub: str = "sub"
 ) -> Step:
-    return next_step(asked, sign_in, client(minimum), consent, NOW, presence_seconds=PRESENCE, sub=sub)
+    return next_step(asked, Facts(sign_in, client(minimum), consent, PRESENCE, sub), NOW)
 
 
 def test_nobody_signed_in_has_to_sign_in() -> None:
@@ -178,11 +172,19 @@ def test_a_wish_raises_the_level_and_an_unknown_one_is_passed_over() -> None:
     assert level_asked(interaction(), client(2)) == 2
 
 
+def test_who_is_to_open_an_account_is_led_there_until_they_have() -> None:
+    """Initiating User Registration 1.0 section 4.1, also for somebody who is signed in already."""
+    asked = interaction(ago(60), prompt=("create",))
+    assert step(asked, None, None) is Step.ENROL
+    assert step(asked, signed_in((2, 61)), agreed()) is Step.ENROL
+    assert step(asked, signed_in((2, 30)), agreed()) is Step.ISSUE
+
+
 def test_our_own_pages_ask_for_a_sign_in_alone() -> None:
     account = interactions.new(None, "browser", NOW, seconds=900)
-    assert next_step(account, None, None, None, NOW, presence_seconds=PRESENCE) is Step.LOGIN
+    assert next_step(account, Facts(), NOW) is Step.LOGIN
     sign_in = signed_in((1, 5), account_level=1)
-    assert next_step(account, sign_in, None, None, NOW, presence_seconds=PRESENCE) is Step.RETURN
+    assert next_step(account, Facts(sign_in), NOW) is Step.RETURN
     assert level_asked(account, None) == 1
 
 
@@ -191,7 +193,7 @@ requests = st.builds(
     interaction,
     started_at=st.integers(0, 2000).map(ago),
     prompt=st.sampled_from(
-        ((), ("none",), ("login",), ("consent",), ("login", "consent"), ("select_account",))
+        ((), ("none",), ("login",), ("consent",), ("login", "consent"), ("select_account",), ("create",))
     ),
     max_age=st.none() | st.integers(0, 2000),
     acr_values=acrs,
