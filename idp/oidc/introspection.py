@@ -9,7 +9,7 @@ from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
 from idp.oidc.provider import Provider
 from idp.oidc.subjects import sub_of
-from idp.oidc.token.recognised import AccessToken, Offline, recognise
+from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/introspect"
@@ -37,16 +37,15 @@ def answer(provider: Provider, request: Request) -> Response:
     return answer_json(_said(provider, client, found, now), headers=NO_STORE)
 
 
-def _said(
-    provider: Provider, client: Client, found: AccessToken | Offline | None, now: datetime
-) -> dict[str, Any]:
+def _said(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> dict[str, Any]:
     if found is None or found.client_id != client.client_id:
         return INACTIVE
     if isinstance(found, Offline):
         return _of_refresh_token(provider, client, found)
-    with provider.reads.connect() as connection:
-        if not stands(connection, found.grant, found.client_id, now):
-            return INACTIVE
+    if not isinstance(found, OfClient):
+        with provider.reads.connect() as connection:
+            if not stands(connection, found.grant, found.client_id, now):
+                return INACTIVE
     return {
         "active": True,
         "token_type": "Bearer",

@@ -8,8 +8,8 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, method_not_allowed, preflight
 from idp.oidc.provider import Provider
-from idp.oidc.token import live_grants, offline_grants
-from idp.oidc.token.recognised import recognise
+from idp.oidc.token import access_tokens, live_grants, offline_grants
+from idp.oidc.token.recognised import OfClient, recognise
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/revoke"
@@ -41,6 +41,11 @@ def _revoke(provider: Provider, request: Request, client: Client, token: str, no
     if found.client_id != client.client_id:
         # Section 2.1: refused, and the client is told.
         raise InvalidRequest("The token was issued to another client.")
+    if isinstance(found, OfClient):
+        access_tokens.revoke(provider, found.claims, now)
+        event = GrantEnded(client.client_id, found.claims["jti"], "revoked-by-client")
+        provider.audit.append(event, provider.context(request, now))
+        return
     with provider.sessions.begin() as session:
         offline_grants.end(session, found.grant_id)
         event = GrantEnded(client.client_id, found.grant_id, "revoked-by-client", found.grant.person_id)

@@ -12,9 +12,9 @@ from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest, InvalidToken, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
-from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
+from idp.oidc.keys.jwt import NotOurToken
 from idp.oidc.provider import Provider
-from idp.oidc.token import live_grants
+from idp.oidc.token import access_tokens, live_grants
 from idp.oidc.token.live_grants import LiveGrant
 
 METHODS = ("GET", "POST")
@@ -69,11 +69,12 @@ def _token_of(request: Request) -> str | None:
 def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
     """Raises InvalidToken, the same for every cause."""
     try:
-        payload = provider.keys.current().read(token, typ=ACCESS_TOKEN)
+        payload = access_tokens.read(provider, token, now)
     except NotOurToken as error:
         raise _invalid(f"not our token: {error}") from None
-    if payload["exp"] <= now.timestamp():
-        raise _invalid("expired")
+    if "grant" not in payload:
+        # RFC 9700 section 4.15: a client is nobody's account, whatever its id looks like.
+        raise _invalid("it stands for a client, not for a person")
     grant = live_grants.find(provider.store, payload["grant"])
     if grant is None:
         raise _invalid("the grant has ended")

@@ -4,6 +4,7 @@ Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `pres
 `require_pkce`, `purpose`, `purpose_code`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
-from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
+from idp.oidc.clients.uris import (
+    UriRefused,
+    check_logout_uri,
+    check_redirect_uri,
+    check_web_uri,
+    csp_source,
+)
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.public_keys import public_keys
 
@@ -21,12 +28,15 @@ AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", 
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """That clients may sign with; each profile allows some of them."""
 SIGNING_ALGORITHMS = tuple(ALGORITHMS)
-GRANT_TYPES = ("authorization_code", "refresh_token")
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
 SCOPES = ("openid", "profile", "phone", "resident_number", OFFLINE_ACCESS)
+OWN_SCOPES_AT_MOST = 16
 DEFAULT_SCOPE = "openid profile"
 LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
+SUB = re.compile(r"[A-Za-z0-9_-]{43}")
+"""Of a person: `idp.oidc.subjects`."""
 WEB_URIS = frozenset({"client_uri", "logo_uri", "policy_uri", "tos_uri"})
 
 
@@ -42,8 +52,14 @@ class ClientMetadata(BaseModel):
     client_id: str = Field(pattern=r"^[A-Za-z0-9._~-]{1,64}$")
     sector: str = Field(pattern=r"^[a-z0-9.-]{1,255}$")
     client_name: str = Field(min_length=1, max_length=100)
-    redirect_uris: tuple[str, ...] = Field(min_length=1, max_length=50)
+    redirect_uris: tuple[str, ...] = Field((), max_length=50)
     post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str | None = None
+    """OpenID Connect Back-Channel Logout 1.0 section 2.2. `sid` is always there, required or not."""
+    backchannel_logout_session_required: bool = False
+    frontchannel_logout_uri: str | None = None
+    """OpenID Connect Front-Channel Logout 1.0 section 2. `iss` and `sid` go along when they are required."""
+    frontchannel_logout_session_required: bool = False
     application_type: str = Field("web", pattern="^(web|native)$")
     token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105
     profile: str = DEFAULT
@@ -56,6 +72,8 @@ class ClientMetadata(BaseModel):
     grant_types: tuple[str, ...] = ("authorization_code",)
     response_types: tuple[str, ...] = ("code",)
     scope: str = DEFAULT_SCOPE
+    """What concerns a person, as in `SCOPES`; and, with a colon in it such as `licences:read`, what the
+    client may do for itself (`client_credentials`)."""
     optional_scope: str = ""
     """Of `scope`, what a person may leave out and still come in."""
     subject_type: str = "pairwise"
@@ -82,6 +100,9 @@ class ClientMetadata(BaseModel):
     def id_may_be_logged(cls, value: str) -> str:
         if not is_identifier(value):
             raise ValueError("looks like the number of a person or an organisation")
+        if SUB.fullmatch(value):
+            # RFC 9700 section 4.15: a client's `sub` is its id, and must not pass for a person's.
+            raise ValueError("looks like the sub of a person")
         return value
 
     @field_validator("purpose_code")
@@ -161,15 +182,27 @@ class ClientMetadata(BaseModel):
     @field_validator("scope")
     @classmethod
     def scopes_are_known(cls, value: str) -> str:
-        unknown = set(value.split()) - set(SCOPES)
+        unknown = {scope for scope in value.split() if scope not in SCOPES and not _is_own(scope)}
         if unknown:
             raise ValueError(f"unknown scope: {' '.join(sorted(unknown))}")
         return value
 
     @model_validator(mode="after")
     def optional_scopes_are_scopes(self) -> "ClientMetadata":
-        if not self.optional_scopes <= self.scopes - {"openid"}:
+        if not self.optional_scopes <= self.scopes - {"openid", *self.own_scopes}:
             raise ValueError("optional_scope: must be part of scope, and cannot be openid")
+        return self
+
+    @model_validator(mode="after")
+    def who_acts_for_itself_is_confidential(self) -> "ClientMetadata":
+        acts = "client_credentials" in self.grant_types
+        if acts and self.is_public:
+            # RFC 6749 section 4.4
+            raise ValueError("grant_types: client_credentials is for confidential clients")
+        if self.own_scopes and not acts:
+            raise ValueError("scope: a scope with a colon needs the grant type client_credentials")
+        if len(self.own_scopes) > OWN_SCOPES_AT_MOST:
+            raise ValueError(f"scope: {OWN_SCOPES_AT_MOST} with a colon at most")
         return self
 
     @model_validator(mode="after")
@@ -187,11 +220,19 @@ class ClientMetadata(BaseModel):
 
     @field_validator("response_types")
     @classmethod
-    def response_types_match_the_grants(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        # RFC 7591 section 2.1: `code` goes with `authorization_code`, and nothing else is offered.
-        if value != ("code",):
+    def response_types_are_offered(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value not in {("code",), ()}:
             raise ValueError("only code is offered")
         return value
+
+    @model_validator(mode="after")
+    def the_code_flow_is_registered_whole(self) -> "ClientMetadata":
+        # RFC 7591 section 2.1: `code` goes with `authorization_code`; section 2: and needs redirect_uris.
+        if "authorization_code" in self.grant_types and not self.redirect_uris:
+            raise ValueError("redirect_uris: the grant type authorization_code needs one")
+        if "authorization_code" in self.grant_types and not self.response_types:
+            raise ValueError("response_types: the grant type authorization_code needs code")
+        return self
 
     @model_validator(mode="after")
     def uris_are_safe(self) -> "ClientMetadata":
@@ -204,6 +245,20 @@ class ClientMetadata(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def logout_uris_are_safe(self) -> "ClientMetadata":
+        for name in ("backchannel", "frontchannel"):
+            uri: str | None = getattr(self, f"{name}_logout_uri")
+            if uri is not None:
+                _checked(lambda uri=uri: check_logout_uri(uri, is_public=self.is_public))
+            elif getattr(self, f"{name}_logout_session_required"):
+                raise ValueError(f"{name}_logout_session_required: needs {name}_logout_uri")
+        front = self.frontchannel_logout_uri
+        # Front-Channel Logout 1.0 section 2: scheme, host and port of a redirect_uri.
+        if front is not None and csp_source(front) not in map(csp_source, self.redirect_uris):
+            raise ValueError("frontchannel_logout_uri: not of the origin of a redirect_uri")
+        return self
+
+    @model_validator(mode="after")
     def pkce_binds_public_clients(self) -> "ClientMetadata":
         # RFC 9700 section 2.1.1: public clients MUST use PKCE.
         if self.is_public and not self.require_pkce:
@@ -213,6 +268,11 @@ class ClientMetadata(BaseModel):
     @cached_property
     def scopes(self) -> frozenset[str]:
         return frozenset(self.scope.split())
+
+    @cached_property
+    def own_scopes(self) -> tuple[str, ...]:
+        """What the client may do for itself, in the order of its registration."""
+        return tuple(dict.fromkeys(scope for scope in self.scope.split() if _is_own(scope)))
 
     @cached_property
     def optional_scopes(self) -> frozenset[str]:
@@ -237,6 +297,10 @@ class ClientMetadata(BaseModel):
     @property
     def pushes_always(self) -> bool:
         return self.require_pushed_authorization_requests or self.rules.pushes_always
+
+    @property
+    def is_told_of_logouts(self) -> bool:
+        return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None
 
     @property
     def has_secret(self) -> bool:
@@ -294,6 +358,11 @@ def from_json(value: Mapping[str, Any]) -> ClientMetadata:
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc'])) or 'client'}: {e['msg']}" for e in error.errors()]
         raise MetadataRefused("\n".join(lines)) from None
+
+
+def _is_own(scope: str) -> bool:
+    """RFC 6749 section 3.3, as narrow as the audit log: words joined by a colon."""
+    return ":" in scope and is_code(scope)
 
 
 def _one_of(value: str, offered: tuple[str, ...]) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
+from idp.oidc.keys.jwt import NotOurToken
 from idp.oidc.provider import Provider
-from idp.oidc.token import live_grants, offline_grants, refresh_tokens
+from idp.oidc.token import access_tokens, live_grants, offline_grants, refresh_tokens
 from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.offline_grants import Standing
 from idp.oidc.token.refresh_tokens import RefreshToken
@@ -24,6 +24,14 @@ class AccessToken:
 
 
 @dataclass(frozen=True, slots=True)
+class OfClient:
+    """An access token that stands for a client alone."""
+
+    client_id: str
+    claims: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Offline:
     """A refresh token whose grant stands."""
 
@@ -33,7 +41,10 @@ class Offline:
     grant: Standing
 
 
-def recognise(provider: Provider, text: str, now: datetime) -> AccessToken | Offline | None:
+Recognised = AccessToken | OfClient | Offline
+
+
+def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None:
     """None for whatever opens nothing (any more)."""
     token = refresh_tokens.read(provider.grant_key, text)
     if token is not None:
@@ -41,10 +52,11 @@ def recognise(provider: Provider, text: str, now: datetime) -> AccessToken | Off
             found = offline_grants.find(connection, token.grant_id, now)
         return None if found is None else Offline(found.id, found.client_id, token, found)
     try:
-        claims = provider.keys.current().read(text, typ=ACCESS_TOKEN)
+        claims = access_tokens.read(provider, text, now)
     except NotOurToken:
         return None
-    if claims["exp"] <= now.timestamp():
-        return None
+    if "grant" not in claims:
+        is_over = access_tokens.is_revoked(provider, claims) or not provider.clients.find(claims["client_id"])
+        return None if is_over else OfClient(claims["client_id"], claims)
     grant = live_grants.find(provider.store, claims["grant"])
     return None if grant is None else AccessToken(claims["grant"], claims["client_id"], claims, grant)

@@ -23,7 +23,7 @@ from idp.oidc.http import (
     preflight,
 )
 from idp.oidc.provider import Provider
-from idp.oidc.token.grants import authorization_code, refresh_token
+from idp.oidc.token.grants import authorization_code, client_credentials, refresh_token
 from idp.oidc.token.tokens import Tokens
 
 PATH = "/oauth2/token"
@@ -31,6 +31,7 @@ Grant = Callable[[Provider, Request, Client, datetime], Tokens]
 GRANTS: Mapping[str, Grant] = {
     authorization_code.GRANT_TYPE: authorization_code.grant,
     refresh_token.GRANT_TYPE: refresh_token.grant,
+    client_credentials.GRANT_TYPE: client_credentials.grant,
 }
 
 

@@ -36,12 +36,10 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         raise
     released = _released(provider, client, authorization, now)
     minted = tokens.mint(
-        provider.keys.current(),
-        provider.issuer,
+        provider,
         authorization,
         grant_id,
         client,
-        provider.protocol,
         now,
         None if released is None else released.claims,
     )

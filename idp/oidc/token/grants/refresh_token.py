@@ -39,9 +39,7 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes)
-    minted = tokens.mint(
-        provider.keys.current(), provider.issuer, authorization, found.id, client, provider.protocol, now
-    )
+    minted = tokens.mint(provider, authorization, found.id, client, now)
     _check_again(provider, found, now)
     event = TokenIssued(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id)
     provider.audit.append(event, provider.context(request, now))
