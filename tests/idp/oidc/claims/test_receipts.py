@@ -266,7 +266,7 @@ def test_it_ends_with_the_session_and_shows_in_no_repr(world: World) -> None:
         assert "evidence" not in replace(proof, evidence=None).to_json()
     token = receipt_of(world)
     with world.provider.sessions.begin() as session:
-        sessions.end(session, opened.sid)
+        sessions.end(session, opened.sid, world.clock())
     assert verify(token, jwks(world), "https://id.example").receipt["live"]
 
 

@@ -214,3 +214,15 @@ def test_a_client_gets_no_verified_claim_of_a_scope_that_it_may_not_ask(world: W
     assert answer(world, wanted({"resident_number": None}), SPA) is None
     found = answer(world, wanted({"resident_number": None, "name": None}), SPA)
     assert set(found["claims"]) == {"name"}
+
+
+def test_with_offline_access_it_comes_in_the_id_token_of_the_sign_in_alone(world: World) -> None:
+    """The grant stands without a session, and nobody is known to be there."""
+    sign_in_by_face(world)
+    asked = {"verification": {"trust_framework": None, "evidence": [FACE]}, "claims": {"name": None}}
+    claims = json.dumps({member: {"verified_claims": asked} for member in ("userinfo", "id_token")})
+    response = world.authorize(scope="openid offline_access", claims=claims)
+    code = fields_of(world.agree(response, chosen=UNITS))["code"]
+    userinfo, id_token = got(world, code)
+    assert "evidence" in id_token["verified_claims"]["verification"]
+    assert set(userinfo) == {"sub"}
