@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CHECK_ID_BYTES = 16
 MATCHERS: "Mapping[str | None, Matcher]" = {"photo": "engine", "register": "register", "template": "template"}
-"""Reference -> who compared with it. A first capture is a reference from then on, and compared with nothing."""
+"""Reference -> who compared with it. A first capture becomes the reference, and is compared with nothing."""
 
 
 def with_receipt(

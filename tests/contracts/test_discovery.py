@@ -18,7 +18,7 @@ from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Request, Response
 from idp.oidc.levels import acr
-from tests.idp.oidc.claims.evidence import sign_in_by_face
+from tests.contracts.verified_claims import verified_claims
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.conftest import (
     app,
@@ -287,34 +287,6 @@ def claims_parameter(world: World, metadata: Metadata) -> None:
     found = tokens(world, scope="openid", claims=wanted)
     assert set(json.loads(world.userinfo(found["access_token"]).body)) == {"sub", "birthdate"}
     assert "name" in part_of(found["id_token"], 1)
-
-
-def verified_claims(world: World, metadata: Metadata) -> None:
-    assert metadata["verified_claims_supported"]
-    sign_in_by_face(world)
-    every = [*metadata["claims_in_verified_claims_supported"], "phone_number", "email"]
-    kinds = [*metadata["evidence_supported"], "document"]
-    asked = {
-        "verification": {
-            "trust_framework": None,
-            "evidence": [{"type": {"value": kind}, "record": None, "attachments": None} for kind in kinds],
-        },
-        "claims": {name: {"essential": True} for name in every},
-    }
-    wanted = json.dumps({"userinfo": {"verified_claims": asked}})
-    token = tokens(world, scope="openid", claims=wanted)["access_token"]
-    found = json.loads(world.userinfo(token).body)["verified_claims"]
-    assert set(found["claims"]) == set(metadata["claims_in_verified_claims_supported"])
-    assert [found["verification"]["trust_framework"]] == metadata["trust_frameworks_supported"]
-    evidence = found["verification"]["evidence"]
-    assert {one["type"] for one in evidence} == set(metadata["evidence_supported"])
-    records = {one["record"]["type"] for one in evidence}
-    assert records == set(metadata["electronic_records_supported"])
-    # Attachments section 3.1: what is embedded has its content, what is external an address.
-    attached = [one for each in evidence for one in each.get("attachments", ())]
-    assert metadata["attachments_supported"] == ["embedded"]
-    assert attached
-    assert all("content" in one and "url" not in one for one in attached)
 
 
 def issuer_in_answers(world: World, metadata: Metadata) -> None:
