@@ -59,6 +59,7 @@ def test_a_template_serves_while_it_is_agreed_to(keeping: Stack, page: Page, sce
     expect(page.locator("#kept-template")).to_be_visible()
     expect(page.locator("#kept-evidence")).to_be_visible()
     page.click("#sign-out")
+    page.wait_for_selector("#signed-out")
     steps.ask_portal(page, keeping.hall)
     steps.give_password(page, keeping.person(17))
     steps.show_live_face(page, camera)
