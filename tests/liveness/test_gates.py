@@ -69,6 +69,43 @@ def test_frames_that_no_camera_sends(passed: Session, change: Change, reason: Re
     refused_alone(judged(passed, change), "frames", reason)
 
 
+def turned(facts: Sequence[FrameFacts], elsewhere: Callable[[int], float]) -> list[FrameFacts]:
+    """A session whose actions were done, but whose head is turned elsewhere after its end."""
+    last, calm = facts[-1], facts[2].face
+    assert calm is not None
+    more = [
+        replace(
+            last,
+            t_ms=last.t_ms + 83 * (i + 1),
+            received_ms=last.received_ms + 83 * (i + 1),
+            digest=f"more {i}",
+            face=replace(calm, yaw=elsewhere(i)),
+            pad=None,
+            embedding=None,
+        )
+        for i in range(12)
+    ]
+    return [*facts, *more]
+
+
+def test_a_head_that_is_elsewhere_from_one_frame_to_the_next(passed: Session):
+    cut = judged(passed, lambda facts: turned(facts, lambda i: 30.0 if 3 <= i < 7 else 0.0))
+    refused_alone(cut, "frames", Refusal.FRAMES_TIME)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        lambda i: 35.0 if i in (3, 7) else 0.0,
+        lambda i: max(0.0, 36.0 - 18 * abs(i - 5)),
+        lambda i: 30.0 if i >= 6 else 0.0,
+    ],
+    ids=["wild frames", "a quick turn", "one cut"],
+)
+def test_quick_heads_and_misread_frames_are_let_through(passed: Session, elsewhere: Callable[[int], float]):
+    assert judged(passed, lambda facts: turned(facts, elsewhere)).live
+
+
 def test_batches_that_overtake_each_other_are_let_through(passed: Session):
     lags = (900, 250, 1_400)
     late = [replace(f, received_ms=f.t_ms + lags[i // 4 % 3]) for i, f in enumerate(passed.facts)]
