@@ -72,6 +72,11 @@ class ConsentRequired(ProtocolError):
     error = "consent_required"
 
 
+# RFC 8707 section 2
+class InvalidTarget(ProtocolError):
+    error = "invalid_target"
+
+
 # RFC 9101 section 7
 class InvalidRequestObject(ProtocolError):
     error = "invalid_request_object"

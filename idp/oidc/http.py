@@ -17,6 +17,8 @@ WsgiEnvironment = Mapping[str, Any]
 FORM = "application/x-www-form-urlencoded"
 PARAMETERS_AT_MOST = 100
 BODY_BYTES_AT_MOST = 65536
+REPEATABLE = frozenset({"resource"})
+"""RFC 8707 section 2."""
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 """RFC 6749 section 5.1: no answer that carries a token, or a person's data, may be kept."""
 
@@ -35,7 +37,8 @@ class RequestRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Request parameters. RFC 6749 section 3.1: an empty value counts as omitted, none may come twice."""
+    """Request parameters. RFC 6749 section 3.1: an empty value counts as omitted, none may come twice
+    (`resource` apart)."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -64,8 +67,10 @@ class Parameters:
 
     @property
     def repeated(self) -> tuple[str, ...]:
-        """Names that came more than once."""
-        return tuple(name for name, values in self.values.items() if len(values) > 1)
+        """Names that came more than once, and may not."""
+        return tuple(
+            name for name, values in self.values.items() if len(values) > 1 and name not in REPEATABLE
+        )
 
     def __contains__(self, name: str) -> bool:
         return name in self.values

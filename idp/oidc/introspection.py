@@ -8,6 +8,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
 from idp.oidc.provider import Provider
+from idp.oidc.resources import audience_of
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
 from idp.oidc.token.server import authenticated, refuse
@@ -38,7 +39,7 @@ def answer(provider: Provider, request: Request) -> Response:
 
 
 def _said(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> dict[str, Any]:
-    if found is None or found.client_id != client.client_id:
+    if found is None or not _may_know(client, found):
         return INACTIVE
     if isinstance(found, Offline):
         return _of_refresh_token(provider, client, found)
@@ -51,6 +52,15 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
         "token_type": "Bearer",
         **{name: found.claims[name] for name in SAID if name in found.claims},
     }
+
+
+def _may_know(client: Client, found: Recognised) -> bool:
+    """Section 4: whose token it is, and the resource server that it is meant for; nobody else."""
+    if found.client_id == client.client_id:
+        return True
+    if isinstance(found, Offline):
+        return False
+    return not audience_of(found.claims).isdisjoint(client.metadata.resource_uris)
 
 
 def _of_refresh_token(provider: Provider, client: Client, found: Offline) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Pushed authorization requests (RFC 9126): checked before the browser is sent, and out of its reach."""
 
+from idp.oidc import resources
 from idp.oidc.authorize import sources
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
@@ -39,6 +40,7 @@ def answer(provider: Provider, request: Request) -> Response:
         found = sources.pushed(provider, client, given, now)
         asked = Asked(found.parameters, client)
         parse(asked, find_redirect_uri(asked), hinted_sub(provider))
+        resources.asked(provider, asked.parameters)
     except Shown as shown:
         # Section 2.3: here even these go to the client, which has proved who it is.
         return refuse(provider, request, shown.error, "par", client, now)

@@ -16,6 +16,7 @@ from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.resources import Resources
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
 from idp.oidc.keys.ring import SigningKeys
@@ -41,6 +42,7 @@ class Provider:
     cipher: FieldCipher
     audit: AuditLog
     clients: ClientCache
+    resources: Resources
     keys: SigningKeys
     pairwise_key: bytes
     client_keys: ClientKeys
@@ -111,6 +113,7 @@ def open_provider(
         cipher=cipher,
         audit=audit,
         clients=clients,
+        resources=Resources(reads, clock),
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,
         client_keys=client_keys,

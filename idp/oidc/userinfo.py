@@ -14,6 +14,7 @@ from idp.oidc.errors import InvalidRequest, InvalidToken, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
 from idp.oidc.keys.jwt import NotOurToken
 from idp.oidc.provider import Provider
+from idp.oidc.resources import audience_of
 from idp.oidc.token import access_tokens, live_grants
 from idp.oidc.token.live_grants import LiveGrant
 
@@ -72,6 +73,9 @@ def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
         payload = access_tokens.read(provider, token, now)
     except NotOurToken as error:
         raise _invalid(f"not our token: {error}") from None
+    if provider.issuer not in audience_of(payload):
+        # RFC 9700 section 2.3: what was meant for a resource server opens nothing here.
+        raise _invalid("it is meant for another resource")
     if "grant" not in payload:
         # RFC 9700 section 4.15: a client is nobody's account, whatever its id looks like.
         raise _invalid("it stands for a client, not for a person")

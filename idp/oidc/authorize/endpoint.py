@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
-from idp.oidc import errors, interaction, sharing
+from idp.oidc import errors, interaction, resources, sharing
 from idp.oidc.authorize import answers, posted, sources
 from idp.oidc.authorize.answers import Answer, ReturnAddress
 from idp.oidc.authorize.hinting import hinted_sub
@@ -63,7 +63,9 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     asked = Asked(source.parameters, client)
     redirect_uri = find_redirect_uri(asked)
     try:
-        wanted = replace(parse(asked, redirect_uri, hinted_sub(provider)), pushed=source.pushed)
+        wanted = parse(asked, redirect_uri, hinted_sub(provider))
+        named = resources.asked(provider, asked.parameters)
+        wanted = replace(wanted, pushed=source.pushed, resources=named)
     except errors.ProtocolError as error:
         return _refuse(provider, request, error, asked.client, return_address(asked, redirect_uri), now)
     wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
@@ -169,6 +171,7 @@ def _issue(
         acr=acr(reported),
         amr=signed_in.amr,
         claims=wanted.claims,
+        resources=wanted.resources,
     )
     if not _use_session(provider, client, signed_in, now):
         error = errors.LoginRequired("The session has ended.", detail="while the request was answered")

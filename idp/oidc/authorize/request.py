@@ -64,6 +64,8 @@ class AuthorizationRequest:
     """What the person has to be asked about because of it, beside the scopes (`claims.units`)."""
     voluntary: tuple[str, ...] = ()
     """Of these, what the client can do without."""
+    resources: tuple[str, ...] = ()
+    """Where its access tokens are to be used (RFC 8707); none: at userinfo."""
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequestObject
-from idp.oidc.http import Parameters
+from idp.oidc.http import REPEATABLE, Parameters
 from idp.oidc.jose import Token, TokenRefused
 
 TYPES = frozenset({None, "JWT", "oauth-authz-req+jwt"})
@@ -33,7 +33,7 @@ def opened(text: str, client: Client, keys: ClientKeys, issuer: str, now: dateti
             client.metadata.request_object_algorithms,
         )
         _check(token, client, issuer, now.timestamp())
-        return Parameters({name: (_text(name, value),) for name, value in _asked(token.claims)})
+        return Parameters({name: _texts(name, value) for name, value in _asked(token.claims)})
     except TokenRefused as refused:
         raise InvalidRequestObject("The request object is not valid.", detail=str(refused)) from None
 
@@ -78,6 +78,13 @@ def _asked(claims: Mapping[str, Any]) -> list[tuple[str, Any]]:
         for name, value in claims.items()
         if name not in NOT_PARAMETERS and value not in (None, "")
     ]
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    """RFC 8707 section 2.1: several resources are an array of texts."""
+    if name in REPEATABLE and isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return tuple(value)
+    return (_text(name, value),)
 
 
 def _text(name: str, value: Any) -> str:

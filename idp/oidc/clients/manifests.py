@@ -20,6 +20,7 @@ from idp.crypto.digests import same
 from idp.oidc.clients.authentication import new_client_secret, secret_mac
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.clients.resources import ResourceTaken, claim
 
 SECRET_LENGTH = 43
 
@@ -68,6 +69,10 @@ def apply(
         raise ManifestRefused(f"{path}: sector: never changes, or every user would become a stranger")
     changed = record.metadata_json != metadata.to_json()
     record.metadata_json = metadata.to_json()
+    try:
+        claim(session, record.client_id, metadata.resource_uris)
+    except ResourceTaken as taken:
+        raise ManifestRefused(f"{path}: {taken}") from None
     shown, secret_changed = _ensure_secret(record, metadata, file, secret_key)
     if created or changed or secret_changed:
         record.updated_at = now

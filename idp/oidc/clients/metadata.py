@@ -1,7 +1,7 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
 Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `presence_seconds`,
-`require_pkce`, `purpose`, `purpose_code`.
+`require_pkce`, `purpose`, `purpose_code`, `resource_uris`.
 """
 
 import re
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
+from idp.oidc.clients.token_fields import TokenFields
 from idp.oidc.clients.uris import (
     UriRefused,
     check_logout_uri,
@@ -44,7 +45,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(BaseModel):
+class ClientMetadata(TokenFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.base import Base
@@ -28,3 +28,12 @@ class ClientRecord(Base):
     status: Mapped[str] = mapped_column(String(16), default=ClientStatus.ACTIVE)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class ClientResource(Base):
+    """A resource that a client serves (RFC 8707). One client alone: it may introspect its tokens."""
+
+    __tablename__ = "client_resources"
+
+    uri: Mapped[str] = mapped_column(String(512), primary_key=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 LENGTH_AT_MOST = 2048
+RESOURCE_CHARACTERS_AT_MOST = 512
 SHOWN_AT_MOST = 200
 
 
@@ -38,6 +39,31 @@ def check_web_uri(uri: str) -> None:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_localhost(parts.hostname)):
         raise UriRefused(f"{uri}: needs https")
     _check_host(uri, parts)
+
+
+def check_logout_uri(uri: str, *, is_public: bool) -> None:
+    """Raises UriRefused unless a client may be told there that a session is over.
+
+    OpenID Connect Back-Channel Logout 1.0 section 2.2, Front-Channel Logout 1.0 section 2: absolute, without
+    fragment; http for confidential clients alone, and here for this machine alone.
+    """
+    check_web_uri(uri)
+    if is_public and urlsplit(uri).scheme != "https":
+        raise UriRefused(f"{uri}: needs https")
+
+
+def check_resource_uri(uri: str) -> None:
+    """Raises UriRefused unless a resource may be called so (RFC 8707 section 2).
+
+    It is a name that is compared, and nothing is fetched from it; a URN is as good as an address.
+    """
+    if len(uri) > RESOURCE_CHARACTERS_AT_MOST:
+        raise UriRefused("the name of a resource is too long")
+    parts = _split(uri)
+    if parts.scheme in {"https", "http"}:
+        check_web_uri(uri)
+    elif parts.scheme != "urn":
+        raise UriRefused(f"{uri}: needs https, or urn")
 
 
 def is_localhost(host: str | None) -> bool:

@@ -41,6 +41,8 @@ class Authorization:
     amr: tuple[str, ...]
     claims: str = ""
     """The `claims` parameter, sealed: what of it may go out is decided when it does."""
+    resources: tuple[str, ...] = ()
+    """Where its access tokens are to be used (RFC 8707)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +146,5 @@ def _key(code: str) -> str:
 
 def _from_bytes(data: bytes) -> Authorization:
     value: dict[str, Any] = json.loads(data)
-    return Authorization(**{**value, "scopes": tuple(value["scopes"]), "amr": tuple(value["amr"])})
+    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
+    return Authorization(**fields)

@@ -51,6 +51,8 @@ class OfflineGrant(Base):
     claims: Mapped[str] = mapped_column(Text)
     """The `claims` parameter, or nothing."""
     scopes: Mapped[list[str]] = mapped_column(JSON)
+    resources: Mapped[list[str]] = mapped_column(JSON)
+    """Where its access tokens are to be used (RFC 8707)."""
     auth_time: Mapped[int] = mapped_column(BigInteger)
     """Seconds since 1970: of the sign-in that it began with, which every later id_token repeats
     (OpenID Connect Core 1.0 section 12.2). So do the next two."""
@@ -75,6 +77,7 @@ class Standing:
     claims: str
     scopes: tuple[str, ...]
     """As far as the consent still covers them."""
+    resources: tuple[str, ...]
     auth_time: int
     acr: str
     amr: tuple[str, ...]
@@ -122,6 +125,7 @@ def find(connection: Connection, grant_id: str, now: datetime) -> Standing | Non
         session_id=row.session_id,
         claims=row.claims,
         scopes=tuple(scope for scope in row.scopes if scope in row.agreed),
+        resources=tuple(row.resources),
         auth_time=row.auth_time,
         acr=row.acr,
         amr=tuple(row.amr),
@@ -144,6 +148,7 @@ def start(
             session_id=authorization.session_id,
             claims=authorization.claims,
             scopes=list(authorization.scopes),
+            resources=list(authorization.resources),
             auth_time=authorization.auth_time,
             acr=authorization.acr,
             amr=list(authorization.amr),

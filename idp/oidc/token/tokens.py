@@ -10,6 +10,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ID_TOKEN
 from idp.oidc.provider import Provider
+from idp.oidc.resources import audience
 from idp.oidc.token import access_tokens
 from idp.oidc.token.codes import Authorization
 
@@ -64,6 +65,7 @@ def mint(
         "amr": authorization.amr,
         "sid": authorization.sid,
         "grant": grant_id,
+        **audience(authorization.resources),
     }
     access_token = access_tokens.write(provider, client.client_id, said, now)
     algorithm = client.metadata.id_token_signed_response_alg

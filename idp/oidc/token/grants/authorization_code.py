@@ -1,15 +1,17 @@
 """grant_type=authorization_code (RFC 6749 section 4.1.3)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import CodeReplayed, TokenIssued
+from idp.oidc import resources
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
-from idp.oidc.errors import InvalidGrant, InvalidRequest
+from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidTarget
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
@@ -34,10 +36,15 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         if spent.was_live or _ends_offline(provider, spent.grant_id, now):
             provider.audit.append(CodeReplayed(client.client_id, spent.grant_id), context)
         raise
+    try:
+        narrowed = resources.narrowed(form, authorization.resources, provider.issuer)
+    except InvalidTarget:
+        live_grants.end(provider.store, grant_id)
+        raise
     released = _released(provider, client, authorization, now)
     minted = tokens.mint(
         provider,
-        authorization,
+        replace(authorization, resources=narrowed) if narrowed != authorization.resources else authorization,
         grant_id,
         client,
         now,

@@ -7,6 +7,7 @@ event.
 from datetime import datetime
 
 from idp.audit.events import TokenIssued
+from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidScope, UnauthorizedClient
 from idp.oidc.http import Request
@@ -18,14 +19,15 @@ GRANT_TYPE = "client_credentials"
 
 
 def grant(provider: Provider, request: Request, client: Client, now: datetime) -> Tokens:
-    """Raises InvalidScope, UnauthorizedClient. The event is durable before the token leaves."""
+    """Raises ProtocolError. The event is durable before the token leaves."""
     if client.metadata.is_public:
         # RFC 6749 section 4.4: only confidential clients. No registration says otherwise.
         raise UnauthorizedClient("A public client has no credentials.")
     scopes = _scopes(request, client)
+    audience = resources.audience(resources.asked(provider, request.form))
     scope = " ".join(scopes)
     # RFC 9068 section 2.2: `sub` is the client.
-    said = {"sub": client.client_id, **({"scope": scope} if scope else {})}
+    said = {"sub": client.client_id, **({"scope": scope} if scope else {}), **audience}
     written = access_tokens.write(provider, client.client_id, said, now)
     # A grant of its own, by the token's id: what ends it is written down under the same.
     event = TokenIssued(client.client_id, None, GRANT_TYPE, scopes, written.token_id, written.token_id)

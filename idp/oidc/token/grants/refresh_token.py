@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from idp.audit import log as audit
 from idp.audit.events import GrantEnded, TokenIssued
+from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
 from idp.oidc.http import Request
@@ -35,10 +36,11 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
         raise _invalid("issued to another client")
     scopes = _narrowed(request, found)
+    named = resources.narrowed(request.form, found.resources, provider.issuer)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
-    authorization = _authorization(provider, client, found, scopes)
+    authorization = _authorization(provider, client, found, scopes, named)
     minted = tokens.mint(provider, authorization, found.id, client, now)
     _check_again(provider, found, now)
     event = TokenIssued(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id)
@@ -90,7 +92,7 @@ def _narrowed(request: Request, found: Standing) -> tuple[str, ...]:
 
 
 def _authorization(
-    provider: Provider, client: Client, found: Standing, scopes: tuple[str, ...]
+    provider: Provider, client: Client, found: Standing, scopes: tuple[str, ...], named: tuple[str, ...]
 ) -> Authorization:
     """What the sign-in said, without what only the first id_token may repeat."""
     return Authorization(
@@ -107,6 +109,7 @@ def _authorization(
         auth_time=found.auth_time,
         acr=found.acr,
         amr=found.amr,
+        resources=named,
     )
 
 

@@ -1,0 +1,27 @@
+"""What a registration says of access tokens: for which resources, in which form, bound to what.
+
+`resource_uris` is a field of ours.
+"""
+
+from pydantic import BaseModel, field_validator
+
+from idp.oidc.clients.uris import UriRefused, check_resource_uri
+
+RESOURCES_AT_MOST = 20
+
+
+class TokenFields(BaseModel):
+    resource_uris: tuple[str, ...] = ()
+    """The resources that this client serves: it may introspect the tokens that are meant for them."""
+
+    @field_validator("resource_uris")
+    @classmethod
+    def resources_are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) > RESOURCES_AT_MOST or len(set(value)) != len(value):
+            raise ValueError(f"{RESOURCES_AT_MOST} at most, each once")
+        for uri in value:
+            try:
+                check_resource_uri(uri)
+            except UriRefused as refused:
+                raise ValueError(str(refused)) from None
+        return value
