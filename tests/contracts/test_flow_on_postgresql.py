@@ -68,5 +68,5 @@ def test_a_person_signs_in_is_known_again_and_signs_out(world: World) -> None:
     assert world.token(code).status == 400
     assert len(world.events("code_replayed")) == 1
     with world.provider.sessions.begin() as session:
-        assert sessions.end(session, sid)
+        assert sessions.end(session, sid, world.clock())
     assert world.userinfo(tokens["access_token"]).status == 401

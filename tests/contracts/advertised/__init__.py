@@ -1,0 +1,1 @@
+"""What discovery advertises, tried: one function for each promise."""
