@@ -1,7 +1,8 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
 Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `presence_seconds`,
-`require_pkce`, `purpose`, `purpose_code`, `resource_uris`.
+`require_pkce`, `purpose`, `purpose_code`, `resource_uris`,
+`access_token_format`.
 """
 
 import re

@@ -1,7 +1,9 @@
 """What a registration says of access tokens: for which resources, in which form, bound to what.
 
-`resource_uris` is a field of ours.
+`resource_uris` and `access_token_format` are fields of ours.
 """
+
+from typing import Literal
 
 from pydantic import BaseModel, field_validator
 
@@ -13,6 +15,9 @@ RESOURCES_AT_MOST = 20
 class TokenFields(BaseModel):
     resource_uris: tuple[str, ...] = ()
     """The resources that this client serves: it may introspect the tokens that are meant for them."""
+
+    access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105
+    """`opaque`: nobody reads it, and it ends everywhere at once; who gets it asks by introspection."""
 
     @field_validator("resource_uris")
     @classmethod

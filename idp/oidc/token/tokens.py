@@ -67,7 +67,7 @@ def mint(
         "grant": grant_id,
         **audience(authorization.resources),
     }
-    access_token = access_tokens.write(provider, client.client_id, said, now)
+    access_token = access_tokens.write(provider, client, said, now)
     algorithm = client.metadata.id_token_signed_response_alg
     id_token: dict[str, Any] = {
         **(claims or {}),

@@ -1,7 +1,7 @@
 """grant_type=client_credentials (RFC 6749 section 4.4): a client for itself, without any person.
 
-No refresh token (section 4.4.3), no id_token, and nothing kept: the answer costs one signature and one
-event.
+No refresh token (section 4.4.3), no id_token, and nothing kept where the token is a JWT: the answer
+costs one signature and one event.
 """
 
 from datetime import datetime
@@ -28,7 +28,7 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     scope = " ".join(scopes)
     # RFC 9068 section 2.2: `sub` is the client.
     said = {"sub": client.client_id, **({"scope": scope} if scope else {}), **audience}
-    written = access_tokens.write(provider, client.client_id, said, now)
+    written = access_tokens.write(provider, client, said, now)
     # A grant of its own, by the token's id: what ends it is written down under the same.
     event = TokenIssued(client.client_id, None, GRANT_TYPE, scopes, written.token_id, written.token_id)
     provider.audit.append(event, provider.context(request, now))
