@@ -5,10 +5,8 @@ import traceback
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, render_template, request
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from idp.audit.log import AuditUnavailable
 from idp.browser import CookiesBlocked
 from idp.crypto.digests import new_secret
 from idp.error_references import Cause, may_be_kept, remember
@@ -16,6 +14,7 @@ from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
 from idp.storage.ephemeral import StoreUnavailable
+from idp.storage.outages import OUTAGES
 
 log = logging.getLogger("idp")
 
@@ -55,7 +54,6 @@ WORDS = {
         gettext_noop("A part of it does not answer. Please come back in a few minutes; nothing is lost."),
     ),
 }
-OUTAGES = (StoreUnavailable, AuditUnavailable, SQLAlchemyError)
 
 
 def init_app(app: Flask) -> None:

@@ -22,6 +22,11 @@ def allow_form_action(source: str) -> None:
     g.setdefault("form_actions", []).append(source)
 
 
+def allow_frame(source: str) -> None:
+    """Let this page load frames of `source`, an origin; no page may load any otherwise."""
+    g.setdefault("frame_sources", []).append(source)
+
+
 def init_app(app: Flask, *, hsts: bool) -> None:
     """`hsts`: RFC 6797. Not for localhost, where it would force https on every other port too."""
 
@@ -30,6 +35,8 @@ def init_app(app: Flask, *, hsts: bool) -> None:
             return response
         forms = " ".join(["'self'", *g.get("form_actions", [])])
         policy = "; ".join(f"{name} {value}" for name, value in BASE_POLICY.items())
+        if frames := dict.fromkeys(g.get("frame_sources", [])):
+            policy += f"; frame-src {' '.join(frames)}"
         headers = response.headers
         headers.setdefault("Content-Security-Policy", f"{policy}; form-action {forms}")
         camera = "(self)" if request.endpoint in CAMERA_PAGES else "()"

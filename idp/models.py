@@ -7,6 +7,7 @@ import idp.oidc.sharing
 import idp.oidc.token.offline_grants
 import idp.people.models
 import idp.people.registry.models
+import idp.session_clients
 import idp.sessions
 import idp.storage.outbox  # noqa: F401
 from idp.storage.base import Base

@@ -10,19 +10,34 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, String, bindparam, delete, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    String,
+    bindparam,
+    delete,
+    exists,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp import session_clients
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
+from idp.session_clients import SessionClient
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, UtcDateTime, new_id
-from idp.storage.database import deleted
+from idp.storage.database import changed, deleted
 
 COOKIE = "__Host-session"
 PRESENCE_LEVEL = 3
 TOUCH_SECONDS = 60
 """Use is written down this often: an idle limit of an hour needs no write for every request."""
+ENDED_AT_ONCE = 500
+"""Sessions that one statement names: databases limit how many values one may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class SignIn:
     account_level: int
     opened_at: datetime
     last_used_at: datetime
+    has_entered: bool = False
+    """The client that was asked about is among those that are told when the session ends."""
 
     @property
     def authenticated_at(self) -> datetime:
@@ -147,6 +164,9 @@ SIGN_IN = (
         BrowserSession.opened_at,
         BrowserSession.last_used_at,
         Person.level,
+        exists()
+        .where(SessionClient.sid == BrowserSession.sid, SessionClient.client_id == bindparam("client"))
+        .label("has_entered"),
     )
     .join(Person, Person.id == BrowserSession.person_id)
     .where(
@@ -157,46 +177,91 @@ SIGN_IN = (
 )
 
 
-def sign_in(connection: Connection, secret: str, now: datetime) -> SignIn | None:
+def sign_in(connection: Connection, secret: str, now: datetime, client_id: str = "") -> SignIn | None:
     """Who is signed in, in one statement and without the ORM; None when nobody is, or the account is
-    not active."""
+    not active. `client_id`: of whom `has_entered` tells."""
     if not secret:
         return None
-    row = connection.execute(SIGN_IN, {"secret": digest(secret), "now": now}).one_or_none()
+    values = {"secret": digest(secret), "now": now, "client": client_id}
+    row = connection.execute(SIGN_IN, values).one_or_none()
     if row is None:
         return None
     proofs = tuple(Proof.from_json(value) for value in row.proofs)
-    return SignIn(row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at)
+    return SignIn(
+        row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at, bool(row.has_entered)
+    )
 
 
 def touch(session: Session, opened: SignIn | BrowserSession, now: datetime, settings: Protocol) -> bool:
     """Push the idle limit ahead, at most once a minute; True when something was written."""
     if now - opened.last_used_at < timedelta(seconds=TOUCH_SECONDS):
         return False
-    session.execute(
+    _push_ahead(session, opened, now, settings)
+    return True
+
+
+def enter(session: Session, opened: SignIn, client_id: str, now: datetime, settings: Protocol) -> bool:
+    """A client that is to be told of the session's end; False when it has ended already.
+
+    Either the client's row is there before the session ends, or the session is found ended: the update
+    holds the session's row for the rest of the transaction.
+    """
+    if not _push_ahead(session, opened, now, settings):
+        return False
+    session_clients.entered(session, opened.sid, client_id)
+    return True
+
+
+def leave(session: Session, person_id: str, client_id: str, now: datetime) -> None:
+    """The person's sessions go on without this client, and it is told."""
+    held = _held(session, BrowserSession.person_id == person_id)
+    session_clients.leave(session, held, now, client_id)
+
+
+def end(session: Session, sid: str, now: datetime) -> bool:
+    """End one session; False when it had ended before."""
+    return _end(session, now, BrowserSession.sid == sid) > 0
+
+
+def end_all_of(session: Session, person_id: str, now: datetime, *, but: str | None = None) -> int:
+    """End every session of a person (a frozen account, a changed password), except the one `but`."""
+    conditions = [BrowserSession.person_id == person_id]
+    if but is not None:
+        conditions.append(BrowserSession.sid != but)
+    return _end(session, now, *conditions)
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """End the sessions that are over; how many."""
+    return _end(session, now, BrowserSession.expires_at <= now, skip_locked=True)
+
+
+def _push_ahead(session: Session, opened: SignIn | BrowserSession, now: datetime, settings: Protocol) -> bool:
+    statement = (
         update(BrowserSession)
         .where(BrowserSession.sid == opened.sid)
         .values(last_used_at=now, expires_at=_expires_at(opened.opened_at, now, settings))
     )
-    return True
+    return changed(session, statement) > 0
 
 
-def end(session: Session, sid: str) -> bool:
-    """End one session; False when it had ended before."""
-    return deleted(session, delete(BrowserSession).where(BrowserSession.sid == sid)) > 0
+def _end(session: Session, now: datetime, *which: ColumnElement[bool], skip_locked: bool = False) -> int:
+    """Their clients are told in the same transaction; how many ended."""
+    ended = 0
+    while True:
+        held = _held(session, *which, skip_locked=skip_locked)
+        if held:
+            session_clients.leave(session, held, now)
+            ended += deleted(session, delete(BrowserSession).where(BrowserSession.sid.in_(held)))
+        if len(held) < ENDED_AT_ONCE:
+            return ended
 
 
-def end_all_of(session: Session, person_id: str, *, but: str | None = None) -> int:
-    """End every session of a person (a frozen account, a changed password), except the one `but`."""
-    statement = delete(BrowserSession).where(BrowserSession.person_id == person_id)
-    if but is not None:
-        statement = statement.where(BrowserSession.sid != but)
-    return deleted(session, statement)
-
-
-def sweep(session: Session, now: datetime) -> int:
-    """Drop sessions that are over; how many."""
-    return deleted(session, delete(BrowserSession).where(BrowserSession.expires_at <= now))
+def _held(session: Session, *which: ColumnElement[bool], skip_locked: bool = False) -> dict[str, str]:
+    """sid -> person, of some of these sessions. Locked: no client enters one while it ends."""
+    statement = select(BrowserSession.sid, BrowserSession.person_id).where(*which).limit(ENDED_AT_ONCE)
+    rows = session.execute(statement.with_for_update(skip_locked=skip_locked))
+    return {row.sid: row.person_id for row in rows}
 
 
 def level_of(opened: BrowserSession, person: Person, now: datetime, settings: Protocol) -> int:

@@ -5,18 +5,15 @@ from datetime import timedelta
 from flask import Response, abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 
-from idp import sessions
 from idp.account import kept_faces
 from idp.account.room import blueprint
-from idp.audit import log as audit
-from idp.audit.events import SignedOut
-from idp.crypto.digests import digest
 from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.login.circumstances import context
 from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
+from idp.oidc.logout import ending
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
 from idp.people import credentials, directory, face_consents, names, passkeys, phones
@@ -47,15 +44,8 @@ def withdraw_consent(client_id: str) -> Response:
 
 @blueprint.post("/account/sign-out")
 def sign_out() -> Response:
-    signed_in = current_sign_in()
-    if signed_in is not None:
-        event = SignedOut(signed_in.person_id, session_id=digest(signed_in.sid))
-        with transaction() as session:
-            if sessions.end(session, signed_in.sid):
-                audit.record(session, event, context=context(services().clock()))
-    response = make_response(redirect(url_for("oidc.logout_done"), 303))
-    response.delete_cookie(sessions.COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
-    return response
+    ended = ending.sign_out(provider(), current_sign_in(), context(services().clock()))
+    return Response(ended.body, ended.status, ended.headers)
 
 
 def signed_in_here() -> SignIn:

@@ -85,7 +85,7 @@ def _keep(signed_in: SignIn, password_hash: str, now: datetime) -> None:
             way=PasswordWay.CHANGE,
             context=context(now),
         )
-        sessions.end_all_of(session, person.id, but=signed_in.sid)
+        sessions.end_all_of(session, person.id, now, but=signed_in.sid)
 
 
 def _has_password(signed_in: SignIn) -> bool:

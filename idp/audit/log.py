@@ -15,12 +15,13 @@ from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
 from idp.audit.models import AuditEvent
 from idp.storage.base import new_id
+from idp.storage.outages import Outage
 
 Row = dict[str, Any]
 Waiting = Queue[tuple[Row, Future[None]] | None]
 
 
-class AuditUnavailable(Exception):
+class AuditUnavailable(Outage):
     """The event is not known to be durable: what it tells of must not be acknowledged."""
 
 

@@ -3,30 +3,36 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from idp import core_dumps, sessions
-from idp.audit.log import AuditUnavailable
+from idp import core_dumps, session_clients, sessions
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
+from idp.oidc.clients.cache import ClientCache
+from idp.oidc.keys.ring import SigningKeys
+from idp.oidc.logout.back_channel import TIMEOUT_SECONDS, LogoutNotices
 from idp.oidc.token import offline_grants
+from idp.outbound import Answer
 from idp.people import activation_codes, face_consents, face_evidence, face_templates, face_words
 from idp.storage import outbox
-from idp.storage.ephemeral import StoreUnavailable
+from idp.storage.database import READ_ONLY
+from idp.storage.ephemeral import Clock
+from idp.storage.outages import OUTAGES
 
 log = logging.getLogger("idp.worker")
 
 PAUSE_SECONDS = 1.0
+NOTICES_AT_ONCE = 100
 Sweep = Callable[[Session, datetime], int]
 # (name, what is swept): each in a transaction of its own, so that one failure stops no other.
 SWEEPS: tuple[tuple[str, Sweep], ...] = (
@@ -55,7 +61,7 @@ class Duty:
         self.due_at = now + self.every
         try:
             self.do()
-        except (SQLAlchemyError, StoreUnavailable, AuditUnavailable) as problem:
+        except OUTAGES as problem:
             # It is due again soon enough; the type says enough, and the text might say too much.
             log.warning("%s: %s", self.name, type(problem).__name__)
 
@@ -67,12 +73,49 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found:
-        duties = duties_of(found)
+    with opened() as found, ThreadPoolExecutor(1) as beside:
+        # Clients may take seconds to answer; text messages do not wait behind them.
+        notices = beside.submit(work, [notices_duty(found)], found.clock, stopping)
+        work(duties_of(found), found.clock, stopping)
+        notices.result()
+
+
+def work(duties: Sequence[Duty], clock: Clock, stopping: threading.Event) -> None:
+    """Until it is stopped; a mistake in the code stops everything, for the supervisor to start again."""
+    try:
         while not stopping.is_set():
             for duty in duties:
-                duty.do_if_due(found.clock())
+                duty.do_if_due(clock())
             stopping.wait(PAUSE_SECONDS)
+    finally:
+        stopping.set()
+
+
+def notices_duty(found: Services) -> Duty:
+    """Telling clients that sessions are over."""
+    handlers = {session_clients.KIND: logout_notices(found)}
+    return Duty(
+        "logout notices",
+        timedelta(),
+        lambda: outbox.drain(found.sessions, handlers, found.clock, at_most=NOTICES_AT_ONCE),
+    )
+
+
+def logout_notices(found: Services) -> LogoutNotices:
+    reads = found.engine.execution_options(**READ_ONLY)
+
+    def post(uri: str, body: bytes, headers: dict[str, str]) -> Answer:
+        return found.outbound.post(uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
+
+    return LogoutNotices(
+        issuer=found.settings.issuer,
+        clock=found.clock,
+        find_client=ClientCache(reads, found.clock).find,
+        keys=SigningKeys(reads, found.cipher, found.clock).current,
+        pairwise_key=found.master_keys.pairwise,
+        post=post,
+        append=found.audit.append,
+    )
 
 
 def duties_of(found: Services) -> list[Duty]:

@@ -94,7 +94,7 @@ def _recorded(
         )
     else:
         if open_one is not None:
-            sessions.end(session, open_one.sid)
+            sessions.end(session, open_one.sid, proof.at)
         opened, secret = sessions.open(session, person_id, proof, now=proof.at, settings=settings)
         event = SignedIn(
             person_id=person_id,

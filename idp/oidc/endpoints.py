@@ -6,17 +6,12 @@ The fast path calls them before Flask is asked; Flask's views call the very same
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from idp.audit.log import AuditUnavailable
 from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
-from idp.oidc.keys.ring import KeysMissing
 from idp.oidc.provider import Provider
 from idp.oidc.token import server
-from idp.storage.ephemeral import StoreUnavailable
+from idp.storage.outages import OUTAGES
 
-UNAVAILABLE = (StoreUnavailable, AuditUnavailable, KeysMissing, SQLAlchemyError)
 KEY = "yitong.oidc.endpoints"
 """Where a Flask app keeps its table."""
 log = logging.getLogger(__name__)
@@ -64,7 +59,7 @@ def _steady(endpoint: Endpoint) -> Endpoint:
     def answer(request: Request) -> Response:
         try:
             return endpoint(request)
-        except UNAVAILABLE as error:
+        except OUTAGES as error:
             # The exception's text may quote a statement's values; its name is enough to look further.
             log.error(  # noqa: TRY400
                 "%s is unavailable: %s", request.path, type(error).__name__

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.oidc.keys.jwt import ID_TOKEN, NotOurToken
-from idp.oidc.keys.ring import Ring
+from idp.oidc.keys.ring import KeysMissing, Ring
 
 
 class HintRefused(Exception):
@@ -18,11 +18,13 @@ class Hint:
 
 
 def read_hint(ring: Ring, token: str, issuer: str, client_id: str | None) -> Hint:
-    """Raises HintRefused.
+    """Raises HintRefused; KeysMissing when there is no key to judge it by.
 
     An expired one is good: it tells whom the client knows, and opens nothing (RP-Initiated Logout 1.0
     section 2). `client_id`: whose it must be, when that is known.
     """
+    if not ring.by_header:
+        raise KeysMissing("no key to verify with")
     try:
         claims = ring.read(token, typ=ID_TOKEN)
     except NotOurToken as error:

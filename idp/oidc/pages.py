@@ -7,7 +7,7 @@ from flask import Response, render_template, request
 from idp import errors, locales
 from idp.audit.fields import is_identifier
 from idp.browser import browser_is_new
-from idp.headers import allow_form_action
+from idp.headers import allow_form_action, allow_frame
 from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
 from idp.oidc.authorize.answers import FormPost
@@ -15,7 +15,8 @@ from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.http import RequestRefused
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
-from idp.oidc.logout.rp_initiated import LogoutRequest
+from idp.oidc.logout.front_channel import Farewell
+from idp.oidc.logout.rp_initiated import Question as LogoutQuestion
 from idp.oidc.room import blueprint, provider
 
 SCOPE_WORDS: dict[str, Callable[[], str]] = {
@@ -71,16 +72,38 @@ def _shown(item: Item) -> dict[str, object]:
     }
 
 
-def logout_page(asked: LogoutRequest) -> Response:
+def logout_page(asked: LogoutQuestion) -> Response:
     """Whether the person does want to sign out."""
-    if asked.return_to is not None:
-        allow_form_action(csp_source(asked.return_to))
-    name = None if asked.client is None else asked.client.name(locales.current_locale())
-    return Response(render_template("oidc/logout.html", client_name=name))
+    wanted = asked.wanted
+    locales.hint(wanted.ui_locales)
+    if wanted.return_to is not None:
+        allow_form_action(csp_source(wanted.return_to))
+    name = None if wanted.client is None else wanted.client.name(locales.current_locale())
+    page = render_template(
+        "oidc/logout.html", client_name=name, is_about_somebody_else=asked.is_about_somebody_else
+    )
+    return Response(page)
 
 
-def logout_done_page(*, signed_out: bool) -> str:
-    return render_template("oidc/logout_done.html", signed_out=signed_out)
+def logout_done_page(farewell: Farewell | None, *, signed_out: bool) -> str:
+    """Loads what tells portals in the browser, and goes on to the one that asked."""
+    client = return_to = None
+    frames: tuple[str, ...] = ()
+    if farewell is not None:
+        locales.hint(farewell.ui_locales)
+        client = None if farewell.client_id is None else provider().clients.find(farewell.client_id)
+        return_to, frames = farewell.return_to, farewell.frames
+    for address in frames:
+        allow_frame(csp_source(address))
+    locale = locales.current_locale()
+    return render_template(
+        "oidc/logout_done.html",
+        signed_out=signed_out,
+        frames=frames,
+        goes_on=return_to is not None,
+        client_name=None if client is None else client.name(locale),
+        portal_url=return_to or (None if client is None else client.metadata.text("client_uri", locale)),
+    )
 
 
 @blueprint.app_errorhandler(InteractionExpired)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp import sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
@@ -110,11 +111,13 @@ def agree(
 
 
 def withdraw(session: Session, person_id: str, client_id: str, *, context: AuditContext) -> bool:
-    """End a consent: the next userinfo request is refused, the next sign-in asks again."""
+    """End a consent: the next userinfo request is refused, the next sign-in asks again, and a client that
+    wants to be told of logouts signs the person out."""
     found = session.get(Consent, (person_id, client_id))
     if found is None:
         return False
     session.delete(found)
+    sessions.leave(session, person_id, client_id, context.at)
     audit.record(session, ConsentWithdrawn(client_id, person_id), context=context)
     return True
 

@@ -9,7 +9,7 @@ from idp.oidc import asking, discovery, endpoints, pages
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.answers import Answer, FormPost
 from idp.oidc.http import Request, RequestRefused, read_request
-from idp.oidc.logout import rp_initiated
+from idp.oidc.logout import ending, front_channel, rp_initiated
 from idp.oidc.room import blueprint, provider
 
 __all__ = ["blueprint"]
@@ -88,7 +88,7 @@ def end_session() -> flask.Response:
 
 @blueprint.get(rp_initiated.CONFIRM_PATH)
 def logout() -> flask.Response:
-    return pages.logout_page(rp_initiated.asked(provider(), _page()))
+    return pages.logout_page(rp_initiated.question(provider(), _page()))
 
 
 @blueprint.post(rp_initiated.CONFIRM_PATH)
@@ -98,9 +98,10 @@ def confirm_logout() -> flask.Response:
     return _see(url_for("oidc.logout_done", stayed=1))
 
 
-@blueprint.get(rp_initiated.DONE_PATH)
+@blueprint.get(ending.DONE_PATH)
 def logout_done() -> str:
-    return pages.logout_done_page(signed_out="stayed" not in request.args)
+    farewell = front_channel.recall(provider().store, request.args.get(front_channel.PARAMETER))
+    return pages.logout_done_page(farewell, signed_out="stayed" not in request.args)
 
 
 def _asked() -> Request:

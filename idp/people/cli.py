@@ -256,7 +256,7 @@ def _change(tools: PeopleTools, change: StatusChange) -> None:
         except StatusRefused as problem:
             raise click.ClickException(str(problem)) from None
         if changed:
-            tools.end_sessions(session, person.id)
+            tools.end_sessions(session, person.id, now)
         status = person.status
     click.echo(f"The account is {status}." if changed else f"The account was {status} already.")
 

@@ -8,6 +8,7 @@ starts over.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -27,7 +28,7 @@ from idp.people.models import Person, PersonStatus
 from idp.people.recovery import recover
 from idp.people.registry.contract import Answer
 
-EndSessions = Callable[[Session, str], object]
+EndSessions = Callable[[Session, str, datetime], object]
 """Ends every session of a person in the transaction given: the sessions room is above this one."""
 
 ATTEMPTS = 4
@@ -186,7 +187,7 @@ class _Settling:
             context=self.context,
         )
         self._attach_consent(person.id)
-        self.end_sessions(self.session, person.id)
+        self.end_sessions(self.session, person.id, self.context.at)
         return Settled(
             Outcome.CLAIMED, person.id, decision.level, phone_taken_from=recovered.phone_taken_from
         )
@@ -198,7 +199,7 @@ class _Settling:
         person_id = None if person is None else person.id
         if person is not None and refusal is Refusal.DECEASED and person.status != PersonStatus.CLOSED:
             statuses.record_death(self.session, person, reason="register", context=self.context)
-            self.end_sessions(self.session, person.id)
+            self.end_sessions(self.session, person.id, self.context.at)
         event = (
             RecoveryRefused(way.value, refusal.value, person_id)
             if self.enrolment.purpose is Purpose.RECOVER

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Delete, Engine, create_engine, event
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -39,6 +39,11 @@ def open_database(url: str) -> Engine:
 
 def deleted(session: Session, statement: Delete) -> int:
     """Run a DELETE; how many rows it took."""
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Run an UPDATE; how many rows it found."""
     return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 

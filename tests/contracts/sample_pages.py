@@ -108,7 +108,12 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"action": "https://portal.example/callback", "fields": [("code", "c" * 43), ("state", "s")]},
     ),
     "logout": ("oidc/logout.html", PORTAL),
+    "logout, of somebody else": ("oidc/logout.html", {"is_about_somebody_else": True} | PORTAL),
     "logout, done": ("oidc/logout_done.html", {"portal_url": "/portal"} | PORTAL),
+    "logout, telling portals": (
+        "oidc/logout_done.html",
+        {"portal_url": "/portal", "frames": ["https://a.example/bye"], "goes_on": True} | PORTAL,
+    ),
     "error": (
         "errors/error.html",
         {"status": 500, "title": "Wrong", "text": "Sorry.", "reference": "K7F3-9QXM"},

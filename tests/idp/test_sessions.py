@@ -127,10 +127,10 @@ def test_sessions_are_ended_one_by_one_or_all_but_one(session: Session, person: 
     opened = [
         sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)[0].sid for _ in range(4)
     ]
-    assert sessions.end(session, opened[0])
-    assert not sessions.end(session, opened[0])
-    assert sessions.end_all_of(session, person.id, but=opened[1]) == 2
-    assert sessions.end_all_of(session, person.id) == 1
+    assert sessions.end(session, opened[0], NOW)
+    assert not sessions.end(session, opened[0], NOW)
+    assert sessions.end_all_of(session, person.id, NOW, but=opened[1]) == 2
+    assert sessions.end_all_of(session, person.id, NOW) == 1
 
 
 def test_what_is_over_is_swept(session: Session, person: Person) -> None:

@@ -28,6 +28,7 @@ from idp.audit.events.kept_faces import (
     FaceTemplateDeleted,
     FaceTemplateKept,
 )
+from idp.audit.events.logout import LogoutDelivered, LogoutFailed
 from idp.audit.events.operation import ClientChanged, ClientRegistered, FieldsReencrypted, KeysRotated
 from idp.audit.events.people import (
     ActivationCodeMade,
@@ -89,6 +90,8 @@ __all__ = [
     "GrantEnded",
     "KeysRotated",
     "LevelRaised",
+    "LogoutDelivered",
+    "LogoutFailed",
     "PasskeyAdded",
     "PasskeyCloned",
     "PasskeyRemoved",

@@ -23,7 +23,9 @@ ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
 RECEIPT = "liveness-receipt+jwt"
 """Explicit typing (RFC 8725 section 3.11). Its keys sign nothing else, and no token's key signs it."""
 AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
-TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE)
+LOGOUT_TOKEN = "logout+jwt"
+"""OpenID Connect Back-Channel Logout 1.0 section 2.4."""
+TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN)
 
 
 class NotOurToken(Exception):

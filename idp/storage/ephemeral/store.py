@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from idp.storage.outages import Outage
+
 Clock = Callable[[], datetime]
 """The time now, in UTC and aware."""
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Outage):
     """The store did not answer. The command may or may not have run; nobody was told that it did.
 
     The text names the server and the cause, never a key or a value.

@@ -148,7 +148,7 @@ def machine_of(
             sid, self.sids[browser], self.jars[browser] = self.sids[browser], None, {}
             if sid is not None:
                 with self.world.provider.sessions.begin() as session:
-                    sessions.end(session, sid)
+                    sessions.end(session, sid, self.world.clock())
                 self.end(sid=sid)
 
         @rule(client_id=CLIENTS)

@@ -118,7 +118,7 @@ def test_a_token_is_inactive_when_what_it_rests_on_has_ended(world: World) -> No
     plain = body(world.token(world.code(HALL)))["access_token"]
     assert said(world, plain)["active"] is True
     with world.provider.sessions.begin() as session:
-        sessions.end_all_of(session, world.person_id)
+        sessions.end_all_of(session, world.person_id, world.clock())
     assert said(world, plain) == {"active": False}
     world.sign_in()
     offline_tokens = begun(world)

@@ -100,7 +100,7 @@ def test_signing_out_ends_the_token(world: World, token: str) -> None:
     with world.provider.sessions.begin() as session:
         found = sessions.find(session, world.cookies[sessions.COOKIE], world.clock())
         assert found is not None
-        assert sessions.end(session, found.sid)
+        assert sessions.end(session, found.sid, world.clock())
     assert world.userinfo(token).status == 401
 
 

@@ -76,7 +76,7 @@ class Outside:
     def deliver(self, session: Session, phone: str, code: str, *, locale: str, now: datetime) -> None:
         self.texts.append((phone, code))
 
-    def end_sessions(self, session: Session, person_id: str) -> None:
+    def end_sessions(self, session: Session, person_id: str, now: datetime) -> None:
         self.ended.append(person_id)
 
 

@@ -45,7 +45,7 @@ def tools(
         index=index,
         activation_codes=ActivationCodes(b"a" * 32, index),
         activation_code_days=14,
-        end_sessions=lambda _session, person_id: ended.append(person_id),
+        end_sessions=lambda _session, person_id, _now: ended.append(person_id),
         match_model=lambda: "a" * 64,
         sandbox=False,
     )

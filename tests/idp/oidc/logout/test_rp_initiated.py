@@ -7,7 +7,7 @@ import pytest
 from idp import sessions
 from idp.oidc.authorize.request import Shown
 from idp.oidc.http import FORM, Request, Response
-from idp.oidc.logout import rp_initiated
+from idp.oidc.logout import ending, rp_initiated
 from tests.idp.oidc.world import HALL, SPA, World, fields_of, location_of, parameters, path_of
 
 BYE = "http://hall.localhost:8001/bye"
@@ -48,7 +48,7 @@ def test_without_a_hint_the_person_is_asked(world: World) -> None:
     assert path_of(response) == rp_initiated.CONFIRM_PATH
     assert is_signed_in(world)
     confirm = world.get(rp_initiated.CONFIRM_PATH, fields_of(response))
-    wanted = rp_initiated.asked(world.provider, confirm)
+    wanted = rp_initiated.question(world.provider, confirm).wanted
     assert wanted.client is not None
     assert (wanted.client.client_id, wanted.return_to) == (HALL, f"{BYE}?state=s")
     assert location_of(rp_initiated.confirmed(world.provider, confirm)) == f"{BYE}?state=s"
@@ -63,7 +63,7 @@ def test_a_hint_of_another_session_is_asked_about(world: World) -> None:
 
 
 def test_nothing_to_end_goes_straight_on(world: World) -> None:
-    assert location_of(ask(world)) == rp_initiated.DONE_PATH
+    assert location_of(ask(world)) == ending.DONE_PATH
     assert location_of(ask(world, client_id=HALL, post_logout_redirect_uri=BYE)) == BYE
 
 
@@ -71,7 +71,7 @@ def test_a_bare_request_ends_on_our_own_page(world: World) -> None:
     world.sign_in()
     response = ask(world)
     confirm = world.get(rp_initiated.CONFIRM_PATH, fields_of(response))
-    assert location_of(rp_initiated.confirmed(world.provider, confirm)) == rp_initiated.DONE_PATH
+    assert location_of(rp_initiated.confirmed(world.provider, confirm)) == ending.DONE_PATH
 
 
 def test_an_address_that_is_not_registered_is_never_gone_to(world: World) -> None:

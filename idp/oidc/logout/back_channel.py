@@ -1,0 +1,138 @@
+"""OpenID Connect Back-Channel Logout 1.0: a client is told, server to server, that a session is over.
+
+The notice waits in the outbox; its logout token is made when it is delivered, so that one that was put
+off for hours is as fresh as the first. Each attempt is a token of its own: a client that had acted on one
+whose answer got lost would rightly refuse it as replayed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from idp.audit.context import AuditContext
+from idp.audit.events import LogoutDelivered, LogoutFailed
+from idp.audit.fields import Event
+from idp.crypto.digests import digest, new_secret
+from idp.oidc.clients.metadata import Client
+from idp.oidc.http import FORM
+from idp.oidc.keys.jwt import LOGOUT_TOKEN
+from idp.oidc.keys.ring import Ring
+from idp.oidc.subjects import sid_of, sub_of
+from idp.outbound import AddressRefused, Answer, OutboundFailed
+from idp.session_clients import Notice
+from idp.storage.ephemeral import Clock
+from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliverable
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+SECONDS = 120
+"""Section 4: two minutes at most, so that a captured token is soon of no use."""
+TIMEOUT_SECONDS = HANDLER_SECONDS / 2
+AWAY = timedelta(seconds=30)
+"""Nobody asks a client that did not answer again for so long: a night's worth of sessions that end while
+it is down must not keep the others waiting."""
+DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
+"""Section 2.8: some frameworks make a 204 of an empty 200."""
+AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+Post = Callable[[str, bytes, dict[str, str]], Answer]
+"""Address, body and headers to the answer. Raises OutboundFailed."""
+
+
+class ClientAway(Exception):
+    """It did not answer, or said that it cannot now: to be asked again later."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def logout_token(
+    ring: Ring, issuer: str, client: Client, notice: Notice, pairwise_key: bytes, now: datetime
+) -> str:
+    """Raises KeysMissing."""
+    at = int(now.timestamp())
+    claims: dict[str, Any] = {
+        # Section 2.4. No nonce, ever: it tells this from an id_token where a client looks at nothing else.
+        "iss": issuer,
+        "aud": client.client_id,
+        "iat": at,
+        "exp": at + SECONDS,
+        "jti": new_secret(16),
+        "events": {EVENT: {}},
+        "sub": sub_of(pairwise_key, client, notice.person_id),
+        "sid": sid_of(pairwise_key, client, notice.sid),
+    }
+    # Section 2.4: with the keys of id_tokens; `typ` tells them apart (RFC 8725 section 3.11).
+    signer = ring.signer(client.metadata.id_token_signed_response_alg, now)
+    return signer.sign(claims, typ=LOGOUT_TOKEN)
+
+
+@dataclass(slots=True, repr=False)
+class LogoutNotices:
+    """Delivers notices; what the worker calls for this kind of message."""
+
+    issuer: str
+    clock: Clock
+    find_client: Callable[[str], Client | None]
+    keys: Callable[[], Ring]
+    pairwise_key: bytes
+    post: Post
+    append: Callable[[Event, AuditContext], None]
+    away: dict[str, datetime] = field(default_factory=dict)
+    """client_id -> until when it is left alone."""
+
+    def __call__(self, delivery: Delivery) -> None:
+        """Raises Undeliverable, and anything else to be called again later."""
+        notice = Notice.read(delivery.payload)
+        client = self.find_client(notice.client_id)
+        if client is None or client.metadata.backchannel_logout_uri is None:
+            return  # gone or suspended meanwhile, or one that only browsers tell
+        last = delivery.attempt >= MOST_ATTEMPTS
+        try:
+            self._deliver(client, client.metadata.backchannel_logout_uri, notice, is_last=last)
+        except Undeliverable as refused:
+            self._failed(notice, refused.code, delivery.attempt)
+            raise
+        except Exception as error:
+            if last:
+                reason = error.reason if isinstance(error, ClientAway) else type(error).__name__.lower()
+                self._failed(notice, reason, delivery.attempt)
+            raise
+        self._record(
+            LogoutDelivered(notice.client_id, notice.person_id, digest(notice.sid), delivery.attempt)
+        )
+
+    def _deliver(self, client: Client, uri: str, notice: Notice, *, is_last: bool) -> None:
+        now = self.clock()
+        until = self.away.get(client.client_id)
+        if until is not None and now < until and not is_last:
+            raise ClientAway("away")
+        token = logout_token(self.keys(), self.issuer, client, notice, self.pairwise_key, now)
+        # Section 2.5
+        body = urlencode({"logout_token": token}).encode("ascii")
+        try:
+            status = self.post(uri, body, {"content-type": FORM}).status
+        except AddressRefused:
+            raise Undeliverable("address-refused") from None
+        except OutboundFailed as failure:
+            raise self._away(client, type(failure).__name__.lower()) from None
+        if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise self._away(client, f"status-{status}")
+        self.away.pop(client.client_id, None)
+        if status not in DONE:
+            # Section 2.8: 400 says that the request was invalid or the logout failed; the same again
+            # cannot help, nor where there is no such address.
+            raise Undeliverable(f"status-{status}")
+
+    def _away(self, client: Client, reason: str) -> ClientAway:
+        self.away[client.client_id] = self.clock() + AWAY
+        return ClientAway(reason)
+
+    def _failed(self, notice: Notice, reason: str, attempts: int) -> None:
+        self._record(LogoutFailed(notice.client_id, notice.person_id, digest(notice.sid), reason, attempts))
+
+    def _record(self, event: Event) -> None:
+        self.append(event, AuditContext(at=self.clock(), actor="worker"))
