@@ -1,5 +1,7 @@
 """The portal's pages. Everything of the protocol is in `clients.sdk`."""
 
+import json
+import logging
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +14,9 @@ from werkzeug.wrappers import Response
 from clients.portal import locale
 from clients.portal.configuration import Deployment
 from clients.portal.visits import Visit, Visits
-from clients.sdk import NotStartedHere, Provider, ProviderUnreachable
+from clients.sdk import LogoutRefused, NotStartedHere, Provider, ProviderUnreachable
+
+log = logging.getLogger("clients.portal")
 
 Page = Response | str
 
@@ -29,6 +33,7 @@ def init_app(
     app.get("/services/<key>", endpoint="service")(pages.service)
     app.post("/sign-out", endpoint="sign_out")(pages.sign_out)
     app.get("/signed-out", endpoint="signed_out")(pages.signed_out)
+    app.post("/back-channel-logout", endpoint="back_channel_logout")(pages.back_channel_logout)
     app.get("/locale/<tag>", endpoint="locale")(pages.choose_locale)
 
 
@@ -96,6 +101,19 @@ class Pages:
         except ProviderUnreachable:
             return render_template("message.html", kind="signed_out_here")
         return redirect(url, 303)
+
+    def back_channel_logout(self) -> Response:
+        """No browser asks here: the provider does, and what counts is its signature."""
+        headers = {"Cache-Control": "no-store"}
+        try:
+            self.visits.end_told(self.provider.logout_notice())
+        except LogoutRefused as problem:
+            log.warning("logout token refused: %s", problem)
+            error = {"error": "invalid_request", "error_description": str(problem)}
+            return Response(json.dumps(error), 400, headers, content_type="application/json")
+        except ProviderUnreachable:
+            return Response(status=503, headers=headers | {"Retry-After": "30"})
+        return Response(status=200, headers=headers)
 
     def signed_out(self) -> Page:
         return render_template("message.html", kind="signed_out")

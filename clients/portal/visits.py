@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clients.sdk import SignIn
+from clients.sdk import LogoutNotice, SignIn
 
 LONGEST = timedelta(hours=8)
 IDLE = timedelta(hours=1)
@@ -57,6 +57,14 @@ class Visits:
             visit.seen_at = now
             self._visits.move_to_end(visit.id)
             return visit
+
+    def end_told(self, notice: LogoutNotice) -> int:
+        """End the visits that the provider says are over, whichever browsers they are in; how many."""
+        with self._lock:
+            over = [visit.id for visit in self._visits.values() if notice.is_about(visit.sign_in.claims)]
+            for visit_id in over:
+                del self._visits[visit_id]
+            return len(over)
 
     def end(self, visit_id: str | None) -> None:
         with self._lock:

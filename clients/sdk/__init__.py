@@ -1,7 +1,15 @@
 """A relying-party helper over Authlib: sign-in, levels and their end, the answer's checks, sign-out."""
 
-from clients.sdk.errors import AnswerRejected, Cancelled, NotStartedHere, ProviderUnreachable, SignInRefused
+from clients.sdk.errors import (
+    AnswerRejected,
+    Cancelled,
+    LogoutRefused,
+    NotStartedHere,
+    ProviderUnreachable,
+    SignInRefused,
+)
 from clients.sdk.levels import ACR, LevelTooLow, level_after, require_level, stated_level
+from clients.sdk.logout import LogoutNotice
 from clients.sdk.provider import Provider, Registration, SignIn
 
 __all__ = [
@@ -9,6 +17,8 @@ __all__ = [
     "AnswerRejected",
     "Cancelled",
     "LevelTooLow",
+    "LogoutNotice",
+    "LogoutRefused",
     "NotStartedHere",
     "Provider",
     "ProviderUnreachable",

@@ -30,5 +30,9 @@ class AnswerRejected(SignInRefused):
     """The answer failed a check: it is not of our provider, not for us, or not of this sign-in."""
 
 
+class LogoutRefused(Exception):
+    """A notice that a session is over failed a check. Says which, in words for a developer."""
+
+
 class ProviderUnreachable(SignInRefused):
     """No answer, or none that can be read. The person did nothing wrong and may try again."""

@@ -21,8 +21,16 @@ from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from clients.sdk import pending
-from clients.sdk.errors import AnswerRejected, Cancelled, NotStartedHere, ProviderUnreachable, SignInRefused
+from clients.sdk.errors import (
+    AnswerRejected,
+    Cancelled,
+    LogoutRefused,
+    NotStartedHere,
+    ProviderUnreachable,
+    SignInRefused,
+)
 from clients.sdk.levels import ACR, level_after, require_level, stated_level
+from clients.sdk.logout import LogoutNotice, LogoutTokens
 from clients.sdk.openid import OpenIDClient
 
 CLOCKS_DIFFER_SECONDS = 30
@@ -95,6 +103,15 @@ class Provider:
         self._client.hold_to(
             registration.issuer, registration.id_token_signed_response_alg, monotonic=monotonic
         )
+        self._logouts = LogoutTokens(
+            registration.issuer,
+            registration.client_id,
+            registration.id_token_signed_response_alg,
+            fetch_keys=self._client.fetch_jwk_set,
+            trouble=_provider_trouble,
+            clock=clock,
+            monotonic=monotonic,
+        )
 
     def sign_in(
         self,
@@ -158,6 +175,16 @@ class Provider:
             endpoint = self._client.load_server_metadata()["end_session_endpoint"]
         query = {"id_token_hint": id_token, "post_logout_redirect_uri": post_logout_redirect_uri}
         return f"{endpoint}?{urlencode(query | ({'ui_locales': locale} if locale else {}))}"
+
+    def logout_notice(self) -> LogoutNotice:
+        """In the view of the backchannel_logout_uri: which of this portal's sessions are over.
+
+        Raises LogoutRefused, to be answered with 400, and ProviderUnreachable: 503, so that it comes again.
+        """
+        tokens = request.form.getlist("logout_token")
+        if len(tokens) != 1:
+            raise LogoutRefused("There is no logout token, or more than one.")
+        return self._logouts.read(tokens[0])
 
     def _started(self, answer: Mapping[str, str]) -> pending.Pending:
         """The sign-in that this answer is to, after everything that can be seen from the answer alone."""

@@ -128,6 +128,7 @@ class FakeProvider:
             "iss": self.issuer,
             "aud": CLIENT_ID,
             "sub": "the-person",
+            "sid": "the-session",
             "iat": now,
             "exp": now + 600,
             "auth_time": now - self.age,
@@ -143,6 +144,28 @@ class FakeProvider:
             parts = (urlsafe_b64encode(json.dumps(part).encode()).decode() for part in (header, claims))
             return ".".join((*parts, ""))
         registry = JWSRegistry(algorithms=[self.algorithm])
+        return jwt.encode(header, {k: v for k, v in claims.items() if v is not None}, key, registry=registry)
+
+    def logout_token(self, **changes: Any) -> str:
+        """What the provider posts when the session is over; None leaves a claim out.
+
+        `key`, `header`: instead of the right ones.
+        """
+        now = int(time.time())
+        key = changes.pop("key", self.published[0])
+        header = changes.pop("header", {"alg": self.algorithm, "kid": key.kid, "typ": "logout+jwt"})
+        claims: Claims = {
+            "iss": self.issuer,
+            "aud": CLIENT_ID,
+            "iat": now,
+            "exp": now + 120,
+            "jti": secrets.token_urlsafe(),
+            "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+            "sub": "the-person",
+            "sid": "the-session",
+            **changes,
+        }
+        registry = JWSRegistry(algorithms=[header["alg"]])
         return jwt.encode(header, {k: v for k, v in claims.items() if v is not None}, key, registry=registry)
 
     def _userinfo(self, request: Request) -> Response:

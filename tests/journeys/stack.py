@@ -166,6 +166,7 @@ def _environment(folder: Path, models: Path, ports: dict[str, int]) -> dict[str,
         "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
         "IDP_EPHEMERAL__URL": f"sqlite:///{folder}/ephemeral.db",
         "IDP_SECRETS__FILE": str(folder / "master.json"),
+        "IDP_OUTBOUND__ALLOW": ",".join(f"http://127.0.0.1:{ports[name]}" for name in ("hall", "tax")),
         "IDP_LIVENESS__MODELS_DIRECTORY": str(models),
         "IDP_LIVENESS__OVERRIDE_MANIFEST": str(override),
     }
@@ -177,6 +178,7 @@ def _manifests(stack: Stack) -> Sequence[Path]:
     for name in ("hall", "tax"):
         text = (ROOT / "clients/manifests" / f"{name}.toml").read_text("utf-8")
         text = re.sub(rf"http://{name}\.localhost:\d+", getattr(stack, name), text)
+        text = re.sub(r"http://127\.0\.0\.1:\d+", f"http://127.0.0.1:{stack.ports[name]}", text)
         text = text.replace(f"var/clients/{name}.secret", str(stack.folder / f"{name}.secret"))
         file = stack.folder / f"{name}.toml"
         file.write_text(text, "utf-8")
