@@ -1,0 +1,86 @@
+"""The running provider with the clients of `clients/*.toml`, and what each program has to be told."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.idp.oidc.clients.signing import jwks_of, new_key
+from tests.journeys.stack import Stack, free_ports
+
+MANIFESTS = sorted((Path(__file__).parent / "clients").glob("*.toml"))
+OWN_ADDRESS = re.compile(r"(http://[a-z]+\.localhost):(\d+)")
+"""Of a client that listens; the port is only an example."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One client, as its developer knows it."""
+
+    metadata: dict[str, Any]
+    secret: str = ""
+    key: dict[str, str] | None = None
+    """Private JWK of who proves itself by one."""
+
+    @property
+    def client_id(self) -> str:
+        return str(self.metadata["client_id"])
+
+    @property
+    def redirect_uri(self) -> str:
+        return str(self.metadata["redirect_uris"][0])
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.redirect_uri.split("/")[:3])
+
+    @property
+    def port(self) -> int:
+        return int(self.origin.rpartition(":")[2])
+
+    def told(self, issuer: str) -> dict[str, Any]:
+        """All that a program gets to know."""
+        said: dict[str, Any] = {
+            "issuer": issuer,
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": self.metadata["scope"],
+        }
+        if self.metadata.get("post_logout_redirect_uris"):
+            said["post_logout_redirect_uri"] = self.metadata["post_logout_redirect_uris"][0]
+        return said | ({"client_secret": self.secret} if self.secret else {"key": self.key})
+
+
+def register(stack: Stack) -> dict[str, Registered]:
+    """All manifests, as an operator registers them; by client_id."""
+    made, keys = [], {}
+    for manifest in MANIFESTS:
+        text = manifest.read_text("utf-8").replace("var/clients/", f"{stack.folder}/")
+        for example, (port,) in {
+            found: free_ports(1) for found in dict.fromkeys(OWN_ADDRESS.findall(text))
+        }.items():
+            text = text.replace(":".join(example), f"{example[0]}:{port}")
+        if "private_key_jwt" in text:
+            key = new_key("ES256", use="sig", alg="ES256")
+            keys[manifest.stem] = key.as_dict(private=True)
+            text += _as_toml(jwks_of(key)["keys"])
+        file = stack.folder / manifest.name
+        file.write_text(text, "utf-8")
+        made.append(file)
+    stack.command("clients", "apply", *map(str, made))
+    return {file.stem: _registered(stack, file, keys.get(file.stem)) for file in made}
+
+
+def _as_toml(keys: list[dict[str, str]]) -> str:
+    tables = ("\n".join(f"{name} = {json.dumps(value)}" for name, value in key.items()) for key in keys)
+    return "".join(f"\n[[jwks.keys]]\n{table}\n" for table in tables)
+
+
+def _registered(stack: Stack, file: Path, key: dict[str, str] | None) -> Registered:
+    secret = stack.folder / f"{file.stem}.secret"
+    text = secret.read_text("utf-8").strip() if secret.exists() else ""
+    return Registered(tomllib.loads(file.read_text("utf-8")), text, key)
