@@ -12,7 +12,6 @@ from idp import settings as settings_module
 from idp.commands.supervisor import Program, Supervisor
 from idp.settings import ROOT, Settings
 
-
 FEWER_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 """Each thread's own arena of glibc's allocator keeps what a face check needed: with 16 threads 282 MB
 at the peak, with two arenas 222, at no cost that could be measured."""
