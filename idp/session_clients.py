@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, ForeignKey, String, bindparam, delete, exists, insert, literal, select
+from sqlalchemy import ColumnElement, ForeignKey, String, Table, delete, exists, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
@@ -26,6 +27,9 @@ class SessionClient(Base):
 
     sid: Mapped[str] = mapped_column(ForeignKey("browser_sessions.sid"), primary_key=True, type_=Id)
     client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+TABLE = cast("Table", SessionClient.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +48,14 @@ class Notice:
         return cls(**json.loads(payload))
 
 
-HAS_ENTERED = exists().where(
-    SessionClient.sid == bindparam("entered_sid"), SessionClient.client_id == bindparam("entered_client")
-)
-
-
 def entered(session: Session, sid: str, client_id: str) -> None:
     """Note that a client is to be told of the session's end; doing it again changes nothing.
 
     The caller holds the session's row, or two at once could both find nothing and insert.
     """
-    ids = {"entered_sid": sid, "entered_client": client_id}
-    values = select(literal(sid), literal(client_id)).where(~HAS_ENTERED)
-    session.execute(insert(SessionClient).from_select(["sid", "client_id"], values), ids)
+    is_there = exists().where(SessionClient.sid == sid, SessionClient.client_id == client_id)
+    row = select(literal(sid), literal(client_id)).where(~is_there)
+    session.execute(insert(TABLE).from_select(["sid", "client_id"], row))
 
 
 def of_session(session: Session, sid: str) -> list[str]:
