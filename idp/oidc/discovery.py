@@ -77,6 +77,10 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "require_pushed_authorization_requests": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
+        "frontchannel_logout_supported": True,
+        "frontchannel_logout_session_supported": True,
         "prompt_values_supported": list(PROMPTS),
         "ui_locales_supported": list(TAGS),
     }

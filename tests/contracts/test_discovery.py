@@ -15,6 +15,7 @@ from tests.contracts.advertised.answers import (
     signing_algorithms,
 )
 from tests.contracts.advertised.clients import auth_methods, authentication_elsewhere, subject_types
+from tests.contracts.advertised.logout import logout_of_clients
 from tests.contracts.advertised.moves import Metadata
 from tests.contracts.advertised.requests import (
     acr_values,
@@ -93,6 +94,11 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
         "evidence_supported",
         "electronic_records_supported",
         "attachments_supported",
+    ),
+    logout_of_clients: tuple(
+        f"{channel}channel_logout_{part}supported"
+        for channel in ("back", "front")
+        for part in ("", "session_")
     ),
     issuer_in_answers: ("issuer", "authorization_response_iss_parameter_supported"),
     prompts: ("prompt_values_supported",),

@@ -14,7 +14,7 @@ from tests.virtual_person.scenes import Scenes
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "models"
 PHONE = {"width": 360, "height": 740}
-PHOTOGRAPHED = (3, 5, 7, 13, 14, 17, 20, 21, 26)
+PHOTOGRAPHED = (3, 5, 7, 9, 13, 14, 17, 20, 21, 26)
 """Serials of the people whose register photo shows the virtual person."""
 
 
