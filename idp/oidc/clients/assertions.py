@@ -13,8 +13,8 @@ from idp.oidc.jose import TokenRefused
 from idp.storage.ephemeral import EphemeralStore
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-SECONDS_AT_MOST = 300
-"""From now until `exp`: a longer one would lie about too long, and its jti with it."""
+SECONDS_AT_MOST = 3600
+"""From now until `exp`, for its jti is kept that long. An hour is what Authlib and others take unasked."""
 CLOCK_SKEW_SECONDS = 10
 """FAPI 2.0 section 5.3.2.1: `iat` and `nbf` may lie so far ahead of our clock."""
 JTI_CHARACTERS_AT_MOST = 256
