@@ -32,7 +32,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bytes and pixels bound what a decoder may cost; the figures are in docs/liveness.md."""
+    """Bytes and pixels bound what a decoder may cost; the figures are in docs/liveness/input.md."""
 
     kinds: Mapping[Kind, Bound]
     """A kind that is not named is refused."""

@@ -10,7 +10,7 @@ import pytest
 from idp.cli import idp
 from idp.settings import ROOT
 
-DOCUMENTS = [*sorted((ROOT / "docs").glob("*.md")), *sorted(ROOT.glob("README*.md"))]
+DOCUMENTS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("README*.md"))]
 PATH = re.compile(r"`((?:idp|liveness|clients|tests|config|bench|docs)/[\w./-]*)`")
 TEST = re.compile(r"`(tests/[\w./]+\.py)::(test_\w+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")

@@ -26,7 +26,7 @@ from liveness.errors import ImageRefused
 from liveness.images import FRAME_LIMITS, PHOTO_LIMITS, Limits, decode
 
 FRAME_CPU_MS = 60.0
-"""The dearest that is known costs 15, of photos 101: see docs/liveness.md."""
+"""The dearest that is known costs 15, of photos 101: see docs/liveness/input.md."""
 PHOTO_CPU_MS = 400.0
 MEMORY_MIB = 200
 """What the process may grow by, at its highest."""
