@@ -10,13 +10,14 @@ from liveness.course import progress
 from liveness.engine import Engine
 from liveness.errors import ImageRefused, ManifestInvalid, ModelMissing, ModelTampered
 from liveness.onnx import ModelPack
-from liveness.receipt import Receipt, ReceiptInvalid
+from liveness.receipt import Camera, Matcher, Receipt, ReceiptInvalid
 from liveness.template import FaceTemplate
 from liveness.types import Action, Advice, Face, FrameFacts, GateScore, Progress, Refusal, Verdict
 
 __all__ = [
     "Action",
     "Advice",
+    "Camera",
     "Challenge",
     "Colour",
     "Engine",
@@ -27,6 +28,7 @@ __all__ = [
     "GateScore",
     "ImageRefused",
     "ManifestInvalid",
+    "Matcher",
     "ModelMissing",
     "ModelPack",
     "ModelTampered",
