@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from idp.people.sandbox.population import SandboxPerson
 from liveness import ModelMissing, ModelPack, ModelTampered
@@ -39,3 +40,12 @@ def person(stack: Stack) -> SandboxPerson:
 @pytest.fixture
 def visitor(stack: Stack, person: SandboxPerson) -> Visitor:
     return Visitor(stack.issuer, person)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Of a browser that nobody has used yet."""
+    context = browser.new_context(locale="en")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
