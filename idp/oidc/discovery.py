@@ -28,12 +28,13 @@ from idp.oidc.par import PATH as PAR
 from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.token.server import PATH as TOKEN
 
+from idp.oidc.userinfo import PATH as USERINFO
 METHODS = ("GET", "HEAD")
 KEPT = (("Cache-Control", "public, max-age=300"),)
 PATHS = {
     "authorization_endpoint": AUTHORIZATION,
     "token_endpoint": TOKEN,
-    "userinfo_endpoint": "/oauth2/userinfo",
+    "userinfo_endpoint": USERINFO,
     "pushed_authorization_request_endpoint": PAR,
     "introspection_endpoint": INTROSPECTION,
     "revocation_endpoint": REVOCATION,
@@ -63,6 +64,7 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],
+        "dpop_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "claims_supported": [*released, *TOKEN_CLAIMS],
         "claims_parameter_supported": True,
         # OpenID Connect for Identity Assurance 1.0 section 7; the first is of its drafts, which clients read.

@@ -72,6 +72,15 @@ class ConsentRequired(ProtocolError):
     error = "consent_required"
 
 
+# RFC 9449 sections 5, 7.1 and 8
+class InvalidDpopProof(ProtocolError):
+    error = "invalid_dpop_proof"
+
+
+class UseDpopNonce(ProtocolError):
+    error = "use_dpop_nonce"
+
+
 # RFC 8707 section 2
 class InvalidTarget(ProtocolError):
     error = "invalid_target"

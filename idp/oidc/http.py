@@ -22,7 +22,10 @@ REPEATABLE = frozenset({"resource"})
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 """RFC 6749 section 5.1: no answer that carries a token, or a person's data, may be kept."""
 
-CORS = (("Access-Control-Allow-Origin", "*"),)
+CORS = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate"),
+)
 """For endpoints that never read a cookie: clients that live in a page call from their own origin."""
 
 
@@ -143,7 +146,7 @@ def preflight(methods: tuple[str, ...]) -> Response:
         (
             *CORS,
             ("Access-Control-Allow-Methods", ", ".join(methods)),
-            ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+            ("Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP"),
             ("Access-Control-Max-Age", "3600"),
         ),
     )

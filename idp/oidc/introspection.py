@@ -11,12 +11,13 @@ from idp.oidc.provider import Provider
 from idp.oidc.resources import audience_of
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
+from idp.oidc.token.senders import BEARER, DPOP
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/introspect"
 INACTIVE: dict[str, Any] = {"active": False}
 """Section 2.2: all that is said of a token that the caller may not know of, or that opens nothing."""
-SAID = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "acr", "amr", "auth_time")
+SAID = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "acr", "amr", "auth_time", "cnf")
 
 
 def answer(provider: Provider, request: Request) -> Response:
@@ -49,7 +50,7 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
                 return INACTIVE
     return {
         "active": True,
-        "token_type": "Bearer",
+        "token_type": DPOP if "jkt" in found.claims.get("cnf", {}) else BEARER,
         **{name: found.claims[name] for name in SAID if name in found.claims},
     }
 

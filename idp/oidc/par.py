@@ -1,11 +1,14 @@
 """Pushed authorization requests (RFC 9126): checked before the browser is sent, and out of its reach."""
 
+from dataclasses import replace
+
 from idp.oidc import resources
 from idp.oidc.authorize import sources
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
+from idp.oidc.authorize.sources import Source
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidRequest, ProtocolError
+from idp.oidc.errors import InvalidDpopProof, InvalidRequest, ProtocolError
 from idp.oidc.http import (
     CORS,
     NO_STORE,
@@ -17,11 +20,13 @@ from idp.oidc.http import (
     preflight,
 )
 from idp.oidc.provider import Provider
+from idp.oidc.token import dpop
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/par"
 OF_AUTHENTICATION = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
 CREATED = 201
+DPOP_JKT = "dpop_jkt"
 
 
 def answer(provider: Provider, request: Request) -> Response:
@@ -37,7 +42,8 @@ def answer(provider: Provider, request: Request) -> Response:
             # Section 2.1
             raise InvalidRequest("A request_uri cannot be pushed.")
         given = _without_authentication(request.form, client)
-        found = sources.pushed(provider, client, given, now)
+        jkt = dpop.proven(provider, request, client, PATH, now)
+        found = _bound(sources.pushed(provider, client, given, now), jkt)
         asked = Asked(found.parameters, client)
         parse(asked, find_redirect_uri(asked), hinted_sub(provider))
         resources.asked(provider, asked.parameters)
@@ -50,7 +56,19 @@ def answer(provider: Provider, request: Request) -> Response:
         "request_uri": sources.keep(provider, client, found),
         "expires_in": provider.protocol.request_uri_seconds,
     }
-    return answer_json(body, status=CREATED, headers=(*NO_STORE, *CORS))
+    return answer_json(
+        body, status=CREATED, headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, client, now))
+    )
+
+
+def _bound(found: Source, jkt: str | None) -> Source:
+    """RFC 9449 section 10.1: the proof's key counts as `dpop_jkt`, and both may not differ."""
+    if jkt is None:
+        return found
+    named = found.parameters.values.get(DPOP_JKT, (jkt,))
+    if named != (jkt,):
+        raise InvalidDpopProof("dpop_jkt is not the key of the DPoP proof.")
+    return replace(found, parameters=Parameters({**found.parameters.values, DPOP_JKT: (jkt,)}))
 
 
 def _without_authentication(form: Parameters, client: Client) -> Parameters:

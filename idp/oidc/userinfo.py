@@ -10,17 +10,17 @@ from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidRequest, InvalidToken, ProtocolError
+from idp.oidc.errors import InvalidToken, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
 from idp.oidc.keys.jwt import NotOurToken
 from idp.oidc.provider import Provider
 from idp.oidc.resources import audience_of
-from idp.oidc.token import access_tokens, live_grants
+from idp.oidc.token import access_tokens, dpop, live_grants
 from idp.oidc.token.live_grants import LiveGrant
+from idp.oidc.token.presented import NO_TOKEN, Presented, check_use, presented, refusal
 
+PATH = "/oauth2/userinfo"
 METHODS = ("GET", "POST")
-NO_TOKEN = Response(401, (*NO_STORE, *CORS, ("WWW-Authenticate", "Bearer")))
-"""RFC 6750 section 3.1: who sends no token learns no error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +39,26 @@ def answer(provider: Provider, request: Request) -> Response:
     if request.method not in METHODS:
         return method_not_allowed(METHODS)
     now = provider.clock()
+    came: Presented | None = None
     try:
-        token = _token_of(request)
-        if token is None:
+        came = presented(request)
+        if came is None:
             return NO_TOKEN
-        released = _released(provider, _bearer(provider, token, now), now)
+        bearer = _bearer(provider, request, came, now)
+        released = _released(provider, bearer, now)
     except ProtocolError as error:
-        return _refuse(provider, request, error)
+        return refusal(provider, request, error, came, "userinfo", now)
     if released.event is not None:
         provider.audit.append(released.event, provider.context(request, now))
-    return answer_json(released.claims, headers=(*NO_STORE, *CORS))
+    return answer_json(
+        released.claims, headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, bearer.client, now))
+    )
 
 
-def _token_of(request: Request) -> str | None:
-    """RFC 6750 section 2: in the header or in a form, in one place alone, never in the address."""
-    header = request.headers.get("authorization")
-    posted = request.form.get("access_token")
-    if "access_token" in request.query:
-        raise InvalidRequest("A token in the address is not accepted.")
-    if header is not None and posted is not None:
-        raise InvalidRequest("The token came in more than one way.")
-    if header is None:
-        return posted
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    return token.strip()
-
-
-def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
-    """Raises InvalidToken, the same for every cause."""
+def _bearer(provider: Provider, request: Request, came: Presented, now: datetime) -> Bearer:
+    """Raises InvalidToken, the same for every cause; InvalidDpopProof, UseDpopNonce."""
     try:
-        payload = access_tokens.read(provider, token, now)
+        payload = access_tokens.read(provider, came.token, now)
     except NotOurToken as error:
         raise _invalid(f"not our token: {error}") from None
     if provider.issuer not in audience_of(payload):
@@ -85,6 +73,7 @@ def _bearer(provider: Provider, token: str, now: datetime) -> Bearer:
     client = provider.clients.find(payload["client_id"])
     if client is None:
         raise _invalid("the client is suspended")
+    check_use(provider, request, client, PATH, came, payload, now)
     return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()))
 
 
@@ -111,12 +100,3 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
 
 def _invalid(detail: str) -> InvalidToken:
     return InvalidToken("The access token is not valid.", detail=detail)
-
-
-def _refuse(provider: Provider, request: Request, error: ProtocolError) -> Response:
-    reference = provider.reference(error, "userinfo", request, None) or request.request_id
-    # RFC 6750 section 3
-    challenge = (
-        f'Bearer error="{error.error}", error_description="{error.description} (reference {reference})"'
-    )
-    return Response(error.status, (*NO_STORE, *CORS, ("WWW-Authenticate", challenge)))

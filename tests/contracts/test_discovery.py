@@ -17,6 +17,7 @@ from tests.contracts.advertised.answers import (
 from tests.contracts.advertised.clients import auth_methods, authentication_elsewhere, subject_types
 from tests.contracts.advertised.logout import logout_of_clients
 from tests.contracts.advertised.moves import Metadata
+from tests.contracts.advertised.proofs import proofs
 from tests.contracts.advertised.requests import (
     acr_values,
     code_challenge_methods,
@@ -81,6 +82,7 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
         for endpoint in ("introspection", "revocation")
         for part in ("methods", "signing_alg_values")
     ),
+    proofs: ("dpop_signing_alg_values_supported",),
     code_challenge_methods: ("code_challenge_methods_supported",),
     acr_values: ("acr_values_supported",),
     claims: ("claims_supported", "claim_types_supported"),

@@ -172,6 +172,7 @@ def _issue(
         amr=signed_in.amr,
         claims=wanted.claims,
         resources=wanted.resources,
+        dpop_jkt=wanted.dpop_jkt,
     )
     if not _use_session(provider, client, signed_in, now):
         error = errors.LoginRequired("The session has ended.", detail="while the request was answered")

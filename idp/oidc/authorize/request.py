@@ -66,6 +66,8 @@ class AuthorizationRequest:
     """Of these, what the client can do without."""
     resources: tuple[str, ...] = ()
     """Where its access tokens are to be used (RFC 8707); none: at userinfo."""
+    dpop_jkt: str | None = None
+    """The key that its code is for (RFC 9449 section 10)."""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -202,6 +204,13 @@ def pkce_is_s256(asked: Asked) -> None:
         raise errors.InvalidRequest("code_challenge is not the base64url of a SHA-256 digest.")
 
 
+def dpop_jkt_is_a_thumbprint(asked: Asked) -> None:
+    # RFC 9449 section 10; RFC 7638 with SHA-256 has the shape of a challenge.
+    jkt = asked.parameters.get("dpop_jkt")
+    if jkt is not None and not S256_CHALLENGE.fullmatch(jkt):
+        raise errors.InvalidRequest("dpop_jkt is not the base64url of a SHA-256 thumbprint.")
+
+
 def prompt_is_known(asked: Asked) -> None:
     # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 3.1
     prompt = asked.words("prompt")
@@ -233,6 +242,7 @@ CHECKS: tuple[Check, ...] = (
     scope_has_openid,
     scopes_are_allowed,
     pkce_is_s256,
+    dpop_jkt_is_a_thumbprint,
     prompt_is_known,
     max_age_is_a_number,
     claims_are_readable,
@@ -264,6 +274,7 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
         response_mode=parameters.get("response_mode") or DEFAULT_MODE,
         nonce=parameters.get("nonce"),
         code_challenge=parameters.get("code_challenge"),
+        dpop_jkt=parameters.get("dpop_jkt"),
         prompt=asked.words("prompt"),
         max_age=None if max_age is None else int(max_age),
         # OpenID Connect Core 1.0 section 5.5.1.1: without `essential` it is a wish, as acr_values is.

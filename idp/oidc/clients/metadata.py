@@ -2,7 +2,7 @@
 
 Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `presence_seconds`,
 `require_pkce`, `purpose`, `purpose_code`, `resource_uris`,
-`access_token_format`.
+`access_token_format`, `dpop_nonce_required`.
 """
 
 import re

@@ -19,6 +19,10 @@ class Profile:
     pkce_always: bool
     pushes_always: bool = False
     """Requests come by the back channel alone (RFC 9126)."""
+    sender_constrained: bool = False
+    """Access tokens are bound to a key of the client's, all of them."""
+    dpop_nonces: bool = False
+    """A DPoP proof needs a nonce of ours (RFC 9449 section 8)."""
     request_objects_are_dated: bool = False
     """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
 
@@ -45,6 +49,9 @@ PROFILES: Mapping[str, Profile] = {
         pkce_always=True,
         # FAPI 2.0 Security Profile section 5.3.2.2
         pushes_always=True,
+        # Section 5.3.2.1; nonces against proofs made beforehand, which it leaves to us.
+        sender_constrained=True,
+        dpop_nonces=True,
         request_objects_are_dated=True,
     ),
 }

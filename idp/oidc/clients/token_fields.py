@@ -1,6 +1,6 @@
 """What a registration says of access tokens: for which resources, in which form, bound to what.
 
-`resource_uris` and `access_token_format` are fields of ours.
+`resource_uris`, `access_token_format` and `dpop_nonce_required` are fields of ours.
 """
 
 from typing import Literal
@@ -18,6 +18,11 @@ class TokenFields(BaseModel):
 
     access_token_format: Literal["jwt", "opaque"] = "jwt"  # noqa: S105
     """`opaque`: nobody reads it, and it ends everywhere at once; who gets it asks by introspection."""
+
+    dpop_bound_access_tokens: bool = False
+    """RFC 9449 section 5.2: no token without a proof."""
+    dpop_nonce_required: bool = False
+    """Its proofs need a nonce of ours (section 8), as those of a strict profile do."""
 
     @field_validator("resource_uris")
     @classmethod

@@ -18,6 +18,7 @@ from idp.crypto.digests import digest, new_secret
 from idp.oidc.clients.metadata import Client
 from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
 from idp.oidc.provider import Provider
+from idp.oidc.token.senders import Sender
 
 ALGORITHM = "ES256"
 TOKEN_ID_BYTES = 16
@@ -31,7 +32,9 @@ class Written:
     """`jti`."""
 
 
-def write(provider: Provider, client: Client, said: Mapping[str, Any], now: datetime) -> Written:
+def write(
+    provider: Provider, client: Client, said: Mapping[str, Any], sender: Sender, now: datetime
+) -> Written:
     """`said`: what the token says besides who wrote it, when, and for whom. Raises KeysMissing."""
     issued_at = int(now.timestamp())
     token_id = new_secret(TOKEN_ID_BYTES)
@@ -45,6 +48,8 @@ def write(provider: Provider, client: Client, said: Mapping[str, Any], now: date
         "client_id": client.client_id,
         **said,
     }
+    if sender.confirmation:
+        claims["cnf"] = sender.confirmation
     if client.metadata.access_token_format == OPAQUE:
         text = new_secret()
         value = json.dumps(claims, separators=(",", ":")).encode()

@@ -43,6 +43,8 @@ class Authorization:
     """The `claims` parameter, sealed: what of it may go out is decided when it does."""
     resources: tuple[str, ...] = ()
     """Where its access tokens are to be used (RFC 8707)."""
+    dpop_jkt: str | None = None
+    """Whose code it is by the authorization request (RFC 9449 section 10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Presented:
     client_id: str
     redirect_uri: str | None
     code_verifier: str | None
+    jkt: str | None = None
+    """Of the DPoP proof that came along."""
 
 
 Check = Callable[[Authorization, Presented], None]
@@ -133,7 +137,18 @@ def verifier_matches(authorization: Authorization, presented: Presented) -> None
         raise InvalidGrant("code_verifier does not match code_challenge.")
 
 
-CHECKS: tuple[Check, ...] = (client_is_the_same, redirect_uri_is_the_same, verifier_matches)
+def key_is_the_announced(authorization: Authorization, presented: Presented) -> None:
+    # RFC 9449 section 10
+    if authorization.dpop_jkt is not None and authorization.dpop_jkt != presented.jkt:
+        raise InvalidGrant("The code is bound to another DPoP key.")
+
+
+CHECKS: tuple[Check, ...] = (
+    client_is_the_same,
+    redirect_uri_is_the_same,
+    verifier_matches,
+    key_is_the_announced,
+)
 
 
 def grant_id_of(key: bytes, code: str) -> str:

@@ -6,6 +6,7 @@ gives the same successor, without a write; after the successor's first use, or a
 token that somebody stole, and the grant ends.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,6 +54,8 @@ class OfflineGrant(Base):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     resources: Mapped[list[str]] = mapped_column(JSON)
     """Where its access tokens are to be used (RFC 8707)."""
+    confirmation: Mapped[dict[str, str]] = mapped_column(JSON)
+    """The key that a public client's refresh tokens are bound to, as in `cnf`; empty for the others."""
     auth_time: Mapped[int] = mapped_column(BigInteger)
     """Seconds since 1970: of the sign-in that it began with, which every later id_token repeats
     (OpenID Connect Core 1.0 section 12.2). So do the next two."""
@@ -78,6 +81,7 @@ class Standing:
     scopes: tuple[str, ...]
     """As far as the consent still covers them."""
     resources: tuple[str, ...]
+    confirmation: Mapping[str, str]
     auth_time: int
     acr: str
     amr: tuple[str, ...]
@@ -126,6 +130,7 @@ def find(connection: Connection, grant_id: str, now: datetime) -> Standing | Non
         claims=row.claims,
         scopes=tuple(scope for scope in row.scopes if scope in row.agreed),
         resources=tuple(row.resources),
+        confirmation=row.confirmation,
         auth_time=row.auth_time,
         acr=row.acr,
         amr=tuple(row.amr),
@@ -136,7 +141,13 @@ def find(connection: Connection, grant_id: str, now: datetime) -> Standing | Non
 
 
 def start(
-    session: Session, grant_id: str, authorization: Authorization, now: datetime, *, idle: timedelta
+    session: Session,
+    grant_id: str,
+    authorization: Authorization,
+    bound_to: Mapping[str, str],
+    now: datetime,
+    *,
+    idle: timedelta,
 ) -> None:
     """The caller commits."""
     session.add(
@@ -149,6 +160,7 @@ def start(
             claims=authorization.claims,
             scopes=list(authorization.scopes),
             resources=list(authorization.resources),
+            confirmation=dict(bound_to),
             auth_time=authorization.auth_time,
             acr=authorization.acr,
             amr=list(authorization.amr),

@@ -11,6 +11,7 @@ from idp.oidc.errors import (
     ProtocolError,
     UnauthorizedClient,
     UnsupportedGrantType,
+    UseDpopNonce,
 )
 from idp.oidc.http import (
     CORS,
@@ -23,11 +24,13 @@ from idp.oidc.http import (
     preflight,
 )
 from idp.oidc.provider import Provider
+from idp.oidc.token import dpop
 from idp.oidc.token.grants import authorization_code, client_credentials, refresh_token
+from idp.oidc.token.senders import Sender, sender_of
 from idp.oidc.token.tokens import Tokens
 
 PATH = "/oauth2/token"
-Grant = Callable[[Provider, Request, Client, datetime], Tokens]
+Grant = Callable[[Provider, Request, Client, Sender, datetime], Tokens]
 GRANTS: Mapping[str, Grant] = {
     authorization_code.GRANT_TYPE: authorization_code.grant,
     refresh_token.GRANT_TYPE: refresh_token.grant,
@@ -44,10 +47,12 @@ def answer(provider: Provider, request: Request) -> Response:
     now = provider.clock()
     try:
         client = authenticated(provider, request, PATH, now)
-        minted = _grant_of(request, client)(provider, request, client, now)
+        grant = _grant_of(request, client)
+        sender = sender_of(provider, request, client, PATH, now)
+        minted = grant(provider, request, client, sender, now)
     except ProtocolError as error:
         return refuse(provider, request, error, "token", client, now)
-    return answer_json(minted.to_json(), headers=(*NO_STORE, *CORS))
+    return answer_json(minted.to_json(), headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, client, now)))
 
 
 def authenticated(provider: Provider, request: Request, path: str, now: datetime) -> Client:
@@ -88,6 +93,11 @@ def refuse(
 ) -> Response:
     """RFC 6749 section 5.2. `where`: the endpoint's name, for the log."""
     client_id = client.client_id if client else None
+    if isinstance(error, UseDpopNonce):
+        # RFC 9449 section 8: not a failure, but how a client comes by its first nonce.
+        fresh = (*NO_STORE, *CORS, (dpop.NONCE_HEADER, dpop.nonce(provider, now)))
+        said = {"error": error.error, "error_description": error.description}
+        return answer_json(said, status=error.status, headers=fresh)
     reference = provider.reference(error, where, request, client_id)
     if reference is not None:
         event = TokenRefused(client_id, error.error, reference)

@@ -13,6 +13,7 @@ from idp.oidc.provider import Provider
 from idp.oidc.resources import audience
 from idp.oidc.token import access_tokens
 from idp.oidc.token.codes import Authorization
+from idp.oidc.token.senders import BEARER, Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Tokens:
     """Seconds."""
     scope: str
     refresh_token: str | None = None
+    token_type: str = BEARER
 
     def with_refresh_token(self, text: str) -> "Tokens":
         return replace(self, refresh_token=text)
@@ -34,7 +36,7 @@ class Tokens:
         """RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3."""
         document: dict[str, Any] = {
             "access_token": self.access_token,
-            "token_type": "Bearer",
+            "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
         if self.scope:
@@ -51,6 +53,7 @@ def mint(
     authorization: Authorization,
     grant_id: str,
     client: Client,
+    sender: Sender,
     now: datetime,
     claims: Mapping[str, Any] | None = None,
 ) -> Tokens:
@@ -67,7 +70,7 @@ def mint(
         "grant": grant_id,
         **audience(authorization.resources),
     }
-    access_token = access_tokens.write(provider, client, said, now)
+    access_token = access_tokens.write(provider, client, said, sender, now)
     algorithm = client.metadata.id_token_signed_response_alg
     id_token: dict[str, Any] = {
         **(claims or {}),
@@ -90,6 +93,7 @@ def mint(
         token_id=access_token.token_id,
         expires_in=provider.protocol.access_token_seconds,
         scope=scope,
+        token_type=sender.token_type,
     )
 
 

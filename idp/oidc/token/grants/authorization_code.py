@@ -1,5 +1,6 @@
 """grant_type=authorization_code (RFC 6749 section 4.1.3)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,18 +18,19 @@ from idp.oidc.provider import Provider
 from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
 from idp.oidc.token.codes import Authorization, Presented, Spent
 from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
 
 GRANT_TYPE = "authorization_code"
 
 
-def grant(provider: Provider, request: Request, client: Client, now: datetime) -> Tokens:
+def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
     """Raises InvalidRequest, InvalidGrant. The event is durable before the tokens leave."""
     form = request.form
     code = form.get("code")
     if code is None:
         raise InvalidRequest("code is missing.")
-    presented = Presented(client.client_id, form.get("redirect_uri"), form.get("code_verifier"))
+    presented = Presented(client.client_id, form.get("redirect_uri"), form.get("code_verifier"), sender.jkt)
     context = provider.context(request, now)
     try:
         authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented)
@@ -47,6 +49,7 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         replace(authorization, resources=narrowed) if narrowed != authorization.resources else authorization,
         grant_id,
         client,
+        sender,
         now,
         None if released is None else released.claims,
     )
@@ -63,7 +66,9 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     if OFFLINE_ACCESS not in authorization.scopes:
         provider.audit.append(event, context)
         return minted
-    _keep_offline(provider, authorization, grant_id, event, context, now)
+    # RFC 9449 section 5, RFC 8705 section 4: a confidential client is bound by its own keys already.
+    bound_to = sender.confirmation if client.metadata.is_public else {}
+    _keep_offline(provider, authorization, grant_id, bound_to, event, context, now)
     first = refresh_tokens.write(provider.grant_key, RefreshToken(grant_id, 0))
     return minted.with_refresh_token(first)
 
@@ -72,6 +77,7 @@ def _keep_offline(
     provider: Provider,
     authorization: Authorization,
     grant_id: str,
+    bound_to: Mapping[str, str],
     event: TokenIssued,
     context: AuditContext,
     now: datetime,
@@ -79,7 +85,7 @@ def _keep_offline(
     """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile."""
     with provider.sessions.begin() as session:
         idle = timedelta(days=provider.protocol.refresh_token_idle_days)
-        offline_grants.start(session, grant_id, authorization, now, idle=idle)
+        offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
         audit.record(session, event, context=context)
     live, seconds = codes.live_grant_of(authorization), provider.protocol.access_token_seconds
     if not live_grants.go_offline(provider.store, grant_id, live, seconds=seconds):

@@ -13,12 +13,13 @@ from idp.oidc.errors import InvalidScope, UnauthorizedClient
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import access_tokens
+from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
 
 GRANT_TYPE = "client_credentials"
 
 
-def grant(provider: Provider, request: Request, client: Client, now: datetime) -> Tokens:
+def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
     """Raises ProtocolError. The event is durable before the token leaves."""
     if client.metadata.is_public:
         # RFC 6749 section 4.4: only confidential clients. No registration says otherwise.
@@ -28,7 +29,7 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     scope = " ".join(scopes)
     # RFC 9068 section 2.2: `sub` is the client.
     said = {"sub": client.client_id, **({"scope": scope} if scope else {}), **audience}
-    written = access_tokens.write(provider, client, said, now)
+    written = access_tokens.write(provider, client, said, sender, now)
     # A grant of its own, by the token's id: what ends it is written down under the same.
     event = TokenIssued(client.client_id, None, GRANT_TYPE, scopes, written.token_id, written.token_id)
     provider.audit.append(event, provider.context(request, now))
@@ -38,6 +39,7 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
         token_id=written.token_id,
         expires_in=provider.protocol.access_token_seconds,
         scope=scope,
+        token_type=sender.token_type,
     )
 
 

@@ -15,12 +15,13 @@ from idp.oidc.token.codes import Authorization
 from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.offline_grants import Reused, Standing
 from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.oidc.token.senders import Sender, check_bound
 from idp.oidc.token.tokens import Tokens
 
 GRANT_TYPE = "refresh_token"
 
 
-def grant(provider: Provider, request: Request, client: Client, now: datetime) -> Tokens:
+def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
     """Raises InvalidRequest, InvalidGrant, InvalidScope. The event is durable before the tokens leave."""
     text = request.form.get("refresh_token")
     if text is None:
@@ -35,13 +36,14 @@ def grant(provider: Provider, request: Request, client: Client, now: datetime) -
     if found.client_id != client.client_id:
         # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
         raise _invalid("issued to another client")
+    check_bound(found.confirmation, sender, "refresh token")
     scopes = _narrowed(request, found)
     named = resources.narrowed(request.form, found.resources, provider.issuer)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes, named)
-    minted = tokens.mint(provider, authorization, found.id, client, now)
+    minted = tokens.mint(provider, authorization, found.id, client, sender, now)
     _check_again(provider, found, now)
     event = TokenIssued(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id)
     provider.audit.append(event, provider.context(request, now))

@@ -1,0 +1,58 @@
+"""Who may use a token: whoever has it, or only who holds a key (RFC 9449).
+
+A request for tokens shows the key, the token names it (`cnf`, RFC 7800), and where the token is used
+the key is shown again: a stolen token opens nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidDpopProof, InvalidGrant, InvalidRequest
+from idp.oidc.http import Request
+from idp.oidc.provider import Provider
+from idp.oidc.token import dpop
+
+BEARER, DPOP = "Bearer", "DPoP"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The keys that a request has shown."""
+
+    jkt: str | None = None
+    """Thumbprint of the key of a DPoP proof."""
+
+    @property
+    def token_type(self) -> str:
+        return BEARER if self.jkt is None else DPOP
+
+    @property
+    def confirmation(self) -> dict[str, str]:
+        """`cnf` (RFC 9449 section 6.1)."""
+        return {} if self.jkt is None else {"jkt": self.jkt}
+
+
+def sender_of(provider: Provider, request: Request, client: Client, path: str, now: datetime) -> Sender:
+    """Who asks for tokens. Before anything is used up: a proof without a nonce comes again with one.
+
+    Raises InvalidDpopProof, InvalidRequest, UseDpopNonce.
+    """
+    sender = Sender(dpop.proven(provider, request, client, path, now))
+    if sender.jkt is None and client.metadata.dpop_bound_access_tokens:
+        # RFC 9449 section 5.2
+        raise InvalidDpopProof("The client has registered that it sends DPoP proofs.")
+    if not sender.confirmation and client.metadata.rules.sender_constrained:
+        # FAPI 2.0 Security Profile section 5.3.2.1
+        raise InvalidRequest("The profile of the client needs tokens that are bound to a key (DPoP).")
+    return sender
+
+
+def check_bound(confirmation: Mapping[str, str], sender: Sender, what: str) -> None:
+    """A public client's refresh token goes on with the key that it began with (RFC 9449 section 5).
+
+    Raises InvalidGrant.
+    """
+    if any(sender.confirmation.get(name) != value for name, value in confirmation.items()):
+        raise InvalidGrant(f"The {what} is not valid.", detail="bound to another key")
