@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 import idp.models  # noqa: F401 - every table
@@ -14,12 +17,14 @@ from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider
 from idp.outbound import Outbound
+from idp.session_clients import SessionClient
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from idp.storage.ephemeral import open_store
 from tests.fakes import FakeClock
 from tests.idp.oidc.conftest import NAME, NOW, add_clients, add_person
-from tests.idp.oidc.world import World, fields_of, path_of
+from tests.idp.oidc.logout.clients import BACK, Told, tell
+from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
 from tests.servers import RedisProcess
 
 
@@ -70,3 +75,31 @@ def test_a_person_signs_in_is_known_again_and_signs_out(world: World) -> None:
     with world.provider.sessions.begin() as session:
         assert sessions.end(session, sid, world.clock())
     assert world.userinfo(tokens["access_token"]).status == 401
+
+
+def test_clients_are_told_of_the_end_of_a_session_that_many_enter_at_once(world: World) -> None:
+    """Each code that is given out while the session ends belongs to a client that is told, once."""
+    tell(world, HALL, SPA)
+    sid = world.sign_in()
+    assert world.code(SPA)
+    assert world.code(HALL)
+    with world.provider.sessions.begin() as session:
+        session.execute(delete(SessionClient))
+    start = Barrier(5)
+
+    def enter(client_id: str) -> bool:
+        start.wait()
+        return "code" in fields_of(world.authorize(client_id))
+
+    def end() -> bool:
+        start.wait()
+        with world.provider.sessions.begin() as session:
+            return sessions.end(session, sid, world.clock())
+
+    with ThreadPoolExecutor(5) as threads:
+        codes = {client_id: [threads.submit(enter, client_id) for _ in range(2)] for client_id in (HALL, SPA)}
+        assert threads.submit(end).result()
+        given = {client_id for client_id, each in codes.items() if any(future.result() for future in each)}
+    told = Told(world)
+    told.drain()
+    assert told.addresses == sorted(BACK[client_id] for client_id in given)

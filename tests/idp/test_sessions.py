@@ -11,12 +11,14 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 import idp.models  # noqa: F401 - every table
-from idp import sessions, settings
+from idp import session_clients, sessions, settings
 from idp.crypto.digests import digest
 from idp.people.models import Person, PersonStatus
-from idp.sessions import BrowserSession, Proof, level_proved
+from idp.session_clients import Notice, SessionClient
+from idp.sessions import ENDED_AT_ONCE, BrowserSession, Proof, level_proved
 from idp.storage.base import Base, new_id
 from idp.storage.database import open_database
+from idp.storage.outbox import OutboxMessage
 from tests.fakes import FakeClock
 
 PROTOCOL = settings.load({}).protocol
@@ -137,6 +139,98 @@ def test_what_is_over_is_swept(session: Session, person: Person) -> None:
     sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
     assert sessions.sweep(session, later(3599)) == 0
     assert sessions.sweep(session, later(3600)) == 1
+
+
+def entered(engine: Engine, session: Session, secret: str, *client_ids: str, at: datetime = NOW) -> None:
+    with engine.connect() as connection:
+        found = sessions.sign_in(connection, secret, at)
+    assert found is not None
+    for client_id in client_ids:
+        assert sessions.enter(session, found, client_id, at, PROTOCOL)
+    session.commit()
+
+
+def notices(session: Session) -> list[tuple[str, str]]:
+    """sid and client of what waits in the outbox."""
+    found = [Notice.read(message.payload) for message in session.scalars(select(OutboxMessage))]
+    return sorted((notice.sid, notice.client_id) for notice in found)
+
+
+def test_a_client_is_noted_once_and_seen_by_the_next_request(
+    engine: Engine, session: Session, person: Person
+) -> None:
+    opened, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+    session.commit()
+    entered(engine, session, secret, "hall", "hall", "tax")
+    assert session_clients.of_session(session, opened.sid) == ["hall", "tax"]
+    session.commit()
+    with engine.connect() as connection:
+        knows = {
+            client_id: sessions.sign_in(connection, secret, NOW, client_id).has_entered  # type: ignore[union-attr]
+            for client_id in ("hall", "tax", "spa", "")
+        }
+    assert knows == {"hall": True, "tax": True, "spa": False, "": False}
+
+
+def test_entering_is_a_use_of_the_session(engine: Engine, session: Session, person: Person) -> None:
+    _, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+    session.commit()
+    entered(engine, session, secret, "hall", at=later(3599))
+    assert sessions.sweep(session, later(3600)) == 0
+
+
+def test_nobody_enters_a_session_that_has_ended(engine: Engine, session: Session, person: Person) -> None:
+    opened, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+    session.commit()
+    with engine.connect() as connection:
+        found = sessions.sign_in(connection, secret, NOW)
+    assert found is not None
+    assert sessions.end(session, opened.sid, NOW)
+    assert not sessions.enter(session, found, "hall", NOW, PROTOCOL)
+    assert notices(session) == []
+
+
+def test_every_end_tells_the_clients_of_that_session(
+    engine: Engine, session: Session, person: Person
+) -> None:
+    sids = []
+    for _ in range(3):
+        opened, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+        session.commit()
+        entered(engine, session, secret, "hall", "tax")
+        sids.append(opened.sid)
+    one, other, last = sids
+    sessions.leave(session, person.id, "tax", NOW)
+    left = [(sid, "tax") for sid in sids]
+    assert notices(session) == sorted(left)
+    sessions.end(session, one, NOW)
+    assert notices(session) == sorted([*left, (one, "hall")])
+    sessions.end_all_of(session, person.id, NOW, but=last)
+    assert notices(session) == sorted([*left, (one, "hall"), (other, "hall")])
+    sessions.sweep(session, later(3600))
+    assert notices(session) == sorted(left + [(sid, "hall") for sid in sids])
+    assert session.scalars(select(SessionClient)).all() == []
+
+
+def test_more_sessions_than_one_statement_takes_are_swept(session: Session, person: Person) -> None:
+    for number in range(ENDED_AT_ONCE + 1):
+        sid = new_id(NOW)
+        session.add(
+            BrowserSession(
+                sid=sid,
+                secret_digest=digest(str(number)),
+                person_id=person.id,
+                proofs_json=[],
+                opened_at=NOW,
+                last_used_at=NOW,
+                expires_at=NOW,
+            )
+        )
+        session.flush()
+        session.add(SessionClient(sid=sid, client_id="hall"))
+    session.flush()
+    assert sessions.sweep(session, NOW) == ENDED_AT_ONCE + 1
+    assert len(notices(session)) == ENDED_AT_ONCE + 1
 
 
 proofs = st.lists(

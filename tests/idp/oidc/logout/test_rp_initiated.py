@@ -3,10 +3,15 @@
 import json
 
 import pytest
+from flask import Flask
+from sqlalchemy import delete
 
 from idp import sessions
 from idp.oidc.authorize.request import Shown
-from idp.oidc.http import FORM, Request, Response
+from idp.oidc.http import FORM, Parameters, Request, Response
+from idp.oidc.keys.jwt import ID_TOKEN
+from idp.oidc.keys.models import SigningKey
+from idp.oidc.keys.ring import RELOAD_SECONDS, KeysMissing
 from idp.oidc.logout import ending, rp_initiated
 from tests.idp.oidc.world import HALL, SPA, World, fields_of, location_of, parameters, path_of
 
@@ -102,3 +107,71 @@ def test_a_post_goes_on_as_a_get(world: World) -> None:
             world.provider, Request("POST", rp_initiated.PATH, content_type="text/plain")
         )
     assert rp_initiated.end_session(world.provider, Request("PUT", rp_initiated.PATH)).status == 405
+
+
+def confirmation(world: World, **values: str) -> rp_initiated.Question:
+    return rp_initiated.question(world.provider, world.get(rp_initiated.CONFIRM_PATH, values))
+
+
+def test_the_page_says_when_the_portal_means_somebody_else(world: World) -> None:
+    sid = world.sign_in()
+    hint = id_token(world)
+    sub = world.provider.keys.current().read(hint, typ=ID_TOKEN)["sub"]
+    assert not confirmation(world, client_id=HALL).is_about_somebody_else
+    for mine in (sub, world.sid_at(HALL, sid)):
+        assert not confirmation(world, client_id=HALL, logout_hint=mine).is_about_somebody_else
+    assert confirmation(world, client_id=HALL, logout_hint="else").is_about_somebody_else
+    world.sign_in()  # the same person once more: another session, nobody else
+    assert not confirmation(world, id_token_hint=hint).is_about_somebody_else
+    world.cookies.clear()
+    assert not confirmation(world, client_id=HALL, logout_hint="else").is_about_somebody_else
+
+
+def test_without_a_key_nobody_can_say_whose_hint_it_is(world: World) -> None:
+    world.sign_in()
+    hint = id_token(world)
+    with world.provider.sessions.begin() as session:
+        session.execute(delete(SigningKey))
+    world.clock.advance(RELOAD_SECONDS)
+    with pytest.raises(KeysMissing):
+        ask(world, id_token_hint=hint)
+    assert is_signed_in(world)
+    assert path_of(ask(world)) == rp_initiated.CONFIRM_PATH
+
+
+def test_a_missing_key_is_an_outage_at_both_doors(app: Flask, app_world: World) -> None:
+    app_world.sign_in()
+    hint = id_token(app_world)
+    code = app_world.code(HALL)
+    with app_world.provider.sessions.begin() as session:
+        session.execute(delete(SigningKey))
+    app_world.clock.advance(RELOAD_SECONDS)
+    page = app.test_client().get(
+        rp_initiated.PATH, base_url="https://id.example", query_string={"id_token_hint": hint}
+    )
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert app_world.token(code).status == 503
+
+
+def test_the_page_and_the_end_are_in_the_language_that_the_portal_asks_for(
+    app: Flask, app_world: World
+) -> None:
+    client, base = app.test_client(), "https://id.example"
+    for ui_locales in ("en", "zh-Hant"):
+        app_world.sign_in()
+        hint = id_token(app_world)
+        asked = {"id_token_hint": hint, "ui_locales": ui_locales}
+        page = client.get("/logout", base_url=base, query_string=asked)
+        assert f'<html lang="{ui_locales}"' in page.text
+        location = location_of(ask(app_world, **asked))
+        page = client.get(location, base_url=base)
+        assert f'<html lang="{ui_locales}"' in page.text
+        # Nowhere to go on to was asked for: the way back is the client's own page.
+        assert 'id="back-to-portal" href="http://hall.localhost:8001/"' in page.text
+
+
+def test_parameters_that_come_twice_are_refused(world: World) -> None:
+    twice = Parameters({"client_id": (HALL, SPA)})
+    with pytest.raises(Shown):
+        rp_initiated.end_session(world.provider, Request("GET", rp_initiated.PATH, query=twice))
