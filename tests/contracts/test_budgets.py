@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from idp.oidc.clients.models import ClientRecord
 from tests.counting import Cost, Counting
 from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import CALLBACKS, HALL, ISSUER, PERSON, Site, Visitor
@@ -87,6 +88,28 @@ def test_no_statement_is_made_twice_in_a_request(costs: dict[str, Cost]) -> None
     for label, cost in costs.items():
         reads = [statement for statement in cost.statements if statement.startswith("SELECT")]
         assert len(reads) == len(set(reads)), label
+
+
+def test_a_client_that_is_told_of_logouts_costs_two_statements_more_once_a_session(site: Site) -> None:
+    """Its row, and that the session stands; afterwards the look at the session tells that it is there."""
+    with site.app.extensions["yitong"].sessions.begin() as session:
+        record = session.get_one(ClientRecord, HALL)
+        told = {"backchannel_logout_uri": "https://hall.example/told"}
+        record.metadata_json = {**record.metadata_json, **told}
+    counting = Counting(site.app)
+    visitor = site.visitor()
+    sign_in(visitor)
+    visitor.authorize(HALL)
+    costs = dict(_labelled(counting.costs))
+    first, then = "GET /oauth2/interaction, back with a code", "GET /oauth2/authorize, back with a code"
+    # The keys and clients of a new process are read here as well; what is written is what counts.
+    writes = [text for text in costs[first].statements if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [text.split(" (")[0].split(" SET")[0] for text in writes] == [
+        "UPDATE browser_sessions",
+        "INSERT INTO session_clients",
+        "INSERT INTO audit_events",
+    ]
+    assert len(costs[then].statements) <= BUDGETS[then][0], costs[then].statements
 
 
 def test_nobody_elses_data_is_read_before_the_password(costs: dict[str, Cost]) -> None:

@@ -213,8 +213,8 @@ def test_every_end_tells_the_clients_of_that_session(
 
 
 def test_more_sessions_than_one_statement_takes_are_swept(session: Session, person: Person) -> None:
-    for number in range(ENDED_AT_ONCE + 1):
-        sid = new_id(NOW)
+    sids = [new_id(NOW) for _ in range(ENDED_AT_ONCE + 1)]
+    for number, sid in enumerate(sids):
         session.add(
             BrowserSession(
                 sid=sid,
@@ -226,8 +226,8 @@ def test_more_sessions_than_one_statement_takes_are_swept(session: Session, pers
                 expires_at=NOW,
             )
         )
-        session.flush()
-        session.add(SessionClient(sid=sid, client_id="hall"))
+    session.flush()
+    session.add_all(SessionClient(sid=sid, client_id="hall") for sid in sids)
     session.flush()
     assert sessions.sweep(session, NOW) == ENDED_AT_ONCE + 1
     assert len(notices(session)) == ENDED_AT_ONCE + 1

@@ -1,11 +1,28 @@
 """The worker's rhythm: each duty at its time, and one that fails stops no other."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
+from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from idp.commands.worker import Duty
+from idp import sessions
+from idp.commands.worker import Duty, notices_duty, work
+from tests.idp.oidc.conftest import (
+    app,
+    app_world,
+    clock,
+    configuration,
+    master_document,
+    master_keys,
+    prepared,
+)
+from tests.idp.oidc.logout.clients import register
+from tests.idp.oidc.world import HALL, World
+
+__all__ = ["app", "app_world", "clock", "configuration", "master_document", "master_keys", "prepared"]
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -34,3 +51,41 @@ def test_a_mistake_in_the_code_is_not_hidden() -> None:
 
     with pytest.raises(KeyError):
         Duty("wrong", timedelta(), wrong).do_if_due(START)
+
+
+def test_work_goes_on_until_it_is_stopped() -> None:
+    stopping = Event()
+    done: list[int] = []
+
+    def stop() -> None:
+        done.append(1)
+        stopping.set()
+
+    work([Duty("stop", timedelta(), stop)], lambda: START, stopping)
+    assert done == [1]
+
+
+def test_a_mistake_beside_stops_the_whole_worker() -> None:
+    """Or one half of its work would lie still unnoticed; the supervisor starts it again."""
+    stopping = Event()
+
+    def wrong() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        work([Duty("wrong", timedelta(), wrong)], lambda: START, stopping)
+    assert stopping.is_set()
+
+
+def test_the_worker_tells_clients_through_the_guarded_client(app: Flask, app_world: World) -> None:
+    """The whole way from the settings: of our own network it asks nobody that `outbound.allow` does not name."""
+    register(app_world, HALL, backchannel_logout_uri="https://127.0.0.1:9/told")
+    found = app.extensions["yitong"]
+    sid = app_world.sign_in()
+    app_world.code(HALL)
+    with found.sessions.begin() as session:
+        sessions.end(session, sid, app_world.clock())
+    notices_duty(found).do_if_due(app_world.clock())
+    (event,) = app_world.events("logout_failed")
+    assert (event.client_id, event.actor) == (HALL, "worker")
+    assert json.loads(event.payload)["reason"] == "address-refused"

@@ -24,6 +24,27 @@ def test_what_is_left_out_has_the_default_of_the_specification() -> None:
     assert from_json(metadata.to_json()) == metadata
 
 
+def test_who_is_told_of_logouts_says_where() -> None:
+    told = {
+        "backchannel_logout_uri": "https://told.example:8443/logout?of=hall",
+        "backchannel_logout_session_required": True,
+        "frontchannel_logout_uri": "https://hall.example/logout?a=b",
+        "frontchannel_logout_session_required": True,
+    }
+    metadata = read({**GOOD, **told})
+    assert from_json(metadata.to_json()) == metadata
+    assert metadata.is_told_of_logouts
+    assert not read(GOOD).is_told_of_logouts
+    for channel in ("backchannel", "frontchannel"):
+        with pytest.raises(MetadataRefused, match=f"needs {channel}_logout_uri"):
+            read({**GOOD, f"{channel}_logout_session_required": True})
+    here = {"backchannel_logout_uri": "http://127.0.0.1:8001/logout"}
+    assert read({**GOOD, **here})
+    # Back-Channel Logout 1.0 section 2.2: http for confidential clients alone.
+    with pytest.raises(MetadataRefused, match="needs https"):
+        read({**GOOD, **here, "token_endpoint_auth_method": "none"})
+
+
 def test_texts_are_found_in_the_nearest_language() -> None:
     metadata = read({**GOOD, "client_name#zh-CN": "市政厅", "purpose#zh-CN": "办事", "purpose": "Services"})
     assert metadata.text("client_name", "zh-CN") == "市政厅"
