@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from idp.people.sandbox.population import SandboxPerson
 from liveness import ModelMissing, ModelPack, ModelTampered
 from liveness.installing import install
-from tests.interop.provider import Registered, register
+from tests.interop.provider import Registered, ports, register
 from tests.interop.visitor import Visitor
 from tests.journeys.stack import Stack, running
 
@@ -18,18 +18,26 @@ SERIAL = 3
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def listening() -> dict[str, int]:
+    """Ports of the clients that are servers."""
+    return ports()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, listening: dict[str, int]) -> Iterator[Stack]:
     try:
         ModelPack.load(MODELS)
     except (ModelMissing, ModelTampered):
         install(MODELS)
-    with running(tmp_path_factory.mktemp("interop"), MODELS) as found:
+    # Logout notices go there; an address of this machine has to be allowed by name.
+    allowed = {"IDP_OUTBOUND__ALLOW": ",".join(f"http://127.0.0.1:{port}" for port in listening.values())}
+    with running(tmp_path_factory.mktemp("interop"), MODELS, allowed) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def clients(stack: Stack) -> dict[str, Registered]:
-    return register(stack)
+def clients(stack: Stack, listening: dict[str, int]) -> dict[str, Registered]:
+    return register(stack, listening)
 
 
 @pytest.fixture(scope="session")

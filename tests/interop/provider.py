@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ from tests.idp.oidc.clients.signing import jwks_of, new_key
 from tests.journeys.stack import Stack, free_ports
 
 MANIFESTS = sorted((Path(__file__).parent / "clients").glob("*.toml"))
-OWN_ADDRESS = re.compile(r"(http://[a-z]+\.localhost):(\d+)")
-"""Of a client that listens; the port is only an example."""
+EXAMPLE_PORT = re.compile(r"(?<=:)81\d\d\b")
+"""Of a client that listens."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,18 @@ class Registered:
         return said | ({"client_secret": self.secret} if self.secret else {"key": self.key})
 
 
-def register(stack: Stack) -> dict[str, Registered]:
-    """All manifests, as an operator registers them; by client_id."""
+def ports() -> dict[str, int]:
+    """Example port -> one that is free."""
+    examples = sorted({port for file in MANIFESTS for port in EXAMPLE_PORT.findall(file.read_text("utf-8"))})
+    return dict(zip(examples, free_ports(len(examples)), strict=True))
+
+
+def register(stack: Stack, listening: Mapping[str, int]) -> dict[str, Registered]:
+    """All manifests, as an operator registers them; by client_id. `listening`: what `ports` gave."""
     made, keys = [], {}
     for manifest in MANIFESTS:
         text = manifest.read_text("utf-8").replace("var/clients/", f"{stack.folder}/")
-        for example, (port,) in {
-            found: free_ports(1) for found in dict.fromkeys(OWN_ADDRESS.findall(text))
-        }.items():
-            text = text.replace(":".join(example), f"{example[0]}:{port}")
+        text = EXAMPLE_PORT.sub(lambda found: str(listening[found.group()]), text)
         if "private_key_jwt" in text:
             key = new_key("ES256", use="sig", alg="ES256")
             keys[manifest.stem] = key.as_dict(private=True)
