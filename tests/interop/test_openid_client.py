@@ -15,7 +15,10 @@ STORIES = [
     pytest.param("openid-client", [], id="code"),
     pytest.param("openid-client", ["par"], id="pushed"),
     pytest.param("openid-client", ["jarm"], id="signed answer"),
+    pytest.param("openid-client", ["dpop"], id="bound tokens"),
     pytest.param("openid-client-key", ["jar", "par", "jarm"], id="everything signed, by a key"),
+    pytest.param("openid-client-fapi", ["par", "dpop"], id="FAPI 2.0 security"),
+    pytest.param("openid-client-fapi", ["jar", "par", "jarm", "dpop"], id="FAPI 2.0, all of it signed"),
 ]
 
 
@@ -28,9 +31,13 @@ def test_it_signs_a_person_in(
     def visit(address: str) -> str:
         return visitor.answer(address, client.redirect_uri)
 
-    found = dialogue.run("openid_client.mjs", client.told(stack.issuer) | {"wanted": wanted}, visit)
+    # What the developer has registered is what the library is told (RFC 7591 names).
+    algorithms = {name: value for name, value in client.metadata.items() if name.endswith("_response_alg")}
+    told = client.told(stack.issuer) | {"wanted": wanted, "metadata": algorithms}
+    found = dialogue.run("openid_client.mjs", told, visit)
     assert found["claims"]["iss"] == stack.issuer
     assert set(found["scope"].split()) == {"openid", "profile", "offline_access"}
+    assert found["token_type"] == ("dpop" if "dpop" in wanted else "bearer")
     _went_the_way_that_was_asked(found, wanted)
     sub = found["claims"]["sub"]
     assert found["userinfo"]["sub"] == found["again"]["sub"] == found["refreshed"] == sub

@@ -24,11 +24,13 @@ async function privateKey() {
 const config = await client.discovery(
   new URL(told.issuer),
   told.client_id,
-  told.client_secret,
+  { client_secret: told.client_secret, ...told.metadata },
   await authentication(),
   { execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks] },
 );
 if (wanted.has("jarm")) client.useJwtResponseMode(config);
+
+const bound = wanted.has("dpop") ? { DPoP: client.getDPoPHandle(config, await client.randomDPoPKeyPair()) } : {};
 
 const code_verifier = client.randomPKCECodeVerifier();
 const state = client.randomState();
@@ -47,7 +49,7 @@ async function address() {
   let found = wanted.has("jar")
     ? await client.buildAuthorizationUrlWithJAR(config, parameters, await privateKey())
     : client.buildAuthorizationUrl(config, parameters);
-  if (wanted.has("par")) found = await client.buildAuthorizationUrlWithPAR(config, found.searchParams);
+  if (wanted.has("par")) found = await client.buildAuthorizationUrlWithPAR(config, found.searchParams, bound);
   return found;
 }
 
@@ -67,17 +69,17 @@ const withoutIssuer = new URL(answer);
 withoutIssuer.searchParams.delete("iss");
 const withoutIss = wanted.has("jarm")
   ? "inside the JWT"
-  : await refusal(client.authorizationCodeGrant(config, withoutIssuer, checks));
+  : await refusal(client.authorizationCodeGrant(config, withoutIssuer, checks, undefined, bound));
 
-const tokens = await client.authorizationCodeGrant(config, answer, checks);
+const tokens = await client.authorizationCodeGrant(config, answer, checks, undefined, bound);
 const claims = tokens.claims();
-const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
-const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token);
-const again = await client.fetchUserInfo(config, refreshed.access_token, claims.sub);
+const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub, bound);
+const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, bound);
+const again = await client.fetchUserInfo(config, refreshed.access_token, claims.sub, bound);
 const before = await client.tokenIntrospection(config, refreshed.access_token);
 await client.tokenRevocation(config, refreshed.refresh_token ?? tokens.refresh_token);
 const after = await client.tokenIntrospection(config, refreshed.access_token);
-const afterwards = await refusal(client.fetchUserInfo(config, refreshed.access_token, claims.sub));
+const afterwards = await refusal(client.fetchUserInfo(config, refreshed.access_token, claims.sub, bound));
 const end_session = client.buildEndSessionUrl(config, {
   id_token_hint: tokens.id_token,
   post_logout_redirect_uri: told.post_logout_redirect_uri,
@@ -90,6 +92,7 @@ say({
     answer: [...answer.searchParams.keys()],
     withoutIss, claims, userinfo, again, before, after, afterwards, end_session, state,
     scope: tokens.scope,
+    token_type: tokens.token_type,
     refreshed: refreshed.claims()?.sub,
   },
 });
