@@ -110,6 +110,10 @@ def test_a_client_that_is_told_of_logouts_costs_two_statements_more_once_a_sessi
         "INSERT INTO audit_events",
     ]
     assert len(costs[then].statements) <= BUDGETS[then][0], costs[then].statements
+    # Whether the session still stands, before its id_token goes out.
+    token = "POST /oauth2/token"
+    reads = [text for text in costs[token].statements if "browser_sessions" in text]
+    assert len(reads) == 1, costs[token].statements
 
 
 def test_nobody_elses_data_is_read_before_the_password(costs: dict[str, Cost]) -> None:

@@ -10,7 +10,7 @@ from idp.audit.events import CodeReplayed, TokenIssued
 from idp.oidc import resources
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
-from idp.oidc.claims.release import NoLongerStands, Released, release
+from idp.oidc.claims.release import NoLongerStands, Released, release, stands
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidTarget
 from idp.oidc.http import Request
@@ -109,6 +109,8 @@ def _released(
     """What the id_token says of the person, where the request asked for it there. Raises InvalidGrant."""
     asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
     if not asked:
+        if client.metadata.is_told_of_logouts:
+            _session_stands(provider, client, authorization, now)
         return None
     to = Recipient(
         client=client,
@@ -124,3 +126,10 @@ def _released(
             return release(connection, provider, to, asked, now, by_scope=False, through="id_token")
     except NoLongerStands as ended:
         raise InvalidGrant("The code is not valid.", detail=str(ended)) from None
+
+
+def _session_stands(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
+    """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
+    with provider.reads.connect() as connection:
+        if not stands(connection, codes.live_grant_of(authorization), client.client_id, now):
+            raise InvalidGrant("The code is not valid.", detail="its session has ended")

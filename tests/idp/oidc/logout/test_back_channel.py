@@ -311,3 +311,14 @@ def test_a_session_that_ends_while_a_code_is_made_gives_none(world: World) -> No
     assert answer["error"] == "login_required"
     assert "code" not in answer
     assert waiting(world) == []
+
+
+@pytest.mark.parametrize("scope", ["openid", "openid offline_access"])
+def test_a_code_is_not_redeemed_after_the_client_was_told(world: World, scope: str) -> None:
+    """Or it would sign the person in by an id_token that it was told is over."""
+    tell(world, HALL)
+    sid = world.sign_in()
+    code = world.code(HALL, scope=scope)
+    end(world, sid)
+    refused = world.token(code)
+    assert (refused.status, json.loads(refused.body)["error"]) == (400, "invalid_grant")
