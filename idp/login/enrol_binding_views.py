@@ -12,8 +12,9 @@ from idp.login.factors.sms import SentCode
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.people import directory
+from idp.people.daily_tries import TooManyTries
 from idp.people.enrolment import Step, Way, next_step, ways
-from idp.people.enrolment_desk import RegisterSilent, TooManyTries
+from idp.people.enrolment_bindings import RegisterSilent
 from idp.people.sms_checks import WrongCode
 
 
@@ -36,7 +37,7 @@ def enrol_bind() -> Response:
     if chosen == Way.ACTIVATION_CODE:
         return _use_activation_code(place)
     if chosen == Way.ACCOUNT_PHONE:
-        login_services().desk.use_account_phone(place.held, services().clock())
+        login_services().bindings.use_account_phone(place.held, services().clock())
         return place.go()
     if "resend" in request.form:
         return _resend(place)
@@ -46,7 +47,7 @@ def enrol_bind() -> Response:
 def _ask_register_phone(place: Place) -> Response:
     now = services().clock()
     try:
-        held = login_services().desk.ask_register_phone(
+        held = login_services().bindings.ask_register_phone(
             place.held, locale=current_locale(), context=context(now, place.interaction_id)
         )
     except TooManyTries:
@@ -71,9 +72,9 @@ def _resend(place: Place) -> Response:
 
 
 def _confirm_register_phone(place: Place) -> Response:
-    desk, code = login_services().desk, request.form.get("code", "")
+    bindings, code = login_services().bindings, request.form.get("code", "")
     try:
-        desk.confirm_register_phone(place.held, code, services().clock())
+        bindings.confirm_register_phone(place.held, code, services().clock())
     except WrongCode as error:
         return _page(place, errors={"code": sms_words.wrong(error.answer)}, status=422)
     return place.go()
@@ -83,7 +84,7 @@ def _use_activation_code(place: Place) -> Response:
     typed = request.form.get("activation_code", "")
     circumstances = context(services().clock(), place.interaction_id)
     try:
-        login_services().desk.use_activation_code(place.held, typed, context=circumstances)
+        login_services().bindings.use_activation_code(place.held, typed, context=circumstances)
     except WrongCode:
         words = _("This code is not right for this number, or it was used before.")
         return _page(place, errors={"activation_code": words}, status=422)

@@ -98,7 +98,7 @@ class EnrolmentFace:
         if judgement.reason is not None:
             return Settled()
         evidence = None if judgement.evidence is None else judgement.evidence.to_json()
-        login_services().desk.face_proved(self.place.held, now, evidence=evidence)
+        login_services().bindings.face_proved(self.place.held, now, evidence=evidence)
         return Settled(self.place.url("login.enrol_next"))
 
     def said(self, judgement: Judgement) -> Judgement:
@@ -134,7 +134,7 @@ def enrol_face_start() -> Response:
         if request.form.get("text_version") != version:
             return case.place.go("login.enrol_face")
         now = services().clock()
-        held = login_services().desk.consent_to_face(
+        held = login_services().bindings.consent_to_face(
             case.place.held,
             text_version=version,
             locale=current_locale(),

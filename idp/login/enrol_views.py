@@ -13,8 +13,8 @@ from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, page
 from idp.people import names, phones
+from idp.people.daily_tries import TooManyTries
 from idp.people.enrolment import Purpose, Step, next_step
-from idp.people.enrolment_desk import TooManyTries
 from idp.people.resident_number import InvalidNumber
 from idp.people.settlement import Outcome
 from idp.people.sms_checks import TooManyMessages, WrongCode

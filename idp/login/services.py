@@ -13,6 +13,7 @@ from idp.login.factors.sms import SentCodes
 from idp.people import activation_codes, one_time_codes
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
+from idp.people.enrolment_bindings import EnrolmentBindings
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords
 from idp.people.first_credentials import FirstCredentials
@@ -33,6 +34,7 @@ class LoginServices:
     sent_codes: SentCodes
     activation_codes: ActivationCodes
     desk: EnrolmentDesk
+    bindings: EnrolmentBindings
     first_credentials: FirstCredentials
 
 
@@ -54,7 +56,6 @@ def open_login_services(found: Services) -> LoginServices:
         store=store,
         records=records,
         sms=sms,
-        activation_codes=clerks_codes,
         counters=counters,
         register=found.register,
         cipher=found.cipher,
@@ -63,6 +64,16 @@ def open_login_services(found: Services) -> LoginServices:
         end_sessions=sessions.end_all_of,
         seconds=settings.protocol.interaction_seconds,
         sandbox=settings.sandbox,
+    )
+    bindings = EnrolmentBindings(
+        sessions=found.sessions,
+        store=store,
+        records=records,
+        sms=sms,
+        activation_codes=clerks_codes,
+        register=found.register,
+        index=found.index,
+        seconds=settings.protocol.interaction_seconds,
     )
     return LoginServices(
         passwords=passwords,
@@ -73,6 +84,7 @@ def open_login_services(found: Services) -> LoginServices:
         sent_codes=SentCodes(store, found.cipher, seconds=code_seconds),
         activation_codes=clerks_codes,
         desk=desk,
+        bindings=bindings,
         first_credentials=FirstCredentials(
             sessions=found.sessions,
             records=records,

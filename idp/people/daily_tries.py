@@ -13,6 +13,10 @@ DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 
 
+class TooManyTries(Exception):
+    """Of this phone or this browser today, or within this enrolment: tomorrow, or at a service window."""
+
+
 class Counters:
     def __init__(self, store: EphemeralStore, index: BlindIndex) -> None:
         self._store = store

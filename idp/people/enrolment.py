@@ -246,3 +246,10 @@ def _expect_way(enrolment: Enrolment, way: Way, today: date) -> None:
     _expect(enrolment, Step.BINDING)
     if way not in ways(enrolment, today):
         raise WrongStep
+
+
+def given(value: str | None) -> str:
+    """What an earlier step has found. Raises WrongStep when that step is still to come."""
+    if value is None:
+        raise WrongStep
+    return value

@@ -11,6 +11,7 @@ from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
 from idp.people.enrolment import Purpose
+from idp.people.enrolment_bindings import EnrolmentBindings
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords, Held
 from idp.people.one_time_codes import OneTimeCodes
@@ -85,6 +86,7 @@ class Enrolling:
     """The desk, and short forms of what a person does at it."""
 
     desk: EnrolmentDesk
+    bindings: EnrolmentBindings
     register: FakeRegister
     outside: Outside
     clock: FakeClock
@@ -120,14 +122,14 @@ class Enrolling:
         number = held.enrolment.number
         assert number is not None
         with self.desk.sessions.begin() as session:
-            code = self.desk.activation_codes.make(
+            code = self.bindings.activation_codes.make(
                 session, number, made_by="clerk", days=14, context=self.context()
             )
-        return self.desk.use_activation_code(held, code, context=self.context())
+        return self.bindings.use_activation_code(held, code, context=self.context())
 
     def with_face(self, held: Held) -> Held:
-        held = self.desk.consent_to_face(held, text_version="1", locale="zh-CN", context=self.context())
-        return self.desk.face_proved(held, self.clock())
+        held = self.bindings.consent_to_face(held, text_version="1", locale="zh-CN", context=self.context())
+        return self.bindings.face_proved(held, self.clock())
 
     def enrolled(self, *, phone: str = PHONE, name: str = NAME, number: str = NUMBER) -> str:
         """The id of a person who went all the way."""
@@ -151,14 +153,13 @@ def enrolling(
     fake = FakeRegister()
     outside = Outside()
     counters = Counters(store, index)
+    records = EnrolmentRecords(store, cipher)
+    sms = SmsChecks(OneTimeCodes(store, b"c" * 32, seconds=300), counters, LIMITS, deliver or outside.deliver)
     desk = EnrolmentDesk(
         sessions=sessions,
         store=store,
-        records=EnrolmentRecords(store, cipher),
-        sms=SmsChecks(
-            OneTimeCodes(store, b"c" * 32, seconds=300), counters, LIMITS, deliver or outside.deliver
-        ),
-        activation_codes=ActivationCodes(b"a" * 32, index),
+        records=records,
+        sms=sms,
         counters=counters,
         register=register or fake,
         cipher=cipher,
@@ -168,4 +169,14 @@ def enrolling(
         seconds=900,
         sandbox=False,
     )
-    return Enrolling(desk, fake, outside, clock)
+    bindings = EnrolmentBindings(
+        sessions=sessions,
+        store=store,
+        records=records,
+        sms=sms,
+        activation_codes=ActivationCodes(b"a" * 32, index),
+        register=register or fake,
+        index=index,
+        seconds=900,
+    )
+    return Enrolling(desk, bindings, fake, outside, clock)

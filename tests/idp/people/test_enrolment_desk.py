@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import directory
+from idp.people.daily_tries import TooManyTries
 from idp.people.documents import DocumentType
 from idp.people.enrolment import Purpose, Refusal, Step, Way, WrongStep, next_step, ways
-from idp.people.enrolment_desk import RegisterSilent, TooManyTries
+from idp.people.enrolment_bindings import RegisterSilent
 from idp.people.enrolment_records import EnrolmentChanged, EnrolmentGone, Held
 from idp.people.models import FaceConsent, IdentityDocument, Person, PersonStatus
 from idp.people.one_time_codes import CodeAnswer
@@ -73,18 +74,18 @@ def test_a_face_enrols_somebody_new(
 def test_a_face_needs_its_consent_first(at_desk: Enrolling) -> None:
     held = at_desk.named()
     with pytest.raises(WrongStep):
-        at_desk.desk.face_proved(held, NOW)
+        at_desk.bindings.face_proved(held, NOW)
 
 
 def test_the_phone_of_the_register_binds_by_a_code_of_its_own(at_desk: Enrolling) -> None:
     held = at_desk.named()
-    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     assert next_step(held.enrolment) is Step.BINDING
     phone, code = at_desk.outside.texts[-1]
     assert phone == REGISTER_PHONE
     with pytest.raises(WrongCode):
-        at_desk.desk.confirm_register_phone(held, "000000" if code != "000000" else "1", NOW)
-    held = at_desk.desk.confirm_register_phone(held, code, NOW)
+        at_desk.bindings.confirm_register_phone(held, "000000" if code != "000000" else "1", NOW)
+    held = at_desk.bindings.confirm_register_phone(held, code, NOW)
     _, result = at_desk.desk.settle(held, context=at_desk.context())
     assert (result.outcome, result.level) == (Outcome.ENROLLED, 2)
 
@@ -92,7 +93,7 @@ def test_the_phone_of_the_register_binds_by_a_code_of_its_own(at_desk: Enrolling
 def test_a_confirmed_phone_that_the_register_holds_is_proved_already(at_desk: Enrolling) -> None:
     held = at_desk.named(phone=REGISTER_PHONE)
     sent = len(at_desk.outside.texts)
-    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     assert next_step(held.enrolment) is Step.SETTLE
     assert len(at_desk.outside.texts) == sent
 
@@ -102,13 +103,13 @@ def test_whatever_the_register_says_the_page_is_the_same(at_desk: Enrolling, ans
     at_desk.register.answer = answer
     held = at_desk.named()
     sent = len(at_desk.outside.texts)
-    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     assert next_step(held.enrolment) is Step.BINDING
     assert ways(held.enrolment, TODAY) == (Way.FACE, Way.REGISTER_PHONE, Way.ACTIVATION_CODE)
     assert len(at_desk.outside.texts) == sent
     for code in ("123456", ""):
         with pytest.raises(WrongCode):
-            at_desk.desk.confirm_register_phone(held, code, NOW)
+            at_desk.bindings.confirm_register_phone(held, code, NOW)
 
 
 def test_a_register_that_is_down_is_told_and_nobody_waits_for_a_code(
@@ -117,9 +118,9 @@ def test_a_register_that_is_down_is_told_and_nobody_waits_for_a_code(
     at_desk.register.answer = Answer.UNAVAILABLE
     held = at_desk.named()
     with pytest.raises(RegisterSilent):
-        at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+        at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     at_desk.register.answer = None
-    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     assert held.enrolment.register_phone is not None
     assert "register_unavailable" in events(session)
 
@@ -284,41 +285,45 @@ def test_what_is_no_phone_or_number_is_said_at_once(at_desk: Enrolling) -> None:
 
 
 def test_an_activation_code_opens_its_own_number_once(at_desk: Enrolling) -> None:
-    desk = at_desk.desk
+    bindings = at_desk.bindings
     other = compose("110101", TODAY.replace(year=1990), 7)
-    with desk.sessions.begin() as session:
-        code = desk.activation_codes.make(session, NUMBER, made_by="c", days=14, context=at_desk.context())
+    with bindings.sessions.begin() as session:
+        code = bindings.activation_codes.make(
+            session, NUMBER, made_by="c", days=14, context=at_desk.context()
+        )
     with pytest.raises(WrongCode):
-        desk.use_activation_code(at_desk.named(number=other), code, context=at_desk.context())
+        bindings.use_activation_code(at_desk.named(number=other), code, context=at_desk.context())
     held = at_desk.named()
     typed = f" {code.lower().replace('0', 'o')} "
-    desk.use_activation_code(held, typed, context=at_desk.context())
+    bindings.use_activation_code(held, typed, context=at_desk.context())
     with pytest.raises(WrongCode):
-        desk.use_activation_code(at_desk.named(), code, context=at_desk.context())
+        bindings.use_activation_code(at_desk.named(), code, context=at_desk.context())
 
 
 def test_activation_codes_cannot_be_tried_for_long(at_desk: Enrolling) -> None:
     held = at_desk.named()
     for _ in range(10):
         with pytest.raises(WrongCode):
-            at_desk.desk.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
+            at_desk.bindings.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
     with pytest.raises(TooManyTries):
-        at_desk.desk.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
+        at_desk.bindings.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
 
 
 def test_the_register_is_not_asked_for_ever(at_desk: Enrolling) -> None:
     held = at_desk.named()
     for _ in range(5):
-        held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+        held = at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
     with pytest.raises(TooManyTries):
-        at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+        at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
     assert at_desk.register.asked == 5
 
 
 def test_one_consent_is_recorded_once(at_desk: Enrolling, session: Session) -> None:
     held = at_desk.named()
     for _ in range(3):
-        held = at_desk.desk.consent_to_face(held, text_version="1", locale="en", context=at_desk.context())
+        held = at_desk.bindings.consent_to_face(
+            held, text_version="1", locale="en", context=at_desk.context()
+        )
     assert len(session.scalars(select(FaceConsent)).all()) == 1
 
 
@@ -347,7 +352,7 @@ def test_the_budget_of_statements(at_desk: Enrolling, engine: Engine) -> None:
     code = at_desk.outside.texts[-1][1]
     held = count("confirm", lambda: desk.confirm_phone(held, PHONE, code, NOW))
     held = count("identify", lambda: desk.identify(held, NAME, NUMBER, context=context))
-    held = count("ask", lambda: desk.ask_register_phone(held, locale="en", context=context))
+    held = count("ask", lambda: at_desk.bindings.ask_register_phone(held, locale="en", context=context))
     held = at_desk.with_face(held)
     count("settle", lambda: desk.settle(held, context=context)[0])
     assert spent == {step: min(spent[step], most) for step, most in BUDGETS.items()}, spent
@@ -373,5 +378,5 @@ def test_a_second_tab_is_told_that_things_have_moved_on(at_desk: Enrolling) -> N
 
 def test_an_account_phone_is_no_way_to_enrol(at_desk: Enrolling) -> None:
     with pytest.raises(WrongStep):
-        at_desk.desk.use_account_phone(at_desk.named(), NOW)
+        at_desk.bindings.use_account_phone(at_desk.named(), NOW)
     assert Way.ACCOUNT_PHONE in ways(at_desk.named(Purpose.RECOVER).enrolment, TODAY)

@@ -71,9 +71,9 @@ def confirmed(at_desk: Enrolling, serial: int) -> Held:
 
 def try_number(at_desk: Enrolling, held: Held, number: str, context: AuditContext) -> None:
     held = at_desk.desk.identify(held, NAME, number, context=context)
-    held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=context)
+    held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=context)
     with pytest.raises(WrongCode):
-        at_desk.desk.confirm_register_phone(held, "x", NOW)
+        at_desk.bindings.confirm_register_phone(held, "x", NOW)
 
 
 def test_somebody_and_nobody_take_the_same_time(at_desk: Enrolling) -> None:
@@ -93,7 +93,7 @@ def test_somebody_and_nobody_look_the_same(at_desk: Enrolling) -> None:
     for serial, number in enumerate((NUMBER, UNKNOWN)):
         held = at_desk.desk.identify(confirmed(at_desk, serial), NAME, number, context=at_desk.context())
         before = (next_step(held.enrolment), ways(held.enrolment, day_in_china(NOW)))
-        held = at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+        held = at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
         pages.append((before, next_step(held.enrolment), ways(held.enrolment, day_in_china(NOW))))
     assert pages[0] == pages[1]
 
@@ -103,7 +103,7 @@ def test_the_outbox_gets_as_many_rows_for_nobody(
 ) -> None:
     for serial, number in enumerate((NUMBER, UNKNOWN)):
         held = at_desk.desk.identify(confirmed(at_desk, serial), NAME, number, context=at_desk.context())
-        at_desk.desk.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
+        at_desk.bindings.ask_register_phone(held, locale="zh-CN", context=at_desk.context())
     with sessions() as session:
         rows = {row.kind: len(row.payload) for row in session.scalars(select(OutboxMessage))}
         assert set(rows) == {"sms", DECOY}

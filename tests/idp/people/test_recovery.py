@@ -50,7 +50,7 @@ def person(session: Session, person_id: str) -> Person:
 
 def by_account_phone(at_desk: Enrolling, phone: str = PHONE, **named: str) -> tuple[Held, Refusal | None]:
     held = at_desk.named(Purpose.RECOVER, phone=phone, **named)
-    held = at_desk.desk.use_account_phone(held, NOW)
+    held = at_desk.bindings.use_account_phone(held, NOW)
     held, result = at_desk.desk.settle(held, context=at_desk.context())
     return held, result.refusal
 
@@ -106,9 +106,9 @@ def test_a_thief_of_the_registers_phone_who_knows_name_and_number_gets_no_more_t
     with sessions.begin() as writing:
         person(writing, person_id).level = 1 if phone == NEW_PHONE else 2
     held = at_desk.named(purpose, phone=phone)
-    held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
     if phone != REGISTER_PHONE:
-        held = at_desk.desk.confirm_register_phone(held, at_desk.outside.texts[-1][1], NOW)
+        held = at_desk.bindings.confirm_register_phone(held, at_desk.outside.texts[-1][1], NOW)
     held, result = at_desk.desk.settle(held, context=at_desk.context())
     assert (result.outcome, result.person_id, result.level) == (Outcome.CLAIMED, person_id, 1)
     first.set_password(held, "nine-red-bicycles", context=at_desk.context())
@@ -128,7 +128,7 @@ def test_the_registers_phone_alone_does_not_open_a_closed_account_again(
         closing = person(writing, person_id)
         statuses.close(writing, closing, reason="asked", cipher=cipher, context=at_desk.context())
     held = at_desk.named(phone=REGISTER_PHONE)
-    held = at_desk.desk.ask_register_phone(held, locale="en", context=at_desk.context())
+    held = at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
     _, result = at_desk.desk.settle(held, context=at_desk.context())
     assert result.refusal is Refusal.NOT_CONFIRMED
     assert person(session, person_id).status == "closed"

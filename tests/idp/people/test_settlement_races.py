@@ -78,7 +78,7 @@ def test_one_phone_at_once_ends_with_one_holder(
 def test_one_activation_code_at_once_is_used_once(
     sessions: sessionmaker[Session], cipher: FieldCipher, index: BlindIndex, clock: FakeClock
 ) -> None:
-    codes = enrolling(sessions, cipher, index, clock).desk.activation_codes
+    codes = enrolling(sessions, cipher, index, clock).bindings.activation_codes
     at_desk = enrolling(sessions, cipher, index, clock)
     with sessions.begin() as session:
         code = codes.make(session, NUMBER, made_by="c", days=14, context=at_desk.context())
