@@ -2,8 +2,9 @@
 
 The rules are public, so they must not leave room: a face that jumps, comes back or does anything that a
 challenge may ask is compared at once, lest an accomplice does it between two looks; and no more than a moment
-ever passes without one. They ask at even intervals, whatever was
-answered: who is asked more often while in doubt can drown the clear answers in doubtful ones.
+ever passes without one. A look counts for what was taken after it alone: who sends a later moment first could
+have it vouch for what they film then. They ask at even intervals, whatever was answered: who is asked more
+often while in doubt can drown the clear answers in doubtful ones.
 """
 
 from __future__ import annotations
@@ -45,21 +46,26 @@ def needs_pad(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:
     """
     if frame.screen is not None:
         return False
-    voted = next((f.t_ms for f in reversed(previous) if f.pad is not None), None)
+    voted = max((f.t_ms for f in _before(previous, frame) if f.pad is not None), default=None)
     return voted is None or (is_frontal(frame) and frame.t_ms - voted >= PAD_EVERY_MS)
 
 
 def needs_embedding(previous: Sequence[FrameFacts], frame: FrameFacts) -> bool:
     """The first, any after a jump, one every so often, and any whose like was not compared of late."""
-    recent = []
-    for seen in reversed(previous):
-        if frame.t_ms - seen.t_ms >= EMBEDDING_EVERY_MS:
-            break
-        if seen.embedding is not None:
-            recent.append(seen)
-    if not recent or _overlap(previous[-1], frame) < _LEAST_OVERLAP:
+    before = _before(previous, frame)
+    recent = [
+        seen.face
+        for seen in before
+        if seen.embedding is not None and frame.t_ms - seen.t_ms < EMBEDDING_EVERY_MS
+    ]
+    if not recent or _overlap(max(before, key=lambda seen: seen.t_ms), frame) < _LEAST_OVERLAP:
         return True
-    return not any(_is_like(seen.face, frame.face) for seen in recent)
+    return not any(_is_like(face, frame.face) for face in recent)
+
+
+def _before(previous: Sequence[FrameFacts], frame: FrameFacts) -> list[FrameFacts]:
+    """Those that were taken earlier; a sender may send moments in any order."""
+    return [seen for seen in previous if seen.t_ms < frame.t_ms]
 
 
 def _is_like(seen: Face | None, now: Face | None) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from liveness import Face, FrameFacts
-from liveness.schedule import EMBEDDING_EVERY_MS, needs_embedding
+from liveness.schedule import EMBEDDING_EVERY_MS, needs_embedding, needs_pad
 
 CALM = Face(
     box=(150.0, 200.0, 180.0, 240.0),
@@ -58,3 +58,24 @@ def test_who_did_it_long_ago_is_compared_again() -> None:
 def test_a_face_that_jumps_is_compared() -> None:
     moved = replace(frame(166), face=replace(CALM, box=(0.0, 0.0, 100.0, 130.0)))
     assert needs_embedding(BEFORE, moved)
+
+
+def test_a_look_counts_for_nothing_that_was_taken_before_it() -> None:
+    """A sender may send a later moment first."""
+    ahead = [frame(5_000, compared=True), frame(5_083, compared=True, mouth=0.3)]
+    assert needs_embedding(ahead, frame(100))
+    assert needs_embedding(ahead, frame(100, mouth=0.3))
+    assert needs_embedding([frame(0, compared=True), *ahead], frame(100, mouth=0.3))
+    assert not needs_embedding([frame(0, compared=True), *ahead], frame(100))
+
+
+def test_a_jump_is_one_from_the_moment_before_whatever_came_in_last() -> None:
+    there = replace(CALM, box=(0.0, 0.0, 100.0, 130.0))
+    sent = [*BEFORE, replace(frame(2_000), face=there)]
+    assert needs_embedding(sent, replace(frame(166), face=there))
+
+
+def test_votes_of_later_moments_are_no_votes_of_this_one() -> None:
+    ahead = [replace(frame(5_000), pad=(1.0,))]
+    assert needs_pad(ahead, frame(100))
+    assert not needs_pad([replace(frame(0), pad=(1.0,)), *ahead], frame(100))
