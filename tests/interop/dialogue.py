@@ -1,7 +1,7 @@
 """A client's program in a process of its own: it says where to send the browser, and is told the answer.
 
 One JSON object a line: in comes what it is told, out goes `{"authorize": address}`, in comes
-`{"answer": address}`, out goes `{"result": ...}`.
+`{"answer": address}`, out goes `{"result": ...}`. A program that acts for itself sends nobody anywhere.
 """
 
 import json
@@ -15,11 +15,14 @@ from typing import Any
 from tests.journeys.stack import ROOT
 
 PROGRAMS = Path(__file__).parent / "programs"
-SECONDS = 30.0
 RUNNERS: Mapping[str, tuple[str, ...]] = {".mjs": ("node",), ".py": (sys.executable, "-W", "error")}
 
 
-def run(program: str, told: Mapping[str, Any], visit: Callable[[str], str]) -> Any:
+def nowhere(address: str) -> str:
+    raise AssertionError(f"it would send somebody to {address}")
+
+
+def run(program: str, told: Mapping[str, Any], visit: Callable[[str], str] = nowhere) -> Any:
     """The program's result. `visit` takes the browser to an address and says where it came back to."""
     file = PROGRAMS / program
     with subprocess.Popen(
@@ -33,8 +36,10 @@ def run(program: str, told: Mapping[str, Any], visit: Callable[[str], str]) -> A
         text=True,
     ) as process:
         try:
-            authorize = _exchange(process, told)["authorize"]
-            return _exchange(process, {"answer": visit(authorize)})["result"]
+            said = _exchange(process, told)
+            while "result" not in said:
+                said = _exchange(process, {"answer": visit(said["authorize"])})
+            return said["result"]
         finally:
             process.kill()
 

@@ -45,15 +45,15 @@ class Registered:
 
     def told(self, issuer: str) -> dict[str, Any]:
         """All that a program gets to know."""
-        said: dict[str, Any] = {
-            "issuer": issuer,
-            "client_id": self.client_id,
-            "redirect_uri": self.redirect_uri,
-            "scope": self.metadata["scope"],
-        }
-        if self.metadata.get("post_logout_redirect_uris"):
-            said["post_logout_redirect_uri"] = self.metadata["post_logout_redirect_uris"][0]
-        return said | ({"client_secret": self.secret} if self.secret else {"key": self.key})
+        said = {"issuer": issuer, "client_id": self.client_id, "scope": self.metadata["scope"]}
+        for name in ("redirect_uri", "post_logout_redirect_uri"):
+            if registered := self.metadata.get(f"{name}s"):
+                said[name] = registered[0]
+        if self.secret:
+            said["client_secret"] = self.secret
+        if self.key:
+            said["key"] = self.key
+        return said
 
 
 def ports() -> dict[str, int]:
