@@ -28,7 +28,7 @@ show: setup-dev
 
 setup: .venv/runtime.done var/models.done idp/static/vendor/pico.min.css
 
-setup-dev: .venv/dev.done var/models.done idp/static/vendor/pico.min.css
+setup-dev: .venv/dev.done var/models.done node_modules/dev.done
 	@sh scripts/install-test-tools
 
 # Marker files are written last: an interrupted step is done again, a finished one never.
@@ -49,8 +49,13 @@ var/models.done: liveness/models.toml .venv/runtime.done
 	@touch $@
 
 idp/static/vendor/pico.min.css: package-lock.json
-	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 	npm run --silent vendor
+	@touch $@
+
+# What the tests load besides. Each `npm ci` empties the folder, and this marker with it.
+node_modules/dev.done: idp/static/vendor/pico.min.css
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean:
