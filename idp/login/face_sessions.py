@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from idp.crypto.digests import digest, new_secret, same
 from idp.crypto.fields import FieldCipher
+from idp.login import face_batches
 from idp.login.face_upload import Mode
 from idp.login.factors import face
+from idp.login.factors.moments import MOMENTS
 from idp.people.face_evidence import KeptFrame
 from idp.storage.ephemeral import EphemeralStore
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 Flow = Literal["login", "enrol"]
 FACT_BYTES = 3000
 """What one frame's facts may take on average, sealed; measured: 1,100 to 1,700."""
-CHUNK_HEADER_BYTES = 8
 RESULT_SECONDS = 900
 JUDGING_SECONDS = 60
 HOUR_SECONDS = 3600
@@ -136,6 +137,12 @@ class FaceSessions:
         sealed = self._sealed(f"{session.id}:result", plain)
         self._store.put(_key(session.id, "result"), sealed, seconds=RESULT_SECONDS)
         self._store.delete(_key(session.id))
+        # Once more: a batch may have come in since, whose sender saw the session still there.
+        self.drop(session)
+
+    def is_over(self, session: FaceSession) -> bool:
+        """The verdict is told, or the time is up."""
+        return self._store.get(_key(session.id)) is None
 
     def add(
         self, session: FaceSession, mode: Mode, batch: int, facts: "Sequence[FrameFacts]"
@@ -143,10 +150,9 @@ class FaceSessions:
         """Add one batch; all facts so far, or None when the session has had all the frames it may have."""
         plain = json.dumps([one.to_json() for one in facts])
         sealed = self._sealed(f"{session.id}:{mode}", plain)
-        chunk = batch.to_bytes(4, "big") + len(sealed).to_bytes(4, "big") + sealed
         whole = self._store.append(
             _key(session.id, mode),
-            chunk,
+            face_batches.as_chunk(batch, sealed),
             limit=self._frames_at_most * FACT_BYTES,
             seconds=_seconds(session),
         )
@@ -172,12 +178,12 @@ class FaceSessions:
     def take_evidence(self, session: FaceSession) -> tuple[KeptFrame, ...]:
         if not session.keeps_evidence:
             return ()
-        found = ((moment, self._take_image(session, f"evidence-{moment}")) for moment in face.MOMENTS)
+        found = ((moment, self._take_image(session, f"evidence-{moment}")) for moment in MOMENTS)
         return tuple(KeptFrame(moment, image) for moment, image in found if image is not None)
 
     def drop(self, session: FaceSession) -> None:
         """Nothing of the face outlives the verdict."""
-        evidence = (f"evidence-{moment}" for moment in face.MOMENTS if session.keeps_evidence)
+        evidence = (f"evidence-{moment}" for moment in MOMENTS if session.keeps_evidence)
         for part in ("live", "film", "portrait", *evidence):
             self._store.delete(_key(session.id, part))
 
@@ -226,21 +232,12 @@ class FaceSessions:
     def _opened(self, place: str, whole: bytes) -> "tuple[FrameFacts, ...]":
         """The facts of all batches up to the first that is still under way, in the order of their frames.
 
-        A batch that was sent twice counts once. One that was sent again carries fresh frames under its
-        old number, so time is the order, not the number.
+        A batch that was sent again carries fresh frames under its old number, so time is the order, not the
+        number.
         """
-        batches: dict[int, bytes] = {}
-        at = 0
-        while at < len(whole):
-            number = int.from_bytes(whole[at : at + 4], "big")
-            end = at + CHUNK_HEADER_BYTES + int.from_bytes(whole[at + 4 : at + 8], "big")
-            batches.setdefault(number, whole[at + CHUNK_HEADER_BYTES : end])
-            at = end
         found: list[FrameFacts] = []
-        for number in range(len(batches)):
-            if number not in batches:
-                break
-            plain = self._cipher.open(batches[number], context=_context(place))
+        for sealed in face_batches.in_order(whole):
+            plain = self._cipher.open(sealed, context=_context(place))
             found.extend(map(face.facts_from_json, json.loads(plain)))
         return tuple(sorted(found, key=lambda one: one.t_ms))
 

@@ -4,7 +4,7 @@ One process may serve one batch and another the next: all that is known of a ses
 ephemeral store. The verdict belongs to whoever takes the session.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from idp.login.face_sessions import FaceSession, FaceSessions
 from idp.login.face_upload import Batch, Mode
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
+from idp.login.factors.moments import is_portrait, moment_of
 from idp.oidc.claims.receipts import Evidence
 from idp.people.face_templates import KeptFace
 from idp.people.registry import Register, RegisterUnavailable
@@ -76,6 +77,10 @@ class TooManyFrames(Exception):
     """The page sent more than one session may take; the session is over."""
 
 
+class SessionOver(Exception):
+    """The verdict was told while a batch was read."""
+
+
 def add_batch(
     checks: FaceChecks,
     sessions: FaceSessions,
@@ -88,7 +93,7 @@ def add_batch(
     """Read one batch and say where the person is.
 
     `network` is where it comes from: whoever sends much from one gets no more than a share of the turns.
-    Raises FaceUnavailable, FaceBusy, PictureRefused, TooManyFrames.
+    Raises FaceUnavailable, FaceBusy, PictureRefused, TooManyFrames, SessionOver.
     """
     # A film comes in after it was taken: only its own clock says when.
     received_ms = session.since_start_ms(received_at) if batch.mode == "live" else batch.frames[0][1]
@@ -97,13 +102,14 @@ def add_batch(
     facts = checks.read(
         batch.frames, caller=caller, received_ms=received_ms, previous=previous, screens=batch.screens
     )
-    if session.keeps_portrait:
-        _keep_portrait(sessions, session, batch, facts)
-    if session.keeps_evidence:
-        _keep_evidence(sessions, session, batch, facts, previous)
     whole = sessions.add(session, batch.mode, batch.number, facts)
     if whole is None:
         raise TooManyFrames
+    _keep_frames(sessions, session, batch, facts, judged={one.digest for one in whole})
+    if sessions.is_over(session):
+        # Nothing may stay of what was read while the verdict was told.
+        sessions.drop(session)
+        raise SessionOver
     return face.progress(session.challenge, whole)
 
 
@@ -176,7 +182,9 @@ class _Comparing:
         if photo is not None:
             return _judgement(verdict, reason, reference="photo")
         if portrait is None:
-            return self._by_template() or _judgement(verdict, reason)
+            # Who was to show one and did not gets no other answer than the register's.
+            by_template = None if self.session.keeps_portrait else self._by_template()
+            return by_template or _judgement(verdict, reason)
         if reason is not None:
             return _judgement(verdict, reason)
         return self._without_photo(verdict, portrait)
@@ -224,26 +232,23 @@ def _judgement(
     )
 
 
-def _keep_portrait(
-    sessions: FaceSessions, session: FaceSession, batch: Batch, facts: "Sequence[FrameFacts]"
-) -> None:
-    for (image, _), one in zip(batch.frames, facts, strict=True):
-        if face.is_portrait(one):
-            sessions.keep_portrait(session, image)
-            return
-
-
-def _keep_evidence(
+def _keep_frames(
     sessions: FaceSessions,
     session: FaceSession,
     batch: Batch,
     facts: "Sequence[FrameFacts]",
-    previous: "Sequence[FrameFacts]",
+    *,
+    judged: Set[str],
 ) -> None:
-    """The first frame of each moment that there is a place for."""
-    seen = {face.moment_of(one) for one in previous}
+    """What has to wait for the verdict, the first of each: the portrait, and a frame of each moment.
+
+    `judged`: digests of the frames that the verdict will be over. A batch behind a gap, or under a number that
+    was there, is none of them: its pictures would be evidence of somebody whom nobody checked.
+    """
     for (image, _), one in zip(batch.frames, facts, strict=True):
-        moment = face.moment_of(one)
-        if moment is not None and moment not in seen:
-            seen.add(moment)
+        if one.digest not in judged:
+            continue
+        if session.keeps_portrait and is_portrait(one):
+            sessions.keep_portrait(session, image)
+        if session.keeps_evidence and (moment := moment_of(one)) is not None:
             sessions.keep_evidence(session, moment, image)

@@ -33,14 +33,6 @@ THREADS_LEFT = 2
 """Of a process, for everybody who shows no face: whoever waits for a turn holds a thread."""
 ACTIONS_WITHOUT_TURNS = 3
 """Blink, open mouth, nod."""
-PORTRAIT_YAW_DEGREES = 10.0
-PORTRAIT_MOUTH = 0.2
-PORTRAIT_CLOSED = 0.5
-MOMENTS = ("frontal", "turned", "moved")
-"""The frames that are kept as evidence, one of each: the face itself, and that it did what was asked."""
-TURNED_YAW_DEGREES = 15.0
-MOVED_MOUTH = 0.25
-MOVED_PITCH_DEGREES = 12.0
 METHOD = "face"
 AMR = ("face", "user")
 """RFC 8176: facial recognition, and a test of user presence."""
@@ -231,33 +223,6 @@ def progress(challenge: "Challenge", facts: Sequence["FrameFacts"]) -> "Progress
     from liveness import progress as compute
 
     return compute(challenge, facts)
-
-
-def is_portrait(facts: "FrameFacts") -> bool:
-    """Would this frame do as a portrait: one face, eyes open, mouth closed, looking about straight?"""
-    face = facts.face
-    return (
-        face is not None
-        and facts.faces == 1
-        and abs(face.yaw) < PORTRAIT_YAW_DEGREES
-        and face.mouth < PORTRAIT_MOUTH
-        and face.closed < PORTRAIT_CLOSED
-    )
-
-
-def moment_of(facts: "FrameFacts") -> str | None:
-    """Which of the MOMENTS this frame shows; None when it would be no evidence of anything."""
-    face = facts.face
-    if face is None:
-        return None
-    if is_portrait(facts):
-        return "frontal"
-    if abs(face.yaw) >= TURNED_YAW_DEGREES:
-        return "turned"
-    is_moving = (
-        face.mouth >= MOVED_MOUTH or abs(face.pitch) >= MOVED_PITCH_DEGREES or face.closed >= PORTRAIT_CLOSED
-    )
-    return "moved" if is_moving else None
 
 
 def _to_compare_with(reference: bytes | KeptFace | None) -> "bytes | FaceTemplate | None":

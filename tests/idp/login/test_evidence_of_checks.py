@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from idp.audit.context import AuditContext
-from idp.login.factors.face import MOMENTS
+from idp.login.factors.moments import MOMENTS
 from idp.people import face_evidence
 from idp.people.models import FaceEvidence, FaceTemplate
 from tests.idp.login.engine import picture
