@@ -5,7 +5,7 @@ from flask import Flask
 from idp import browser, errors, headers, health, locales, static_files
 from idp import settings as settings_module
 from idp.extensions import Services, db, open_services, utc_now
-from idp.proxies import TrustedProxies
+from idp.proxies import UNIX_SOCKET, TrustedProxies
 from idp.settings import Settings
 from idp.storage.database import engine_options, prepare
 from idp.storage.ephemeral import Clock
@@ -54,4 +54,9 @@ def _add_rooms(app: Flask, found: Services) -> None:
         app.register_blueprint(sandbox)
     fastpath.init_app(app)
     # Outermost: the fast path, too, must see the caller's address that is believed.
-    app.wsgi_app = TrustedProxies(app.wsgi_app, found.settings.server.trusted_proxies)  # type: ignore[method-assign]
+    server = found.settings.server
+    trusted = (*server.trusted_proxies, *((UNIX_SOCKET,) if server.unix_socket else ()))
+    takes = bool(found.settings.protocol.mtls_origin)
+    app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
+        app.wsgi_app, trusted, takes_certificates=takes
+    )

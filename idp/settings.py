@@ -51,6 +51,7 @@ class Server(Section):
     port: int = Field(ge=1, le=65535)
     workers: Count
     threads: Count
+    unix_socket: str
     trusted_proxies: tuple[str, ...]
 
 
@@ -69,6 +70,7 @@ class Protocol(Section):
     signing_key_kept_after_seconds: Seconds
     signing_key_active_days: Count
     receipt_key_kept_days: Count
+    mtls_origin: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?)?$")]
     trust_framework: Annotated[str, Field(pattern=r"^[A-Za-z0-9:/._-]{1,100}$")]
 
 

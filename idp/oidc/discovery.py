@@ -20,6 +20,7 @@ from idp.oidc.clients.metadata import (
     SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
 )
+from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.levels import ACR_VALUES
@@ -27,9 +28,10 @@ from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
 from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.token.server import PATH as TOKEN
-
 from idp.oidc.userinfo import PATH as USERINFO
+
 METHODS = ("GET", "HEAD")
+PUBLIC = "none"
 KEPT = (("Cache-Control", "public, max-age=300"),)
 PATHS = {
     "authorization_endpoint": AUTHORIZATION,
@@ -42,6 +44,13 @@ PATHS = {
     "receipts_jwks_uri": "/oauth2/receipts/jwks",
     "end_session_endpoint": END_SESSION,
 }
+ALIASED = (
+    "token_endpoint",
+    "userinfo_endpoint",
+    "pushed_authorization_request_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+)
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -59,12 +68,12 @@ def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
         "authorization_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
-        **_authentication("introspection", [name for name in AUTH_METHODS if name != "none"]),
+        **_authentication("introspection", [name for name in AUTH_METHODS if name != PUBLIC]),
         **_authentication("revocation", list(AUTH_METHODS)),
+        "dpop_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
         "acr_values_supported": list(ACR_VALUES),
         "claim_types_supported": ["normal"],
-        "dpop_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "claims_supported": [*released, *TOKEN_CLAIMS],
         "claims_parameter_supported": True,
         # OpenID Connect for Identity Assurance 1.0 section 7; the first is of its drafts, which clients read.
@@ -96,8 +105,28 @@ def _authentication(endpoint: str, methods: list[str]) -> dict[str, list[str]]:
     }
 
 
-def document(issuer: str, trust_framework: str) -> bytes:
-    return json.dumps(metadata(issuer, trust_framework), separators=(",", ":")).encode()
+def with_certificates(described: dict[str, Any], mtls_origin: str) -> dict[str, Any]:
+    """RFC 8705 sections 2.1.1, 3.3 and 5: what clients can do that call with a certificate."""
+    if not mtls_origin:
+        return described
+    methods = {
+        f"{endpoint}_endpoint_auth_methods_supported": [
+            *described[f"{endpoint}_endpoint_auth_methods_supported"],
+            *TLS_METHODS,
+        ]
+        for endpoint in ("token", "introspection", "revocation")
+    }
+    return {
+        **described,
+        **methods,
+        "tls_client_certificate_bound_access_tokens": True,
+        "mtls_endpoint_aliases": {name: mtls_origin + PATHS[name] for name in ALIASED},
+    }
+
+
+def document(issuer: str, trust_framework: str, *, mtls_origin: str = "") -> bytes:
+    found = with_certificates(metadata(issuer, trust_framework), mtls_origin)
+    return json.dumps(found, separators=(",", ":")).encode()
 
 
 def answer(body: bytes, request: Request) -> Response:

@@ -32,7 +32,11 @@ PATHS = (
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
-    described = discovery.document(provider.issuer, provider.protocol.trust_framework)
+    described = discovery.document(
+        provider.issuer,
+        provider.protocol.trust_framework,
+        mtls_origin=provider.protocol.mtls_origin,
+    )
     served: tuple[Endpoint, ...] = (
         lambda request: server.answer(provider, request),
         lambda request: userinfo.answer(provider, request),

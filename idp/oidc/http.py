@@ -12,6 +12,8 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from idp.proxies import CERTIFICATE, VERIFIED
+
 WsgiEnvironment = Mapping[str, Any]
 
 FORM = "application/x-www-form-urlencoded"
@@ -94,6 +96,9 @@ class Request:
     form: Parameters = field(default_factory=Parameters)
     content_type: str = ""
     """The media type alone, in lower case."""
+    client_certificate: str = ""
+    """Of the TLS connection, as the proxy handed it over (`idp.oidc.certificates`)."""
+    certificate_is_verified: bool = False
     address: str = ""
     request_id: str = ""
 
@@ -171,6 +176,8 @@ def read_request(environment: WsgiEnvironment, request_id: str, body: bytes | No
         query=Parameters.parse(environment.get("QUERY_STRING", "").encode("latin-1", "replace")),
         form=Parameters.parse(body) if media_type == FORM else Parameters(),
         content_type=media_type,
+        client_certificate=environment.get(CERTIFICATE, ""),
+        certificate_is_verified=environment.get(VERIFIED, False),
         address=environment.get("REMOTE_ADDR", ""),
         request_id=request_id,
     )

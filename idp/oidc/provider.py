@@ -121,6 +121,7 @@ def open_provider(
             clients.find,
             master_keys.derived(CLIENT_SECRET_USE),
             Assertions(configuration.issuer, client_keys, store),
+            client_keys,
         ),
         grant_key=master_keys.derived(GRANT_USE),
     )

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idp.crypto.digests import keyed, new_secret, same
-from idp.oidc.clients import assertions
+from idp.oidc.certificates import certificate_of
+from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
+from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request, form_decoded
 
@@ -46,6 +49,7 @@ class Authenticator:
     find: Callable[[str], Client | None]
     secret_key: bytes
     assertions: Assertions
+    keys: ClientKeys
 
     def authenticate(self, request: Request, *, endpoint: str, now: datetime) -> Client:
         """The client that this request proves to come from. Raises InvalidClient or InvalidRequest.
@@ -59,6 +63,10 @@ class Authenticator:
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
+        if registered in TLS_METHODS and offered.method == "none":
+            # RFC 8705 section 2: nothing but the client_id is sent, and the connection is the proof.
+            mutual_tls.check(client, certificate_of(request), self.keys)
+            return client
         if offered.method != registered:
             # OpenID Connect Registration section 2: the one method that the client registered.
             raise InvalidClient(

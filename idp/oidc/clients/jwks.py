@@ -62,6 +62,18 @@ class ClientKeys:
             # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
             return choose(self._again(metadata.jwks_uri) or known, kid, algorithm, use=use)
 
+    def certificates(self, client: Client, fits: Callable[[list[object]], bool]) -> bool:
+        """Whether the `x5c` members of the client's keys fit. Raises KeyUnknown."""
+        metadata = client.metadata
+        if metadata.jwks is not None:
+            return fits(_chains(self._given(client.client_id, metadata.jwks)))
+        if metadata.jwks_uri is None:
+            raise KeyUnknown("the client has no registered keys")
+        if fits(_chains(self._current(metadata.jwks_uri))):
+            return True
+        renewed = self._again(metadata.jwks_uri)
+        return renewed is not None and fits(_chains(renewed))
+
     def _given(self, client_id: str, jwks: dict[str, Any]) -> "KeySet":
         """Read once for as long as the registration says the same."""
         known, keys = self._registered.get(client_id, (None, None))
@@ -100,3 +112,7 @@ class ClientKeys:
         finally:
             lock.release()
         return keys
+
+
+def _chains(keys: "KeySet") -> list[object]:
+    return [key.get("x5c") for key in keys]

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
-from idp.oidc.clients.token_fields import TokenFields
+from idp.oidc.clients.token_fields import TLS_METHODS, TokenFields
 from idp.oidc.clients.uris import (
     UriRefused,
     check_logout_uri,
@@ -117,7 +117,7 @@ class ClientMetadata(TokenFields):
     @field_validator("token_endpoint_auth_method")
     @classmethod
     def method_is_offered(cls, value: str) -> str:
-        return _one_of(value, AUTH_METHODS)
+        return _one_of(value, (*AUTH_METHODS, *TLS_METHODS))
 
     @field_validator("profile")
     @classmethod
@@ -144,7 +144,7 @@ class ClientMetadata(TokenFields):
             uri = self.jwks_uri
             _checked(lambda: check_web_uri(uri))
         signs = (
-            self.token_endpoint_auth_method == "private_key_jwt"  # noqa: S105
+            self.token_endpoint_auth_method in {"private_key_jwt", "self_signed_tls_client_auth"}
             or self.require_signed_request_object
         )
         if signs and self.jwks is None and self.jwks_uri is None:

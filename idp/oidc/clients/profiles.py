@@ -27,7 +27,8 @@ class Profile:
     """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
 
 
-EVERY_METHOD = frozenset(("client_secret_basic", "client_secret_post", "private_key_jwt", "none"))
+BY_KEYS = frozenset(("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"))
+EVERY_METHOD = BY_KEYS | {"client_secret_basic", "client_secret_post", "none"}
 PROFILES: Mapping[str, Profile] = {
     "oidc": Profile(
         auth_methods=EVERY_METHOD,
@@ -43,7 +44,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
     # FAPI 2.0 Security Profile sections 5.3.2.1 and 5.4.1: keys alone, PS256, ES256 or EdDSA.
     "fapi2-security": Profile(
-        auth_methods=frozenset(("private_key_jwt",)),
+        auth_methods=BY_KEYS,
         algorithms=frozenset(("ES256", "PS256", "EdDSA")),
         audience_is_the_issuer=True,
         pkce_always=True,

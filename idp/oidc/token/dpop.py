@@ -53,7 +53,7 @@ def proven(
         return None
     try:
         thumbprint, claims = _verified(proof, client)
-        _check(claims, request.method, provider.issuer + path, now)
+        _check(claims, request.method, _addresses(provider, path), now)
         if access_token is not None:
             _check_token(claims, access_token)
     except TokenRefused as refused:
@@ -97,12 +97,18 @@ def _verified(proof: str, client: Client) -> tuple[str, dict[str, Any]]:
     return key.thumbprint, claims
 
 
-def _check(claims: Mapping[str, Any], method: str, address: str, now: datetime) -> None:
+def _addresses(provider: Provider, path: str) -> tuple[str, ...]:
+    """Of one endpoint: with certificates, a client knows it by another host."""
+    alias = provider.protocol.mtls_origin
+    return (provider.issuer + path, alias + path) if alias else (provider.issuer + path,)
+
+
+def _check(claims: Mapping[str, Any], method: str, addresses: tuple[str, ...], now: datetime) -> None:
     # (3) and (8) to (11)
     if claims.get("htm") != method:
         raise TokenRefused("htm is not the method")
     named = claims.get("htu")
-    if not isinstance(named, str) or not htu.names(named, address):
+    if not isinstance(named, str) or not any(htu.names(named, address) for address in addresses):
         raise TokenRefused("htu is not this address")
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARACTERS_AT_MOST:

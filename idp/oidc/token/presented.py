@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import same
+from idp.oidc.certificates import certificate_of
 from idp.oidc.clients.metadata import ASSERTION_ALGORITHMS, Client
 from idp.oidc.errors import InvalidDpopProof, InvalidRequest, InvalidToken, ProtocolError, UseDpopNonce
 from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
-from idp.oidc.token.senders import BEARER, DPOP
+from idp.oidc.token.senders import BEARER, DPOP, X5T
 
 SCHEMES = {scheme.lower(): scheme for scheme in (BEARER, DPOP)}
 ALGORITHMS = f'algs="{" ".join(ASSERTION_ALGORITHMS)}"'
@@ -60,11 +61,17 @@ def check_use(
     claims: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """The token is used by whom it was given to (RFC 9449 section 7).
+    """The token is used by whom it was given to (RFC 9449 section 7, RFC 8705 section 3).
 
     Raises InvalidDpopProof, InvalidToken, UseDpopNonce.
     """
-    jkt = claims.get("cnf", {}).get("jkt")
+    confirmation: Mapping[str, str] = claims.get("cnf", {})
+    if X5T in confirmation:
+        certificate = certificate_of(request)
+        if certificate is None or certificate.thumbprint != confirmation[X5T]:
+            # RFC 8705 section 3
+            raise InvalidToken("The access token is not valid.", detail="bound to another certificate")
+    jkt = confirmation.get("jkt")
     if came.scheme != DPOP:
         if jkt is not None:
             # Section 7.2: a downgrade. Without its proof, a bound token is good for nobody.

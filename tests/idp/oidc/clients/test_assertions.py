@@ -35,7 +35,7 @@ class Bench:
         known = {client.client_id: client for client in clients or (BANK, STRICT)}
         keys = ClientKeys(lambda _uri: b"", self.clock)
         store = MemoryStore(self.clock)
-        self.authenticator = Authenticator(known.get, b"k" * 32, Assertions(ISSUER, keys, store))
+        self.authenticator = Authenticator(known.get, b"k" * 32, Assertions(ISSUER, keys, store), keys)
 
     def who(self, assertion: str, **form: str) -> str:
         fields = {"client_assertion_type": TYPE, "client_assertion": assertion, **form}

@@ -41,9 +41,8 @@ CLIENTS = {
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 STORE = MemoryStore(lambda: NOW)
-AUTHENTICATOR = Authenticator(
-    CLIENTS.get, KEY, Assertions("https://id.example", ClientKeys(lambda _uri: b"", lambda: NOW), STORE)
-)
+KEYS = ClientKeys(lambda _uri: b"", lambda: NOW)
+AUTHENTICATOR = Authenticator(CLIENTS.get, KEY, Assertions("https://id.example", KEYS, STORE), KEYS)
 
 
 def request(form: dict[str, str], authorization: str | None = None) -> Request:
