@@ -55,6 +55,8 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
         return _come_again(error.seconds)
     except face.PictureRefused:
         return _finish(case, session, refused_by=UNREADABLE)
+    except face_step.SessionOver:
+        return over(session_id, onward=here.result)
     except face_step.TooManyFrames:
         return _finish(case, session, refused_by=INCOMPLETE)
     except face.FaceUnavailable:

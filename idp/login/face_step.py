@@ -242,13 +242,16 @@ def _keep_frames(
 ) -> None:
     """What has to wait for the verdict, the first of each: the portrait, and a frame of each moment.
 
-    `judged`: digests of the frames that the verdict will be over. A batch behind a gap, or under a number that
-    was there, is none of them: its pictures would be evidence of somebody whom nobody checked.
+    `judged`: digests of the frames that the verdict will be over. A batch behind a gap, or under a number
+    that was there, is none of them: its pictures would be evidence of somebody whom nobody checked.
     """
-    for (image, _), one in zip(batch.frames, facts, strict=True):
-        if one.digest not in judged:
-            continue
-        if session.keeps_portrait and is_portrait(one):
-            sessions.keep_portrait(session, image)
-        if session.keeps_evidence and (moment := moment_of(one)) is not None:
-            sessions.keep_evidence(session, moment, image)
+    found = [
+        (one, image) for one, (image, _) in zip(facts, batch.frames, strict=True) if one.digest in judged
+    ]
+    portrait = next((image for one, image in found if is_portrait(one)), None)
+    if session.keeps_portrait and portrait is not None:
+        sessions.keep_portrait(session, portrait)
+    if session.keeps_evidence:
+        for moment, image in {moment_of(one): image for one, image in reversed(found)}.items():
+            if moment is not None:
+                sessions.keep_evidence(session, moment, image)
