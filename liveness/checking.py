@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -11,55 +10,40 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
-from liveness.challenge import TURNS, Challenge
+from liveness.asked import challenge_of
 from liveness.engine import Engine
 from liveness.errors import ImageRefused
 from liveness.onnx import ModelPack
 from liveness.recordings import Recording, RecordingRefused, open_recording
 from liveness.types import Action, FrameFacts, Verdict
 
-_LONGEST = timedelta(hours=1)  # a recording is no session: only its own length bounds it
-_WINDOW_MS = 8_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 def check(
-    path: Path, *, fps: float, actions: str, reference: Path | None, as_json: bool, pack: ModelPack
+    path: Path,
+    *,
+    fps: float,
+    actions: tuple[Action, ...],
+    reference: Path | None,
+    as_json: bool,
+    pack: ModelPack,
 ) -> int:
     """Print the verdict gate by gate; 0 live (and matched, if asked), 1 refused, 2 nothing to judge."""
     try:
-        asked = parse_actions(actions)
         photo = reference.read_bytes() if reference else None
         engine, recording = Engine(pack), open_recording(path, fps=fps)
         facts = _read_with_progress(engine, recording)
-    except (ValueError, OSError, RecordingRefused) as error:
+    except (OSError, RecordingRefused) as error:
         print(f"liveness: {error}", file=sys.stderr)
         return 2
     if not facts:
         print(f"liveness: not a single frame of {path} can be used", file=sys.stderr)
         return 2
-    verdict = engine.judge(challenge_of(asked), facts, photo)
+    verdict = engine.judge(challenge_of(actions), facts, photo)
     if as_json:
         print(verdict.to_json())
     else:
         _print(verdict, facts)
     return 0 if verdict.live and verdict.refused_by is None else 1
-
-
-def parse_actions(words: str) -> tuple[Action, ...]:
-    """From a list with commas between.
-
-    :raises ValueError: one of them is no action; the message names those that there are.
-    """
-    try:
-        return tuple(Action(word.strip()) for word in words.split(",") if word.strip())
-    except ValueError as error:
-        raise ValueError(f"the actions are {', '.join(Action)}") from error
-
-
-def challenge_of(asked: tuple[Action, ...]) -> Challenge:
-    """What a recording is held against. It was made earlier, so nothing is proved of when."""
-    return Challenge("0" * 32, asked, _EPOCH, _EPOCH + _LONGEST, _WINDOW_MS, bool(set(TURNS) & set(asked)))
 
 
 def _read_with_progress(engine: Engine, recording: Recording) -> list[FrameFacts]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
+from liveness.asked import challenge_of
 from liveness.benchmark.measuring import measure
 from liveness.benchmark.report import as_json, document, show
 from liveness.benchmark.session import Material
-from liveness.checking import challenge_of
 from liveness.engine import Engine
 from liveness.errors import ImageRefused
 from liveness.onnx import ModelPack

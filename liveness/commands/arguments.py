@@ -1,8 +1,19 @@
-"""Numbers from the command line, within bounds; argparse makes a message and exit code 2 of the errors."""
+"""Values from the command line, within bounds; argparse makes a message and exit code 2 of the errors."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+
+from liveness.asked import parse_actions
+from liveness.types import Action
+
+
+def actions(words: str) -> tuple[Action, ...]:
+    try:
+        return parse_actions(words)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def frames_a_second(words: str) -> float:
@@ -15,7 +26,10 @@ def frames_a_second(words: str) -> float:
     return value
 
 
-def at_least_one(words: str) -> int:
-    if not words.isdecimal() or not 1 <= int(words) <= 256:
-        raise argparse.ArgumentTypeError(f"{words!r} is no number from 1 to 256")
-    return int(words)
+def from_one_to(most: int) -> Callable[[str], int]:
+    def number(words: str) -> int:
+        if not words.isdecimal() or not 1 <= int(words) <= most:
+            raise argparse.ArgumentTypeError(f"{words!r} is no number from 1 to {most}")
+        return int(words)
+
+    return number

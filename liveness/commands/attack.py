@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from liveness.commands.arguments import actions
 from liveness.commands.networks import add_network_options, load_networks
 
 # Named here, too, lest --help loads OpenCV; a test holds both lists together.
@@ -48,6 +49,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument("--film", type=Path, metavar="VIDEO|DIR", help="what a replay plays")
     command.add_argument(
         "--actions",
+        type=actions,
         default="turn_left,blink,open_mouth",
         help="what is asked, in order (turn_left,blink,open_mouth)",
     )
@@ -62,21 +64,15 @@ def _run(options: argparse.Namespace) -> int:
     import sys
 
     from liveness.attacks.running import attack
-    from liveness.checking import parse_actions
 
-    try:
-        actions = parse_actions(options.actions)
-    except ValueError as error:
-        print(f"liveness: {error}", file=sys.stderr)
-        return 2
-    if not actions or not (options.judge or options.out):
+    if not options.actions or not (options.judge or options.out):
         print("liveness: nothing to do: give --actions, and --out or --judge", file=sys.stderr)
         return 2
     return attack(
         options.photo,
         kind=options.kind,
         film=options.film,
-        actions=actions,
+        actions=options.actions,
         seed=options.seed,
         out=options.out,
         judge=options.judge,

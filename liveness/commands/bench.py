@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from liveness.commands.arguments import actions, frames_a_second, from_one_to
 from liveness.commands.networks import add_network_options, load_networks
-from liveness.commands.numbers import at_least_one, frames_a_second
 
 _EXAMPLE = """\
 examples:
@@ -29,40 +29,30 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("recording", type=Path, metavar="VIDEO|DIR")
-    command.add_argument("--frames", type=at_least_one, default=30, help="of the recording, at most (30)")
+    command.add_argument("--frames", type=from_one_to(256), default=30, help="of the recording, at most (30)")
     command.add_argument("--fps", type=frames_a_second, default=10.0, help="of a directory's frames (10)")
-    command.add_argument("--actions", default="", help="what was asked, in order, such as blink,turn_left")
+    command.add_argument(
+        "--actions", type=actions, default=(), help="what was asked, in order, such as blink,turn_left"
+    )
     command.add_argument("--reference", type=Path, help="the photo to match with (the first frame)")
-    command.add_argument("--rounds", type=_rounds, default=9, help="sessions; medians are shown (9)")
+    command.add_argument(
+        "--rounds", type=from_one_to(100_000), default=9, help="sessions; medians are shown (9)"
+    )
     command.add_argument("--full", action="store_true", help="beside it every network on every frame")
-    command.add_argument("--threads", type=at_least_one, default=1, help="up to so many at once (1)")
+    command.add_argument("--threads", type=from_one_to(256), default=1, help="up to so many at once (1)")
     command.add_argument("--json", action="store_true", dest="as_json", help="print the figures as JSON")
     add_network_options(command)
     command.set_defaults(run=_run)
 
 
-def _rounds(words: str) -> int:
-    if not words.isdecimal() or not 1 <= int(words) <= 100_000:
-        raise argparse.ArgumentTypeError(f"{words!r} is no number from 1 to 100000")
-    return int(words)
-
-
 def _run(options: argparse.Namespace) -> int:
-    import sys
-
     from liveness.benchmark.running import bench
-    from liveness.checking import parse_actions
 
-    try:
-        actions = parse_actions(options.actions)
-    except ValueError as error:
-        print(f"liveness: {error}", file=sys.stderr)
-        return 2
     return bench(
         options.recording,
         frames=options.frames,
         fps=options.fps,
-        actions=actions,
+        actions=options.actions,
         reference=options.reference,
         rounds=options.rounds,
         full=options.full,

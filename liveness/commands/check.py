@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from liveness.commands.arguments import actions, frames_a_second
 from liveness.commands.networks import add_network_options, load_networks
-from liveness.commands.numbers import frames_a_second
 
 _EXAMPLE = """\
 example:
@@ -26,7 +26,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("recording", type=Path, metavar="VIDEO|DIR")
     command.add_argument("--fps", type=frames_a_second, default=12.0, help="of a directory's frames (12)")
-    command.add_argument("--actions", default="", help="what was asked, in order, such as blink,turn_left")
+    command.add_argument(
+        "--actions", type=actions, default=(), help="what was asked, in order, such as blink,turn_left"
+    )
     command.add_argument("--reference", type=Path, help="the photo to match with")
     command.add_argument("--json", action="store_true", dest="as_json", help="print the verdict as JSON")
     add_network_options(command)

@@ -6,8 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
+from liveness.commands.arguments import from_one_to
 from liveness.commands.networks import add_network_options, load_networks
-from liveness.commands.numbers import at_least_one
 
 _EXAMPLE = """\
 example:
@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--out", type=Path, metavar="DIR", help="for report.md, report.json, det.png, scores.csv"
     )
     command.add_argument(
-        "--jobs", type=at_least_one, default=os.cpu_count() or 1, metavar="N", help="threads (one a core)"
+        "--jobs", type=from_one_to(256), default=os.cpu_count() or 1, metavar="N", help="threads (one a core)"
     )
     add_network_options(command)
     command.set_defaults(run=_run)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from liveness.asked import parse_actions
 from liveness.types import Action
 
 REQUIRED = ("path", "label", "attack", "source")
@@ -133,7 +134,7 @@ def _row(line: int, cells: list[str], columns: dict[str, int], directory: Path) 
         path=directory / name,
         attack=attack or None,
         source=values["source"] or UNNAMED_SOURCE,
-        actions=_actions(values.get("actions", "")),
+        actions=parse_actions(values.get("actions", "")),
         fps=_fps(values.get("fps", "")),
     )
 
@@ -143,13 +144,6 @@ def _named(cells: list[str], columns: dict[str, int]) -> Iterator[tuple[str, str
         if index >= len(cells):
             raise ValueError(f"no {column}: the line has {len(cells)} cells")
         yield column, cells[index].strip()
-
-
-def _actions(words: str) -> tuple[Action, ...]:
-    try:
-        return tuple(Action(word.strip()) for word in words.split(",") if word.strip())
-    except ValueError as error:
-        raise ValueError(f"the actions are {', '.join(Action)}") from error
 
 
 def _fps(words: str) -> float:

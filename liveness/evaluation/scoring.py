@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cv2
 
-from liveness.checking import challenge_of
+from liveness.asked import challenge_of
 from liveness.engine import Engine
 from liveness.errors import ImageRefused
 from liveness.recordings import Frame, Kind, RecordingRefused, open_recording

@@ -20,7 +20,7 @@ from tests.liveness.hostile import exif, noise, picture, png_of_empty_blocks, wi
 
 FORMATS = ["JPEG", "PNG", "WEBP"]
 LONGEST_SECONDS = 1.0
-"""Twenty times what docs/liveness/input.md states for a frame: a test machine may be slow, an attack is slower."""
+"""Twenty times what docs/liveness/input.md states for a frame: a machine may be slow, an attack is slower."""
 
 
 def reason(data: bytes, limits: Limits = PHOTO_LIMITS) -> str:

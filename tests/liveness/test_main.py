@@ -60,9 +60,23 @@ def test_the_match_counts_when_it_is_asked_for(frames: Path, directory: str, tmp
     assert main(["check", str(frames), "--directory", directory, "--reference", stranger]) == 1
 
 
-@pytest.mark.parametrize("more", [["--actions", "dance"], []])
-def test_wrong_use_is_told_apart_from_a_refusal(tmp_path: Path, directory: str, more: list[str]):
-    assert main(["check", str(tmp_path), "--directory", directory, *more]) == 2
+def test_wrong_use_is_told_apart_from_a_refusal(tmp_path: Path, directory: str):
+    assert main(["check", str(tmp_path), "--directory", directory]) == 2
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["check", "film.mp4", "--actions", "dance"],
+        ["bench", "frames/", "--actions", "blink,dance"],
+        ["attack", "photo.jpg", "--kind", "print", "--judge", "--actions", "dance"],
+    ],
+)
+def test_an_action_that_there_is_not_is_said(wrong: list[str], capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        main(wrong)
+    assert ended.value.code == 2
+    assert "the actions are blink, open_mouth" in capsys.readouterr().err
 
 
 def test_without_networks_there_is_no_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -76,11 +76,11 @@ def test_a_film_is_replayed_from_a_directory(
     "more",
     [
         ["--kind", "print"],
-        ["--kind", "print", "--judge", "--actions", "dance"],
+        ["--kind", "print", "--judge", "--actions", ""],
         ["--kind", "replay", "--judge"],
         ["--kind", "swap", "--judge"],
     ],
-    ids=["nothing to do", "no action", "no film", "no accomplice"],
+    ids=["nothing to do", "no actions", "no film", "no accomplice"],
 )
 def test_wrong_use_is_said(photo: str, networks: list[str], more: list[str]) -> None:
     assert main(["attack", photo, *more, *networks]) == 2

@@ -59,8 +59,6 @@ def test_what_cannot_be_measured_is_said(
     (tmp_path / "0.jpg").write_bytes(b"no picture")
     assert main(["bench", str(tmp_path), *networks]) == 2
     assert "unknown_format" in capsys.readouterr().err
-    assert main(["bench", str(tmp_path), "--actions", "dance", *networks]) == 2
-    assert "the actions are" in capsys.readouterr().err
 
 
 def test_growth_is_told_from_a_hundred_rounds_on_without_the_warm_up():
