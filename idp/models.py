@@ -3,6 +3,7 @@
 import idp.audit.models
 import idp.oidc.clients.models
 import idp.oidc.keys.models
+import idp.oidc.registration.initial_tokens
 import idp.oidc.sharing
 import idp.oidc.token.offline_grants
 import idp.people.models

@@ -70,6 +70,10 @@ class Protocol(Section):
     signing_key_kept_after_seconds: Seconds
     signing_key_active_days: Count
     receipt_key_kept_days: Count
+    registration: Literal["off", "initial_access_token", "open"]
+    registration_requires_pkce: bool
+    registration_unused_days: Count
+    software_statement_issuers: dict[str, str]
     mtls_origin: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?)?$")]
     trust_framework: Annotated[str, Field(pattern=r"^[A-Za-z0-9:/._-]{1,100}$")]
 
@@ -86,6 +90,7 @@ class Limits(Section):
     sms_per_address_per_hour: Count
     enrolment_tries_per_day: Count
     password_checks_at_once: Count
+    registrations_per_address_per_hour: Count
 
 
 class Liveness(Section):

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import ClientChanged, ClientRegistered
+from idp.commands import initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients.authentication import new_client_secret, secret_mac
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.provider import CLIENT_SECRET_USE
+from idp.oidc.registration import records
 from idp.settings import ROOT
 
 
@@ -50,7 +52,8 @@ def list_command() -> None:
     with opened() as found, found.sessions() as session:
         for client in session.scalars(select(ClientRecord).order_by(ClientRecord.client_id)):
             name = client.metadata_json.get("client_name", "")
-            click.echo(f"{client.client_id:<24} {client.status:<10} {client.sector:<24} {name}")
+            by = "operator" if client.registration_mac is None else "itself"
+            click.echo(f"{client.client_id:<36} {client.status:<10} {by:<9} {client.sector:<24} {name}")
 
 
 @clients.command("secret")
@@ -87,6 +90,26 @@ def resume_command(client_id: str) -> None:
     with opened() as found:
         _change(found, client_id, lambda record: _set_status(record, ClientStatus.ACTIVE))
     click.echo(f"{client_id}: active")
+
+
+@clients.command("delete")
+@click.argument("client_id")
+@click.confirmation_option(prompt="Everything that people allowed it ends too. Go on?")
+def delete_command(client_id: str) -> None:
+    """Take CLIENT_ID away, with all consents and grants. Who registers again is another client."""
+    with opened() as found:
+        now = found.clock()
+        with found.sessions.begin() as session:
+            if session.get(ClientRecord, client_id) is None:
+                raise click.ClickException(f"there is no client {client_id}")
+            records.remove(
+                session, client_id, records.BY_THE_OPERATOR, context=AuditContext(at=now, actor="operator")
+            )
+    click.echo(f"{client_id}: deleted")
+
+
+for command in (initial_tokens.make_command, initial_tokens.list_command, initial_tokens.end_command):
+    clients.add_command(command)
 
 
 def _set_status(record: ClientRecord, status: ClientStatus) -> str:

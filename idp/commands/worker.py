@@ -21,6 +21,7 @@ from idp.oidc import sharing
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.logout.back_channel import TIMEOUT_SECONDS, LogoutNotices
+from idp.oidc.registration import initial_tokens, records
 from idp.oidc.token import offline_grants
 from idp.outbound import Answer
 from idp.people import activation_codes, face_consents, face_evidence, face_templates, face_words
@@ -39,6 +40,7 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("sessions", sessions.sweep),
     ("consents", sharing.sweep),
     ("offline grants", offline_grants.sweep),
+    ("initial access tokens", initial_tokens.sweep),
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
     ("face evidence", face_evidence.sweep),
@@ -132,10 +134,13 @@ def duties_of(found: Services) -> list[Duty]:
 
     words = face_words.of_template(settings.liveness)
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
+    unused_days = settings.protocol.registration_unused_days
+    sweep_clients: Sweep = partial(records.sweep, days=unused_days)
     return [
         Duty("messages", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock)),
         Duty("ephemeral store", timedelta(minutes=1), found.store.sweep),
         *(Duty(name, timedelta(minutes=5), swept(sweep)) for name, sweep in SWEEPS),
         Duty("face templates", timedelta(minutes=5), swept(sweep_templates)),
+        Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),
     ]

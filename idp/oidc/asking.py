@@ -47,7 +47,10 @@ class Question:
     def portal_host(self) -> str:
         """Where the answer goes: the one thing on the page that the client cannot choose freely."""
         request = self.interaction.request
-        return "" if request is None else urlsplit(request.redirect_uri).netloc
+        if request is None:
+            return ""
+        parts = urlsplit(request.redirect_uri)
+        return parts.netloc or f"{parts.scheme}:"
 
     @property
     def asked(self) -> str:
@@ -68,7 +71,12 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
     client, person_id = decided.client, decided.sign_in.person_id
     asked = () if found.request is None else found.request.units
     voluntary = () if found.request is None else found.request.voluntary
-    optional = client.metadata.optional_scopes.union(voluntary, set(units.UNITS) - {*SCOPES, *asked})
+    optional: Collection[str] = client.metadata.optional_scopes.union(
+        voluntary, set(units.UNITS) - {*SCOPES, *asked}
+    )
+    if client.is_self_registered:
+        # Nobody has looked at what it needs, so the person may leave out whatever they like.
+        optional = set(units.UNITS) - {"openid"}
     shown = sharing.to_show(asked, decided.agreed, client.metadata.purpose_code, now)
     with Session(provider.reads) as session:
         items = _items(session, provider.cipher, person_id, shown, optional, now)

@@ -26,6 +26,7 @@ from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
+from idp.oidc.registration.answers import PATH as REGISTRATION
 from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.token.server import PATH as TOKEN
 from idp.oidc.userinfo import PATH as USERINFO
@@ -54,11 +55,13 @@ ALIASED = (
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str, trust_framework: str) -> dict[str, Any]:
+def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> dict[str, Any]:
+    """`registers`: whether clients may register themselves."""
     released = [claim for claims in RELEASES.values() for claim in claims]
     return {
         "issuer": issuer,
         **{name: issuer + path for name, path in PATHS.items()},
+        **({"registration_endpoint": issuer + REGISTRATION} if registers else {}),
         "scopes_supported": list(SCOPES),
         "response_types_supported": list(RESPONSE_TYPES),
         "response_modes_supported": list(RESPONSE_MODES),
@@ -124,8 +127,8 @@ def with_certificates(described: dict[str, Any], mtls_origin: str) -> dict[str, 
     }
 
 
-def document(issuer: str, trust_framework: str, *, mtls_origin: str = "") -> bytes:
-    found = with_certificates(metadata(issuer, trust_framework), mtls_origin)
+def document(issuer: str, trust_framework: str, *, registers: bool = False, mtls_origin: str = "") -> bytes:
+    found = with_certificates(metadata(issuer, trust_framework, registers=registers), mtls_origin)
     return json.dumps(found, separators=(",", ":")).encode()
 
 

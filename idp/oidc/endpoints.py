@@ -35,6 +35,7 @@ def table(provider: Provider) -> Mapping[str, Endpoint]:
     described = discovery.document(
         provider.issuer,
         provider.protocol.trust_framework,
+        registers=provider.protocol.registration != "off",
         mtls_origin=provider.protocol.mtls_origin,
     )
     served: tuple[Endpoint, ...] = (

@@ -103,6 +103,23 @@ class RegistrationNotSupported(ProtocolError):
     error = "registration_not_supported"
 
 
+# RFC 7591 section 3.2.2
+class InvalidRedirectUri(ProtocolError):
+    error = "invalid_redirect_uri"
+
+
+class InvalidClientMetadata(ProtocolError):
+    error = "invalid_client_metadata"
+
+
+class InvalidSoftwareStatement(ProtocolError):
+    error = "invalid_software_statement"
+
+
+class UnapprovedSoftwareStatement(ProtocolError):
+    error = "unapproved_software_statement"
+
+
 # OpenID Connect Core Error Code unmet_authentication_requirements 1.0
 class UnmetAuthenticationRequirements(ProtocolError):
     error = "unmet_authentication_requirements"

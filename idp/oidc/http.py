@@ -96,6 +96,8 @@ class Request:
     form: Parameters = field(default_factory=Parameters)
     content_type: str = ""
     """The media type alone, in lower case."""
+    body: bytes = b""
+    """Of anything but a form."""
     client_certificate: str = ""
     """Of the TLS connection, as the proxy handed it over (`idp.oidc.certificates`)."""
     certificate_is_verified: bool = False
@@ -176,6 +178,7 @@ def read_request(environment: WsgiEnvironment, request_id: str, body: bytes | No
         query=Parameters.parse(environment.get("QUERY_STRING", "").encode("latin-1", "replace")),
         form=Parameters.parse(body) if media_type == FORM else Parameters(),
         content_type=media_type,
+        body=b"" if media_type == FORM else body,
         client_certificate=environment.get(CERTIFICATE, ""),
         certificate_is_verified=environment.get(VERIFIED, False),
         address=environment.get("REMOTE_ADDR", ""),

@@ -79,12 +79,18 @@ def header_of(token: str) -> dict[str, Any]:
 
 def strict_object(data: bytes) -> dict[str, Any]:
     """A JSON object without repeated names (RFC 7515 section 4). Raises ValueError."""
+    value = strict_value(data)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - of the text, not of a type
+    return value
+
+
+def strict_value(data: bytes) -> Any:
+    """JSON without repeated names and NaN. Raises ValueError."""
     try:
         value = json.loads(data, object_pairs_hook=_without_repeats, parse_constant=_no_number)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - of the text, not of a type
     return value
 
 

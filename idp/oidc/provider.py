@@ -15,7 +15,7 @@ from idp.error_references import Cause, may_be_kept, remember
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
-from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.clients.resources import Resources
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
@@ -26,6 +26,7 @@ from idp.storage.ephemeral import Clock, EphemeralStore
 from idp.storage.throttle import Throttle
 
 CLIENT_SECRET_USE = "client secrets"  # noqa: S105
+REGISTRATION_USE = "registration access tokens"
 GRANT_USE = "grant ids"
 
 
@@ -49,6 +50,10 @@ class Provider:
     authenticator: Authenticator
     """Tells which client a request comes from."""
     grant_key: bytes
+    registration_key: bytes
+    registrations_per_hour: int
+    """From one address."""
+    fetch: Fetch
 
     def context(
         self,
@@ -124,4 +129,7 @@ def open_provider(
             client_keys,
         ),
         grant_key=master_keys.derived(GRANT_USE),
+        registration_key=master_keys.derived(REGISTRATION_USE),
+        registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
+        fetch=outbound.fetch,
     )

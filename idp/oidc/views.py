@@ -1,5 +1,7 @@
 """Every route of the protocol's room. Each hands over to a plain function, or to a page."""
 
+from collections.abc import Callable
+
 import flask
 from flask import current_app, redirect, request, url_for
 
@@ -8,8 +10,10 @@ from idp.browser import browser_id, csrf_exempt
 from idp.oidc import asking, discovery, endpoints, pages
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.answers import Answer, FormPost
-from idp.oidc.http import Request, RequestRefused, read_request
+from idp.oidc.http import Request, RequestRefused, Response, read_request
 from idp.oidc.logout import ending, front_channel, rp_initiated
+from idp.oidc.provider import Provider
+from idp.oidc.registration import endpoint as registration
 from idp.oidc.room import blueprint, provider
 
 __all__ = ["blueprint"]
@@ -102,6 +106,28 @@ def confirm_logout() -> flask.Response:
 def logout_done() -> str:
     farewell = front_channel.recall(provider().store, request.args.get(front_channel.PARAMETER))
     return pages.logout_done_page(farewell, signed_out="stayed" not in request.args)
+
+
+@blueprint.route(registration.PATH, methods=METHODS, provide_automatic_options=False)
+@csrf_exempt
+def register() -> flask.Response:
+    return _complete(registration.register)
+
+
+@blueprint.route(f"{registration.PATH}/<client_id>", methods=METHODS, provide_automatic_options=False)
+@csrf_exempt
+def configure(client_id: str) -> flask.Response:
+    return _complete(lambda provider, asked: registration.configure(provider, asked, client_id))
+
+
+def _complete(answer: Callable[[Provider, Request], Response]) -> flask.Response:
+    """Of an endpoint that programs call, and that is too cold for the fast path."""
+    try:
+        given = answer(provider(), _asked())
+    except RequestRefused as refused:
+        given = endpoints.refused(refused)
+    flask.g.response_is_complete = True
+    return PlainResponse(given.body, status=given.status, headers=given.wire_headers())
 
 
 def _asked() -> Request:

@@ -29,7 +29,17 @@ from idp.audit.events.kept_faces import (
     FaceTemplateKept,
 )
 from idp.audit.events.logout import LogoutDelivered, LogoutFailed
-from idp.audit.events.operation import ClientChanged, ClientRegistered, FieldsReencrypted, KeysRotated
+from idp.audit.events.operation import (
+    ClientChanged,
+    ClientDeleted,
+    ClientRegistered,
+    ClientSelfRegistered,
+    FieldsReencrypted,
+    InitialTokenEnded,
+    InitialTokenMade,
+    KeysRotated,
+    RegistrationRefused,
+)
 from idp.audit.events.people import (
     ActivationCodeMade,
     ActivationCodeRefused,
@@ -67,7 +77,9 @@ __all__ = [
     "BindingTried",
     "ClaimsReleased",
     "ClientChanged",
+    "ClientDeleted",
     "ClientRegistered",
+    "ClientSelfRegistered",
     "CodeIssued",
     "CodeReplayed",
     "ConsentGranted",
@@ -88,6 +100,8 @@ __all__ = [
     "FaceTemplateKept",
     "FieldsReencrypted",
     "GrantEnded",
+    "InitialTokenEnded",
+    "InitialTokenMade",
     "KeysRotated",
     "LevelRaised",
     "LogoutDelivered",
@@ -103,6 +117,7 @@ __all__ = [
     "RecoveryCompleted",
     "RecoveryRefused",
     "RegisterUnavailable",
+    "RegistrationRefused",
     "SignInDelayed",
     "SignInRefused",
     "SignedIn",

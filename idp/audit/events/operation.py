@@ -18,6 +18,45 @@ class ClientChanged(Event):
 
 
 @event
+class ClientSelfRegistered(Event):
+    """By its own request; nobody has looked at it."""
+
+    client_id: Identifier
+    digest: Identifier
+    initial_token_id: Identifier | None = None
+    """The token of the operator's that let it, if one was needed."""
+
+
+@event
+class ClientDeleted(Event):
+    client_id: Identifier
+    reason: Code
+    """by-itself, by-the-operator, unused."""
+    consents: int
+    """That ended with it."""
+    grants: int
+
+
+@event
+class RegistrationRefused(Event):
+    client_id: Identifier | None
+    error: Code
+    detail: Code
+
+
+@event
+class InitialTokenMade(Event):
+    initial_token_id: Identifier
+    uses: int
+    days: int
+
+
+@event
+class InitialTokenEnded(Event):
+    initial_token_id: Identifier
+
+
+@event
 class KeysRotated(Event):
     purpose: Code
     key_id: Identifier

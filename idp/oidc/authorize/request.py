@@ -256,7 +256,7 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
     """
     for check in CHECKS:
         check(asked)
-    parameters = asked.parameters
+    parameters, registered = asked.parameters, asked.client.metadata
     max_age = parameters.get("max_age")
     claims = _claims(asked)
     hint = parameters.get("id_token_hint")
@@ -276,9 +276,11 @@ def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], st
         code_challenge=parameters.get("code_challenge"),
         dpop_jkt=parameters.get("dpop_jkt"),
         prompt=asked.words("prompt"),
-        max_age=None if max_age is None else int(max_age),
+        # OpenID Connect Registration 1.0 section 2: what is registered counts where the request is silent.
+        max_age=registered.default_max_age if max_age is None else int(max_age),
         # OpenID Connect Core 1.0 section 5.5.1.1: without `essential` it is a wish, as acr_values is.
-        acr_values=asked.words("acr_values") or (() if acr.essential else wished),
+        acr_values=asked.words("acr_values")
+        or (() if acr.essential else wished or registered.default_acr_values),
         essential_acr=wished if acr.essential else (),
         ui_locales=asked.words("ui_locales")[:8],
         # Section 5.5.1: a `sub` with a value is answered for that person alone.

@@ -10,12 +10,15 @@ from idp.storage.ephemeral import Clock
 
 SECONDS = 5
 """A changed or suspended client is seen by every process after this long."""
+KEPT_AT_MOST = 5000
+"""Where anybody may register, strangers decide how many clients there are."""
 ROW = select(
     ClientRecord.metadata_json,
     ClientRecord.client_id,
     ClientRecord.sector,
     ClientRecord.secret_mac,
     ClientRecord.status,
+    ClientRecord.registration_mac.is_not(None).label("is_self_registered"),
 )
 
 
@@ -36,8 +39,14 @@ class ClientCache:
             if found is None:
                 self._found.pop(client_id, None)
                 return None
+            if len(self._found) >= KEPT_AT_MOST:
+                self._found.clear()
             self._found[client_id] = (found, now + timedelta(seconds=SECONDS))
         return found if found.is_active else None
+
+    def forget(self, client_id: str) -> None:
+        """What this process changed itself it sees at once."""
+        self._found.pop(client_id, None)
 
     def _load(self, client_id: str) -> Client | None:
         with self._engine.connect() as connection:
@@ -45,4 +54,9 @@ class ClientCache:
         if row is None:
             return None
         metadata = from_json({**row.metadata, "client_id": row.client_id, "sector": row.sector})
-        return Client(metadata, row.secret_mac, row.status == ClientStatus.ACTIVE)
+        return Client(
+            metadata,
+            row.secret_mac,
+            row.status == ClientStatus.ACTIVE,
+            is_self_registered=bool(row.is_self_registered),
+        )

@@ -55,12 +55,16 @@ class ClientKeys:
             return choose(self._given(client.client_id, metadata.jwks), kid, algorithm, use=use)
         if metadata.jwks_uri is None:
             raise KeyUnknown("the client has no registered keys")
-        known = self._current(metadata.jwks_uri)
+        return self.find_at(metadata.jwks_uri, kid, algorithm, use=use)
+
+    def find_at(self, uri: str, kid: str | None, algorithm: str, *, use: str = "sig") -> "Key":
+        """A key of the set behind an address. Raises KeyUnknown."""
+        known = self._current(uri)
         try:
             return choose(known, kid, algorithm, use=use)
         except KeyUnknown:
             # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
-            return choose(self._again(metadata.jwks_uri) or known, kid, algorithm, use=use)
+            return choose(self._again(uri) or known, kid, algorithm, use=use)
 
     def certificates(self, client: Client, fits: Callable[[list[object]], bool]) -> bool:
         """Whether the `x5c` members of the client's keys fit. Raises KeyUnknown."""

@@ -67,7 +67,10 @@ def apply(
         session.add(record)
     if record.sector != metadata.sector:
         raise ManifestRefused(f"{path}: sector: never changes, or every user would become a stranger")
-    changed = record.metadata_json != metadata.to_json()
+    # What the file says the operator has looked at; from now on nobody else changes it.
+    taken_over = record.registration_mac is not None
+    record.registration_mac = None
+    changed = taken_over or record.metadata_json != metadata.to_json()
     record.metadata_json = metadata.to_json()
     try:
         claim(session, record.client_id, metadata.resource_uris)

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
+from idp.oidc.clients.registration_fields import RegistrationFields
 from idp.oidc.clients.token_fields import TLS_METHODS, TokenFields
 from idp.oidc.clients.uris import (
     UriRefused,
@@ -46,15 +47,13 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(TokenFields):
+class ClientMetadata(TokenFields, RegistrationFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     client_id: str = Field(pattern=r"^[A-Za-z0-9._~-]{1,64}$")
-    sector: str = Field(pattern=r"^[a-z0-9.-]{1,255}$")
     client_name: str = Field(min_length=1, max_length=100)
-    redirect_uris: tuple[str, ...] = Field((), max_length=50)
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str | None = None
     """OpenID Connect Back-Channel Logout 1.0 section 2.2. `sid` is always there, required or not."""
@@ -330,13 +329,17 @@ class Client:
     metadata: ClientMetadata
     secret_mac: str | None
     is_active: bool
+    is_self_registered: bool = False
+    """Nobody has looked at what it says of itself."""
 
     @property
     def client_id(self) -> str:
         return self.metadata.client_id
 
     def name(self, locale: str) -> str:
-        return self.metadata.text("client_name", locale)
+        """As people see it; with where it is, when nobody has looked at the name."""
+        name = self.metadata.text("client_name", locale)
+        return f"{name} ({self.metadata.place})" if self.is_self_registered else name
 
 
 def read(fields: Mapping[str, Any]) -> ClientMetadata:

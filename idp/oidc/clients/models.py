@@ -25,6 +25,9 @@ class ClientRecord(Base):
     """Client metadata under its registered names (RFC 7591 section 2, OpenID Connect Registration)."""
     secret_mac: Mapped[str | None] = mapped_column(String(43))
     """Keyed HMAC of a machine-made secret; None for public clients."""
+    registration_mac: Mapped[str | None] = mapped_column(String(43))
+    """Keyed HMAC of the registration access token (RFC 7592) of a client that registered itself; None for
+    clients of the operator's."""
     status: Mapped[str] = mapped_column(String(16), default=ClientStatus.ACTIVE)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -81,7 +81,9 @@ class World:
         evidence: str | None = None,
     ) -> str:
         """As the login room does it; returns the session's own id."""
-        proof = Proof(method, level, at or self.clock(), ("face",) if method == "face" else ("pwd",), evidence)
+        proof = Proof(
+            method, level, at or self.clock(), ("face",) if method == "face" else ("pwd",), evidence
+        )
         with self.provider.sessions.begin() as session:
             opened, secret = sessions.open(
                 session, self.person_id, proof, now=self.clock(), settings=self.provider.protocol
@@ -107,7 +109,7 @@ class World:
     def authorize(self, client_id: str = HALL, /, **changes: str | None) -> Response:
         values: dict[str, str | None] = {
             "client_id": client_id,
-            "redirect_uri": REDIRECT_URIS[client_id],
+            "redirect_uri": REDIRECT_URIS.get(client_id),
             "response_type": "code",
             "scope": "openid profile",
             "state": "the-state",

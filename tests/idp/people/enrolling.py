@@ -38,6 +38,7 @@ LIMITS = Limits(
     sms_per_address_per_hour=20,
     enrolment_tries_per_day=3,
     password_checks_at_once=2,
+    registrations_per_address_per_hour=20,
 )
 
 

@@ -1,0 +1,234 @@
+"""Where clients register (RFC 7591 section 3) and look after it (RFC 7592 section 2)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from idp.audit.events import RegistrationRefused
+from idp.audit.fields import is_identifier
+from idp.crypto.digests import new_secret, same
+from idp.oidc.clients.authentication import secret_mac
+from idp.oidc.clients.metadata import ClientMetadata
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.errors import AccessDenied, InvalidClientMetadata, InvalidToken, ProtocolError
+from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.provider import Provider
+from idp.oidc.registration import documents, initial_tokens, policy, records, statements
+from idp.oidc.registration.answers import CREATED, PATH, information
+from idp.oidc.registration.initial_tokens import TokenSpent
+from idp.oidc.registration.records import BY_ITSELF, Keys, NotTheirs, Suspended, Written
+from idp.storage.base import new_id
+
+__all__ = ["PATH", "configure", "register"]
+
+OFF, INITIAL_ACCESS_TOKEN = "off", "initial_access_token"
+NO_CONTENT = 204
+HOUR = 3600
+OURS = frozenset(
+    (
+        *("registration_access_token", "registration_client_uri"),
+        *("client_secret_expires_at", "client_id_issued_at"),
+    )
+)
+
+
+class TooMany(ProtocolError):
+    """RFC 6585 section 4."""
+
+    error = "temporarily_unavailable"
+    status = 429
+
+
+class Forbidden(AccessDenied):
+    """RFC 7592 section 2.1: the client does not have permission."""
+
+    status = 403
+
+
+class TokenMissing(InvalidToken):
+    """RFC 6750 section 3.1: who sends none learns no error code."""
+
+
+def register(provider: Provider, request: Request) -> Response:
+    """POST: a new client."""
+    if provider.protocol.registration == OFF:
+        return _not_here()
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    now = provider.clock()
+    try:
+        _check_rate(provider, request)
+        return _register(provider, request, now)
+    except ProtocolError as error:
+        return _refuse(provider, request, error, None, now)
+
+
+def configure(provider: Provider, request: Request, client_id: str) -> Response:
+    """GET, PUT, DELETE: what a client does to its own registration."""
+    if provider.protocol.registration == OFF:
+        return _not_here()
+    move = {"GET": _read, "PUT": _replace, "DELETE": _delete}.get(request.method)
+    if move is None:
+        return method_not_allowed(("GET", "PUT", "DELETE"))
+    now = provider.clock()
+    try:
+        return move(provider, request, client_id, _bearer(request), now)
+    except NotTheirs:
+        # Section 2.1: 401 for an unknown client as for a wrong token.
+        error: ProtocolError = InvalidToken("The registration access token is not valid.")
+    except Suspended:
+        error = Forbidden("The client is suspended.")
+    except ProtocolError as problem:
+        error = problem
+    return _refuse(provider, request, error, client_id if is_identifier(client_id) else None, now)
+
+
+def _register(provider: Provider, request: Request, now: datetime) -> Response:
+    token_id = _initial_token(provider, request, now)
+    client_id, token = new_id(now), new_secret()
+    metadata = _decided(provider, documents.read(request), client_id, None, now)
+    try:
+        with provider.sessions.begin() as session:
+            if token_id is not None:
+                initial_tokens.spend(session, token_id, now)
+            written = records.create(
+                session,
+                metadata,
+                token,
+                _keys(provider),
+                initial_token_id=token_id,
+                context=provider.context(request, now),
+            )
+    except TokenSpent:
+        raise InvalidToken("The initial access token is not valid.", detail="spent meanwhile") from None
+    return information(provider.issuer, written, token, status=CREATED)
+
+
+def _initial_token(provider: Provider, request: Request, now: datetime) -> str | None:
+    """The id of the token that this registration spends. Raises InvalidToken.
+
+    Looked at before anything is read or fetched for a stranger.
+    """
+    if provider.protocol.registration != INITIAL_ACCESS_TOKEN:
+        return None
+    token = _bearer(request)
+    with provider.reads.connect() as connection:
+        found = initial_tokens.find(connection, token, now)
+    if found is None:
+        raise InvalidToken("The initial access token is not valid.")
+    return found
+
+
+def _read(provider: Provider, _request: Request, client_id: str, token: str, _now: datetime) -> Response:
+    with Session(provider.reads) as session:
+        record = records.find(session, client_id, token, _keys(provider), to_write=False)
+        return information(provider.issuer, records.standing(record), token)
+
+
+def _replace(provider: Provider, request: Request, client_id: str, token: str, now: datetime) -> Response:
+    keys = _keys(provider)
+    with Session(provider.reads) as session:
+        record = records.find(session, client_id, token, keys, to_write=False)
+        sector = record.sector
+    _check_rate(provider, request)
+    members = documents.read(request)
+    _check_replacement(members, record, keys)
+    metadata = _decided(provider, members, client_id, sector, now)
+    with provider.sessions.begin() as session:
+        # Again: it may have been deleted, suspended or taken over while we asked elsewhere.
+        record = records.find(session, client_id, token, keys, to_write=True)
+        context = provider.context(request, now)
+        written: Written = records.replace(session, record, metadata, keys, context=context)
+    provider.clients.forget(client_id)
+    return information(provider.issuer, written, token)
+
+
+def _delete(provider: Provider, request: Request, client_id: str, token: str, now: datetime) -> Response:
+    with provider.sessions.begin() as session:
+        records.find(session, client_id, token, _keys(provider), to_write=True)
+        records.remove(session, client_id, BY_ITSELF, context=provider.context(request, now))
+    provider.clients.forget(client_id)
+    return Response(NO_CONTENT, NO_STORE)
+
+
+def _decided(
+    provider: Provider, members: Mapping[str, Any], client_id: str, sector: str | None, now: datetime
+) -> ClientMetadata:
+    given = documents.known(members)
+    statement = given.get("software_statement")
+    if statement is not None:
+        issuers = provider.protocol.software_statement_issuers
+        claimed = statements.claimed(statement, issuers, provider.client_keys, now)
+        # RFC 7591 section 2.3: what is signed takes precedence.
+        given |= documents.known(claimed)
+    with provider.reads.connect() as connection:
+        operator = policy.by_the_operator(connection)
+    return policy.decide(
+        given,
+        client_id=client_id,
+        sector=sector,
+        operator=operator,
+        fetch=provider.fetch,
+        pkce_always=provider.protocol.registration_requires_pkce,
+    )
+
+
+def _check_replacement(members: Mapping[str, Any], record: ClientRecord, keys: Keys) -> None:
+    """RFC 7592 section 2.2."""
+    if OURS & members.keys():
+        raise InvalidClientMetadata(f"Not to be sent: {', '.join(sorted(OURS & members.keys()))}.")
+    if members.get("client_id") != record.client_id:
+        raise InvalidClientMetadata("client_id is not the client's.")
+    secret = members.get("client_secret")
+    if secret is None:
+        return
+    mac = secret_mac(keys.secrets, record.client_id, secret) if isinstance(secret, str) else ""
+    if not same(mac, record.secret_mac or "-"):
+        raise InvalidClientMetadata("client_secret is not the client's; it is not for the client to choose.")
+
+
+def _keys(provider: Provider) -> Keys:
+    return Keys(secrets=provider.authenticator.secret_key, registrations=provider.registration_key)
+
+
+def _check_rate(provider: Provider, request: Request) -> None:
+    limit = provider.registrations_per_hour
+    if not provider.throttle.allow_from(request.address, "registration", limit, HOUR):
+        raise TooMany("Too many registrations from this address; try again in an hour.")
+
+
+def _bearer(request: Request) -> str:
+    """RFC 6750 section 2.1. Raises TokenMissing."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise TokenMissing("A token is needed.")
+    return token.strip()
+
+
+def _refuse(
+    provider: Provider, request: Request, error: ProtocolError, client_id: str | None, now: datetime
+) -> Response:
+    """RFC 7591 section 3.2.2, RFC 6750 section 3."""
+    reference = provider.reference(error, "registration", request, client_id)
+    if reference is not None:
+        event = RegistrationRefused(client_id, error.error, reference)
+        provider.audit.append(event, provider.context(request, now))
+    headers: tuple[tuple[str, str], ...] = NO_STORE
+    if isinstance(error, TokenMissing):
+        return Response(error.status, (*headers, ("WWW-Authenticate", "Bearer")))
+    if isinstance(error, InvalidToken):
+        headers = (*headers, ("WWW-Authenticate", f'Bearer error="{error.error}"'))
+    if isinstance(error, TooMany):
+        headers = (*headers, ("Retry-After", str(HOUR)))
+    body = {
+        "error": error.error,
+        "error_description": f"{error.description} (reference {reference or request.request_id})",
+    }
+    return answer_json(body, status=error.status, headers=headers)
+
+
+def _not_here() -> Response:
+    body = {"error": "invalid_request", "error_description": "Clients are registered by the operator."}
+    return answer_json(body, status=404, headers=NO_STORE)

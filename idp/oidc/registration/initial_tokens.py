@@ -1,0 +1,76 @@
+"""Initial access tokens (RFC 7591 section 3): the operator lets somebody register, so often, until then.
+
+The token is shown once and a digest of it kept. A use is spent in the transaction that writes the client:
+what fails spends nothing, and of two at once over the last use one gets it.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, String, and_, delete, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.crypto.digests import digest, new_secret
+from idp.storage.base import Base, Id, new_id
+from idp.storage.database import changed, deleted
+
+
+class InitialAccessToken(Base):
+    __tablename__ = "initial_access_tokens"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    """For the operator and the audit log; opens nothing."""
+    digest: Mapped[str] = mapped_column(String(43), unique=True)
+    uses_left: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TokenSpent(Exception):
+    """Somebody else had its last use, or it ended, since it was looked at."""
+
+
+def make(session: Session, *, uses: int, days: int, now: datetime) -> tuple[str, str]:
+    """Its id, and the token itself, which is not kept. The caller commits."""
+    token, token_id = new_secret(), new_id(now)
+    session.add(
+        InitialAccessToken(
+            id=token_id,
+            digest=digest(token),
+            uses_left=uses,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    return token_id, token
+
+
+def find(connection: Connection, token: str, now: datetime) -> str | None:
+    """The id of a token that is good now."""
+    good = select(InitialAccessToken.id).where(InitialAccessToken.digest == digest(token), _is_good(now))
+    return connection.execute(good).scalar_one_or_none()
+
+
+def spend(session: Session, token_id: str, now: datetime) -> None:
+    """Raises TokenSpent. The caller commits."""
+    statement = (
+        update(InitialAccessToken)
+        .where(InitialAccessToken.id == token_id, _is_good(now))
+        .values(uses_left=InitialAccessToken.uses_left - 1)
+    )
+    if not changed(session, statement):
+        raise TokenSpent
+
+
+def end(session: Session, token_id: str) -> bool:
+    """False when there is none. The caller commits."""
+    return deleted(session, delete(InitialAccessToken).where(InitialAccessToken.id == token_id)) > 0
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Drop tokens that are good for nothing any more; how many."""
+    over = or_(InitialAccessToken.expires_at <= now, InitialAccessToken.uses_left <= 0)
+    return deleted(session, delete(InitialAccessToken).where(over))
+
+
+def _is_good(now: datetime) -> ColumnElement[bool]:
+    return and_(InitialAccessToken.uses_left > 0, InitialAccessToken.expires_at > now)

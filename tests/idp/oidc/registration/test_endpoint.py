@@ -1,0 +1,333 @@
+"""A client registers, reads, replaces and ends its registration (RFC 7591, RFC 7592)."""
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.registration import initial_tokens, records
+from idp.oidc.registration.initial_tokens import InitialAccessToken
+from idp.oidc.sharing import Consent
+from idp.oidc.token.offline_grants import OfflineGrant
+from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
+from tests.idp.oidc.registration.registering import (
+    APP,
+    FAIR,
+    Desk,
+    answering,
+    body_of,
+    opened,
+    replacement,
+)
+from tests.idp.oidc.world import HALL, World, basic, fields_of, path_of
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return opened(world)
+
+
+def count(world: World, table: Any) -> int:
+    with world.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def test_a_client_that_registered_itself_signs_people_in(desk: Desk) -> None:
+    client = desk.made()
+    assert client["client_secret_expires_at"] == 0
+    assert client["client_id_issued_at"] == int(desk.world.clock().timestamp())
+    assert client["registration_client_uri"] == f"https://id.example/oauth2/register/{client['client_id']}"
+    assert client["token_endpoint_auth_method"] == "client_secret_basic"
+    assert client["redirect_uris"] == [APP]
+    desk.world.sign_in()
+    tokens = desk.signed_in(client)
+    assert json.loads(desk.world.userinfo(tokens["access_token"]).body)["name"]
+    [event] = desk.world.events("client_self_registered")
+    assert event.client_id == client["client_id"]
+
+
+def test_what_is_registered_is_kept_as_digests_alone(desk: Desk) -> None:
+    client = desk.made()
+    with desk.world.provider.sessions() as session:
+        row = session.get_one(ClientRecord, client["client_id"])
+        stored = json.dumps([row.metadata_json, row.secret_mac, row.registration_mac])
+    assert client["client_secret"] not in stored
+    assert client["registration_access_token"] not in stored
+
+
+def test_off_it_is_nowhere(world: World) -> None:
+    desk = opened(world, "off")
+    assert desk.post().status == 404
+    assert desk.ask("GET", client_id=HALL, token="any").status == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "OPTIONS", "PATCH"])
+def test_other_methods_are_not_allowed(desk: Desk, method: str) -> None:
+    assert desk.ask(method).status == 405
+
+
+def test_a_public_client_gets_no_secret(desk: Desk) -> None:
+    client = desk.made({"token_endpoint_auth_method": "none"})
+    assert not {"client_secret", "client_secret_expires_at"} & client.keys()
+
+
+def test_a_client_with_keys_of_its_own_gets_no_secret_and_may_use_them(desk: Desk) -> None:
+    key = new_key()
+    client = desk.made({"token_endpoint_auth_method": "private_key_jwt", "jwks": jwks_of(key)})
+    assert "client_secret" not in client
+    found = desk.world.provider.clients.find(client["client_id"])
+    assert found is not None
+    assert found.metadata.jwks == jwks_of(key)
+
+
+def test_unknown_members_are_ignored_and_null_is_nothing(desk: Desk) -> None:
+    client = desk.made({"favourite_colour": "blue", "jwks_uri": None, "client_id": "mine"})
+    assert "favourite_colour" not in client
+    assert "jwks_uri" not in client
+    assert client["client_id"] != "mine"
+
+
+def test_names_come_in_languages(desk: Desk) -> None:
+    client = desk.made({"client_name#zh-CN": "明天下雨", "policy_uri#en": "https://app.example/policy"})
+    assert client["client_name#zh-CN"] == "明天下雨"
+    assert client["policy_uri#en"] == "https://app.example/policy"
+
+
+def test_without_a_name_it_is_called_by_its_host(desk: Desk) -> None:
+    assert desk.made({"client_name": None})["client_name"] == "app.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"redirect_uris": None}, "invalid_redirect_uri"),
+        ({"redirect_uris": []}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["http://app.example/callback"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": ["https://app.example/callback#part"]}, "invalid_redirect_uri"),
+        ({"redirect_uris": "https://app.example/callback"}, "invalid_client_metadata"),
+        ({"redirect_uris": [APP, "https://other.example/callback"]}, "invalid_client_metadata"),
+        ({"token_endpoint_auth_method": "client_secret_of_my_own"}, "invalid_client_metadata"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "invalid_client_metadata"),
+        ({"response_types": ["token"]}, "invalid_client_metadata"),
+        ({"grant_types": ["implicit"]}, "invalid_client_metadata"),
+        ({"grant_types": ["client_credentials"]}, "invalid_client_metadata"),
+        ({"id_token_signed_response_alg": "none"}, "invalid_client_metadata"),
+        ({"id_token_signed_response_alg": "HS256"}, "invalid_client_metadata"),
+        ({"request_object_encryption_alg": "RSA-OAEP"}, "invalid_client_metadata"),
+        ({"jwks": {"keys": []}}, "invalid_client_metadata"),
+        ({"jwks": {"keys": [new_key().as_dict(private=True)]}}, "invalid_client_metadata"),
+        ({"contacts": ["nobody"]}, "invalid_client_metadata"),
+        ({"policy_uri": "javascript:alert(1)"}, "invalid_client_metadata"),
+        ({"require_auth_time": "yes"}, "invalid_client_metadata"),
+        ({"default_max_age": -1}, "invalid_client_metadata"),
+        ({"default_max_age": True}, "invalid_client_metadata"),
+        ({"software_statement": "not a token"}, "invalid_software_statement"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_code(desk: Desk, changes: dict[str, Any], error: str) -> None:
+    assert desk.refusal(changes) == error
+    assert desk.world.events("registration_refused")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'{"a": 1, "a": 2}', b'{"a": NaN}', b'{"client_name": "\\ud800"}', b"[" * 60000],
+)
+def test_what_is_no_object_is_refused(desk: Desk, body: bytes) -> None:
+    assert body_of(desk.ask("POST", body=body))["error"] == "invalid_client_metadata"
+
+
+def test_a_form_is_no_registration(desk: Desk) -> None:
+    refused = desk.ask("POST", FAIR, content_type="application/x-www-form-urlencoded")
+    assert body_of(refused)["error"] == "invalid_request"
+
+
+def test_a_client_reads_its_registration_without_its_secret(desk: Desk) -> None:
+    client = desk.made()
+    read = desk.manage(client, "GET")
+    assert read.status == 200
+    secret = {"client_secret", "client_secret_expires_at"}
+    assert body_of(read) == {name: value for name, value in client.items() if name not in secret}
+    assert dict(read.headers)["Cache-Control"] == "no-store"
+
+
+def test_a_replacement_drops_what_it_leaves_out(desk: Desk) -> None:
+    client = desk.made({"contacts": ["dev@app.example"], "default_max_age": 60})
+    changed = desk.manage(client, "PUT", replacement(client, contacts=None, client_name="Snow tomorrow"))
+    assert changed.status == 200, changed.body
+    assert body_of(changed)["client_name"] == "Snow tomorrow"
+    assert "contacts" not in body_of(changed)
+    assert "client_secret" not in body_of(changed)
+    found = desk.world.provider.clients.find(client["client_id"])
+    assert found is not None
+    assert found.metadata.contacts == ()
+    assert found.metadata.default_max_age == 60
+    [event] = desk.world.events("client_changed")
+    assert json.loads(event.payload)["changed"] == ["client_name", "contacts", "localized"]
+
+
+def test_a_replacement_that_changes_nothing_is_no_event(desk: Desk) -> None:
+    client = desk.made()
+    assert desk.manage(client, "PUT", replacement(client)).status == 200
+    assert not desk.world.events("client_changed")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"client_id": "another"},
+        {"client_id": None},
+        {"client_secret": "a secret of my own"},
+        {"client_secret": 5},
+        {"registration_access_token": "another"},
+        {"client_secret_expires_at": 0},
+    ],
+)
+def test_a_replacement_keeps_id_and_secret(desk: Desk, changes: dict[str, Any]) -> None:
+    client = desk.made()
+    refused = desk.manage(client, "PUT", replacement(client, **changes))
+    assert refused.status == 400
+    assert body_of(refused)["error"] == "invalid_client_metadata"
+
+
+def test_who_turns_to_a_secret_gets_one_and_who_turns_away_loses_it(desk: Desk) -> None:
+    client = desk.made({"token_endpoint_auth_method": "none"})
+    turned = body_of(
+        desk.manage(client, "PUT", replacement(client, token_endpoint_auth_method="client_secret_post"))
+    )
+    assert turned["client_secret"]
+    desk.manage(client, "PUT", replacement(client))
+    with desk.world.provider.sessions() as session:
+        assert session.get_one(ClientRecord, client["client_id"]).secret_mac is None
+
+
+def test_deleting_ends_everything_of_the_client(desk: Desk) -> None:
+    client, world = desk.made(), desk.world
+    world.sign_in()
+    tokens = desk.signed_in(client, "openid profile offline_access")
+    assert tokens["refresh_token"]
+    assert world.userinfo(tokens["access_token"]).status == 200
+    gone = desk.manage(client, "DELETE")
+    assert (gone.status, gone.body) == (204, b"")
+    assert world.userinfo(tokens["access_token"]).status == 401
+    assert count(world, Consent) == count(world, OfflineGrant) == 0
+    refreshed = world.post(
+        "/oauth2/token",
+        {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]},
+        authorization=basic(client["client_id"], client["client_secret"]),
+    )
+    assert body_of(refreshed)["error"] == "invalid_client"
+    # RFC 7592 section 2.1
+    assert desk.manage(client, "GET").status == 401
+    [event] = world.events("client_deleted")
+    assert json.loads(event.payload) == {"reason": "by-itself", "consents": 1, "grants": 1}
+
+
+def test_a_suspended_client_changes_nothing(desk: Desk) -> None:
+    client = desk.made()
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(ClientRecord, client["client_id"]).status = ClientStatus.SUSPENDED
+    for method in ("GET", "PUT", "DELETE"):
+        assert desk.manage(client, method, replacement(client)).status == 403
+
+
+def test_defaults_count_where_a_request_is_silent(desk: Desk) -> None:
+    client, world = desk.made({"default_max_age": 60, "default_acr_values": ["urn:yitong:acr:3"]}), desk.world
+    client_id, uri = client["client_id"], client["redirect_uris"][0]
+    world.sign_in(level=3, method="face")
+    assert path_of(world.authorize(client_id, redirect_uri=uri)) == "/consent"
+    world.clock.advance(61)
+    assert path_of(world.authorize(client_id, redirect_uri=uri)) == "/login"
+    assert path_of(world.authorize(client_id, redirect_uri=uri, max_age="600")) == "/consent"
+    world.sign_in(level=2)
+    assert path_of(world.authorize(client_id, redirect_uri=uri)) == "/login/presence"
+    assert path_of(world.authorize(client_id, redirect_uri=uri, acr_values="urn:yitong:acr:2")) == "/consent"
+
+
+def test_an_initial_token_is_needed_where_the_setting_says_so(world: World) -> None:
+    desk = opened(world, "initial_access_token")
+    missing, wrong = desk.post(), desk.post(token="made up")
+    assert (missing.status, missing.body) == (401, b"")
+    assert (wrong.status, body_of(wrong)["error"]) == (401, "invalid_token")
+    token = desk.initial_token(uses=2)
+    assert desk.post({"redirect_uris": ["nonsense"]}, token=token).status == 400
+    assert [desk.post(token=token).status for _ in range(3)] == [201, 201, 401]
+    [first, _] = world.events("client_self_registered")
+    assert json.loads(first.payload)["initial_token_id"]
+
+
+def test_an_initial_token_ends_with_its_time_and_is_swept(world: World) -> None:
+    desk = opened(world, "initial_access_token")
+    token = desk.initial_token(days=1)
+    world.clock.advance(86400)
+    assert desk.post(token=token).status == 401
+    with world.provider.sessions.begin() as session:
+        assert initial_tokens.sweep(session, world.clock()) == 1
+    assert count(world, InitialAccessToken) == 0
+
+
+def test_a_software_statement_counts_before_what_the_client_says(world: World) -> None:
+    key, issuer = new_key(), "https://apps.example.gov.cn"
+    uri = f"{issuer}/jwks"
+    desk = opened(world, fetch=answering({uri: jwks_of(key)}), software_statement_issuers={issuer: uri})
+    statement = signed(key, {"iss": issuer, "client_name": "Checked rain", "scope": "openid resident_number"})
+    client = desk.made({"software_statement": statement})
+    assert client["client_name"] == "Checked rain"
+    assert client["software_statement"] == statement
+    assert client["scope"] == "openid"
+    now = int(world.clock().timestamp())
+    for claims in ({"iss": issuer, "exp": now}, {"iss": issuer, "nbf": now + 60}, {"client_name": "x"}):
+        assert desk.refusal({"software_statement": signed(key, claims)}) == "invalid_software_statement"
+    forged = signed(new_key(), {"iss": issuer})
+    assert desk.refusal({"software_statement": forged}) == "invalid_software_statement"
+    stranger = signed(key, {"iss": "https://elsewhere.example"})
+    assert desk.refusal({"software_statement": stranger}) == "unapproved_software_statement"
+
+
+def test_what_nobody_uses_is_dropped(desk: Desk) -> None:
+    used, world = desk.made(), desk.world
+    desk.made()
+    world.sign_in()
+    desk.signed_in(used)
+    world.clock.advance(90 * 86400)
+    with world.provider.sessions.begin() as session:
+        assert records.sweep(session, world.clock(), days=90) == 1
+        assert session.get(ClientRecord, used["client_id"]) is not None
+        assert session.get(ClientRecord, HALL) is not None
+    [event] = world.events("client_deleted")
+    assert json.loads(event.payload)["reason"] == "unused"
+
+
+def test_pkce_is_left_out_only_where_the_setting_and_a_secret_allow_it(world: World) -> None:
+    desk = opened(world)
+    strict = desk.made()
+    desk = opened(world, registration_requires_pkce=False)
+    lax, public = desk.made(), desk.made({"token_endpoint_auth_method": "none"})
+    needs = [world.provider.clients.find(one["client_id"]) for one in (strict, lax, public)]
+    assert [one is not None and one.metadata.require_pkce for one in needs] == [True, False, True]
+
+
+def test_the_browsers_door_speaks_json(app: Flask) -> None:
+    client = app.test_client()
+    found = client.post("/oauth2/register", json=dict(FAIR), base_url="https://id.example")
+    assert found.status_code == 404
+    assert found.is_json
+    assert client.get("/oauth2/register/x", base_url="https://id.example").status_code == 404
+
+
+def test_the_person_decides_on_every_line(desk: Desk) -> None:
+    client, world = desk.made(), desk.world
+    world.sign_in()
+    uri = client["redirect_uris"][0]
+    asked = world.authorize(
+        client["client_id"],
+        redirect_uri=uri,
+        scope="openid phone",
+        claims='{"userinfo": {"name": {"essential": true}}}',
+    )
+    assert "code" in fields_of(world.agree(asked, chosen=()))
+    with world.provider.sessions() as session:
+        assert session.scalars(select(Consent)).one().scopes == ["openid"]
