@@ -12,7 +12,7 @@ from tests.journeys.stack import ROOT
 
 pytestmark = pytest.mark.interop
 
-ROW = re.compile(r"^\| ([\w-]+)[^|]*\| (\d[\d.]+) \|", re.MULTILINE)
+ROW = re.compile(r"^\| ([\w.-]+)[^|]*\| (\d[\d.]+) \|", re.MULTILINE)
 
 
 def _of_npm(package: str) -> str:
@@ -33,6 +33,8 @@ TRIED: Mapping[str, Callable[[], str]] = {
     "Authlib": lambda: version("authlib"),
     "Requests-OAuthlib": lambda: version("requests-oauthlib"),
     "django-allauth": lambda: version("django-allauth"),
+    "social-auth-app-django": lambda: version("social-auth-app-django"),
+    "Auth.js": lambda: _of_npm("@auth/core"),
     "mod_auth_openidc": lambda: _of_debian("libapache2-mod-auth-openidc"),
 }
 

@@ -1,11 +1,13 @@
-"""A Django site with django-allauth, in one file: `python -m tests.interop.sites.django_site`.
+"""A Django site in one process: `python -m tests.interop.sites.django_site`.
 
-What it is told comes by standard input as one JSON object; it says a line when it is ready.
+What it is told comes by standard input as one JSON object; it says a line when it is ready. `library` is a
+module beside this one with what its manual asks for.
 """
 
 import json
 import secrets
 import sys
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.simple_server import make_server
@@ -14,76 +16,64 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, JsonResponse
-from django.urls import URLPattern, URLResolver, include, path
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.urls import URLPattern, URLResolver, path
+from django.utils.html import format_html
+
+APPS = ("auth", "contenttypes", "sessions", "messages")
+MIDDLEWARE = (
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+)
+TEMPLATES = {
+    "BACKEND": "django.template.backends.django.DjangoTemplates",
+    "APP_DIRS": True,
+    "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+}
+LOGGING = {
+    "version": 1,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"]},
+}
+urlpatterns: list[URLPattern | URLResolver] = []
 
 
-def configure(told: dict[str, Any]) -> None:
-    """What the two manuals ask for in a site's settings."""
-    app = {
-        "provider_id": "yitong",
-        "name": "Yitong",
-        "client_id": told["client_id"],
-        "secret": told["client_secret"],
-        "settings": {"server_url": told["issuer"], "oauth_pkce_enabled": True},
-    }
+def configure(told: dict[str, Any], apps: list[str], middleware: list[str], **more: Any) -> None:
     settings.configure(
         SECRET_KEY=secrets.token_urlsafe(),
         ALLOWED_HOSTS=["django.localhost"],
         ROOT_URLCONF=__name__,
-        INSTALLED_APPS=[
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "django.contrib.messages",
-            "allauth",
-            "allauth.account",
-            "allauth.socialaccount",
-            "allauth.socialaccount.providers.openid_connect",
-        ],
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-            "allauth.account.middleware.AccountMiddleware",
-        ],
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
-                "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
-            }
-        ],
-        AUTHENTICATION_BACKENDS=["allauth.account.auth_backends.AuthenticationBackend"],
+        INSTALLED_APPS=[*(f"django.contrib.{name}" for name in APPS), *apps],
+        MIDDLEWARE=[*MIDDLEWARE, *middleware],
+        TEMPLATES=[TEMPLATES],
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": told["database"]}},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        LOGGING=LOGGING,
         USE_TZ=True,
         LOGIN_REDIRECT_URL="/",
-        SOCIALACCOUNT_LOGIN_ON_GET=True,
-        SOCIALACCOUNT_PROVIDERS={"openid_connect": {"APPS": [app]}},
-        SOCIALACCOUNT_STORE_TOKENS=True,
-        ACCOUNT_SIGNUP_FIELDS=["username*"],
-        ACCOUNT_EMAIL_VERIFICATION="none",
+        **more,
     )
     django.setup()
 
 
-def who(request: HttpRequest) -> JsonResponse:
-    """Who is signed in, and what is known of them."""
-    from allauth.socialaccount.models import SocialAccount
-
-    if not request.user.is_authenticated:
-        return JsonResponse({"signed_in": False})
-    account = SocialAccount.objects.get(user=request.user)
-    return JsonResponse({"signed_in": True, "uid": account.uid, "said": account.extra_data})
-
-
-urlpatterns: list[URLPattern | URLResolver] = []
-
-
 def main() -> None:
     told = json.loads(sys.stdin.readline())
-    configure(told)
-    urlpatterns.extend([path("", who), path("accounts/", include("allauth.urls"))])
+    library = import_module(f"tests.interop.sites.{told['library']}")
+    configure(told, **library.settings(told))
+
+    def home(request: HttpRequest) -> HttpResponse:
+        """Who is signed in, or the way to be."""
+        if request.user.is_authenticated:
+            return JsonResponse(library.known(request.user))
+        form = '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        return HttpResponse(
+            format_html(form + '<button id="enter">Enter</button></form>', library.LOGIN, get_token(request))
+        )
+
+    urlpatterns.extend([path("", home), *library.urls()])
     call_command("migrate", verbosity=0)
     port = urlsplit(told["redirect_uri"]).port
     assert port is not None
