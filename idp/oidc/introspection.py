@@ -40,7 +40,7 @@ def answer(provider: Provider, request: Request) -> Response:
 
 
 def _said(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> dict[str, Any]:
-    if found is None or not _may_know(client, found):
+    if found is None or not _may_know(provider, client, found):
         return INACTIVE
     if isinstance(found, Offline):
         return _of_refresh_token(provider, client, found)
@@ -55,13 +55,15 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
     }
 
 
-def _may_know(client: Client, found: Recognised) -> bool:
+def _may_know(provider: Provider, client: Client, found: Recognised) -> bool:
     """Section 4: whose token it is, and the resource server that it is meant for; nobody else."""
     if found.client_id == client.client_id:
         return True
     if isinstance(found, Offline):
         return False
-    return not audience_of(found.claims).isdisjoint(client.metadata.resource_uris)
+    # By the table, where a resource has one server: a registration alone could name anybody's.
+    servers = map(provider.resources.server_of, audience_of(found.claims) - {provider.issuer})
+    return client.client_id in servers
 
 
 def _of_refresh_token(provider: Provider, client: Client, found: Offline) -> dict[str, Any]:

@@ -34,10 +34,12 @@ def narrowed(parameters: Parameters, granted: tuple[str, ...], issuer: str) -> t
 
     RFC 8707 section 2.2: never more than what was granted. Raises InvalidTarget.
     """
-    named = parameters.values.get(PARAMETER, ())
+    named = parameters.values.get(PARAMETER)
+    if named is None:
+        return granted
     if not set(named) <= set(granted or (issuer,)):
         raise InvalidTarget("The resource goes beyond what was granted.")
-    return tuple(uri for uri in granted if not named or uri in named)
+    return tuple(uri for uri in granted if uri in named)
 
 
 def audience(resources: tuple[str, ...]) -> dict[str, Any]:

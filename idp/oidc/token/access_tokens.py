@@ -18,7 +18,7 @@ from idp.crypto.digests import digest, new_secret
 from idp.oidc.clients.metadata import Client
 from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
 from idp.oidc.provider import Provider
-from idp.oidc.token.senders import Sender
+from idp.oidc.token.senders import UNBOUND, Sender
 
 ALGORITHM = "ES256"
 TOKEN_ID_BYTES = 16
@@ -48,7 +48,7 @@ def write(
         "client_id": client.client_id,
         **said,
     }
-    if sender.confirmation:
+    if sender is not UNBOUND:
         claims["cnf"] = sender.confirmation
     if client.metadata.access_token_format == OPAQUE:
         text = new_secret()

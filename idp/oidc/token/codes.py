@@ -159,7 +159,9 @@ def _key(code: str) -> str:
     return f"code:{digest(code)}"
 
 
+TUPLES = ("scopes", "amr", "resources")
+
+
 def _from_bytes(data: bytes) -> Authorization:
     value: dict[str, Any] = json.loads(data)
-    fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
-    return Authorization(**fields)
+    return Authorization(**{**value, **{name: tuple(value[name]) for name in TUPLES if name in value}})

@@ -35,8 +35,13 @@ class Sender:
     @property
     def confirmation(self) -> dict[str, str]:
         """`cnf` (RFC 9449 section 6.1, RFC 8705 section 3.1)."""
+        if self is UNBOUND:
+            return {}
         named = {"jkt": self.jkt, X5T: self.x5t}
         return {name: value for name, value in named.items() if value is not None}
+
+
+UNBOUND = Sender()
 
 
 def sender_of(provider: Provider, request: Request, client: Client, path: str, now: datetime) -> Sender:
@@ -44,11 +49,12 @@ def sender_of(provider: Provider, request: Request, client: Client, path: str, n
 
     Raises InvalidDpopProof, InvalidRequest, UseDpopNonce.
     """
-    sender = Sender(dpop.proven(provider, request, client, path, now), _certificate(request, client))
+    jkt, x5t = dpop.proven(provider, request, client, path, now), _certificate(request, client)
+    sender = UNBOUND if jkt is None and x5t is None else Sender(jkt, x5t)
     if sender.jkt is None and client.metadata.dpop_bound_access_tokens:
         # RFC 9449 section 5.2
         raise InvalidDpopProof("The client has registered that it sends DPoP proofs.")
-    if not sender.confirmation and client.metadata.rules.sender_constrained:
+    if sender is UNBOUND and client.metadata.rules.sender_constrained:
         # FAPI 2.0 Security Profile section 5.3.2.1
         raise InvalidRequest("The profile of the client needs tokens that are bound to a key (DPoP, mTLS).")
     return sender

@@ -9,11 +9,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from idp.oidc.authorize import endpoint
+from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.manifests import ManifestRefused, apply
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import ResourceTaken, claim
 from idp.oidc.http import FORM, Parameters, Request, Response
+from tests.idp.oidc.clients.signing import claims_of as fair
 from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
 from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.token.grants.test_client_credentials import body, change, claims_of, said
@@ -23,6 +25,7 @@ from tests.idp.oidc.world import (
     HALL,
     REDIRECT_URIS,
     SECRETS,
+    SPA,
     TAX,
     VERIFIER,
     World,
@@ -32,6 +35,7 @@ from tests.idp.oidc.world import (
 
 TAXES, LICENCES = "https://api.tax.example/", "urn:example:licences"
 ISSUER = "https://id.example"
+KEY = new_key()
 OFFLINE = "openid profile offline_access"
 
 
@@ -182,8 +186,18 @@ def test_the_resource_server_may_ask_after_its_tokens_and_no_others(world: World
 def test_who_served_a_resource_before_may_ask_no_more(world: World) -> None:
     token = granted(world, TAXES)["access_token"]
     world.clock.advance(6)
-    change(world, TAX, resource_uris=[LICENCES])
+    with world.provider.sessions.begin() as session:
+        claim(session, TAX, [LICENCES])
     assert said(world, token, TAX) == {"active": False}
+
+
+def test_attack_a_registration_names_anothers_resource(world: World) -> None:
+    """Who may look into a token is who serves its resource, whatever a client says of itself."""
+    token = granted(world, TAXES)["access_token"]
+    change(world, SPA, resource_uris=[TAXES], token_endpoint_auth_method="private_key_jwt", jwks=jwks_of(KEY))
+    assertion = signed(KEY, fair(SPA, world.clock()))
+    form = {"token": token, "client_assertion_type": TYPE, "client_assertion": assertion}
+    assert body(world.post("/oauth2/introspect", form)) == {"active": False}
 
 
 def test_a_client_asks_for_itself(world: World) -> None:
