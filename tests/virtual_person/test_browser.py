@@ -139,7 +139,7 @@ def test_the_person_answers_the_instruction(
     camera = install_camera(page, scenes)
     page.goto(ADDRESS)
     page.evaluate("start()")
-    page.evaluate("ask('turn_left'); film(3500)")
+    page.evaluate("ask('turn_left'); film(2500)")
     camera.perform(until="#end", answers=answers, timeout_ms=20_000)
     seen = [_nearest(_picture(text), scenes, "live") for text in page.evaluate("seen")]
     assert seen[0] == "idle"
@@ -174,10 +174,10 @@ def test_looking_straight_is_no_motion(page: Page, scenes: Scenes) -> None:
     camera = install_camera(page, scenes)
     page.goto(ADDRESS)
     page.evaluate("start()")
-    page.evaluate("ask('look_straight'); setTimeout(() => ask('turn_right'), 1000); film(4500)")
+    page.evaluate("ask('look_straight'); setTimeout(() => ask('turn_right'), 800); film(3000)")
     camera.perform(until="#end", timeout_ms=20_000)
     seen = [_nearest(_picture(text), scenes, "live") for text in page.evaluate("seen")]
-    assert set(seen[:10]) == {"idle"}
+    assert set(seen[:7]) == {"idle"}
     assert set(seen) == {"idle", "turn_right"}
 
 
