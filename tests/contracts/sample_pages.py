@@ -103,6 +103,12 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "oidc/consent.html",
         {"items": ITEMS, "portal_host": "hall.example", "purpose": "Why", "days": 180} | PORTAL,
     ),
+    "consent, to a client that registered itself": (
+        "oidc/consent.html",
+        {"items": ITEMS, "portal_host": "app.example", "is_self_registered": True, "days": 180}
+        | PORTAL
+        | {"privacy_url": "https://app.example/privacy", "terms_url": "https://app.example/terms"},
+    ),
     "form post": (
         "oidc/form_post.html",
         {"action": "https://portal.example/callback", "fields": [("code", "c" * 43), ("state", "s")]},

@@ -40,6 +40,7 @@ from tests.idp.oidc.conftest import (
     prepared,
     world,
 )
+from tests.idp.oidc.registration.registering import opened
 from tests.idp.oidc.world import (
     SPA,
     World,
@@ -129,6 +130,22 @@ def test_pages_come_in_every_language_advertised(app: Flask, metadata: Metadata,
     }
     page = client.get("/oauth2/authorize", query_string=query, base_url=issuer, follow_redirects=True)
     assert f'<html lang="{locale}"' in page.text
+
+
+def test_registration_is_advertised_where_it_is_on_and_is_all_that_a_client_needs(
+    world: World, metadata: Metadata
+) -> None:
+    assert "registration_endpoint" not in metadata
+    desk = opened(world)
+    found: Metadata = json.loads(world.endpoints[DOCUMENT](Request("GET", DOCUMENT)).body)
+    assert found["registration_endpoint"] == f"{found['issuer']}/oauth2/register"
+    assert {**found, "registration_endpoint": None} == {**metadata, "registration_endpoint": None}
+    for method in ("client_secret_basic", "client_secret_post", "none"):
+        assert method in found["token_endpoint_auth_methods_supported"]
+        client = desk.made({"token_endpoint_auth_method": method})
+        assert set(client["scope"].split()) <= set(found["scopes_supported"])
+        assert client["subject_type"] in found["subject_types_supported"]
+        assert set(client["grant_types"]) <= set(found["grant_types_supported"])
 
 
 def test_nothing_is_advertised_that_no_contract_tries(metadata: Metadata) -> None:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata
+from idp.oidc.clients.metadata import LOCALIZED
 from idp.oidc.errors import InvalidClientMetadata, InvalidRequest
 from idp.oidc.http import Request
 from idp.oidc.jose import strict_object
+from idp.oidc.registration.policy import MAY_CHOOSE
 
 MEDIA_TYPE = "application/json"
 MEMBERS_AT_MOST = 200
@@ -29,7 +30,7 @@ FLAGS = frozenset(
 NUMBERS = frozenset({"default_max_age", "minimum_level", "presence_seconds"})
 OBJECTS = frozenset({"jwks"})
 WORDS = frozenset(LOCALIZED)
-KNOWN = frozenset(ClientMetadata.model_fields) - {"localized"} | WORDS | TEXTS | FLAGS
+KNOWN = MAY_CHOOSE | WORDS
 PROMISES = frozenset(
     (
         *("id_token_encrypted_response_alg", "userinfo_signed_response_alg"),
@@ -59,20 +60,17 @@ def read(request: Request) -> dict[str, Any]:
 
 
 def known(members: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that we understand, each of its shape. RFC 7591 section 2: all others are ignored.
+    """Those that a client may choose, each of its shape. RFC 7591 section 2: all others are ignored.
 
     Raises InvalidClientMetadata.
     """
-    for name in PROMISES & members.keys() - KNOWN_TO_US:
+    for name in PROMISES & members.keys() - KNOWN:
         if members[name] not in (False, "none", ""):
             raise InvalidClientMetadata(f"{name}: not offered here.")
     found = {name: value for name, value in members.items() if name.partition("#")[0] in KNOWN}
     for name, value in found.items():
         _check_shape(name.partition("#")[0], value)
     return found
-
-
-KNOWN_TO_US = frozenset(ClientMetadata.model_fields)
 
 
 def _check_shape(name: str, value: Any) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.http import Request, Response
 from idp.oidc.registration import initial_tokens
@@ -30,7 +31,14 @@ def opened(world: World, mode: str = "open", fetch: Fetch | None = None, **setti
     protocol = provider.protocol.model_copy(update={"registration": mode, **settings})
     asks = fetch or nobody_answers
     keys = ClientKeys(asks, world.clock)
-    world.provider = replace(provider, protocol=protocol, fetch=asks, client_keys=keys)
+    assertions = Assertions(provider.issuer, keys, provider.store)
+    world.provider = replace(
+        provider,
+        protocol=protocol,
+        fetch=asks,
+        client_keys=keys,
+        authenticator=replace(provider.authenticator, assertions=assertions, keys=keys),
+    )
     world.__post_init__()
     return Desk(world)
 

@@ -1,17 +1,22 @@
 """A client registers, reads, replaces and ends its registration (RFC 7591, RFC 7592)."""
 
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from idp import create_app, sessions, settings
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.registration import initial_tokens, records
 from idp.oidc.registration.initial_tokens import InitialAccessToken
+from idp.oidc.room import KEY
 from idp.oidc.sharing import Consent
 from idp.oidc.token.offline_grants import OfflineGrant
+from tests.fakes import FakeClock
 from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
 from tests.idp.oidc.registration.registering import (
     APP,
@@ -22,7 +27,7 @@ from tests.idp.oidc.registration.registering import (
     opened,
     replacement,
 )
-from tests.idp.oidc.world import HALL, World, basic, fields_of, path_of
+from tests.idp.oidc.world import CHALLENGE, HALL, World, basic, fields_of, path_of
 
 
 @pytest.fixture
@@ -331,3 +336,43 @@ def test_the_person_decides_on_every_line(desk: Desk) -> None:
     assert "code" in fields_of(world.agree(asked, chosen=()))
     with world.provider.sessions() as session:
         assert session.scalars(select(Consent)).one().scopes == ["openid"]
+
+
+def test_the_consent_page_says_that_nobody_has_checked(
+    prepared: tuple[Path, str], master_document: str, tmp_path: Path, clock: FakeClock
+) -> None:
+    shutil.copy(prepared[0], tmp_path / "idp.db")
+    (tmp_path / "master.json").write_text(master_document)
+    environment = {
+        "IDP_ISSUER": "https://id.example",
+        "IDP_DATABASE__URL": f"sqlite:///{tmp_path}/idp.db",
+        "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path}/ephemeral.db",
+        "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
+        "IDP_PROTOCOL__REGISTRATION": "open",
+    }
+    app = create_app(settings.load(environment), clock=clock)
+    browser, services = app.test_client(), app.extensions["yitong"]
+    made = browser.post("/oauth2/register", json=dict(FAIR), base_url="https://id.example")
+    assert made.status_code == 201, made.text
+    world = World(app.extensions[KEY], services.engine, clock, prepared[1])
+    world.sign_in()
+    browser.set_cookie(sessions.COOKIE, world.cookies[sessions.COOKIE], domain="id.example", secure=True)
+    asked = {
+        "client_id": made.json["client_id"],
+        "redirect_uri": APP,
+        "response_type": "code",
+        "scope": "openid profile",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    words = {"en": "Not verified", "zh-CN": "未经核实", "zh-Hant": "未經核實"}
+    for locale, expected in words.items():
+        query = {**asked, "ui_locales": locale}
+        page = browser.get(
+            "/oauth2/authorize", query_string=query, base_url="https://id.example", follow_redirects=True
+        )
+        assert expected in page.text
+        assert "Rain tomorrow (app.example)" in page.text
+    services.audit.close()
+    services.store.close()
+    services.engine.dispose()

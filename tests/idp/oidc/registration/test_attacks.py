@@ -1,0 +1,370 @@
+"""Who registers to reach, to read or to be what is not theirs (RFC 7591 section 5, RFC 9700)."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from idp.oidc.clients.manifests import apply
+from idp.oidc.clients.metadata import OFFLINE_ACCESS
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.sharing import Consent
+from idp.outbound import Outbound
+from tests.idp.oidc.clients.signing import claims_of, new_key, signed
+from tests.idp.oidc.registration.registering import (
+    APP,
+    Desk,
+    answering,
+    body_of,
+    opened,
+    replacement,
+)
+from tests.idp.oidc.world import VERIFIER, World
+from tests.idp.outbound.conftest import serve
+from tests.idp.outbound.peers import OK, Few, Names, Server, allowed
+
+__all__ = ["serve"]
+
+SECTOR = "https://app.example/sector.json"
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return opened(world)
+
+
+def sector_of(desk: Desk, client: dict[str, Any]) -> str:
+    with desk.world.provider.sessions() as session:
+        return session.get_one(ClientRecord, client["client_id"]).sector
+
+
+# Server-side request forgery
+
+
+def itself(host: str, _port: int) -> Sequence[str]:
+    return [host]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "http://app.example/sector.json",
+        "file:///etc/passwd",
+        "ftp://app.example/sector.json",
+        "gopher://app.example/",
+        "https://10.0.0.1/sector.json",
+        "https://127.0.0.1/sector.json",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/sector.json",
+        "https://[::ffff:10.0.0.1]/sector.json",
+        "https://user@app.example/sector.json",
+        "https://app.example\\@10.0.0.1/",
+        "https://app.example/\r\nHost: internal",
+        "http://localhost:6379/",
+    ],
+)
+def test_ssrf_through_the_sector_identifier_uri(world: World, uri: str) -> None:
+    desk = opened(world, fetch=Outbound(Few(), resolve=itself).fetch)
+    assert desk.refusal({"sector_identifier_uri": uri}) == "invalid_client_metadata"
+
+
+def test_ssrf_through_a_name_that_leads_inside(world: World) -> None:
+    names = Names(["10.0.0.1"])
+    desk = opened(world, fetch=Outbound(Few(), resolve=names).fetch)
+    refused = desk.post({"sector_identifier_uri": SECTOR})
+    assert names.asked == [("app.example", 443)]
+    # What our network looks like is not said.
+    assert "sector_identifier_uri cannot be read." in body_of(refused)["error_description"]
+    assert "AddressRefused" not in refused.body.decode()
+
+
+def test_dns_rebinding_between_the_check_and_the_connection(world: World) -> None:
+    names = Names(["192.0.2.1", "10.0.0.1"], ["127.0.0.1"])
+    desk = opened(world, fetch=Outbound(Few(timeout_seconds=0.3), resolve=names).fetch)
+    assert desk.refusal({"sector_identifier_uri": SECTOR}) == "invalid_client_metadata"
+    assert len(names.asked) == 1
+
+
+def test_ssrf_through_a_redirect(world: World, serve: Callable[..., Server]) -> None:
+    inside = serve(OK)
+    redirect = f"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{inside.port}/\r\nContent-Length: 0\r\n\r\n"
+    outside = serve(redirect.encode())
+    desk = opened(world, fetch=allowed(outside).fetch)
+    uri = f"http://127.0.0.1:{outside.port}/sector.json"
+    assert desk.refusal({"sector_identifier_uri": uri}) == "invalid_client_metadata"
+    assert len(outside.requests) == 1
+    assert not inside.requests
+
+
+def test_ssrf_through_a_jwks_uri_that_leads_inside(world: World) -> None:
+    names, key = Names(["10.0.0.1"]), new_key()
+    desk = opened(world, fetch=Outbound(Few(), resolve=names).fetch)
+    client = desk.made(
+        {"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example/jwks"}
+    )
+    assert not names.asked
+    assertion = signed(key, claims_of(client["client_id"], world.clock()))
+    posted = world.post(
+        "/oauth2/token",
+        {
+            "grant_type": "authorization_code",
+            "code": "c",
+            "code_verifier": VERIFIER,
+            "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "client_assertion": assertion,
+        },
+    )
+    assert body_of(posted)["error"] == "invalid_client"
+    assert names.asked == [("app.example", 443)]
+
+
+def test_addresses_of_pages_and_logouts_are_not_asked_for(desk: Desk) -> None:
+    pages = {f"{name}_uri": f"https://10.0.0.1/{name}" for name in ("logo", "policy", "tos", "client")}
+    desk.made({**pages, "jwks_uri": "https://10.0.0.1/jwks", "backchannel_logout_uri": "https://10.0.0.1/"})
+
+
+@pytest.mark.parametrize("document", [{"uris": [APP]}, [], ["https://other.example/"], None, "x"])
+def test_a_sector_document_that_does_not_name_the_addresses(world: World, document: Any) -> None:
+    desk = opened(world, fetch=answering({SECTOR: document}))
+    assert desk.refusal({"sector_identifier_uri": SECTOR}) == "invalid_client_metadata"
+
+
+# Posing as somebody else
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tax Office",
+        "TAX  OFFICE",
+        "Tax-Office!",
+        "Тах Оfficе",
+        "Ｔａｘ Ｏｆｆｉｃｅ",
+        "Tax Öffice",
+        "City Service Hall (official)",
+        "市政务服务大厅",
+        "市政务服务大厅在线",
+        "rain\u202eeciffO xaT",
+        "Ra\u200bin",
+        "Rain\u2028Tax Office",
+        "Rain\nTax Office",
+        "Rain\u00a0tomorrow",
+        "R" + "\u0301" * 3 + "ain",
+        "Rаin",
+        "\ue000",
+        " Rain",
+        "R" * 61,
+        "R" * 20000,
+    ],
+)
+def test_a_name_that_poses_as_another_or_hides_something(desk: Desk, name: str) -> None:
+    assert desk.refusal({"client_name": name}) == "invalid_client_metadata"
+    assert desk.refusal({"client_name#zh-CN": name}) == "invalid_client_metadata"
+
+
+@pytest.mark.parametrize("name", ["天气 App", "Café Münster", "Погода", "R2-D2 & friends", "お天気アプリ"])
+def test_an_honest_name_is_taken(desk: Desk, name: str) -> None:
+    assert desk.made({"client_name": name})["client_name"] == name
+
+
+def test_a_name_is_shown_with_its_place_everywhere(desk: Desk) -> None:
+    web = desk.made()
+    app = desk.made({"application_type": "native", "redirect_uris": ["com.example.app:/callback"]})
+    found = [desk.world.provider.clients.find(one["client_id"]) for one in (web, app)]
+    assert [one.name("en") for one in found if one] == [
+        "Rain tomorrow (app.example)",
+        "Rain tomorrow (com.example.app:)",
+    ]
+
+
+def test_who_asks_and_why_is_not_for_the_client_to_say(desk: Desk) -> None:
+    client = desk.made({"organization_name": "Ministry", "purpose": "By law", "purpose_code": "tax"})
+    assert not {"organization_name", "purpose", "purpose_code"} & client.keys()
+    found = desk.world.provider.clients.find(client["client_id"])
+    assert found is not None
+    assert found.metadata.purpose_code == "self-registered"
+    assert found.metadata.text("purpose", "en") == ""
+
+
+# Knowing more than it may
+
+
+def test_what_it_may_not_have_by_itself(desk: Desk) -> None:
+    client = desk.made(
+        {
+            "scope": "openid profile resident_number licences:read offline_access",
+            "grant_types": ["authorization_code", "client_credentials", "refresh_token", "implicit"],
+            "response_types": ["code", "id_token token"],
+            "subject_type": "public",
+            "require_pkce": False,
+            "sector": "hall.example",
+            "optional_scope": "",
+            "resource_uris": ["https://api.example/"],
+            "minimum_level": 2,
+        }
+    )
+    assert client["scope"] == f"openid profile {OFFLINE_ACCESS}"
+    assert client["grant_types"] == ["authorization_code", "refresh_token"]
+    assert client["response_types"] == ["code"]
+    assert client["subject_type"] == "pairwise"
+    assert client["minimum_level"] == 2
+    found = desk.world.provider.clients.find(client["client_id"])
+    assert found is not None
+    assert found.metadata.require_pkce
+    assert found.metadata.sector == "app.example"
+    assert found.metadata.resource_uris == ()
+
+
+@pytest.mark.parametrize("uri", ["https://tax.example/callback", "https://TAX.example.:8443/other"])
+def test_the_sector_of_a_client_of_the_operators_is_not_for_the_taking(desk: Desk, uri: str) -> None:
+    assert desk.refusal({"redirect_uris": [uri]}) == "invalid_client_metadata"
+
+
+def test_a_host_beside_an_address_that_proves_nothing_is_no_sector(desk: Desk) -> None:
+    uris = ["https://app.example/callback", "com.example.app:/callback"]
+    native = {"application_type": "native", "redirect_uris": uris}
+    assert desk.refusal(native) == "invalid_client_metadata"
+    assert desk.refusal({**native, "redirect_uris": ["https://a..b/"]}) == "invalid_client_metadata"
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1/callback", "com.example.app:/callback"])
+def test_two_apps_on_one_machine_do_not_know_a_person_by_the_same_sub(desk: Desk, uri: str) -> None:
+    native = {"application_type": "native", "redirect_uris": [uri]}
+    one, other = desk.made(native), desk.made(native)
+    assert sector_of(desk, one) != sector_of(desk, other)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"redirect_uris": ["https://other.example/callback"]},
+        {"redirect_uris": [APP, "com.example.app:/callback"], "application_type": "native"},
+        {"redirect_uris": ["com.example.app:/callback"], "application_type": "native"},
+        {"redirect_uris": [APP], "sector_identifier_uri": "https://other.example/sector.json"},
+    ],
+)
+def test_a_replacement_that_changes_the_sector(world: World, changes: dict[str, Any]) -> None:
+    desk = opened(world, fetch=answering({"https://other.example/sector.json": [APP]}))
+    client = desk.made()
+    refused = desk.manage(client, "PUT", replacement(client, **changes))
+    assert (refused.status, body_of(refused)["error"]) == (400, "invalid_client_metadata")
+    assert sector_of(desk, client) == "app.example"
+
+
+def test_a_replacement_that_makes_the_sub_public(desk: Desk) -> None:
+    client = desk.made()
+    answered = body_of(desk.manage(client, "PUT", replacement(client, subject_type="public")))
+    assert answered["subject_type"] == "pairwise"
+
+
+def test_another_name_or_address_after_people_agreed(world: World) -> None:
+    second = "https://second.example/callback"
+    desk = opened(world, fetch=answering({SECTOR: [APP, second]}))
+    for changes in ({"client_name": "Snow"}, {"redirect_uris": [APP, second]}):
+        client = desk.made({"sector_identifier_uri": SECTOR})
+        world.sign_in()
+        desk.signed_in(client)
+        with world.provider.sessions() as session:
+            assert session.scalars(select(Consent)).all()
+        assert desk.manage(client, "PUT", replacement(client, **changes)).status == 200
+        with world.provider.sessions() as session:
+            assert not session.scalars(select(Consent)).all()
+
+
+# Somebody else's registration
+
+
+def test_the_token_of_another_client(desk: Desk) -> None:
+    mine, theirs = desk.made(), desk.made()
+    crossed = {**theirs, "registration_access_token": mine["registration_access_token"]}
+    for method in ("GET", "PUT", "DELETE"):
+        refused = desk.manage(crossed, method, replacement(theirs))
+        assert (refused.status, body_of(refused)["error"]) == (401, "invalid_token")
+        assert dict(refused.headers)["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    assert desk.manage(theirs, "GET").status == 200
+
+
+def test_a_mac_that_was_copied_to_another_row(desk: Desk) -> None:
+    mine, theirs = desk.made(), desk.made()
+    with desk.world.provider.sessions.begin() as session:
+        mac = session.get_one(ClientRecord, mine["client_id"]).registration_mac
+        where = ClientRecord.client_id == theirs["client_id"]
+        session.execute(update(ClientRecord).where(where).values(registration_mac=mac))
+    crossed = {**theirs, "registration_access_token": mine["registration_access_token"]}
+    assert desk.manage(crossed, "GET").status == 401
+
+
+@pytest.mark.parametrize("token", ["", "x", "\u00e9", None])
+def test_a_client_of_the_operators_has_no_token_that_opens_it(desk: Desk, token: str | None) -> None:
+    for client_id in ("hall", "nobody", "x" * 200):
+        assert desk.ask("GET", client_id=client_id, token=token).status == 401
+
+
+def test_what_the_operator_took_over_is_no_longer_the_clients(desk: Desk, tmp_path: Path) -> None:
+    client = desk.made()
+    manifest = tmp_path / "rain.toml"
+    manifest.write_text(
+        f'client_id = "{client["client_id"]}"\nsector = "app.example"\nclient_name = "Rain"\n'
+        f'redirect_uris = ["{APP}"]\n'
+    )
+    with desk.world.provider.sessions.begin() as session:
+        apply(session, manifest, desk.world.clock(), secret_key=bytes(32), secret_root=None)
+    assert desk.manage(client, "PUT", replacement(client)).status == 401
+    desk.world.provider.clients.forget(client["client_id"])
+    found = desk.world.provider.clients.find(client["client_id"])
+    assert found is not None
+    assert found.name("en") == "Rain"
+
+
+# Wearing us out
+
+
+def test_a_race_for_the_last_use_of_an_initial_token(world: World) -> None:
+    desk = opened(world, "initial_access_token")
+    token, together = desk.initial_token(uses=1), Barrier(6)
+    statuses: list[int] = []
+
+    def run() -> None:
+        together.wait()
+        statuses.append(desk.post(token=token).status)
+
+    threads = [Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [201, *[401] * 5]
+
+
+def test_registrations_of_one_address_are_counted(desk: Desk) -> None:
+    client = desk.made()
+    for _ in range(18):
+        desk.post({"redirect_uris": None})
+    assert desk.manage(client, "PUT", replacement(client)).status == 200
+    refused = desk.post()
+    assert refused.status == 429
+    assert dict(refused.headers)["Retry-After"] == "3600"
+    assert desk.manage(client, "PUT", replacement(client)).status == 429
+    assert desk.manage(client, "GET").status == 200
+    assert desk.ask("POST", {"redirect_uris": [APP]}, address="198.51.100.7").status == 201
+    desk.world.clock.advance(3600)
+    assert desk.post().status == 201
+
+
+def test_a_registration_of_absurd_size(desk: Desk) -> None:
+    many = [f"https://app.example/{number}" for number in range(51)]
+    assert desk.refusal({"redirect_uris": many}) == "invalid_client_metadata"
+    assert desk.refusal({"redirect_uris": ["https://app.example/" + "a" * 3000]}) == "invalid_redirect_uri"
+    assert desk.refusal({f"x{number}": 1 for number in range(200)}) == "invalid_client_metadata"
+    assert desk.refusal({"contacts": ["a" * 300 + "@app.example"]}) == "invalid_client_metadata"
+    assert desk.refusal({"default_max_age": 10**9}) == "invalid_client_metadata"
+
+
+def test_a_refusal_keeps_no_number_of_a_person(desk: Desk) -> None:
+    desk.post({"redirect_uris": ["http://app.example/11010519491231002X"]})
+    said = json.dumps([dict(row._mapping) for row in desk.world.events("registration_refused")], default=str)
+    assert "11010519491231002" not in said
