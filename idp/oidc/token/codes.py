@@ -164,4 +164,6 @@ TUPLES = ("scopes", "amr", "resources")
 
 def _from_bytes(data: bytes) -> Authorization:
     value: dict[str, Any] = json.loads(data)
-    return Authorization(**{**value, **{name: tuple(value[name]) for name in TUPLES if name in value}})
+    for name in TUPLES:
+        value[name] = tuple(value.get(name, ()))
+    return Authorization(**value)
