@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 from liveness.challenge import Challenge
 from liveness.colours import Screen
 from liveness.onnx import ModelPack
+from liveness.schedule import LOT
 from liveness.template import FaceTemplate, template_of
 from liveness.types import FrameFacts, Verdict
 
@@ -18,8 +20,13 @@ class Engine:
     that has checked nobody yet stays small.
     """
 
-    def __init__(self, pack: ModelPack) -> None:
+    def __init__(self, pack: ModelPack, *, random: Random | None = None) -> None:
+        """
+        :param random: `SystemRandom()` in earnest: draws the frames that are compared by lot. Without it the
+            same frames give the same facts, and who knows the rules knows every look beforehand.
+        """
         self._pack = pack
+        self._random = random
 
     def read(
         self,
@@ -43,7 +50,15 @@ class Engine:
         """
         from liveness.reading import read
 
-        return read(self._pack, image, t_ms=t_ms, received_ms=received_ms, previous=previous, screen=screen)
+        return read(
+            self._pack,
+            image,
+            t_ms=t_ms,
+            received_ms=received_ms,
+            previous=previous,
+            screen=screen,
+            by_lot=self._random is not None and self._random.random() < LOT,
+        )
 
     def judge(
         self,

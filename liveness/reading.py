@@ -45,6 +45,7 @@ def read(
     received_ms: int,
     previous: Sequence[FrameFacts] | None,
     screen: Screen | None = None,
+    by_lot: bool = False,
 ) -> FrameFacts:
     """See `Engine.read`."""
     stage = Stopwatch()
@@ -61,6 +62,7 @@ def read(
         digest=hashlib.sha256(data).hexdigest()[:32],
         faces=len(found),
         screen=screen,
+        by_lot=by_lot,
     )
     if not found:
         return replace(facts, cpu_ms=stage.cpu_ms)
@@ -89,7 +91,7 @@ def read(
     if previous is None or needs_pad(previous, facts):
         with stage("antispoof"):
             facts = replace(facts, pad=_rounded(votes(pack, image, found[0]), 5))
-    if previous is None or needs_embedding(previous, facts):
+    if previous is None or by_lot or needs_embedding(previous, facts):
         with stage("embedding"):
             facts = replace(facts, embedding=embed(pack, image, found[0]))
     return replace(facts, cpu_ms=stage.cpu_ms)

@@ -105,9 +105,9 @@ class FrameFacts:
     `t_ms`: when it was taken, by the page's clock since its start; `received_ms`: when it came in, by the
     server's clock since the session's start. `digest`: of the encoded bytes. `faces`: how many of
     notable size. `pad`: one vote a network, 0 attack to 1 live. Both `pad` and `embedding` are costly
-    and there on some frames only. `cpu_ms`: by stage; no part of what the frame says. What tells a face
-    from others stays out of `repr`, and so out of tracebacks. `screen` and `light`: while colours are
-    shown alone.
+    and there on some frames only. `by_lot`: compared whatever the rules say. `cpu_ms`: by stage; no part of
+    what the frame says. What tells a face from others stays out of `repr`, and so out of tracebacks.
+    `screen` and `light`: while colours are shown alone.
     """
 
     t_ms: int
@@ -119,6 +119,7 @@ class FrameFacts:
     face: Face | None = None
     pad: tuple[float, ...] | None = None
     embedding: tuple[float, ...] | None = field(default=None, repr=False)
+    by_lot: bool = False
     screen: Screen | None = None
     light: FrameLight | None = None
     cpu_ms: Mapping[str, float] = field(default_factory=dict, compare=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from liveness import Face, FrameFacts
-from liveness.schedule import EMBEDDING_EVERY_MS, needs_embedding, needs_pad
+from liveness.schedule import EMBEDDING_EVERY_MS, as_scheduled, needs_embedding, needs_pad
 
 CALM = Face(
     box=(150.0, 200.0, 180.0, 240.0),
@@ -79,3 +79,9 @@ def test_votes_of_later_moments_are_no_votes_of_this_one() -> None:
     ahead = [replace(frame(5_000), pad=(1.0,))]
     assert needs_pad(ahead, frame(100))
     assert not needs_pad([replace(frame(0), pad=(1.0,)), *ahead], frame(100))
+
+
+def test_what_was_compared_by_lot_counts() -> None:
+    asked_for, drawn, more = (frame(t_ms, compared=True) for t_ms in (0, 83, 166))
+    kept = as_scheduled([asked_for, replace(drawn, by_lot=True), more])
+    assert [one.embedding is not None for one in kept] == [True, True, False]

@@ -116,7 +116,7 @@ class FaceChecks:
         def open_engine() -> Engine:
             from liveness import Engine as RealEngine
 
-            return RealEngine(cls.pack_of(settings))
+            return RealEngine(cls.pack_of(settings), random=SystemRandom())
 
         at_once = settings.liveness.checks_at_once
         waiting = max(1, settings.server.threads - at_once - THREADS_LEFT)

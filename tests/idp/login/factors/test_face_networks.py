@@ -5,11 +5,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from idp import settings
-from idp.login.factors.face import FaceChecks
+from idp.login.factors.face import Caller, FaceChecks
 from idp.settings import Gate, Settings, SettingsWrong
+from liveness.attacks.session import jpeg
 from liveness.packs.adding import add_pack
 from liveness.thresholds import Thresholds
 from tests.liveness.networks import write_pad_override
@@ -89,3 +91,13 @@ def test_a_match_without_a_figure_closes_the_face(
 ) -> None:
     assert not FaceChecks.of(configured(models, **{name: value})).is_available()
     assert "no figure for" in caplog.text
+
+
+def test_the_providers_engine_draws_lots() -> None:
+    """Whoever knows the rules of `liveness.schedule` does not know which frames are compared."""
+    wall = jpeg(np.full((200, 200, 3), 90, np.uint8))
+    frames = [(wall, t_ms) for t_ms in range(150)]
+    caller = Caller("a session", "a browser", "192.0.2.7")
+    facts = FaceChecks.of(configured(MODELS)).read(frames, caller=caller, received_ms=0, previous=())
+    drawn = sum(one.by_lot for one in facts)
+    assert 0 < drawn < 75  # missed once in half a billion runs
