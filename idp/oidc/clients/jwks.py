@@ -24,6 +24,8 @@ KEPT = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(seconds=30)
 STALE_AT_MOST = timedelta(hours=1)
 """For so long an old set serves when the client's server does not answer."""
+KEPT_AT_MOST = 5000
+"""Clients, and addresses: where anybody may register, strangers decide how many there are."""
 WAIT_SECONDS = 1.0
 """For another request's fetch of the same set."""
 
@@ -83,6 +85,8 @@ class ClientKeys:
         known, keys = self._registered.get(client_id, (None, None))
         if keys is None or known != jwks:
             keys = public_keys(jwks)
+            if len(self._registered) >= KEPT_AT_MOST:
+                self._registered.clear()
             self._registered[client_id] = (jwks, keys)
         return keys
 
@@ -99,6 +103,9 @@ class ClientKeys:
 
     def _again(self, uri: str) -> "KeySet | None":
         """None when it was asked a moment ago, or does not answer."""
+        if len(self._locks) >= KEPT_AT_MOST:
+            for kept in (self._fetched, self._asked, self._locks):
+                kept.clear()
         lock = self._locks.setdefault(uri, Lock())
         # A client whose server drips must not hold every thread of ours.
         if not lock.acquire(timeout=WAIT_SECONDS):

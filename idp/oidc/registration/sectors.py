@@ -33,8 +33,8 @@ def _check_names(identifier_uri: str, uris: Collection[str], fetch: Fetch) -> No
     try:
         check_web_uri(identifier_uri)
         named = strict_value(fetch(identifier_uri))
-    except UriRefused as refused:
-        raise InvalidClientMetadata(f"sector_identifier_uri: {refused}") from None
+    except UriRefused:
+        raise InvalidClientMetadata("sector_identifier_uri is not an address of https.") from None
     except OSError as problem:
         # Which of our neighbours answers, and how, is not for strangers to find out.
         raise InvalidClientMetadata(
