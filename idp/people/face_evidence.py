@@ -13,7 +13,7 @@ from typing import Final
 from zipfile import ZIP_STORED, ZipFile
 
 from sqlalchemy import ColumnElement, delete, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
@@ -67,9 +67,10 @@ def keep(
 
 
 def kept(session: Session, now: datetime) -> Sequence[FaceEvidence]:
-    """What there is, newest first, without opening any of it."""
+    """What there is, newest first, without reading any of the frames: together they may be gigabytes."""
     query = select(FaceEvidence).where(FaceEvidence.delete_at > now).order_by(FaceEvidence.made_at.desc())
-    return session.scalars(query).all()
+    columns = load_only(FaceEvidence.made_at, FaceEvidence.delete_at)
+    return session.scalars(query.options(columns)).all()
 
 
 def export(

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
@@ -79,6 +79,17 @@ def test_an_unknown_reference_exports_nothing_and_tells_nothing(
     keep(session, cipher, context, consent)
     assert export(session, cipher, new_id(NOW), context) is None
     assert events(session, "face_evidence_exported") == []
+
+
+def test_a_list_of_what_is_kept_reads_no_frames(
+    session: Session, cipher: FieldCipher, context: AuditContext, consent: FaceConsent
+) -> None:
+    """Together they may be more than a machine has memory for."""
+    check_id = keep(session, cipher, context, consent)
+    session.expunge_all()
+    (row,) = face_evidence.kept(session, NOW)
+    assert row.id == check_id
+    assert "frames_sealed" in inspect(row).unloaded
 
 
 def test_past_its_date_it_is_not_even_exported_before_the_worker_comes(
