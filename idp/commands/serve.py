@@ -16,7 +16,7 @@ FEWER_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 """Each thread's own arena of glibc's allocator keeps what a face check needed: with 16 threads 282 MB
 at the peak, with two arenas 222, at no cost that could be measured."""
 
-SOCKET_PERMISSIONS = "660"
+SOCKET_PERMISSIONS = "0o660"
 """Whoever may write to it may say of each request where it comes from."""
 
 

@@ -17,5 +17,5 @@ def test_it_listens_on_an_address() -> None:
 def test_it_listens_on_a_socket_that_not_everybody_may_open() -> None:
     found = argv(IDP_SERVER__UNIX_SOCKET="/run/yitong/provider.sock")
     assert found[found.index("--uds") + 1] == "/run/yitong/provider.sock"
-    assert found[found.index("--uds-permissions") + 1] == "660"
+    assert found[found.index("--uds-permissions") + 1] == "0o660"
     assert "--port" not in found
