@@ -18,7 +18,9 @@ from tests.servers import (
     redis_server,
     server_folder,
 )
+from tests.virtual_person import VirtualPerson
 from tests.virtual_person.browser import chromium
+from tests.virtual_person.scenes import Scenes
 
 __all__ = [
     "browser",
@@ -41,3 +43,17 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests: Playwright's synchronous API runs once in a process."""
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def face() -> VirtualPerson:
+    """Who stands before the camera of that Chromium."""
+    return VirtualPerson()
+
+
+@pytest.fixture(scope="session")
+def scenes(face: VirtualPerson) -> Scenes:
+    """Rendered once for all pages: it takes seconds."""
+    found = Scenes(face)
+    found.prepare()
+    return found

@@ -10,24 +10,11 @@ from liveness import ModelMissing, ModelPack, ModelTampered
 from liveness.installing import install
 from tests.journeys.stack import Stack, photographed, running
 from tests.virtual_person import VirtualPerson
-from tests.virtual_person.scenes import Scenes
 
 MODELS = Path(__file__).resolve().parents[2] / "var" / "models"
 PHONE = {"width": 360, "height": 740}
 PHOTOGRAPHED = (3, 5, 7, 9, 13, 14, 17, 20, 21, 26)
 """Serials of the people whose register photo shows the virtual person."""
-
-
-@pytest.fixture(scope="session")
-def face() -> VirtualPerson:
-    return VirtualPerson()
-
-
-@pytest.fixture(scope="session")
-def scenes(face: VirtualPerson) -> Scenes:
-    found = Scenes(face)
-    found.prepare()
-    return found
 
 
 @pytest.fixture(scope="session")

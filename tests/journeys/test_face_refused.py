@@ -38,7 +38,7 @@ def test_the_right_motions_in_the_wrong_order_are_refused(stack: Stack, page: Pa
 def test_another_persons_face_is_refused(stack: Stack, page: Page, scenes: Scenes) -> None:
     # The register's photo of this person is a drawing: no living face matches it.
     camera = install_camera(page, scenes)
-    at_the_camera(stack, page, 9)
+    at_the_camera(stack, page, 23)
     assert not steps.show_face(page, camera)
     expect(page.locator("#result")).to_have_attribute("data-passed", "false")
     page.goto(f"{stack.issuer}/account")

@@ -53,13 +53,6 @@ function ask(action) { document.querySelector("#instruction").dataset.action = a
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; img-src 'self'; media-src 'self' blob:"
 
 
-@pytest.fixture(scope="module")
-def scenes(person: VirtualPerson) -> Scenes:
-    ready = Scenes(person)
-    ready.prepare()
-    return ready
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page under a strict policy: the camera must not depend on what the page may load."""
