@@ -35,7 +35,9 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     try:
         authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented)
     except Spent as spent:
-        if spent.was_live or _ends_offline(provider, spent.grant_id, now):
+        # Both, whatever came of the first: RFC 9700 section 4.5.
+        ended_offline = _ends_offline(provider, spent.grant_id, now)
+        if spent.was_live or ended_offline:
             provider.audit.append(CodeReplayed(client.client_id, spent.grant_id), context)
         raise
     try:
