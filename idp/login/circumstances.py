@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import request
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInDelayed, SignInRefused
+from idp.audit.events import FaceRefused, RegisterUnavailable, SignInDelayed, SignInRefused
 from idp.browser import browser_digest, browser_is_new
 from idp.errors import request_id
 from idp.extensions import services
@@ -13,6 +13,8 @@ from idp.storage.throttle import Subject
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a caller over a Unix socket, who has no address
 
+Refusal = SignInRefused | SignInDelayed | FaceRefused | RegisterUnavailable
+"""What one may cause again and again without getting any further."""
 REFUSALS_OF_ONE_ADDRESS = 1000
 """In an hour, in the audit log: a whole district may share one address."""
 
@@ -37,7 +39,7 @@ def subject(account: str, kind: str) -> Subject:
     return Subject(account=account, address=address(), device=device, kind=kind)
 
 
-def note_refusal(event: SignInRefused | SignInDelayed, interaction_id: str | None = None) -> None:
+def note_refusal(event: Refusal, interaction_id: str | None = None) -> None:
     """Append the event, unless this address has filled the log enough for an hour."""
     found = services()
     if found.throttle.allow_from(address(), "refusals", REFUSALS_OF_ONE_ADDRESS, 3600):

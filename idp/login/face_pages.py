@@ -5,11 +5,10 @@ from datetime import datetime
 from flask import Response, make_response, redirect, request
 
 from idp.audit import events
-from idp.audit.context import AuditContext
 from idp.browser import browser_digest
 from idp.extensions import services
 from idp.login import face_answers, face_step
-from idp.login.circumstances import context
+from idp.login.circumstances import note_refusal
 from idp.login.face_case import FaceCase, session_of
 from idp.login.factors import face
 from idp.login.services import login_services
@@ -46,18 +45,17 @@ def start(case: FaceCase) -> Response:
         return _to(here.consent)
     most = found.settings.liveness.tries_per_person_per_hour
     if sessions.tries(case.tried) >= most:
-        return _too_many_tries(case, now)
+        return _too_many_tries(case)
     try:
         keeps_portrait = found.register.photo(case.number) is None
     except RegisterUnavailable:
-        event = events.RegisterUnavailable(case.purpose)
-        found.audit.append(event, _context(case, now))
+        note_refusal(events.RegisterUnavailable(case.purpose), _interaction_id(case))
         if case.template() is None:
             return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
         keeps_portrait = False
     # Counted before it is looked at: those that begin side by side do not slip through together.
     if sessions.count_try(case.tried) > most:
-        return _too_many_tries(case, now)
+        return _too_many_tries(case)
     challenge = face.new_challenge(found.settings, now, allow_turns=request.form.get("without_turns") != "1")
     session = sessions.start(
         case.flow,
@@ -144,14 +142,14 @@ def refused_page(
     )
 
 
-def _too_many_tries(case: FaceCase, now: datetime) -> Response:
+def _too_many_tries(case: FaceCase) -> Response:
     event = events.FaceRefused(case.person_id, case.purpose, TOO_MANY_TRIES)
-    services().audit.append(event, _context(case, now))
+    note_refusal(event, _interaction_id(case))
     return refused_page(case, TOO_MANY_TRIES, status=429)
 
 
-def _context(case: FaceCase, now: datetime) -> AuditContext:
-    return context(now, None if case.visit is None else case.visit.id)
+def _interaction_id(case: FaceCase) -> str | None:
+    return None if case.visit is None else case.visit.id
 
 
 def _wait() -> Response:

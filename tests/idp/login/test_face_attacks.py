@@ -4,13 +4,14 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from idp.login.circumstances import REFUSALS_OF_ONE_ADDRESS
 from idp.login.factors.face import FaceChecks
 from idp.login.services import KEY
 from liveness import FrameFacts
 from tests.idp.login.engine import ActingEngine, picture
-from tests.idp.login.keeping import WithoutPhoto, again, at_the_camera, exchange, face_keys
+from tests.idp.login.keeping import SilentRegister, WithoutPhoto, again, at_the_camera, exchange, face_keys
 from tests.idp.login.test_evidence_of_checks import exported
-from tests.idp.login.visitor import Site
+from tests.idp.login.visitor import TAX, Site
 
 POSES = ("neutral", "turn_left", "open_mouth")
 
@@ -101,3 +102,24 @@ def test_a_batch_that_is_read_while_the_verdict_is_told_leaves_nothing(keeping: 
     answer = visitor.send_frames(page["data-frames-url"], page["data-csrf"], 0, late)
     assert (visitor.status, answer["refused"]) == (200, "incomplete")
     assert face_keys(keeping) == []
+
+
+def test_a_flood_of_tries_beyond_the_hours_does_not_fill_the_log(site: Site) -> None:
+    bot = site.visitor().authorize(TAX).sign_in().click("way-face").consent_to_face()
+    (signed_in,) = site.events("signed_in")
+    for _ in range(site.services.settings.liveness.tries_per_person_per_hour):
+        site.app.extensions[KEY].face_sessions.count_try(f"person:{signed_in['person_id']}")
+    for _ in range(REFUSALS_OF_ONE_ADDRESS):
+        site.services.throttle.allow_from(bot.address, "refusals", REFUSALS_OF_ONE_ADDRESS, 3600)
+    bot.get(bot.page.elements["capture"]["data-again-url"]).submit("face-consent-form")
+    assert bot.status == 429
+    assert not site.events("face_refused")
+
+
+def test_nor_does_one_while_the_register_is_silent(site: Site) -> None:
+    exchange(site, SilentRegister())
+    bot = site.visitor().authorize(TAX).sign_in().click("way-face")
+    for _ in range(REFUSALS_OF_ONE_ADDRESS):
+        site.services.throttle.allow_from(bot.address, "refusals", REFUSALS_OF_ONE_ADDRESS, 3600)
+    assert bot.consent_to_face().status == 503
+    assert not site.events("register_unavailable")
