@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from liveness.attacks.material import SETTLE_SECONDS
 from liveness.attacks.motion import ACTIONS, action_poses, idle_poses
 from liveness.attacks.session import jpeg
 from tests.virtual_person import VirtualPerson
-
-SETTLE_SECONDS = 0.7
 
 
 def main() -> None:

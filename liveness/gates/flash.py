@@ -54,7 +54,6 @@ class Evidence:
     p: float
     gain: float
     most_gain: float
-    delay_ms: int
 
 
 def gate(case: Case) -> GateScore | None:
@@ -82,7 +81,7 @@ def evidence(flash: Flash, facts: Sequence[FrameFacts]) -> Evidence | None:
     drawn, shown = _sequences(steps)
     truth = drawn.index(flash.colours)
     best = np.full(len(drawn), -np.inf)
-    fits: list[tuple[float, int, _Floats]] = []
+    fits: list[tuple[float, _Floats]] = []
     for delay in DELAYS_MS:
         means = _means(times - delay, patches, begins, flash.step_ms)
         if means is None:
@@ -93,13 +92,13 @@ def evidence(flash: Flash, facts: Sequence[FrameFacts]) -> Evidence | None:
         length = float(np.linalg.norm(face))
         fit = shown @ face / (length * np.linalg.norm(shown, axis=1)) if length > 0 else np.zeros(len(drawn))
         best = np.maximum(best, fit)
-        fits.append((float(fit[truth]), delay, seen))
+        fits.append((float(fit[truth]), seen))
     if not fits:
         return None
-    _, delay, seen = max(fits, key=lambda found: found[:2])
+    _, seen = max(fits, key=lambda found: found[0])
     pattern = shown[truth]
     p = float(np.mean(best >= best[truth] - _ROUNDING)) if _is_even(seen, pattern) else 1.0
-    return Evidence(p, *_gain(np.median(seen, axis=0).reshape(-1), pattern), delay)
+    return Evidence(p, *_gain(np.median(seen, axis=0).reshape(-1), pattern))
 
 
 def _is_even(seen: _Floats, pattern: _Floats) -> bool:
