@@ -15,8 +15,9 @@ from idp.login import face_answers, face_pages
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
 from idp.login.face_case import Addresses, Settled
+from idp.login.face_comparison import NO_REFERENCE, KeepReference
+from idp.login.face_judgement import Judgement
 from idp.login.face_keeping import Keeping
-from idp.login.face_step import NO_REFERENCE, Judgement, KeepReference
 from idp.login.first_capture import keep_as_reference
 from idp.login.room import blueprint
 from idp.login.services import login_services

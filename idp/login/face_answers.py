@@ -11,6 +11,7 @@ from idp.login import face_step
 from idp.login.admission import signed_in
 from idp.login.circumstances import address
 from idp.login.face_case import FaceCase, session_of
+from idp.login.face_comparison import References
 from idp.login.face_receipts import with_receipt
 from idp.login.face_sessions import FaceResult, FaceSession
 from idp.login.face_upload import BatchRefused, read_batch
@@ -99,10 +100,7 @@ def conclude(
         room.face_sessions,
         session,
         refused_by=refused_by,
-        register=found.register,
-        number=case.number,
-        keep_reference=case.keep_reference(),
-        find_template=case.template,
+        references=References(found.register, case.number, case.keep_reference(), case.template),
         keeping=case.keeping,
     )
     now = found.clock()

@@ -7,9 +7,10 @@ from flask import Response, make_response, redirect, request
 from idp.audit import events
 from idp.browser import browser_digest
 from idp.extensions import services
-from idp.login import face_answers, face_step
+from idp.login import face_answers
 from idp.login.circumstances import note_refusal
 from idp.login.face_case import FaceCase, session_of
+from idp.login.face_comparison import REGISTER_UNAVAILABLE
 from idp.login.factors import face
 from idp.login.services import login_services
 from idp.login.visits import page
@@ -51,7 +52,7 @@ def start(case: FaceCase) -> Response:
     except RegisterUnavailable:
         note_refusal(events.RegisterUnavailable(case.purpose), _interaction_id(case))
         if case.template() is None:
-            return refused_page(case, face_step.REGISTER_UNAVAILABLE, status=503)
+            return refused_page(case, REGISTER_UNAVAILABLE, status=503)
         keeps_portrait = False
     # Counted before it is looked at: those that begin side by side do not slip through together.
     if sessions.count_try(case.tried) > most:

@@ -11,8 +11,9 @@ from idp.extensions import services, transaction
 from idp.login import admission, face_keeping, face_receipts
 from idp.login.circumstances import context
 from idp.login.face_case import Addresses, Settled
+from idp.login.face_comparison import KeepReference
+from idp.login.face_judgement import Judgement
 from idp.login.face_keeping import Keepable, Keeping, Offer
-from idp.login.face_step import Judgement, KeepReference
 from idp.login.factors import face
 from idp.login.first_capture import keep_as_reference
 from idp.login.presence_views import face_problem
