@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import delete
@@ -14,8 +14,10 @@ from idp import sessions, settings
 from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.oidc.http import Response
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider
+from idp.oidc.registration import records
 from idp.outbound import Outbound
 from idp.session_clients import SessionClient
 from idp.storage.base import Base
@@ -24,6 +26,7 @@ from idp.storage.ephemeral import open_store
 from tests.fakes import FakeClock
 from tests.idp.oidc.conftest import NAME, NOW, add_clients, add_person
 from tests.idp.oidc.logout.clients import BACK, Told, tell
+from tests.idp.oidc.registration.registering import opened
 from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
 from tests.servers import RedisProcess
 
@@ -103,3 +106,29 @@ def test_clients_are_told_of_the_end_of_a_session_that_many_enter_at_once(world:
     told = Told(world)
     told.drain()
     assert told.addresses == sorted(BACK[client_id] for client_id in given)
+
+
+def test_the_last_use_of_an_initial_token_is_one_and_what_it_registered_goes_whole(world: World) -> None:
+    desk = opened(world, "initial_access_token")
+    token, together = desk.initial_token(uses=1), Barrier(6)
+    answers: list[Response] = []
+
+    def register() -> None:
+        together.wait()
+        answers.append(desk.post(token=token))
+
+    threads = [Thread(target=register) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status for answer in answers) == [201, *[401] * 5]
+    [client] = [json.loads(answer.body) for answer in answers if answer.status == 201]
+    world.sign_in()
+    tokens = desk.signed_in(client, "openid profile offline_access")
+    assert world.userinfo(tokens["access_token"]).status == 200
+    with world.provider.sessions.begin() as session:
+        assert records.sweep(session, world.clock(), days=1) == 0
+    assert desk.manage(client, "DELETE").status == 204
+    assert world.userinfo(tokens["access_token"]).status == 401
+    assert desk.manage(client, "GET").status == 401

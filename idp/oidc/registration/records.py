@@ -134,6 +134,10 @@ def remove(session: Session, client_id: str, reason: str, *, context: AuditConte
 
     Tokens that live in the ephemeral store end with the consent and the client that they name.
     """
+    # A consent that is being given waits, and then finds no client: none is left behind.
+    session.execute(
+        select(ClientRecord.client_id).where(ClientRecord.client_id == client_id).with_for_update()
+    )
     consents, grants = _end_what_people_allowed(session, client_id)
     session.execute(delete(ClientResource).where(ClientResource.client_id == client_id))
     session.execute(delete(SessionClient).where(SessionClient.client_id == client_id))
@@ -149,7 +153,8 @@ def sweep(session: Session, now: datetime, *, days: int) -> int:
         ClientRecord.updated_at <= now - timedelta(days=days),
         ~agreed,
     )
-    found = session.scalars(unused.limit(SWEPT_AT_ONCE)).all()
+    # Whoever is being agreed with at this moment is locked, and not unused.
+    found = session.scalars(unused.limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)).all()
     for client_id in found:
         remove(session, client_id, UNUSED, context=AuditContext(at=now, actor="worker"))
     return len(found)
