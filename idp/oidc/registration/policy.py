@@ -26,7 +26,7 @@ from idp.oidc.clients.profiles import DEFAULT, PROFILES
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.registration import wording
-from idp.oidc.registration.sectors import sector_of
+from idp.oidc.registration.sectors import proved_host, sector_of
 
 MAY_CHOOSE = frozenset(
     (
@@ -66,9 +66,10 @@ LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What the operator has registered: nobody else may share a sector with it, or read like it."""
+    """What the operator has registered: nobody else shares a sector or a host with it, or reads like it."""
 
     sectors: frozenset[str]
+    """And the hosts of redirect_uris."""
     names: tuple[str, ...]
 
 
@@ -82,7 +83,9 @@ def by_the_operator(connection: Connection) -> Registered:
         for field in ("client_name", "organization_name")
         for text in row.metadata.get("localized", {}).get(field, {}).values()
     )
-    return Registered(frozenset(row.sector for row in rows), tuple(dict.fromkeys(names)))
+    hosts = (proved_host(uri) for row in rows for uri in row.metadata.get("redirect_uris", ()))
+    sectors = {row.sector for row in rows}.union(host for host in hosts if host is not None)
+    return Registered(frozenset(sectors), tuple(dict.fromkeys(names)))
 
 
 def decide(
@@ -107,8 +110,9 @@ def decide(
     if sector is not None and found != sector:
         # A change would make strangers of all users, or tell who they are to another site's owner.
         raise InvalidClientMetadata("The sector (the host of the redirect_uris) never changes.")
-    if sector is None and found in operator.sectors:
-        raise InvalidClientMetadata("A client of this sector was registered by the operator: ask there.")
+    # What a client has already it keeps, whoever came later.
+    if {found, *map(proved_host, uris)} & operator.sectors - {sector}:
+        raise InvalidClientMetadata("A client at this host was registered by the operator: ask there.")
     texts = _texts(asked, operator, default=urlsplit(uris[0]).hostname or urlsplit(uris[0]).scheme)
     confidential = fields.get("token_endpoint_auth_method") != "none"
     may_leave_pkce_out = confidential and not PROFILES.get(fields.get("profile", DEFAULT), PKCE).pkce_always

@@ -20,7 +20,7 @@ def sector_of(uris: Collection[str], identifier_uri: str | None, client_id: str,
     if identifier_uri is not None:
         _check_names(identifier_uri, uris, fetch)
         return _usable(host_of(identifier_uri))
-    hosts = {_proved_host(uri) for uri in uris}
+    hosts = {proved_host(uri) for uri in uris}
     if len(hosts) > 1:
         # OpenID Connect Registration 1.0 section 5
         raise InvalidClientMetadata("redirect_uris of several hosts need a sector_identifier_uri.")
@@ -46,7 +46,8 @@ def _check_names(identifier_uri: str, uris: Collection[str], fetch: Fetch) -> No
         raise InvalidClientMetadata("sector_identifier_uri does not name every redirect_uri.")
 
 
-def _proved_host(uri: str) -> str | None:
+def proved_host(uri: str) -> str | None:
+    """None where an address proves none."""
     if urlsplit(uri).scheme not in {"https", "http"}:
         return None
     host = host_of(uri)

@@ -224,6 +224,18 @@ def test_the_sector_of_a_client_of_the_operators_is_not_for_the_taking(desk: Des
     assert desk.refusal({"redirect_uris": [uri]}) == "invalid_client_metadata"
 
 
+@pytest.mark.parametrize("through", ["POST", "PUT"])
+def test_the_host_of_a_client_of_the_operators_beside_a_sector_of_its_own(world: World, through: str) -> None:
+    uris = [APP, "https://spa.example/callback"]
+    desk = opened(world, fetch=answering({SECTOR: uris}))
+    stolen = {"redirect_uris": uris, "sector_identifier_uri": SECTOR}
+    client = desk.made({"sector_identifier_uri": SECTOR})
+    refused = (
+        desk.post(stolen) if through == "POST" else desk.manage(client, "PUT", replacement(client, **stolen))
+    )
+    assert body_of(refused)["error"] == "invalid_client_metadata"
+
+
 def test_a_host_beside_an_address_that_proves_nothing_is_no_sector(desk: Desk) -> None:
     uris = ["https://app.example/callback", "com.example.app:/callback"]
     native = {"application_type": "native", "redirect_uris": uris}
