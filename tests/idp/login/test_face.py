@@ -6,10 +6,10 @@ from sqlalchemy import create_engine, text
 
 from idp.login.factors.face import FaceChecks
 from idp.login.services import KEY
-from idp.people.registry import Answer, RegisterAnswer, RegisterUnavailable
 from liveness import ModelMissing
 from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import picture
+from tests.idp.login.keeping import SilentRegister
 from tests.idp.login.visitor import NEWCOMER, TAX, Site, Visitor, motion
 
 
@@ -354,20 +354,9 @@ def test_a_batch_on_its_way_while_the_session_changed_its_secret_learns_the_verd
 
 
 def test_a_register_that_does_not_answer_is_said_so_and_costs_no_try(site: Site, asked: Visitor) -> None:
-    site.app.extensions["yitong"] = dataclasses.replace(site.services, register=_SilentRegister())
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, register=SilentRegister())
     asked.click("way-face").consent_to_face()
     assert asked.status == 503
     assert asked.page.elements["result"]["data-reason"] == "register_unavailable"
     assert "face-again" in asked.page.elements
     assert site.events("register_unavailable")
-
-
-class _SilentRegister:
-    def verify(self, name: str, number: str) -> RegisterAnswer:
-        return RegisterAnswer(Answer.UNAVAILABLE)
-
-    def photo(self, number: str) -> bytes | None:
-        raise RegisterUnavailable
-
-    def compare(self, number: str, image: bytes) -> bool | None:
-        raise RegisterUnavailable
