@@ -5,13 +5,17 @@ import click
 from idp import sessions
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
+from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
 from idp.people.face_cli import face_commands
 from idp.settings import Settings
 
 
-@click.group(commands={**people_commands.commands, **face_commands.commands}, help=people_commands.help)
+@click.group(
+    commands={**people_commands.commands, **account_commands.commands, **face_commands.commands},
+    help=people_commands.help,
+)
 @click.pass_context
 def people(context: click.Context) -> None:
     def open_tools() -> PeopleTools:

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.people import directory
+from idp.people.account_cli import account_commands
 from idp.people.activation_codes import ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
 from idp.people.models import ActivationCode
@@ -22,6 +24,7 @@ from tests.idp.people.conftest import NOW
 from tests.idp.people.enrolling import NAME, NUMBER, Enrolling
 
 CARD = compose("931840", date(1990, 3, 7), 3)
+COMMANDS = click.CommandCollection(sources=[people_commands, account_commands])
 UNKNOWN = compose("110101", date(1970, 1, 1), 3)
 
 
@@ -52,7 +55,7 @@ def tools(
 
 
 def run(tools: PeopleTools, *arguments: str, typed: str | None = None) -> Result:
-    return CliRunner().invoke(people_commands, arguments, input=typed, obj=lambda: tools)
+    return CliRunner().invoke(COMMANDS, arguments, input=typed, obj=lambda: tools)
 
 
 def names(session: Session) -> list[str]:
@@ -61,7 +64,7 @@ def names(session: Session) -> list[str]:
 
 def test_help_opens_nothing() -> None:
     for command in ("import", "activation-code", "freeze", "unfreeze", "record-death", "close", "reencrypt"):
-        result = CliRunner().invoke(people_commands, [command, "--help"])
+        result = CliRunner().invoke(COMMANDS, [command, "--help"])
         assert result.exit_code == 0, result.output
 
 
