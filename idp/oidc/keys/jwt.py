@@ -23,7 +23,7 @@ ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
 RECEIPT = "liveness-receipt+jwt"
 """Explicit typing (RFC 8725 section 3.11). Its keys sign nothing else, and no token's key signs it."""
 AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
-LOGOUT_TOKEN = "logout+jwt"
+LOGOUT_TOKEN = "logout+jwt"  # noqa: S105 - a type, no token
 """OpenID Connect Back-Channel Logout 1.0 section 2.4."""
 TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN)
 
