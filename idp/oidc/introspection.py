@@ -67,11 +67,12 @@ def _may_know(provider: Provider, client: Client, found: Recognised) -> bool:
 
 
 def _of_refresh_token(provider: Provider, client: Client, found: Offline) -> dict[str, Any]:
-    if found.token.generation != found.grant.generation:
+    scopes = found.grant.covered(client.metadata.scopes)
+    if not scopes or found.token.generation != found.grant.generation:
         return INACTIVE
     return {
         "active": True,
-        "scope": " ".join(found.grant.scopes),
+        "scope": " ".join(scopes),
         "client_id": client.client_id,
         "sub": sub_of(provider.pairwise_key, client, found.grant.person_id),
         "iss": provider.issuer,

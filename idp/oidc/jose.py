@@ -86,9 +86,11 @@ def strict_object(data: bytes) -> dict[str, Any]:
 
 
 def strict_value(data: bytes) -> Any:
-    """JSON without repeated names and NaN. Raises ValueError."""
+    """JSON without repeated names, numbers without end and half characters. Raises ValueError."""
     try:
         value = json.loads(data, object_pairs_hook=_without_repeats, parse_constant=_no_number)
+        # Half a character passes for a text until somebody stores or compares it; 1e999 is read as infinity.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value

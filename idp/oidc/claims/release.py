@@ -64,11 +64,12 @@ def release(
     row = _standing(connection, to, now)
     agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
     by_name = units.releasable(asked, may_ask, agreed)
-    scoped = catalogue.of_scopes(to.scopes) if by_scope else ()
+    granted = tuple(scope for scope in to.scopes if scope in may_ask) if by_scope else ()
+    scoped = catalogue.of_scopes(granted)
     person = SealedPerson(to.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
     values = catalogue.values(connection, provider.cipher, person, by_name.union(scoped))
     claims = {name: value for name, value in values.items() if _goes_out(name, value, asked, scoped)}
-    told = {units.unit_of(name) for name in claims} | set(to.scopes if by_scope else ())
+    told = {units.unit_of(name) for name in claims} | set(granted)
     proved: Proved | None = None
     if asked.verified and units.VERIFICATION in agreed:
         proved = prove(connection, provider, to, asked, agreed, now)

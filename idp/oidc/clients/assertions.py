@@ -62,7 +62,9 @@ def subject_of(assertion: str) -> str | None:
     return subject if isinstance(subject, str) else None
 
 
-def _checked(claims: dict[str, Any], client: Client, audiences: Collection[str], now: datetime) -> float:
+def _checked(
+    claims: dict[str, Any], client: Client, audiences: Collection[str], now: datetime
+) -> int | float:
     """When the assertion ends. Raises TokenRefused."""
     # RFC 7523 section 3 (1, 2): both are the client's id.
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
@@ -80,12 +82,12 @@ def _checked(claims: dict[str, Any], client: Client, audiences: Collection[str],
     return _dated(claims, now.timestamp())
 
 
-def _dated(claims: dict[str, Any], now: float) -> float:
+def _dated(claims: dict[str, Any], now: float) -> int | float:
     for name in ("exp", "iat", "nbf"):
         value = claims.get(name, 0)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TokenRefused(f"{name} is no date")
-    ends = float(claims.get("exp", 0))
+    ends: int | float = claims.get("exp", 0)  # an int of any size compares; as a float it overflows
     if ends <= now:
         raise TokenRefused("exp is missing or past")
     if ends > now + SECONDS_AT_MOST + CLOCK_SKEW_SECONDS:

@@ -9,7 +9,6 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from idp.crypto.digests import keyed, same
 from idp.oidc.clients.authentication import new_client_secret, secret_mac
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
+from idp.oidc.clients.uris import csp_source
 from idp.oidc.sharing import Consent
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.session_clients import SessionClient
@@ -171,12 +171,13 @@ def _end_what_people_allowed(session: Session, client_id: str) -> tuple[int, int
 
 def _reads_differently(before: ClientMetadata, after: ClientMetadata) -> bool:
     return before.localized.get("client_name") != after.localized.get("client_name") or (
-        _hosts(before) != _hosts(after)
+        _places(before) != _places(after)
     )
 
 
-def _hosts(metadata: ClientMetadata) -> frozenset[str]:
-    return frozenset(urlsplit(uri).netloc for uri in metadata.redirect_uris)
+def _places(metadata: ClientMetadata) -> frozenset[str]:
+    """Where answers go, as the page names it: an app has a scheme and no host."""
+    return frozenset(map(csp_source, metadata.redirect_uris))
 
 
 def _ensure_secret(record: ClientRecord, metadata: ClientMetadata, keys: Keys) -> str | None:

@@ -6,7 +6,7 @@ gives the same successor, without a write; after the successor's first use, or a
 token that somebody stole, and the grant ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy import exists as exists_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp.oidc.clients.metadata import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.oidc.token.codes import Authorization
 from idp.oidc.token.refresh_tokens import RefreshToken
@@ -88,6 +89,11 @@ class Standing:
     generation: int
     rotated_at: datetime | None
     used_at: datetime
+
+    def covered(self, registered: Collection[str]) -> tuple[str, ...]:
+        """Of its scopes, what the client's registration covers, too; none once offline access is gone."""
+        scopes = tuple(scope for scope in self.scopes if scope in registered)
+        return scopes if OFFLINE_ACCESS in scopes else ()
 
 
 EXISTS = select(OfflineGrant.id).where(

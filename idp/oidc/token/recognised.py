@@ -55,8 +55,10 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
         claims = access_tokens.read(provider, text, now)
     except NotOurToken:
         return None
+    if provider.clients.find(claims["client_id"]) is None:
+        return None
     if "grant" not in claims:
-        is_over = access_tokens.is_revoked(provider, claims) or not provider.clients.find(claims["client_id"])
+        is_over = access_tokens.is_revoked(provider, claims)
         return None if is_over else OfClient(claims["client_id"], claims)
     grant = live_grants.find(provider.store, claims["grant"])
     return None if grant is None else AccessToken(claims["grant"], claims["client_id"], claims, grant)

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from idp.crypto.digests import base64url
 from idp.error_references import KEPT_OF_ONE_ADDRESS, explain
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.posted import CHARACTERS_KEPT_AT_MOST
 from idp.oidc.authorize.request import Shown
+from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.uris import is_registered
 from idp.oidc.http import FORM, Request
 from idp.oidc.levels import acr
+from tests.idp.oidc.clients.signing import new_key
+from tests.idp.oidc.token.proving import proof, redeem
 from tests.idp.oidc.world import HALL, SPA, World, fields_of, parameters, path_of
 
 COMMON = {"iss", "acr", "amr", "auth_time", "iat", "exp", "nonce", "scope"}
@@ -104,3 +108,21 @@ def test_a_stolen_phone_does_not_read_the_id_number_at_a_portal_that_asks_for_no
     assert path_of(response) == "/login"
     world.prove(level=2, method="password")
     assert path_of(world.resume(fields_of(response)["interaction"])) == "/consent"
+
+
+HALF = "\ud800"
+"""Half a character: JSON can spell it, and no database, digest or header takes it."""
+
+
+def test_half_a_character_in_an_assertion_is_a_refusal_and_no_failure_of_ours(world: World) -> None:
+    header, claims = (base64url(json.dumps(one).encode()) for one in ({"alg": "ES256"}, {"sub": HALF}))
+    form = {"client_assertion_type": TYPE, "client_assertion": f"{header}.{claims}.AA"}
+    assert world.post("/oauth2/token", form).status == 401
+
+
+@pytest.mark.parametrize("name", ["jti", "nonce", "htu"])
+def test_half_a_character_in_a_proof_is_a_refusal_and_no_failure_of_ours(world: World, name: str) -> None:
+    world.sign_in()
+    made = proof(world, new_key(), **{name: HALF})
+    refused = redeem(world, SPA, world.code(SPA), made)
+    assert (refused.status, json.loads(refused.body)["error"]) == (400, "invalid_dpop_proof")

@@ -102,7 +102,10 @@ def _ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:
         if not offline_grants.exists(connection, grant_id, now):
             return False
     with provider.sessions.begin() as session:
-        return offline_grants.end(session, grant_id)
+        ended = offline_grants.end(session, grant_id)
+    # After the row: a refresh that had still seen it made a new key, and may not have looked again yet.
+    live_grants.end(provider.store, grant_id)
+    return ended
 
 
 def _released(

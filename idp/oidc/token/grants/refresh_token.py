@@ -37,7 +37,10 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
         raise _invalid("issued to another client")
     check_bound(found.confirmation, sender, "refresh token")
-    scopes = _narrowed(request, found)
+    granted = found.covered(client.metadata.scopes)
+    if not granted:
+        raise _invalid("offline access was taken back")
+    scopes = _narrowed(request, granted)
     named = resources.narrowed(request.form, found.resources, provider.issuer)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
@@ -85,12 +88,12 @@ def _check_again(provider: Provider, found: Standing, now: datetime) -> None:
     raise _invalid("the grant was ended meanwhile")
 
 
-def _narrowed(request: Request, found: Standing) -> tuple[str, ...]:
+def _narrowed(request: Request, granted: tuple[str, ...]) -> tuple[str, ...]:
     """RFC 6749 section 6: the scopes of the grant, or fewer."""
     asked = (request.form.get("scope") or "").split()
-    if not set(asked) <= set(found.scopes):
+    if not set(asked) <= set(granted):
         raise InvalidScope("The scope goes beyond what was granted.")
-    return tuple(scope for scope in found.scopes if not asked or scope in asked)
+    return tuple(scope for scope in granted if not asked or scope in asked)
 
 
 def _authorization(

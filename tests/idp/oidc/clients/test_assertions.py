@@ -90,6 +90,8 @@ def test_under_fapi_the_issuer_is_the_one_audience(bench: Bench, audience: Any) 
         {"exp": None},
         {"exp": "soon"},
         {"exp": True},
+        {"exp": 10**400},
+        {"jti": "\ud800"},
         {"exp": int(NOW.timestamp())},
         {"exp": int(NOW.timestamp()) + 3611},
         {"exp": 1e400},

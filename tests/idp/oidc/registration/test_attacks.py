@@ -287,6 +287,17 @@ def test_another_name_or_address_after_people_agreed(world: World) -> None:
             assert not session.scalars(select(Consent)).all()
 
 
+def test_another_apps_scheme_after_people_agreed(world: World) -> None:
+    desk = opened(world)
+    client = desk.made({"application_type": "native", "redirect_uris": ["com.example.rain:/callback"]})
+    world.sign_in()
+    desk.signed_in(client)
+    moved = replacement(client, redirect_uris=["com.example.thief:/callback"])
+    assert desk.manage(client, "PUT", moved).status == 200
+    with world.provider.sessions() as session:
+        assert not session.scalars(select(Consent)).all()
+
+
 # Somebody else's registration
 
 
