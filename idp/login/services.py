@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from idp import sessions
 from idp.extensions import Services
 from idp.login.face_sessions import FaceSessions
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
+from idp.oidc import sharing
 from idp.people import activation_codes, one_time_codes
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
@@ -61,7 +61,7 @@ def open_login_services(found: Services) -> LoginServices:
         cipher=found.cipher,
         index=found.index,
         limits=settings.limits,
-        end_sessions=sessions.end_all_of,
+        end_sessions=sharing.end_all_of,
         seconds=settings.protocol.interaction_seconds,
         sandbox=settings.sandbox,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select
+from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp import sessions
@@ -26,7 +26,8 @@ class Consent(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, type_=Id)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), primary_key=True)
     id: Mapped[str] = mapped_column(Id)
-    """New when a consent follows a withdrawn one: what the old one allowed does not live again."""
+    """New when a consent follows a withdrawn one, and when the account has changed hands: what was given on
+    the old one does not live again."""
     scopes: Mapped[list[str]]
     """What was allowed: scopes, and the other units of `claims.units`."""
     asked: Mapped[list[str]]
@@ -120,6 +121,15 @@ def withdraw(session: Session, person_id: str, client_id: str, *, context: Audit
     sessions.leave(session, person_id, client_id, context.at)
     audit.record(session, ConsentWithdrawn(client_id, person_id), context=context)
     return True
+
+
+def end_all_of(session: Session, person_id: str, now: datetime) -> None:
+    """End a person's sessions and all that clients were given: the account has changed hands, or has ended.
+
+    What was agreed to stands; a grant that somebody else may have begun does not. The caller commits.
+    """
+    sessions.end_all_of(session, person_id, now)
+    session.execute(update(Consent).where(Consent.person_id == person_id).values(id=new_id(now)))
 
 
 def of_person(session: Session, person_id: str, now: datetime) -> list[Consent]:

@@ -5,6 +5,7 @@ import pytest
 
 from idp.audit import AuditContext
 from idp.login.services import KEY
+from idp.oidc import sharing
 from idp.people import directory
 from idp.people.resident_number import SANDBOX_ADDRESS, compose
 from tests.idp.login.authenticator import Authenticator
@@ -266,6 +267,24 @@ class TestRecovery:
         before = site.visitor().authorize().sign_in()
         set_password(show_face(self.begin(site), "zhang"))
         assert before.get("/account").path == "/login"
+
+    def test_a_recovery_ends_what_clients_were_given_before(self, site: Site) -> None:
+        """Whoever had the account before may have let a client in that goes on in their absence."""
+        found, scopes = site.services, ("openid", "offline_access")
+        with found.sessions.begin() as session:
+            person = directory.find_by_phone(session, found.index, PERSON.phone)
+            assert person is not None
+            context = AuditContext(at=found.clock())
+            sharing.agree(session, person.id, HALL, scopes, "sign-in", asked=scopes, days=30, context=context)
+        with found.engine.connect() as connection:
+            before = sharing.agreed(connection, person.id, HALL)
+        set_password(show_face(self.begin(site), "zhang"))
+        with found.engine.connect() as connection:
+            after = sharing.agreed(connection, person.id, HALL)
+        assert before is not None
+        assert after is not None
+        assert after.id != before.id
+        assert after.scopes == before.scopes
 
     def test_a_lost_phone_gives_way_to_the_new_one(self, site: Site) -> None:
         set_password(show_face(self.begin(site, phone=OTHER_PHONE), "zhang"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from idp.oidc import sharing
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import claim
 from idp.oidc.http import Response
@@ -95,3 +96,18 @@ def test_a_client_that_may_no_longer_have_offline_access_has_none(world: World) 
     change(world, HALL, scope="openid profile", optional_scope="")
     world.clock.advance(10)
     assert refused(refresh(world, tokens["refresh_token"])) == "invalid_grant"
+
+
+@pytest.mark.parametrize("scope", [SCOPE, "openid profile"])
+def test_an_account_that_changes_hands_leaves_nothing_to_who_had_it(world: World, scope: str) -> None:
+    tokens = begun(world, scope=scope)
+    code = world.code(HALL, scope=scope)
+    with world.provider.sessions.begin() as session:
+        sharing.end_all_of(session, world.person_id, world.clock())
+    assert world.userinfo(tokens["access_token"]).status == 401
+    if "refresh_token" in tokens:
+        assert refused(refresh(world, tokens["refresh_token"])) == "invalid_grant"
+    late = body(world.token(code))
+    assert world.userinfo(late["access_token"]).status == 401
+    world.sign_in()
+    assert world.userinfo(body(world.token(world.code()))["access_token"]).status == 200
