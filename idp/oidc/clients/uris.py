@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 LENGTH_AT_MOST = 2048
 RESOURCE_CHARACTERS_AT_MOST = 512
 SHOWN_AT_MOST = 200
+AUTHORITY = re.compile(r"[A-Za-z0-9._~:@\[\]-]*")
+"""What hosts have in their names, and nothing that has a meaning in a policy (CSP Level 3 section 2.2)."""
 
 
 class UriRefused(Exception):
@@ -125,7 +127,9 @@ def _split(uri: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         raise UriRefused(f"{uri}: not an address") from None
-    if not parts.scheme or "#" in uri or "*" in parts.netloc:
+    if not AUTHORITY.fullmatch(parts.netloc):
+        raise UriRefused(f"{uri}: a host has no such name")
+    if not parts.scheme or "#" in uri:
         raise UriRefused(f"{uri}: must be absolute, without fragment and without wildcard")
     return parts
 
