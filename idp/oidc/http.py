@@ -49,7 +49,8 @@ class Parameters:
 
     @classmethod
     def parse(cls, text: bytes) -> "Parameters":
-        """Raises RequestRefused on bytes that are no UTF-8 and on absurd numbers of parameters."""
+        """Raises RequestRefused on bytes that are no UTF-8, on NUL, which PostgreSQL takes in no text, and on
+        absurd numbers of parameters."""
         try:
             pairs = parse_qsl(
                 text.decode("ascii"),
@@ -59,6 +60,8 @@ class Parameters:
             )
         except ValueError:  # UnicodeDecodeError is one
             raise RequestRefused(HTTPStatus.BAD_REQUEST, "The parameters cannot be read.") from None
+        if any("\0" in part for pair in pairs for part in pair):
+            raise RequestRefused(HTTPStatus.BAD_REQUEST, "The parameters cannot be read.")
         found: dict[str, tuple[str, ...]] = {}
         for name, value in pairs:
             if value:

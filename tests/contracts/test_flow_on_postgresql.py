@@ -13,8 +13,10 @@ import idp.models  # noqa: F401 - every table
 from idp import sessions, settings
 from idp.audit import AuditLog
 from idp.crypto import master_key
+from idp.crypto.digests import base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.oidc.http import Response
+from idp.oidc.clients.assertions import TYPE
+from idp.oidc.http import RequestRefused, Response
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider
 from idp.oidc.registration import records
@@ -27,7 +29,7 @@ from tests.fakes import FakeClock
 from tests.idp.oidc.conftest import NAME, NOW, add_clients, add_person
 from tests.idp.oidc.logout.clients import BACK, Told, tell
 from tests.idp.oidc.registration.registering import opened
-from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
+from tests.idp.oidc.world import HALL, SPA, World, basic, fields_of, parameters, path_of
 from tests.servers import RedisProcess
 
 
@@ -59,6 +61,17 @@ def world(postgres_url: str, redis_server: RedisProcess) -> Iterator[World]:
     audit.close()
     store.close()
     engine.dispose()
+
+
+def test_a_character_that_the_database_does_not_take_looks_like_no_outage(world: World) -> None:
+    """NUL (PostgreSQL, section 8.3): anybody could fill the log with failures of ours."""
+    assert world.post("/oauth2/token", {}, authorization=basic("hall%00", "x")).status == 401
+    header, claims = (base64url(json.dumps(one).encode()) for one in ({"alg": "ES256"}, {"sub": "hall\0"}))
+    form = {"client_assertion_type": TYPE, "client_assertion": f"{header}.{claims}.AA"}
+    assert world.post("/oauth2/token", form).status == 401
+    for values in ({"client_id": "hall\0"}, {"client_id": "hall", "resource": "urn:x\0"}):
+        with pytest.raises(RequestRefused):
+            parameters(values)
 
 
 def test_a_person_signs_in_is_known_again_and_signs_out(world: World) -> None:

@@ -32,6 +32,8 @@ class ClientCache:
 
     def find(self, client_id: str) -> Client | None:
         """The client; None when it is unknown or suspended."""
+        if "\0" in client_id:
+            return None  # PostgreSQL takes it in no text, and that would look like an outage
         now = self._clock()
         found, until = self._found.get(client_id, (None, now))
         if found is None or until <= now:
