@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from idp.oidc import resources
-from idp.oidc.authorize import sources
+from idp.oidc.authorize import posted, sources
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
 from idp.oidc.authorize.sources import Source
@@ -44,6 +44,7 @@ def answer(provider: Provider, request: Request) -> Response:
         given = _without_authentication(request.form, client)
         jkt = dpop.proven(provider, request, client, PATH, now)
         found = _bound(sources.pushed(provider, client, given, now), jkt)
+        posted.check_size(found.parameters)
         asked = Asked(found.parameters, client)
         parse(asked, find_redirect_uri(asked), hinted_sub(provider))
         resources.asked(provider, asked.parameters)

@@ -25,10 +25,14 @@ def receive(store: EphemeralStore, cipher: FieldCipher, request: Request, path: 
     # OpenID Connect Core 1.0 section 3.1.2.1: parameters of a POST are form-encoded.
     if request.content_type != FORM:
         raise Shown(errors.InvalidRequest(f"The body must be {FORM}."))
-    size = sum(len(value) for values in request.form.values.values() for value in values)
-    if size > CHARACTERS_KEPT_AT_MOST:
-        raise Shown(errors.InvalidRequest("The request is too long."))
+    check_size(request.form)
     return lead_to(path, keep(store, cipher, request.form))
+
+
+def check_size(parameters: Parameters) -> None:
+    """Raises Shown."""
+    if sum(len(value) for values in parameters.values.values() for value in values) > CHARACTERS_KEPT_AT_MOST:
+        raise Shown(errors.InvalidRequest("The request is too long."))
 
 
 def lead_to(path: str, kept: str) -> Response:

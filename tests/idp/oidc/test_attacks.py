@@ -84,6 +84,14 @@ def test_a_huge_posted_request_is_not_kept(world: World) -> None:
         endpoint.authorize(world.provider, Request("POST", endpoint.PATH, form=form, content_type=FORM), "b")
 
 
+def test_nor_is_a_huge_pushed_one(world: World) -> None:
+    """Of a client without a secret, which anybody can be."""
+    many = {f"x{n}": "s" * 4000 for n in range(10)}
+    refused = world.post("/oauth2/par", {**many, "client_id": SPA})
+    assert (refused.status, json.loads(refused.body)["error"]) == (400, "invalid_request")
+    assert "too long" in json.loads(refused.body)["error_description"]
+
+
 @pytest.mark.parametrize("asked", [{"prompt": "login"}, {"max_age": "60"}])
 def test_a_text_message_does_not_renew_a_level_that_was_proved_long_ago(
     world: World, asked: dict[str, str]
