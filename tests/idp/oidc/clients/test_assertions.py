@@ -16,7 +16,7 @@ from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient, InvalidRequest
-from idp.oidc.http import Request
+from idp.oidc.http import Request, RequestRefused
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.idp.oidc.clients.signing import ISSUER, claims_of, new_key, signed, signing_client
@@ -196,7 +196,7 @@ def test_one_way_at_a_time(bench: Bench) -> None:
 )
 def test_whatever_comes_is_refused_and_never_breaks(text: str) -> None:
     bench = Bench()
-    with pytest.raises((InvalidClient, InvalidRequest)):
+    with pytest.raises((InvalidClient, InvalidRequest, RequestRefused)):
         bench.who(text)
 
 
