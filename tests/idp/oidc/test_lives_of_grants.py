@@ -5,7 +5,6 @@ takes a token whose grant has ended, and none refuses one whose grant stands.
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,20 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from idp import sessions
-from idp.audit import AuditContext, AuditLog
-from idp.crypto.fields import FieldCipher
+from idp.audit import AuditContext
 from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.provider import open_provider
-from idp.outbound import Outbound
 from idp.people.models import Person, PersonStatus
 from idp.settings import Settings
-from idp.storage.database import open_database
-from idp.storage.ephemeral.memory import MemoryStore
-from tests.fakes import FakeClock
-from tests.idp.oidc.conftest import NOW
-from tests.idp.oidc.world import HALL, SECRETS, SPA, World, basic
+from tests.idp.oidc.copied_world import copied_world
+from tests.idp.oidc.world import HALL, SECRETS, SPA, basic
 
 CLIENTS = st.sampled_from((HALL, SPA))
 GRACE, DAY, IDLE = timedelta(seconds=60), timedelta(days=1), timedelta(days=30)
@@ -68,24 +61,11 @@ def machine_of(
         def __init__(self) -> None:
             super().__init__()
             self.folder = TemporaryDirectory()
-            shutil.copy(path, f"{self.folder.name}/idp.db")
-            engine = open_database(f"sqlite:///{self.folder.name}/idp.db")
-            clock = FakeClock(NOW)
-            provider = open_provider(
-                configuration,
-                clock=clock,
-                engine=engine,
-                store=MemoryStore(clock),
-                master_keys=keys,
-                cipher=FieldCipher(keys.encryption),
-                audit=AuditLog(engine),
-                outbound=Outbound(configuration.outbound),
-            )
-            with provider.sessions.begin() as session:
+            self.world = copied_world(path, Path(self.folder.name), person_id, configuration, keys)
+            with self.world.provider.sessions.begin() as session:
                 record = session.get_one(ClientRecord, SPA)
                 grant_types = {"grant_types": ["authorization_code", "refresh_token"]}
                 record.metadata_json = {**record.metadata_json, "scope": OFFLINE, **grant_types}
-            self.world = World(provider, engine, clock, person_id)
             self.sid: str | None = None
             self.is_frozen = False
             self.known: list[Grant] = []

@@ -1,7 +1,6 @@
 """Any order of sign-ins, codes, replays, withdrawals and sign-outs: no token outlives its grant."""
 
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,18 +17,12 @@ from hypothesis.stateful import (
 )
 
 from idp import sessions
-from idp.audit import AuditContext, AuditLog
-from idp.crypto.fields import FieldCipher
+from idp.audit import AuditContext
 from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
-from idp.oidc.provider import open_provider
-from idp.outbound import Outbound
 from idp.settings import Settings
-from idp.storage.database import open_database
-from idp.storage.ephemeral.memory import MemoryStore
-from tests.fakes import FakeClock
-from tests.idp.oidc.conftest import NOW
-from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
+from tests.idp.oidc.copied_world import copied_world
+from tests.idp.oidc.world import HALL, SPA, fields_of, path_of
 
 CLIENTS = st.sampled_from((HALL, SPA))
 BROWSERS = st.integers(0, 1)
@@ -57,20 +50,7 @@ def machine_of(
         def __init__(self) -> None:
             super().__init__()
             self.folder = TemporaryDirectory()
-            shutil.copy(path, f"{self.folder.name}/idp.db")
-            engine = open_database(f"sqlite:///{self.folder.name}/idp.db")
-            clock = FakeClock(NOW)
-            provider = open_provider(
-                configuration,
-                clock=clock,
-                engine=engine,
-                store=MemoryStore(clock),
-                master_keys=keys,
-                cipher=FieldCipher(keys.encryption),
-                audit=AuditLog(engine),
-                outbound=Outbound(configuration.outbound),
-            )
-            self.world = World(provider, engine, clock, person_id)
+            self.world = copied_world(path, Path(self.folder.name), person_id, configuration, keys)
             self.jars: list[dict[str, str]] = [{}, {}]
             self.sids: list[str | None] = [None, None]
             self.issued: list[Issued] = []
