@@ -14,15 +14,13 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idp.audit.fields import is_code, is_identifier
+from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
-from idp.oidc.clients.registration_fields import RegistrationFields
-from idp.oidc.clients.token_fields import TLS_METHODS, TokenFields
+from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.clients.uris import (
     UriRefused,
-    check_logout_uri,
     check_redirect_uri,
     check_web_uri,
-    csp_source,
 )
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.public_keys import public_keys
@@ -47,7 +45,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(TokenFields, RegistrationFields):
+class ClientMetadata(LogoutFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,12 +53,6 @@ class ClientMetadata(TokenFields, RegistrationFields):
     client_id: str = Field(pattern=r"^[A-Za-z0-9._~-]{1,64}$")
     client_name: str = Field(min_length=1, max_length=100)
     post_logout_redirect_uris: tuple[str, ...] = ()
-    backchannel_logout_uri: str | None = None
-    """OpenID Connect Back-Channel Logout 1.0 section 2.2. `sid` is always there, required or not."""
-    backchannel_logout_session_required: bool = False
-    frontchannel_logout_uri: str | None = None
-    """OpenID Connect Front-Channel Logout 1.0 section 2. `iss` and `sid` go along when they are required."""
-    frontchannel_logout_session_required: bool = False
     application_type: str = Field("web", pattern="^(web|native)$")
     token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105
     profile: str = DEFAULT
@@ -246,20 +238,6 @@ class ClientMetadata(TokenFields, RegistrationFields):
         return self
 
     @model_validator(mode="after")
-    def logout_uris_are_safe(self) -> "ClientMetadata":
-        for name in ("backchannel", "frontchannel"):
-            uri: str | None = getattr(self, f"{name}_logout_uri")
-            if uri is not None:
-                _checked(lambda uri=uri: check_logout_uri(uri, is_public=self.is_public))
-            elif getattr(self, f"{name}_logout_session_required"):
-                raise ValueError(f"{name}_logout_session_required: needs {name}_logout_uri")
-        front = self.frontchannel_logout_uri
-        # Front-Channel Logout 1.0 section 2: scheme, host and port of a redirect_uri.
-        if front is not None and csp_source(front) not in map(csp_source, self.redirect_uris):
-            raise ValueError("frontchannel_logout_uri: not of the origin of a redirect_uri")
-        return self
-
-    @model_validator(mode="after")
     def pkce_binds_public_clients(self) -> "ClientMetadata":
         # RFC 9700 section 2.1.1: public clients MUST use PKCE.
         if self.is_public and not self.require_pkce:
@@ -298,10 +276,6 @@ class ClientMetadata(TokenFields, RegistrationFields):
     @property
     def pushes_always(self) -> bool:
         return self.require_pushed_authorization_requests or self.rules.pushes_always
-
-    @property
-    def is_told_of_logouts(self) -> bool:
-        return self.backchannel_logout_uri is not None or self.frontchannel_logout_uri is not None
 
     @property
     def has_secret(self) -> bool:
