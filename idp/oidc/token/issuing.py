@@ -1,0 +1,137 @@
+"""Tokens for a sign-in, whatever grant they come by: a code, a device, a request by the back channel."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
+from idp.audit.events import TokenIssued
+from idp.oidc.claims import kept
+from idp.oidc.claims.proved import Recipient
+from idp.oidc.claims.release import NoLongerStands, Released, release, stands
+from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
+from idp.oidc.errors import InvalidGrant
+from idp.oidc.provider import Provider
+from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token.codes import Authorization
+from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.oidc.token.senders import Sender
+from idp.oidc.token.tokens import Tokens
+
+
+def issue(
+    provider: Provider,
+    client: Client,
+    sender: Sender,
+    authorization: Authorization,
+    grant_id: str,
+    resources: tuple[str, ...],
+    *,
+    grant_type: str,
+    context: AuditContext,
+) -> Tokens:
+    """`resources`: of those of the authorization, where this access token is to be used.
+
+    The caller has taken what stood for the authorization, and the live grant is there. Its event is durable
+    before the tokens leave. Raises InvalidGrant.
+    """
+    now = context.at
+    released = _released(provider, client, authorization, now)
+    minted = tokens.mint(
+        provider,
+        replace(authorization, resources=resources)
+        if resources != authorization.resources
+        else authorization,
+        grant_id,
+        client,
+        sender,
+        now,
+        None if released is None else released.claims,
+    )
+    if released is not None and released.event is not None:
+        provider.audit.append(released.event, context)
+    event = TokenIssued(
+        client_id=client.client_id,
+        person_id=authorization.person_id,
+        grant_type=grant_type,
+        scopes=authorization.scopes,
+        grant_id=grant_id,
+        token_id=minted.token_id,
+    )
+    if OFFLINE_ACCESS not in authorization.scopes:
+        provider.audit.append(event, context)
+        return minted
+    # RFC 9449 section 5, RFC 8705 section 4: a confidential client is bound by its own keys already.
+    bound_to = sender.confirmation if client.metadata.is_public else {}
+    _keep_offline(provider, authorization, grant_id, bound_to, event, context)
+    first = refresh_tokens.write(provider.grant_key, RefreshToken(grant_id, 0))
+    return minted.with_refresh_token(first)
+
+
+def _keep_offline(
+    provider: Provider,
+    authorization: Authorization,
+    grant_id: str,
+    bound_to: Mapping[str, str],
+    event: TokenIssued,
+    context: AuditContext,
+) -> None:
+    """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile."""
+    now = context.at
+    with provider.sessions.begin() as session:
+        idle = timedelta(days=provider.protocol.refresh_token_idle_days)
+        offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
+        audit.record(session, event, context=context)
+    live, seconds = codes.live_grant_of(authorization), provider.protocol.access_token_seconds
+    if not live_grants.go_offline(provider.store, grant_id, live, seconds=seconds):
+        # What stood for it came a second time while this was going on, and ended all that was there to end.
+        ends_offline(provider, grant_id, now)
+        raise InvalidGrant("What was granted has ended.", detail="replayed while it was redeemed")
+
+
+def ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:
+    """End a grant that has a row; False when there is none.
+
+    Looked at first: whoever sends rubbish must not make us write.
+    """
+    with provider.reads.connect() as connection:
+        if not offline_grants.exists(connection, grant_id, now):
+            return False
+    with provider.sessions.begin() as session:
+        ended = offline_grants.end(session, grant_id)
+    # After the row: a refresh that had still seen it made a new key, and may not have looked again yet.
+    live_grants.end(provider.store, grant_id)
+    return ended
+
+
+def _released(
+    provider: Provider, client: Client, authorization: Authorization, now: datetime
+) -> Released | None:
+    """What the id_token says of the person, where the request asked for it there. Raises InvalidGrant."""
+    asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
+    if not asked:
+        if client.metadata.is_told_of_logouts:
+            _session_stands(provider, client, authorization, now)
+        return None
+    to = Recipient(
+        client=client,
+        person_id=authorization.person_id,
+        consent_id=authorization.consent_id,
+        session_id=authorization.session_id,
+        sub=authorization.sub,
+        nonce=authorization.nonce,
+        scopes=authorization.scopes,
+    )
+    try:
+        with provider.reads.connect() as connection:
+            return release(connection, provider, to, asked, now, by_scope=False, through="id_token")
+    except NoLongerStands as ended:
+        raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
+
+
+def _session_stands(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
+    """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
+    with provider.reads.connect() as connection:
+        if not stands(connection, codes.live_grant_of(authorization), client.client_id, now):
+            raise InvalidGrant("What was granted has ended.", detail="its session has ended")
