@@ -12,14 +12,9 @@ from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_TYPES
 from idp.oidc.claims.catalogue import RELEASES, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
-from idp.oidc.clients.metadata import (
-    ASSERTION_ALGORITHMS,
-    AUTH_METHODS,
-    GRANT_TYPES,
-    SCOPES,
-    SIGNING_ALGORITHMS,
-    SUBJECT_TYPES,
-)
+from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
+from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_METHODS
+from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION

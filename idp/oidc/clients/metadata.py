@@ -1,8 +1,7 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
-Fields of our own: `profile`, `sector`, `optional_scope`, `minimum_level`, `presence_seconds`,
-`require_pkce`, `purpose`, `purpose_code`, `resource_uris`,
-`access_token_format`, `dpop_nonce_required`.
+Each concern has a file of its own; the one who is asked for, shown and told has what is left. Fields of our
+own here: `optional_scope`, `minimum_level`, `presence_seconds`, `purpose`, `purpose_code`.
 """
 
 import re
@@ -14,21 +13,16 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idp.audit.fields import is_code, is_identifier
+from idp.oidc.clients.answer_fields import AnswerFields
+from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.logout_fields import LogoutFields
-from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
-from idp.oidc.clients.token_fields import TLS_METHODS
+from idp.oidc.clients.request_fields import RequestFields
 from idp.oidc.clients.uris import (
     UriRefused,
     check_redirect_uri,
     check_web_uri,
 )
-from idp.oidc.keys.algorithms import ALGORITHMS
-from idp.oidc.public_keys import public_keys
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
-ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
-"""That clients may sign with; each profile allows some of them."""
-SIGNING_ALGORITHMS = tuple(ALGORITHMS)
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
@@ -45,7 +39,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(LogoutFields):
+class ClientMetadata(LogoutFields, RequestFields, AnswerFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,14 +48,6 @@ class ClientMetadata(LogoutFields):
     client_name: str = Field(min_length=1, max_length=100)
     post_logout_redirect_uris: tuple[str, ...] = ()
     application_type: str = Field("web", pattern="^(web|native)$")
-    token_endpoint_auth_method: str = "client_secret_basic"  # noqa: S105
-    profile: str = DEFAULT
-    """One of `idp.oidc.clients.profiles`: how strict everything is."""
-    token_endpoint_auth_signing_alg: str | None = None
-    """For `private_key_jwt`; None: any that the profile allows."""
-    jwks: dict[str, Any] | None = None
-    jwks_uri: str | None = None
-    """Where the client's public keys are; one of the two (RFC 7591 section 2)."""
     grant_types: tuple[str, ...] = ("authorization_code",)
     response_types: tuple[str, ...] = ("code",)
     scope: str = DEFAULT_SCOPE
@@ -70,14 +56,6 @@ class ClientMetadata(LogoutFields):
     optional_scope: str = ""
     """Of `scope`, what a person may leave out and still come in."""
     subject_type: str = "pairwise"
-    # OpenID Connect Registration section 2: RS256 when omitted.
-    id_token_signed_response_alg: str = "RS256"  # noqa: S105
-    require_pushed_authorization_requests: bool = False
-    require_signed_request_object: bool = False
-    request_object_signing_alg: str | None = None
-    """None: any that the profile allows."""
-    authorization_signed_response_alg: str = "RS256"
-    """For the response modes with jwt (JARM section 3)."""
     contacts: tuple[str, ...] = ()
     localized: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Field name -> language tag -> text, from `client_name#zh-CN` and the like (RFC 7591 section 2.2).
@@ -86,7 +64,6 @@ class ClientMetadata(LogoutFields):
     """Stands for `purpose` in the audit log."""
     minimum_level: int = Field(1, ge=1, le=3)
     presence_seconds: int | None = Field(None, ge=1)
-    require_pkce: bool = True
 
     @field_validator("client_id")
     @classmethod
@@ -105,72 +82,10 @@ class ClientMetadata(LogoutFields):
             raise ValueError("letters, digits and single - or _ between them")
         return value
 
-    @field_validator("token_endpoint_auth_method")
-    @classmethod
-    def method_is_offered(cls, value: str) -> str:
-        return _one_of(value, (*AUTH_METHODS, *TLS_METHODS))
-
-    @field_validator("profile")
-    @classmethod
-    def profile_is_known(cls, value: str) -> str:
-        return _one_of(value, tuple(PROFILES))
-
-    @field_validator("token_endpoint_auth_signing_alg", "request_object_signing_alg")
-    @classmethod
-    def assertion_algorithm_is_offered(cls, value: str | None) -> str | None:
-        return None if value is None else _one_of(value, ASSERTION_ALGORITHMS)
-
-    @field_validator("jwks")
-    @classmethod
-    def keys_are_public_and_usable(cls, value: dict[str, Any] | None) -> dict[str, Any] | None:
-        if value is not None:
-            public_keys(value)
-        return value
-
-    @model_validator(mode="after")
-    def keys_are_where_they_are_needed(self) -> "ClientMetadata":
-        if self.jwks is not None and self.jwks_uri is not None:
-            raise ValueError("jwks: not together with jwks_uri")
-        if self.jwks_uri is not None:
-            uri = self.jwks_uri
-            _checked(lambda: check_web_uri(uri))
-        signs = (
-            self.token_endpoint_auth_method in {"private_key_jwt", "self_signed_tls_client_auth"}
-            or self.require_signed_request_object
-        )
-        if signs and self.jwks is None and self.jwks_uri is None:
-            raise ValueError("jwks: who signs needs jwks or jwks_uri")
-        return self
-
-    @model_validator(mode="after")
-    def profile_is_kept(self) -> "ClientMetadata":
-        rules = self.rules
-        if self.token_endpoint_auth_method not in rules.auth_methods:
-            raise ValueError(f"token_endpoint_auth_method: not in the profile {self.profile}")
-        chosen = {
-            self.token_endpoint_auth_signing_alg,
-            self.request_object_signing_alg,
-            self.id_token_signed_response_alg,
-        } - {None}
-        if not chosen <= rules.algorithms:
-            raise ValueError(
-                f"an algorithm is not in the profile {self.profile}: {', '.join(sorted(rules.algorithms))}"
-            )
-        if rules.pkce_always and not self.require_pkce:
-            raise ValueError(f"require_pkce: the profile {self.profile} cannot do without it")
-        return self
-
     @field_validator("subject_type")
     @classmethod
     def subject_type_is_offered(cls, value: str) -> str:
-        return _one_of(value, SUBJECT_TYPES)
-
-    @field_validator("id_token_signed_response_alg", "authorization_signed_response_alg")
-    @classmethod
-    def algorithm_is_offered(cls, value: str) -> str:
-        # OpenID Connect Registration section 2: `none` only where no id_token leaves the token
-        # endpoint; we never offer it (RFC 8725 section 3.2).
-        return _one_of(value, SIGNING_ALGORITHMS)
+        return one_of(value, SUBJECT_TYPES)
 
     @field_validator("scope")
     @classmethod
@@ -208,7 +123,7 @@ class ClientMetadata(LogoutFields):
     @classmethod
     def grants_are_offered(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for name in value:
-            _one_of(name, GRANT_TYPES)
+            one_of(name, GRANT_TYPES)
         return value
 
     @field_validator("response_types")
@@ -237,13 +152,6 @@ class ClientMetadata(LogoutFields):
                 _checked(lambda uri=uri: check_web_uri(uri))
         return self
 
-    @model_validator(mode="after")
-    def pkce_binds_public_clients(self) -> "ClientMetadata":
-        # RFC 9700 section 2.1.1: public clients MUST use PKCE.
-        if self.is_public and not self.require_pkce:
-            raise ValueError("require_pkce: a public client cannot do without it")
-        return self
-
     @cached_property
     def scopes(self) -> frozenset[str]:
         return frozenset(self.scope.split())
@@ -256,34 +164,6 @@ class ClientMetadata(LogoutFields):
     @cached_property
     def optional_scopes(self) -> frozenset[str]:
         return frozenset(self.optional_scope.split())
-
-    @property
-    def rules(self) -> Profile:
-        return PROFILES[self.profile]
-
-    @property
-    def assertion_algorithms(self) -> frozenset[str]:
-        """That this client may sign its assertions with."""
-        one = self.token_endpoint_auth_signing_alg
-        return self.rules.algorithms if one is None else frozenset((one,))
-
-    @property
-    def request_object_algorithms(self) -> frozenset[str]:
-        """That this client may sign its request objects with."""
-        one = self.request_object_signing_alg
-        return self.rules.algorithms if one is None else frozenset((one,))
-
-    @property
-    def pushes_always(self) -> bool:
-        return self.require_pushed_authorization_requests or self.rules.pushes_always
-
-    @property
-    def has_secret(self) -> bool:
-        return self.token_endpoint_auth_method.startswith("client_secret_")
-
-    @property
-    def is_public(self) -> bool:
-        return self.token_endpoint_auth_method == "none"  # noqa: S105
 
     def text(self, name: str, locale: str) -> str:
         """A human-readable field in the language nearest to `locale`; empty when it is not given."""
@@ -342,12 +222,6 @@ def from_json(value: Mapping[str, Any]) -> ClientMetadata:
 def _is_own(scope: str) -> bool:
     """RFC 6749 section 3.3, as narrow as the audit log: words joined by a colon."""
     return ":" in scope and is_code(scope)
-
-
-def _one_of(value: str, offered: tuple[str, ...]) -> str:
-    if value not in offered:
-        raise ValueError(f"not offered; one of {', '.join(offered)}")
-    return value
 
 
 def _checked(check: Any) -> None:

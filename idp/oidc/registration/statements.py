@@ -11,7 +11,7 @@ from typing import Any
 from idp.crypto.digests import from_base64url
 from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
-from idp.oidc.clients.metadata import ASSERTION_ALGORITHMS
+from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
 from idp.oidc.errors import InvalidSoftwareStatement, UnapprovedSoftwareStatement
 from idp.oidc.jose import TokenRefused
 

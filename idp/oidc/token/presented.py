@@ -7,7 +7,8 @@ from typing import Any
 
 from idp.crypto.digests import same
 from idp.oidc.certificates import certificate_of
-from idp.oidc.clients.metadata import ASSERTION_ALGORITHMS, Client
+from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
+from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidDpopProof, InvalidRequest, InvalidToken, ProtocolError, UseDpopNonce
 from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider
