@@ -123,7 +123,7 @@ def open(  # noqa: A001 - sessions.open() is what it is called everywhere
         proofs_json=[proof.to_json()],
         opened_at=now,
         last_used_at=now,
-        expires_at=_expires_at(now, now, settings),
+        expires_at=expires_at(now, now, settings),
     )
     session.add(opened)
     session.flush()
@@ -142,7 +142,7 @@ def add_proof(
     opened.proofs_json = [*kept, proof.to_json()]
     opened.secret_digest = digest(secret)
     opened.last_used_at = now
-    opened.expires_at = _expires_at(opened.opened_at, now, settings)
+    opened.expires_at = expires_at(opened.opened_at, now, settings)
     session.flush()
     return secret
 
@@ -240,7 +240,7 @@ def _push_ahead(session: Session, opened: SignIn | BrowserSession, now: datetime
     statement = (
         update(BrowserSession)
         .where(BrowserSession.sid == opened.sid)
-        .values(last_used_at=now, expires_at=_expires_at(opened.opened_at, now, settings))
+        .values(last_used_at=now, expires_at=expires_at(opened.opened_at, now, settings))
     )
     return changed(session, statement) > 0
 
@@ -286,6 +286,7 @@ def level_proved(proofs: Iterable[Proof], *, account_level: int, now: datetime, 
     return highest if account_level >= PRESENCE_LEVEL - 1 else min(highest, account_level)
 
 
-def _expires_at(opened_at: datetime, now: datetime, settings: Protocol) -> datetime:
+def expires_at(opened_at: datetime, now: datetime, settings: Protocol) -> datetime:
+    """When a session ends that is used now, and not again."""
     absolute = opened_at + timedelta(seconds=settings.session_absolute_seconds)
     return min(absolute, now + timedelta(seconds=settings.session_idle_seconds))

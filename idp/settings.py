@@ -20,6 +20,8 @@ NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_MODE", "IDP_MASTER_KEYS"})
 
 Seconds = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
+PageAddress = Annotated[str, Field(pattern=r"^(https?://[!-~]{1,500})?$")]
+"""Of a page that people are led to; empty: there is none."""
 TextVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=24)]
 Gate = Literal["frames", "one_face", "planarity", "same_face", "antispoof", "quality", "flash", "match"]
 """As in `liveness.thresholds`, which a test holds it to: settings are read without the engine."""
@@ -74,6 +76,10 @@ class Protocol(Section):
     registration_requires_pkce: bool
     registration_unused_days: Count
     software_statement_issuers: dict[str, str]
+    session_management: bool
+    service_documentation: PageAddress
+    op_policy_uri: PageAddress
+    op_tos_uri: PageAddress
     mtls_origin: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?)?$")]
     trust_framework: Annotated[str, Field(pattern=r"^[A-Za-z0-9:/._-]{1,100}$")]
 
@@ -197,6 +203,13 @@ PRODUCTION_REFUSES = (
         lambda s: s.ephemeral.url.startswith(("memory:", "sqlite:")),
     ),
     ("database.url: production needs PostgreSQL", lambda s: s.database.url.startswith("sqlite:")),
+    (
+        "protocol: the addresses of your pages need https in production",
+        lambda s: any(
+            address.startswith("http:")
+            for address in (s.protocol.service_documentation, s.protocol.op_policy_uri, s.protocol.op_tos_uri)
+        ),
+    ),
     ("messages.adapter: production needs a real one", lambda s: s.messages.adapter == "sandbox"),
 )
 

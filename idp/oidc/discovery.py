@@ -23,8 +23,10 @@ from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
 from idp.oidc.registration.answers import PATH as REGISTRATION
 from idp.oidc.revocation import PATH as REVOCATION
+from idp.oidc.session_management.check_session import PATH as CHECK_SESSION
 from idp.oidc.token.server import PATH as TOKEN
 from idp.oidc.userinfo import PATH as USERINFO
+from idp.settings import Protocol
 
 METHODS = ("GET", "HEAD")
 PUBLIC = "none"
@@ -122,8 +124,22 @@ def with_certificates(described: dict[str, Any], mtls_origin: str) -> dict[str, 
     }
 
 
-def document(issuer: str, trust_framework: str, *, registers: bool = False, mtls_origin: str = "") -> bytes:
-    found = with_certificates(metadata(issuer, trust_framework, registers=registers), mtls_origin)
+def with_choices(described: dict[str, Any], protocol: Protocol) -> dict[str, Any]:
+    """What the operator has switched on, and the pages that they name."""
+    chosen = {
+        # OpenID Connect Session Management 1.0 section 3.3
+        "check_session_iframe": described["issuer"] + CHECK_SESSION if protocol.session_management else "",
+        # OpenID Connect Discovery 1.0 section 3
+        "service_documentation": protocol.service_documentation,
+        "op_policy_uri": protocol.op_policy_uri,
+        "op_tos_uri": protocol.op_tos_uri,
+    }
+    return {**described, **{name: value for name, value in chosen.items() if value}}
+
+
+def document(issuer: str, protocol: Protocol) -> bytes:
+    described = metadata(issuer, protocol.trust_framework, registers=protocol.registration != "off")
+    found = with_certificates(with_choices(described, protocol), protocol.mtls_origin)
     return json.dumps(found, separators=(",", ":")).encode()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
 from idp.oidc.provider import Provider
+from idp.oidc.session_management import check_session
 from idp.oidc.token import server
 from idp.storage.outages import OUTAGES
 
@@ -27,17 +28,13 @@ PATHS = (
     discovery.PATHS["receipts_jwks_uri"],
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
+    check_session.PATH,
 )
 
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
-    described = discovery.document(
-        provider.issuer,
-        provider.protocol.trust_framework,
-        registers=provider.protocol.registration != "off",
-        mtls_origin=provider.protocol.mtls_origin,
-    )
+    described = discovery.document(provider.issuer, provider.protocol)
     served: tuple[Endpoint, ...] = (
         lambda request: server.answer(provider, request),
         lambda request: userinfo.answer(provider, request),
@@ -48,6 +45,7 @@ def table(provider: Provider) -> Mapping[str, Endpoint]:
         lambda request: discovery.answer(provider.keys.of_receipts().jwks, request),
         lambda request: discovery.answer(described, request),
         lambda request: discovery.answer(described, request),
+        lambda request: check_session.answer(provider, request),
     )
     return dict(zip(PATHS, map(_steady, served), strict=True))
 

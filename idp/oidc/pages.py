@@ -40,6 +40,7 @@ def form_post_page(answer: FormPost) -> Response:
     page = Response(render_template("oidc/form_post.html", action=answer.action, fields=answer.fields))
     # The client is told whose answer it is by `iss`; the page's address is nobody else's business.
     page.headers["Referrer-Policy"] = "no-referrer"
+    page.headers.extend(answer.headers)
     return page
 
 

@@ -29,6 +29,7 @@ CLIENT_SECRET_USE = "client secrets"  # noqa: S105
 REGISTRATION_USE = "registration access tokens"
 GRANT_USE = "grant ids"
 
+BROWSER_STATE_USE = "browser states"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Provider:
@@ -52,6 +53,7 @@ class Provider:
     grant_key: bytes
     registration_key: bytes
     registrations_per_hour: int
+    browser_state_key: bytes
     """From one address."""
     fetch: Fetch
 
@@ -131,5 +133,6 @@ def open_provider(
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
+        browser_state_key=master_keys.derived(BROWSER_STATE_USE),
         fetch=outbound.fetch,
     )

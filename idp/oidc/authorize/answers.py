@@ -31,16 +31,23 @@ class FormPost:
 
     action: str
     fields: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 Answer = Response | FormPost
 
 
 def answer(
-    provider: Provider, client: Client, to: ReturnAddress, fields: Mapping[str, str], now: datetime
+    provider: Provider,
+    client: Client,
+    to: ReturnAddress,
+    fields: Mapping[str, str],
+    now: datetime,
+    headers: tuple[tuple[str, str], ...] = (),
 ) -> Answer:
     """RFC 6749 sections 4.1.2 and 4.1.2.1, with `iss` against mix-up (RFC 9207 section 2).
 
+    `headers`: what else the browser is told.
     Raises KeysMissing.
     """
     said = {**fields, **({} if to.state is None else {"state": to.state}), "iss": provider.issuer}
@@ -49,12 +56,12 @@ def answer(
         said = {"response": _signed(provider, client, said, now)}
         delivery = delivery.removesuffix("jwt").removesuffix(".") or DEFAULT_MODE
     if delivery == "form_post":
-        return FormPost(to.redirect_uri, tuple(said.items()))
+        return FormPost(to.redirect_uri, tuple(said.items()), headers)
     if delivery == "fragment":
-        return answer_redirect(f"{to.redirect_uri}#{urlencode(said)}")
+        return answer_redirect(f"{to.redirect_uri}#{urlencode(said)}", headers=headers)
     # RFC 6749 section 3.1.2: a query of the registered address is kept.
     separator = "&" if "?" in to.redirect_uri else "?"
-    return answer_redirect(f"{to.redirect_uri}{separator}{urlencode(said)}")
+    return answer_redirect(f"{to.redirect_uri}{separator}{urlencode(said)}", headers=headers)
 
 
 def _signed(provider: Provider, client: Client, said: Mapping[str, str], now: datetime) -> str:

@@ -11,6 +11,7 @@ from idp.oidc.http import Response, answer_redirect
 from idp.oidc.logout import front_channel
 from idp.oidc.logout.front_channel import Farewell
 from idp.oidc.provider import Provider
+from idp.oidc.session_management import browser_state
 from idp.sessions import SignIn
 
 DONE_PATH = "/logout/done"
@@ -39,7 +40,7 @@ def sign_out(
                 audit.record(session, event, context=context)
         frames = front_channel.frames(provider, entered, signed_in.sid)
     farewell = Farewell(client_id, return_to, frames, ui_locales)
-    return answer_redirect(_onward(provider, farewell), headers=FORGET)
+    return answer_redirect(_onward(provider, farewell), headers=(*FORGET, *browser_state.forget(provider)))
 
 
 def _onward(provider: Provider, farewell: Farewell) -> str:
