@@ -10,7 +10,7 @@ from idp.browser import browser_id
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.oidc import interaction as interactions
-from idp.oidc.authorize.endpoint import Decided, decide
+from idp.oidc.authorize.deciding import Decided, decide
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.next_step import level_asked

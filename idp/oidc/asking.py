@@ -13,7 +13,7 @@ from idp.audit.events import ConsentRefused
 from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
-from idp.oidc.authorize.endpoint import decide
+from idp.oidc.authorize.deciding import decide
 from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES, Client
 from idp.oidc.http import Request
@@ -45,9 +45,10 @@ class Question:
 
     @property
     def portal_host(self) -> str:
-        """Where the answer goes: the one thing on the page that the client cannot choose freely."""
+        """Where the answer goes: the one thing on the page that the client cannot choose freely. Nothing
+        where the client fetches it."""
         request = self.interaction.request
-        if request is None:
+        if request is None or request.answers_to is not None:
             return ""
         parts = urlsplit(request.redirect_uri)
         return parts.netloc or f"{parts.scheme}:"

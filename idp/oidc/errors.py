@@ -53,6 +53,23 @@ class UnsupportedResponseType(ProtocolError):
     error = "unsupported_response_type"
 
 
+class StillWaiting(ProtocolError):
+    """No failure, but the answer to most polls: nothing is written down of it."""
+
+
+# RFC 8628 section 3.5, CIBA Core 1.0 section 11
+class AuthorizationPending(StillWaiting):
+    error = "authorization_pending"
+
+
+class SlowDown(StillWaiting):
+    error = "slow_down"
+
+
+class ExpiredToken(ProtocolError):
+    error = "expired_token"
+
+
 # RFC 6750 section 3.1
 class InvalidToken(ProtocolError):
     error = "invalid_token"

@@ -57,8 +57,10 @@ class Interaction:
 
     @property
     def form_action(self) -> str | None:
-        """Where a form of this interaction may end, as a CSP source. None for our own pages."""
-        return None if self.request is None else csp_source(self.request.redirect_uri)
+        """Where a form of this interaction may end, as a CSP source. None where it ends on a page of ours."""
+        if self.request is None or self.request.answers_to is not None:
+            return None
+        return csp_source(self.request.redirect_uri)
 
 
 def new(
@@ -110,6 +112,16 @@ def find(store: EphemeralStore, interaction_id: str, browser: str, now: datetime
     if interaction.expires_at <= now:
         raise InteractionExpired(interaction.client_id, kind="expired")
     return interaction
+
+
+def finished(store: EphemeralStore, interaction_id: str, browser: str) -> Interaction:
+    """One that is over, for the page that says so. Raises InteractionExpired, InteractionForeign."""
+    found = store.get(_key(interaction_id))
+    if found is None or not (over := _from_bytes(found)).is_finished:
+        raise InteractionExpired
+    if over.browser != digest(browser):
+        raise InteractionForeign
+    return over
 
 
 def finish(store: EphemeralStore, interaction: Interaction) -> bool:

@@ -14,6 +14,11 @@ from idp.audit.events.credentials import (
     RecoveryRefused,
     SmsCodeSent,
 )
+from idp.audit.events.decoupled import (
+    AuthorizationApproved,
+    AuthorizationDenied,
+    AuthorizationRequested,
+)
 from idp.audit.events.faces import (
     FaceChecked,
     FaceConsentGiven,
@@ -73,7 +78,10 @@ __all__ = [
     "ActivationCodeMade",
     "ActivationCodeRefused",
     "ActivationCodeUsed",
+    "AuthorizationApproved",
+    "AuthorizationDenied",
     "AuthorizationRefused",
+    "AuthorizationRequested",
     "BindingTried",
     "ClaimsReleased",
     "ClientChanged",

@@ -1,22 +1,22 @@
-"""The authorization endpoint and what follows: an interaction goes on until a code or an error.
+"""The authorization endpoint and what follows: an interaction goes on until it has its answer.
 
 `Shown`, `InteractionExpired` and `InteractionForeign` are for the person and become a page; all other
 errors go to the client.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
 from idp import sessions
-from idp.audit.events import AuthorizationRefused, CodeIssued
-from idp.oidc import errors, interaction, resources, sharing
-from idp.oidc.authorize import answers, posted, sources
-from idp.oidc.authorize.answers import Answer, ReturnAddress
+from idp.oidc import errors, interaction, resources
+from idp.oidc.authorize import outcome, posted, sources
+from idp.oidc.authorize.answers import Answer
+from idp.oidc.authorize.deciding import decide
 from idp.oidc.authorize.hinting import hinted_sub
+from idp.oidc.authorize.redirecting import refused_at
 from idp.oidc.authorize.request import (
     Asked,
-    AuthorizationRequest,
     Shown,
     find_client,
     find_redirect_uri,
@@ -24,18 +24,10 @@ from idp.oidc.authorize.request import (
     return_address,
 )
 from idp.oidc.claims import kept
-from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request, answer_redirect, method_not_allowed
 from idp.oidc.interaction import Interaction, InteractionExpired
-from idp.oidc.levels import acr
-from idp.oidc.next_step import REFUSALS, Facts, Step, asked_of, counting, next_step
-from idp.oidc.presence import presence_seconds
+from idp.oidc.next_step import REFUSALS, Step
 from idp.oidc.provider import Provider
-from idp.oidc.sharing import Agreed
-from idp.oidc.subjects import sid_of, sub_of
-from idp.oidc.token import codes
-from idp.oidc.token.codes import Authorization
-from idp.sessions import SignIn
 
 PATH = "/oauth2/authorize"
 PAGES = {
@@ -67,7 +59,7 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         named = resources.asked(provider, asked.parameters)
         wanted = replace(wanted, pushed=source.pushed, resources=named)
     except errors.ProtocolError as error:
-        return _refuse(provider, request, error, asked.client, return_address(asked, redirect_uri), now)
+        return refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
     wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
     started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
     return _go_on(provider, request, started, now, is_kept=False)
@@ -89,35 +81,7 @@ def cancel(provider: Provider, request: Request, interaction_id: str, browser: s
     _finish(provider, found)
     _use_up(provider, found)
     error = errors.AccessDenied("The person did not agree.", detail="cancelled")
-    return _refuse(provider, request, error, client, found.request.return_address, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What comes next, and the facts it was decided on."""
-
-    step: Step
-    client: Client | None
-    sign_in: SignIn | None
-    """As far as it counts here."""
-    agreed: Agreed | None
-
-
-def decide(provider: Provider, current: Interaction, session_secret: str, now: datetime) -> Decided:
-    """Look up the facts and ask the one decider. Raises Shown when the client is gone meanwhile."""
-    wanted = current.request
-    client = None if wanted is None else provider.clients.find(wanted.client_id)
-    if wanted is not None and client is None:
-        raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
-    agreed: Agreed | None = None
-    sub: str | None = None
-    with provider.reads.connect() as connection:
-        signed_in = sessions.sign_in(connection, session_secret, now, current.client_id or "")
-        if signed_in is not None and client is not None:
-            agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
-            sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
-    facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
-    return Decided(next_step(current, facts, now), client, counting(current, signed_in, now), agreed)
+    return outcome.refuse(provider, request, found, found.request, client, error, now)
 
 
 def _go_on(
@@ -125,7 +89,7 @@ def _go_on(
 ) -> Answer:
     wanted = current.request
     decided = decide(provider, current, request.cookie(sessions.COOKIE), now)
-    step, client, signed_in = decided.step, decided.client, decided.sign_in
+    step, client = decided.step, decided.client
     if wanted is None or client is None:
         return answer_redirect(current.target if step is Step.RETURN else _page(step, current))
     if step in PAGES:
@@ -136,71 +100,8 @@ def _go_on(
         _finish(provider, current)
     _use_up(provider, current)
     if step in REFUSALS:
-        error = REFUSALS[step]
-        return _refuse(provider, request, error, client, wanted.return_address, now)
-    if signed_in is None or decided.agreed is None:
-        raise AssertionError("next_step issues to nobody")
-    allowed = replace(wanted, scopes=decided.agreed.allowed(wanted.scopes))
-    return _issue(provider, request, current, allowed, client, signed_in, decided.agreed.id, now)
-
-
-def _issue(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    signed_in: SignIn,
-    consent_id: str,
-    now: datetime,
-) -> Answer:
-    level = signed_in.level(now, presence_seconds(provider, client))
-    reported = asked_of(current, client).reported(level)
-    authorization = Authorization(
-        client_id=client.client_id,
-        redirect_uri=wanted.redirect_uri,
-        code_challenge=wanted.code_challenge,
-        nonce=wanted.nonce,
-        scopes=wanted.scopes,
-        person_id=signed_in.person_id,
-        consent_id=consent_id,
-        session_id=signed_in.sid,
-        sub=sub_of(provider.pairwise_key, client, signed_in.person_id),
-        sid=sid_of(provider.pairwise_key, client, signed_in.sid),
-        auth_time=int(signed_in.authenticated_at.timestamp()),
-        acr=acr(reported),
-        amr=signed_in.amr,
-        claims=wanted.claims,
-        resources=wanted.resources,
-        dpop_jkt=wanted.dpop_jkt,
-    )
-    if not _use_session(provider, client, signed_in, now):
-        error = errors.LoginRequired("The session has ended.", detail="while the request was answered")
-        return _refuse(provider, request, error, client, wanted.return_address, now)
-    code, grant_id = codes.issue(
-        provider.store,
-        provider.grant_key,
-        authorization,
-        seconds=provider.protocol.authorization_code_seconds,
-        token_seconds=provider.protocol.access_token_seconds,
-    )
-    event = CodeIssued(client.client_id, signed_in.person_id, wanted.scopes, reported, grant_id)
-    provider.audit.append(
-        event, provider.context(request, now, interaction_id=current.id, device=current.browser)
-    )
-    return answers.answer(provider, client, wanted.return_address, {"code": code}, now)
-
-
-def _use_session(provider: Provider, client: Client, signed_in: SignIn, now: datetime) -> bool:
-    """Note the use, and the client where it wants to be told of the end; False when it has ended."""
-    with provider.sessions() as session:
-        if client.metadata.is_told_of_logouts and not signed_in.has_entered:
-            if not sessions.enter(session, signed_in, client.client_id, now, provider.protocol):
-                return False
-            session.commit()
-        elif sessions.touch(session, signed_in, now, provider.protocol):
-            session.commit()
-    return True
+        return outcome.refuse(provider, request, current, wanted, client, REFUSALS[step], now)
+    return outcome.issue(provider, request, current, wanted, decided, now)
 
 
 def _finish(provider: Provider, current: Interaction) -> None:
@@ -214,23 +115,6 @@ def _use_up(provider: Provider, current: Interaction) -> None:
     pushed = None if current.request is None else current.request.pushed
     if pushed is not None and not sources.use_up(provider, pushed):
         raise InteractionExpired(current.client_id, kind="finished")
-
-
-def _refuse(
-    provider: Provider,
-    request: Request,
-    error: errors.ProtocolError,
-    client: Client,
-    to: ReturnAddress,
-    now: datetime,
-) -> Answer:
-    reference = provider.reference(error, "authorize", request, client.client_id)
-    if reference is not None:
-        event = AuthorizationRefused(client.client_id, error.error, reference)
-        provider.audit.append(event, provider.context(request, now))
-    description = f"{error.description} (reference {reference or request.request_id})"
-    said = {"error": error.error, "error_description": description}
-    return answers.answer(provider, client, to, said, now)
 
 
 def _page(step: Step, current: Interaction) -> str:

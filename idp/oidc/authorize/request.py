@@ -68,6 +68,8 @@ class AuthorizationRequest:
     """Where its access tokens are to be used (RFC 8707); none: at userinfo."""
     dpop_jkt: str | None = None
     """The key that its code is for (RFC 9449 section 10)."""
+    answers_to: str | None = None
+    """The waiting request that gets the answer (`decoupled.waiting`); there is no redirect_uri then."""
 
     @property
     def units(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ found and ended without anything having been kept for that case (RFC 9700 sectio
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
@@ -163,7 +163,9 @@ TUPLES = ("scopes", "amr", "resources")
 
 
 def _from_bytes(data: bytes) -> Authorization:
-    value: dict[str, Any] = json.loads(data)
-    for name in TUPLES:
-        value[name] = tuple(value.get(name, ()))
-    return Authorization(**value)
+    return authorization_of(json.loads(data))
+
+
+def authorization_of(value: Mapping[str, Any]) -> Authorization:
+    """Inverse of `asdict`, after it has been JSON."""
+    return Authorization(**{**value, **{name: tuple(value.get(name, ())) for name in TUPLES}})

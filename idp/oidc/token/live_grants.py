@@ -30,6 +30,11 @@ def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int
     store.put(_key(grant_id), _written(grant), seconds=seconds)
 
 
+def begin(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> bool:
+    """Of all who would begin the same grant, one is told True."""
+    return store.add_once(_key(grant_id), _written(grant), seconds=seconds)
+
+
 def go_offline(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> bool:
     """From now on it stands without its session. False when it has been ended meanwhile."""
     offline = replace(grant, session_id=None)

@@ -9,6 +9,7 @@ from idp.oidc.errors import (
     InvalidClient,
     InvalidRequest,
     ProtocolError,
+    StillWaiting,
     UnauthorizedClient,
     UnsupportedGrantType,
     UseDpopNonce,
@@ -98,6 +99,9 @@ def refuse(
         fresh = (*NO_STORE, *CORS, (dpop.NONCE_HEADER, dpop.nonce(provider, now)))
         said = {"error": error.error, "error_description": error.description}
         return answer_json(said, status=error.status, headers=fresh)
+    if isinstance(error, StillWaiting):
+        said = {"error": error.error, "error_description": error.description}
+        return answer_json(said, status=error.status, headers=(*NO_STORE, *CORS))
     reference = provider.reference(error, where, request, client_id)
     if reference is not None:
         event = TokenRefused(client_id, error.error, reference)

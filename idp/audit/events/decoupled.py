@@ -1,0 +1,36 @@
+"""What clients asked of people elsewhere than in the client's own browser, and what became of it."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class AuthorizationRequested(Event):
+    """A request began to wait for a person."""
+
+    client_id: Identifier
+    way: Code
+    """`device` (RFC 8628)."""
+    scopes: tuple[Code, ...]
+    grant_id: Identifier
+
+
+@event
+class AuthorizationApproved(Event):
+    """The client may fetch its tokens."""
+
+    client_id: Identifier
+    person_id: PersonId
+    way: Code
+    scopes: tuple[Code, ...]
+    level: int
+    grant_id: Identifier
+
+
+@event
+class AuthorizationDenied(Event):
+    client_id: Identifier
+    person_id: PersonId | None
+    """Who was signed in, if anybody was."""
+    way: Code
+    reason: Code
+    grant_id: Identifier

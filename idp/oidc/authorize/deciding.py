@@ -1,0 +1,54 @@
+"""The facts of an interaction, looked up and put before the one decider."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp import sessions
+from idp.oidc import errors, sharing
+from idp.oidc.authorize.request import Shown
+from idp.oidc.clients.metadata import Client
+from idp.oidc.interaction import Interaction
+from idp.oidc.next_step import Facts, Step, counting, next_step
+from idp.oidc.presence import presence_seconds
+from idp.oidc.provider import Provider
+from idp.oidc.sharing import Agreed
+from idp.oidc.subjects import sub_of
+from idp.oidc.token.codes import Authorization
+from idp.sessions import SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What comes next, and the facts it was decided on."""
+
+    step: Step
+    client: Client | None
+    sign_in: SignIn | None
+    """As far as it counts here."""
+    agreed: Agreed | None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What a person allows a client, and what it rests on."""
+
+    authorization: Authorization
+    level: int
+    signed_in: SignIn
+
+
+def decide(provider: Provider, current: Interaction, session_secret: str, now: datetime) -> Decided:
+    """Look up the facts and ask the one decider. Raises Shown when the client is gone meanwhile."""
+    wanted = current.request
+    client = None if wanted is None else provider.clients.find(wanted.client_id)
+    if wanted is not None and client is None:
+        raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
+    agreed: Agreed | None = None
+    sub: str | None = None
+    with provider.reads.connect() as connection:
+        signed_in = sessions.sign_in(connection, session_secret, now, current.client_id or "")
+        if signed_in is not None and client is not None:
+            agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
+            sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
+    facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
+    return Decided(next_step(current, facts, now), client, counting(current, signed_in, now), agreed)

@@ -1,0 +1,108 @@
+"""The answer that a waiting request gets: the client fetches it, and the person is sent back to where they
+began by a page of ours."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from idp import sessions
+from idp.audit.events import AuthorizationApproved, AuthorizationDenied
+from idp.oidc import errors, interaction
+from idp.oidc.authorize.answers import Answer
+from idp.oidc.authorize.deciding import Allowed
+from idp.oidc.authorize.request import AuthorizationRequest
+from idp.oidc.clients.metadata import Client
+from idp.oidc.decoupled import waiting
+from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.http import Request, answer_redirect
+from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.provider import Provider
+
+ANSWERED_PATH = "/oauth2/answered"
+APPROVED, DENIED = "approved", "denied"
+
+
+def begin(provider: Provider, found: WaitingRequest, browser: str, now: datetime) -> Interaction:
+    """The person is here, in this browser, and has said that the request is theirs: the same pages follow
+    as for any other. Raises InteractionExpired."""
+    if not found.is_open(now) or found.seconds_left(now) < 1:
+        raise InteractionExpired(found.client_id, kind="expired")
+    seconds = min(found.seconds_left(now), provider.protocol.interaction_seconds)
+    started = interaction.new(found.request, browser, now, seconds=seconds)
+    interaction.keep(provider.store, started, now)
+    return started
+
+
+def granted(
+    provider: Provider,
+    request: Request,
+    current: Interaction,
+    wanted: AuthorizationRequest,
+    client: Client,
+    allowed: Allowed,
+    now: datetime,
+) -> Answer:
+    """Raises InteractionExpired when somebody else has answered before, or the time is over."""
+    found = _open(provider, wanted, now)
+    authorization, seconds = allowed.authorization, provider.protocol.access_token_seconds
+    if not waiting.approve(provider.store, found, authorization, now, token_seconds=seconds):
+        raise InteractionExpired(client.client_id, kind="finished")
+    event = AuthorizationApproved(
+        client_id=client.client_id,
+        person_id=authorization.person_id,
+        way=found.way,
+        scopes=authorization.scopes,
+        level=allowed.level,
+        grant_id=found.grant_id,
+    )
+    _record(provider, request, current, event, now)
+    return _page(current, APPROVED)
+
+
+def refused(
+    provider: Provider,
+    request: Request,
+    current: Interaction,
+    wanted: AuthorizationRequest,
+    client: Client,
+    error: errors.ProtocolError,
+    now: datetime,
+) -> Answer:
+    """The client is told `access_denied` by its next poll, whatever the reason: no other code is for that
+    (RFC 8628 section 3.5). Raises InteractionExpired."""
+    found = _open(provider, wanted, now)
+    if not waiting.deny(provider.store, found, now):
+        raise InteractionExpired(client.client_id, kind="finished")
+    with provider.reads.connect() as connection:
+        signed_in = sessions.sign_in(connection, request.cookie(sessions.COOKIE), now, client.client_id)
+    event = AuthorizationDenied(
+        client_id=client.client_id,
+        person_id=None if signed_in is None else signed_in.person_id,
+        way=found.way,
+        reason=error.error,
+        grant_id=found.grant_id,
+    )
+    _record(provider, request, current, event, now)
+    return _page(current, DENIED)
+
+
+def _open(provider: Provider, wanted: AuthorizationRequest, now: datetime) -> WaitingRequest:
+    found = None if wanted.answers_to is None else waiting.find(provider.store, wanted.answers_to)
+    if found is None or not found.is_open(now):
+        raise InteractionExpired(wanted.client_id, kind="finished")
+    return found
+
+
+def _record(
+    provider: Provider,
+    request: Request,
+    current: Interaction,
+    event: AuthorizationApproved | AuthorizationDenied,
+    now: datetime,
+) -> None:
+    context = provider.context(request, now, interaction_id=current.id, device=current.browser)
+    provider.audit.append(event, context)
+
+
+def _page(current: Interaction, outcome: str) -> Answer:
+    said = urlencode({"interaction": current.id, "outcome": outcome})
+    return answer_redirect(f"{ANSWERED_PATH}?{said}")
