@@ -82,6 +82,7 @@ class Protocol(Section):
     op_tos_uri: PageAddress
     mtls_origin: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?)?$")]
     trust_framework: Annotated[str, Field(pattern=r"^[A-Za-z0-9:/._-]{1,100}$")]
+    authorization_details_directory: Path | None = None
 
 
 class Limits(Section):

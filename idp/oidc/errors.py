@@ -103,6 +103,11 @@ class InvalidTarget(ProtocolError):
     error = "invalid_target"
 
 
+# RFC 9396 section 5
+class InvalidAuthorizationDetails(ProtocolError):
+    error = "invalid_authorization_details"
+
+
 # RFC 9101 section 7
 class InvalidRequestObject(ProtocolError):
     error = "invalid_request_object"

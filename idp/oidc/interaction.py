@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from idp.crypto.digests import digest, new_secret
+from idp.crypto.digests import digest, new_secret, same
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.uris import csp_source
 from idp.storage.ephemeral import EphemeralStore
@@ -46,6 +46,10 @@ class Interaction:
     target: str = "/account"
     """The local path to return to, for our own pages."""
     is_finished: bool = False
+    agreed: tuple[str, ...] = ()
+    """Which particulars were agreed to in it (`details.particulars`), by their digests."""
+    agreed_by: str | None = None
+    """The person's id: who signs in in their place later has agreed to none of it."""
 
     @property
     def client_id(self) -> str | None:
@@ -105,7 +109,7 @@ def find(store: EphemeralStore, interaction_id: str, browser: str, now: datetime
     if found is None:
         raise InteractionExpired
     interaction = _from_bytes(found)
-    if interaction.browser != digest(browser):
+    if not same(interaction.browser, digest(browser)):
         raise InteractionForeign
     if interaction.is_finished:
         raise InteractionExpired(interaction.client_id, kind="finished")
@@ -119,9 +123,20 @@ def finished(store: EphemeralStore, interaction_id: str, browser: str) -> Intera
     found = store.get(_key(interaction_id))
     if found is None or not (over := _from_bytes(found)).is_finished:
         raise InteractionExpired
-    if over.browser != digest(browser):
+    if not same(over.browser, digest(browser)):
         raise InteractionForeign
     return over
+
+
+def agreed_to(store: EphemeralStore, interaction: Interaction, person_id: str, now: datetime) -> bool:
+    """Note that this person agrees to all particulars of its request. False when another tab was faster."""
+    request = interaction.request
+    digests = () if request is None else request.particulars.digests
+    noted = replace(interaction, agreed=digests, agreed_by=person_id)
+    left = max(int((interaction.expires_at - now).total_seconds()), 0)
+    return store.replace(
+        _key(interaction.id), _to_bytes(interaction), _to_bytes(noted), seconds=left + REMEMBERED_SECONDS
+    )
 
 
 def finish(store: EphemeralStore, interaction: Interaction) -> bool:
@@ -146,6 +161,8 @@ def _to_bytes(interaction: Interaction) -> bytes:
         "request": None if request is None else request.to_json(),
         "target": interaction.target,
         "is_finished": interaction.is_finished,
+        "agreed": interaction.agreed,
+        "agreed_by": interaction.agreed_by,
     }
     return json.dumps(value).encode()
 
@@ -153,10 +170,12 @@ def _to_bytes(interaction: Interaction) -> bytes:
 def _from_bytes(data: bytes) -> Interaction:
     value = json.loads(data)
     request: dict[str, Any] | None = value.pop("request")
+    agreed: Sequence[str] = value.pop("agreed", ())
     times: Sequence[str] = (value.pop("started_at"), value.pop("expires_at"))
     started_at, expires_at = map(datetime.fromisoformat, times)
     return Interaction(
         **value,
+        agreed=tuple(agreed),
         started_at=started_at,
         expires_at=expires_at,
         request=None if request is None else AuthorizationRequest.from_json(request),

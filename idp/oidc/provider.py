@@ -18,6 +18,7 @@ from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.clients.resources import Resources
 from idp.oidc.errors import ProtocolError
+from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.http import Request
 from idp.oidc.keys.ring import SigningKeys
 from idp.outbound import Outbound
@@ -30,6 +31,7 @@ REGISTRATION_USE = "registration access tokens"
 GRANT_USE = "grant ids"
 
 BROWSER_STATE_USE = "browser states"
+DETAILS_USE = "authorization details"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Provider:
@@ -54,6 +56,9 @@ class Provider:
     registration_key: bytes
     registrations_per_hour: int
     browser_state_key: bytes
+    details_types: DetailsTypes
+    details_key: bytes
+    """Of the digests by which authorization details are remembered and logged."""
     """From one address."""
     fetch: Fetch
 
@@ -110,6 +115,7 @@ def open_provider(
     clients = ClientCache(reads, clock)
     client_keys = ClientKeys(outbound.fetch, clock)
     return Provider(
+    details = configuration.protocol.authorization_details_directory
         issuer=configuration.issuer,
         protocol=configuration.protocol,
         clock=clock,
@@ -134,5 +140,7 @@ def open_provider(
         registration_key=master_keys.derived(REGISTRATION_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
+        details_types=load(None if details is None else configuration.path(details)),
+        details_key=master_keys.derived(DETAILS_USE),
         fetch=outbound.fetch,
     )

@@ -16,6 +16,7 @@ from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
 from idp.oidc.clients.uris import is_registered, without_secrets
+from idp.oidc.details.particulars import Particulars
 from idp.oidc.http import Parameters
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -70,6 +71,8 @@ class AuthorizationRequest:
     """The key that its code is for (RFC 9449 section 10)."""
     answers_to: str | None = None
     """The waiting request that gets the answer (`decoupled.waiting`); there is no redirect_uri then."""
+    particulars: Particulars = Particulars()
+    """What it alone asks to be agreed to: details (RFC 9396), and a stated purpose."""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -86,7 +89,7 @@ class AuthorizationRequest:
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
-        return cls(**fields)
+        return cls(**{**fields, "particulars": Particulars.from_json(fields.get("particulars", {}))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from typing import Self
 from pydantic import field_validator, model_validator
 
 from idp.oidc.clients.choices import one_of
+from idp.oidc.clients.details_fields import DetailsFields
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, KeyFields
 
 
-class RequestFields(KeyFields):
+class RequestFields(KeyFields, DetailsFields):
     require_pushed_authorization_requests: bool = False
     require_signed_request_object: bool = False
     request_object_signing_alg: str | None = None

@@ -1,0 +1,117 @@
+"""The types of authorization details that this provider knows: one TOML file each, written by the operator.
+
+A type says which fields there are, how a person reads them in each language, at which resources they count
+(RFC 8707), how sure of the person they need us to be, and whether they are asked about each time. A file
+that cannot be understood stops the start: nobody agrees to something that shows wrongly.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from idp.audit.fields import is_code
+from idp.oidc.clients.uris import UriRefused, check_resource_uri
+from idp.oidc.details.fields import AnyField, DateField, Labels
+from idp.oidc.levels import HIGHEST_REACHABLE, LOWEST
+from idp.settings import SettingsWrong
+
+TYPES_AT_MOST = 100
+FIELDS_AT_MOST = 24
+LOCATIONS_AT_MOST = 8
+FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+PLACE = re.compile(r"\{([^{}]*)\}")
+"""Of a field's value in a sentence."""
+TYPE, LOCATIONS = "type", "locations"
+"""The members that every object may have (RFC 9396 sections 2 and 2.2)."""
+
+
+class DetailsType(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str
+    title: Labels
+    sentence: Labels
+    """What the person agrees to. `{amount}` stands for a field's value; every required field has a place."""
+    locations: Annotated[tuple[str, ...], Field(min_length=1, max_length=LOCATIONS_AT_MOST)]
+    """The resources that it counts at. A request may name some of them; naming none means all."""
+    minimum_level: Annotated[int, Field(ge=LOWEST, le=HIGHEST_REACHABLE)]
+    one_time: bool
+    """Asked about each time; else the very same details are agreed to for as long as the consent lasts."""
+    self_registered: bool = False
+    """Whether clients may use it that nobody has looked at."""
+    fields: Annotated[dict[str, AnyField], Field(max_length=FIELDS_AT_MOST)]
+
+    @model_validator(mode="after")
+    def type_can_be_logged(self) -> Self:
+        # RFC 9396 section 2.1: ASCII, so that it is copied without ambiguity.
+        if not is_code(self.type):
+            raise ValueError("type: letters, digits and single - _ . : / between them, 64 at most")
+        return self
+
+    @model_validator(mode="after")
+    def locations_are_resources(self) -> Self:
+        for uri in self.locations:
+            try:
+                check_resource_uri(uri)
+            except UriRefused as refused:
+                raise ValueError(f"locations: {refused}") from None
+        return self
+
+    @model_validator(mode="after")
+    def fields_are_named(self) -> Self:
+        for name, field in self.fields.items():
+            if not FIELD_NAME.fullmatch(name) or name in {TYPE, LOCATIONS}:
+                raise ValueError(f"fields: {name} is not for a field")
+            if isinstance(field, DateField) and field.not_before is not None:
+                other = self.fields.get(field.not_before)
+                if not isinstance(other, DateField):
+                    raise ValueError(f"fields.{name}.not_before: not a field that is a date")
+        return self
+
+    @model_validator(mode="after")
+    def sentences_say_everything_required(self) -> Self:
+        required = {name for name, field in self.fields.items() if field.required}
+        for tag, sentence in self.sentence.items():
+            # A sentence with a hole in it could be read in two ways.
+            if set(PLACE.findall(sentence)) != required:
+                raise ValueError(f"sentence.{tag}: has to hold each required field, and no other")
+        return self
+
+
+DetailsTypes = Mapping[str, DetailsType]
+NONE: DetailsTypes = MappingProxyType({})
+
+
+def load(directory: Path | None) -> DetailsTypes:
+    """All types of the folder by their names. Raises SettingsWrong, one line for each mistake."""
+    if directory is None:
+        return NONE
+    if not directory.is_dir():
+        raise SettingsWrong(f"protocol.authorization_details_directory: {directory} is not there")
+    found: dict[str, DetailsType] = {}
+    for file in sorted(directory.glob("*.toml")):
+        made = _read(file)
+        # RFC 9396 section 2: no collision between types (MUST).
+        if made.type in found:
+            raise SettingsWrong(f"{file}: type: another file has it, too")
+        found[made.type] = made
+    if len(found) > TYPES_AT_MOST:
+        raise SettingsWrong(f"{directory}: {TYPES_AT_MOST} types at most")
+    return MappingProxyType(found)
+
+
+def _read(file: Path) -> DetailsType:
+    try:
+        return DetailsType.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except OSError as problem:
+        raise SettingsWrong(f"{file}: {problem.strerror}") from None
+    except ValidationError as problem:
+        lines = [f"{file}: {'.'.join(map(str, e['loc'])) or 'type'}: {e['msg']}" for e in problem.errors()]
+        raise SettingsWrong("\n".join(lines)) from None
+    except ValueError as problem:  # TOMLDecodeError and UnicodeDecodeError are ones
+        raise SettingsWrong(f"{file}: {problem}") from None
