@@ -17,8 +17,8 @@ from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.clients.resources import Resources
-from idp.oidc.errors import ProtocolError
 from idp.oidc.details.types import DetailsTypes, load
+from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
 from idp.oidc.keys.ring import SigningKeys
 from idp.outbound import Outbound
@@ -114,8 +114,8 @@ def open_provider(
     reads = engine.execution_options(**READ_ONLY)
     clients = ClientCache(reads, clock)
     client_keys = ClientKeys(outbound.fetch, clock)
-    return Provider(
     details = configuration.protocol.authorization_details_directory
+    return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
         clock=clock,
