@@ -1,18 +1,26 @@
 """The answer that goes back through the browser: a code, or an error, to the client's redirect_uri."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
 from idp.oidc import errors
 from idp.oidc.authorize import answers
 from idp.oidc.authorize.answers import Answer, ReturnAddress
 from idp.oidc.authorize.deciding import Allowed
-from idp.oidc.authorize.request import AuthorizationRequest
+from idp.oidc.authorize.request import AuthorizationRequest, Shown
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction
 from idp.oidc.provider import Provider
+from idp.oidc.session_management import browser_state
+from idp.oidc.session_management.browser_state import NOTHING_TOLD, Told
 from idp.oidc.token import codes
+
+ABOUT_THE_SESSION = (errors.LoginRequired, errors.InteractionRequired, errors.ConsentRequired)
+"""A portal that watches the session learns with these what it is to watch (OpenID Connect Session Management
+1.0 section 3.1)."""
 
 
 def granted(
@@ -43,7 +51,10 @@ def granted(
     provider.audit.append(
         event, provider.context(request, now, interaction_id=current.id, device=current.browser)
     )
-    return answers.answer(provider, client, wanted.return_address, {"code": code}, now)
+    told = browser_state.told(
+        provider, request, client.client_id, wanted.redirect_uri, allowed.signed_in, now
+    )
+    return _back(provider, client, wanted.return_address, {"code": code}, told, now)
 
 
 def refused(
@@ -55,7 +66,12 @@ def refused(
     error: errors.ProtocolError,
     now: datetime,
 ) -> Answer:
-    return refused_at(provider, request, client, wanted.return_address, error, now)
+    if not isinstance(error, ABOUT_THE_SESSION):
+        return refused_at(provider, request, client, wanted.return_address, error, now)
+    with provider.reads.connect() as connection:
+        signed_in = sessions.sign_in(connection, request.cookie(sessions.COOKIE), now, client.client_id)
+    told = browser_state.told(provider, request, client.client_id, wanted.redirect_uri, signed_in, now)
+    return refused_at(provider, request, client, wanted.return_address, error, now, told)
 
 
 def refused_at(
@@ -65,6 +81,7 @@ def refused_at(
     to: ReturnAddress,
     error: errors.ProtocolError,
     now: datetime,
+    told: Told = NOTHING_TOLD,
 ) -> Answer:
     """RFC 6749 section 4.1.2.1."""
     reference = provider.reference(error, "authorize", request, client.client_id)
@@ -73,4 +90,19 @@ def refused_at(
         provider.audit.append(event, provider.context(request, now))
     description = f"{error.description} (reference {reference or request.request_id})"
     said = {"error": error.error, "error_description": description}
-    return answers.answer(provider, client, to, said, now)
+    return _back(provider, client, to, said, told, now)
+
+
+def _back(
+    provider: Provider,
+    client: Client,
+    to: ReturnAddress,
+    fields: Mapping[str, str],
+    told: Told,
+    now: datetime,
+) -> Answer:
+    """Raises Shown: what is to be encrypted goes to nobody in plain, an error neither."""
+    try:
+        return answers.answer(provider, client, to, {**fields, **told.fields}, now, told.headers)
+    except errors.InvalidClientMetadata as error:
+        raise Shown(error) from None
