@@ -16,7 +16,7 @@ from idp.audit.events import ClientChanged, ClientRegistered
 from idp.commands import initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.oidc.clients.authentication import new_client_secret, secret_mac
+from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.provider import CLIENT_SECRET_USE
@@ -62,12 +62,11 @@ def secret_command(client_id: str) -> None:
     """A new secret for CLIENT_ID, shown once. The old one ends within seconds."""
     with opened() as found:
         secret = new_client_secret()
-        mac = secret_mac(found.master_keys.derived(CLIENT_SECRET_USE), client_id, secret)
 
         def renew(record: ClientRecord) -> str:
             if record.secret_mac is None:
                 raise click.ClickException(f"{client_id} proves itself without a secret")
-            record.secret_mac = mac
+            _secrets(found).put(record, records.standing(record).metadata, secret)
             return "client_secret"
 
         _change(found, client_id, renew)
@@ -133,13 +132,13 @@ def _change(found: Services, client_id: str, change: Callable[[ClientRecord], st
 def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | None) -> list[Applied]:
     """All of them or, when one is refused, none. Raises ManifestRefused."""
     now = found.clock()
-    key = found.master_keys.derived(CLIENT_SECRET_USE)
+    secrets = _secrets(found)
     context = AuditContext(at=now, actor="operator")
     results = []
     with found.sessions.begin() as session:
         known = _registered(session)
         for file in files:
-            applied = apply(session, file, now, secret_key=key, secret_root=secret_root)
+            applied = apply(session, file, now, secrets=secrets, secret_root=secret_root)
             results.append(applied)
             written = session.get_one(ClientRecord, applied.client_id).metadata_json
             if applied.change is Change.CREATED:
@@ -150,6 +149,10 @@ def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | N
                 event = ClientChanged(applied.client_id, _digest(written), changed or ("client_secret",))
                 audit.record(session, event, context=context)
     return results
+
+
+def _secrets(found: Services) -> ClientSecrets:
+    return ClientSecrets(found.master_keys.derived(CLIENT_SECRET_USE), found.cipher)
 
 
 def _registered(session: Session) -> dict[str, dict[str, Any]]:

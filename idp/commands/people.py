@@ -5,10 +5,12 @@ import click
 from idp import sessions
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
+from idp.oidc.clients import client_secrets
 from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
 from idp.people.face_cli import face_commands
+from idp.people.reencrypt import TABLES
 from idp.settings import Settings
 
 
@@ -30,6 +32,7 @@ def people(context: click.Context) -> None:
             end_sessions=sessions.end_all_of,
             match_model=lambda: _match_model(found.settings),
             sandbox=found.settings.sandbox,
+            sealed_tables=(*TABLES, client_secrets.SEALED),
         )
 
     context.obj = open_tools

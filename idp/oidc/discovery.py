@@ -13,7 +13,7 @@ from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE
 from idp.oidc.claims.catalogue import RELEASES, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_METHODS
+from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
@@ -67,7 +67,7 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "authorization_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(AUTH_ALGORITHMS),
         **_authentication("introspection", [name for name in AUTH_METHODS if name != PUBLIC]),
         **_authentication("revocation", list(AUTH_METHODS)),
         "dpop_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
@@ -101,7 +101,7 @@ def _authentication(endpoint: str, methods: list[str]) -> dict[str, list[str]]:
     """RFC 8414 section 2: an endpoint that says nothing would be taken for one that takes Basic alone."""
     return {
         f"{endpoint}_endpoint_auth_methods_supported": methods,
-        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(AUTH_ALGORITHMS),
     }
 
 

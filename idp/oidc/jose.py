@@ -5,8 +5,9 @@ followed (RFC 8725 sections 3.8 and 3.10), and the algorithm comes from the call
 from the token alone (section 3.1).
 """
 
+import hmac
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,10 @@ KEY_TYPES = {
     "EdDSA": ("OKP", "Ed25519"),
 }
 """Algorithm -> key type and curve (RFC 7518 section 3.1, RFC 8037 section 3.1)."""
+MAC_ALGORITHMS = ("HS256",)
+"""Apart from the others on purpose: nothing that takes a key takes a secret, and the other way round."""
+HS256_BYTES_AT_LEAST = 32
+"""RFC 7518 section 3.2."""
 
 KeyOf = Callable[[str | None, str], "Key"]
 """The key for a `kid` and an algorithm. Raises KeyUnknown."""
@@ -61,6 +66,30 @@ def verified(token: str, key_of: KeyOf, algorithms: Collection[str]) -> Token:
     except (JoseError, ValueError) as error:
         raise TokenRefused(f"the signature does not hold ({type(error).__name__})") from None
     return Token(header, claims)
+
+
+def authenticated(token: str, secret: bytes) -> Token:
+    """A token with a MAC of HS256, by a secret that we made. Raises TokenRefused."""
+    header = header_of(token)
+    if header.get("alg") not in MAC_ALGORITHMS:
+        raise TokenRefused("signed with an algorithm that is not registered for it")
+    if len(secret) < HS256_BYTES_AT_LEAST:
+        raise TokenRefused("the secret is too short for its algorithm")
+    text, _, given = token.rpartition(".")
+    try:
+        mac = hmac.digest(secret, text.encode("ascii"), "sha256")
+        if not hmac.compare_digest(mac, from_base64url(given)):
+            raise TokenRefused("the MAC is not right")
+        return Token(header, strict_object(from_base64url(text.partition(".")[2])))
+    except ValueError as error:
+        raise TokenRefused(f"the token cannot be read ({type(error).__name__})") from None
+
+
+def type_of(header: Mapping[str, Any]) -> str | None:
+    """`typ` as it is compared: RFC 7515 section 4.1.9 lets `application/` be left out, and media types have
+    no case. Something that is no text is a type that nobody knows."""
+    typ = header.get("typ")
+    return str(typ).lower().removeprefix("application/") if typ is not None else None
 
 
 def header_of(token: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from idp.error_references import Cause, may_be_kept, remember
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
+from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.clients.resources import Resources
 from idp.oidc.details.types import DetailsTypes, load
@@ -132,7 +133,7 @@ def open_provider(
         client_keys=client_keys,
         authenticator=Authenticator(
             clients.find,
-            master_keys.derived(CLIENT_SECRET_USE),
+            ClientSecrets(master_keys.derived(CLIENT_SECRET_USE), cipher),
             Assertions(configuration.issuer, client_keys, store),
             client_keys,
         ),

@@ -21,6 +21,7 @@ from idp.audit.fields import is_code
 from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
 from idp.people import directory, reencrypt
 from idp.people.activation_codes import ActivationCodes
+from idp.people.reencrypt import TABLES, SealedTable
 from idp.people.registry import import_file
 from idp.people.registry.embedded import RegisterRecord, upsert
 from idp.people.settlement import EndSessions
@@ -43,6 +44,8 @@ class PeopleTools:
     match_model: Callable[[], str]
     """SHA-256 of the network that embeds faces now; opens the face check's networks."""
     sandbox: bool
+    sealed_tables: tuple[SealedTable, ...] = TABLES
+    """Everything that re-encryption goes over."""
 
 
 OpenTools = Callable[[], PeopleTools]
@@ -127,17 +130,23 @@ def reencrypt_people(start: str | None) -> None:
     """Bring sealed columns and blind indexes to the master keys in use. Safe beside a running provider."""
     tools = opened_tools()
     try:
-        position = None if start is None else reencrypt.Position.parse(start)
+        position = None if start is None else reencrypt.Position.parse(start, tools.sealed_tables)
     except ValueError as problem:
         raise click.BadParameter(str(problem), param_hint="--from") from None
     with tools.sessions() as session:
-        total = reencrypt.count(session)
+        total = reencrypt.count(session, tools.sealed_tables)
     rows = changed = 0
     try:
         with _progress() as bar:
             task = bar.add_task("Re-encrypting", total=total)
             walk = reencrypt.walk(
-                tools.sessions, tools.cipher, tools.index, tools.clock, actor=ACTOR, start=position
+                tools.sessions,
+                tools.cipher,
+                tools.index,
+                tools.clock,
+                actor=ACTOR,
+                start=position,
+                tables=tools.sealed_tables,
             )
             for batch in walk:
                 rows, changed, position = rows + batch.rows, changed + batch.changed, batch.position

@@ -1,4 +1,8 @@
-"""Client assertions (RFC 7521, RFC 7523): a client proves who it is by a JWT that it signed itself."""
+"""Client assertions (RFC 7521, RFC 7523): a client proves who it is by a JWT that it made itself.
+
+Signed with a key of its own (`private_key_jwt`), or with a MAC by its secret (`client_secret_jwt`): two ways
+that have no algorithm in common (OpenID Connect Core 1.0 section 9).
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,9 +11,10 @@ from typing import Any
 from idp.crypto.digests import digest, from_base64url
 from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.key_fields import CLIENT_SECRET_JWT, PRIVATE_KEY_JWT
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose import MAC_ALGORITHMS, Token, TokenRefused
 from idp.storage.ephemeral import EphemeralStore
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -18,6 +23,10 @@ SECONDS_AT_MOST = 3600
 CLOCK_SKEW_SECONDS = 10
 """FAPI 2.0 section 5.3.2.1: `iat` and `nbf` may lie so far ahead of our clock."""
 JTI_CHARACTERS_AT_MOST = 256
+EXPLICIT = "client-authentication+jwt"
+"""draft-ietf-oauth-rfc7523bis section 4: who says that it is nothing else also says whom alone it is for."""
+TYPES = frozenset({None, "jwt", EXPLICIT})
+"""RFC 8725 section 3.12: neither a request object nor a DPoP proof is an assertion."""
 
 
 class Assertions:
@@ -28,15 +37,16 @@ class Assertions:
         self._keys = keys
         self._store = store
 
-    def check(self, client: Client, assertion: str, *, endpoint: str, now: datetime) -> None:
-        """`endpoint`: the address that was asked. Raises InvalidClient."""
+    def check(
+        self, client: Client, assertion: str, secret: bytes | None, *, endpoint: str, now: datetime
+    ) -> None:
+        """`secret`: of a client with `client_secret_jwt`; `endpoint`: the address that was asked.
+
+        Raises InvalidClient.
+        """
         try:
-            token = jose.verified(
-                assertion,
-                lambda kid, algorithm: self._keys.find(client, kid, algorithm),
-                client.metadata.assertion_algorithms,
-            )
-            ends = _checked(token.claims, client, self._audiences(client, endpoint), now)
+            token = self._verified(client, assertion, secret)
+            ends = _checked(token, client, self._audiences(token, client, endpoint), now)
         except TokenRefused as refused:
             raise _failed(str(refused)) from None
         # Taken last: an assertion that fails a check has not been used.
@@ -45,27 +55,40 @@ class Assertions:
         if not self._store.add_once(f"assertion:{jti}", b"", seconds=seconds):
             raise _failed("the assertion was used before")
 
-    def _audiences(self, client: Client, endpoint: str) -> Collection[str]:
-        if client.metadata.rules.audience_is_the_issuer:
+    def _verified(self, client: Client, assertion: str, secret: bytes | None) -> Token:
+        """By the method that the client registered, whatever the assertion says. Raises TokenRefused."""
+        if client.metadata.secret_is_known:
+            return jose.authenticated(assertion, secret or b"")
+        return jose.verified(
+            assertion,
+            lambda kid, algorithm: self._keys.find(client, kid, algorithm),
+            client.metadata.assertion_algorithms,
+        )
+
+    def _audiences(self, token: Token, client: Client, endpoint: str) -> Collection[str]:
+        if client.metadata.rules.audience_is_the_issuer or jose.type_of(token.header) == EXPLICIT:
             return (self._issuer,)
+        # RFC 7523 section 3 (3), RFC 9126 section 2: the token endpoint and the one that is asked, too.
         return (self._issuer, f"{self._issuer}/oauth2/token", endpoint)
 
 
-def subject_of(assertion: str) -> str | None:
-    """Who an assertion says that it comes from, unproved: where to look for the keys."""
+def said_by(assertion: str) -> tuple[str | None, str]:
+    """Who an assertion says that it comes from, and by which method, unproved: where to look for the keys."""
     try:
-        jose.header_of(assertion)
+        header = jose.header_of(assertion)
         claims = jose.strict_object(from_base64url(assertion.split(".")[1]))
     except (TokenRefused, ValueError):
-        return None
+        return None, PRIVATE_KEY_JWT
     subject = claims.get("sub")
-    return subject if isinstance(subject, str) else None
+    method = CLIENT_SECRET_JWT if header.get("alg") in MAC_ALGORITHMS else PRIVATE_KEY_JWT
+    return (subject if isinstance(subject, str) else None), method
 
 
-def _checked(
-    claims: dict[str, Any], client: Client, audiences: Collection[str], now: datetime
-) -> int | float:
+def _checked(token: Token, client: Client, audiences: Collection[str], now: datetime) -> int | float:
     """When the assertion ends. Raises TokenRefused."""
+    claims = token.claims
+    if jose.type_of(token.header) not in TYPES:
+        raise TokenRefused("typ is that of another kind of token")
     # RFC 7523 section 3 (1, 2): both are the client's id.
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
         raise TokenRefused("iss and sub must be the client_id")
@@ -74,7 +97,11 @@ def _checked(
     # Every audience must be ours: one that is meant for another server too could be replayed by it.
     if not isinstance(named, list) or not named or not all(one in audiences for one in named):
         raise TokenRefused("aud must be this server")
-    if client.metadata.rules.audience_is_the_issuer and not isinstance(claims["aud"], str):
+    # draft-ietf-oauth-rfc7523bis section 4: the issuer as the sole value; a list of one is as good.
+    if len(audiences) == 1 and len(named) != 1:
+        raise TokenRefused("aud must be one value")
+    # FAPI 2.0 Security Profile section 5.3.2.1: as a text.
+    if client.metadata.rules.audience_is_text and not isinstance(claims["aud"], str):
         raise TokenRefused("aud must be one text, not a list")
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARACTERS_AT_MOST:

@@ -1,17 +1,14 @@
-"""How a client proves who it is at the token endpoint and its neighbours (RFC 6749 section 2.3).
-
-Secrets are made by the machine and carry 256 bits, so a keyed HMAC is what is kept of them.
-"""
+"""How a client proves who it is at the token endpoint and its neighbours (RFC 6749 section 2.3)."""
 
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from idp.crypto.digests import keyed, new_secret, same
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
+from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.token_fields import TLS_METHODS
@@ -20,7 +17,6 @@ from idp.oidc.http import Request, form_decoded
 
 MORE_THAN_ONE = "More than one way of client authentication was used."
 """RFC 6749 section 2.3: one method in each request."""
-NO_SECRET = keyed(bytes(32), "no client has this")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +29,12 @@ class Credentials:
     assertion: str = ""
 
 
-def secret_mac(key: bytes, client_id: str, secret: str) -> str:
-    """What is kept of a secret. Bound to its client: a row copied to another client does not open it."""
-    return keyed(key, client_id, secret)
-
-
-def new_client_secret() -> str:
-    return new_secret(32)
-
-
 @dataclass(frozen=True, slots=True, repr=False)
 class Authenticator:
     """What it takes to tell who a request comes from."""
 
     find: Callable[[str], Client | None]
-    secret_key: bytes
+    secrets: ClientSecrets
     assertions: Assertions
     keys: ClientKeys
 
@@ -59,7 +46,7 @@ class Authenticator:
         """
         offered = _credentials(request)
         client = self.find(offered.client_id)
-        secret_is_right = self._secret_is_right(client, offered)
+        secret_is_right = self.secrets.is_right(client, offered.client_id, offered.secret)
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
@@ -72,15 +59,12 @@ class Authenticator:
             raise InvalidClient(
                 "Client authentication failed.", detail=f"sent {offered.method}, registered {registered}"
             )
-        if client.metadata.has_secret and not secret_is_right:
-            raise InvalidClient("Client authentication failed.", detail="wrong secret")
         if offered.assertion:
-            self.assertions.check(client, offered.assertion, endpoint=endpoint, now=now)
+            secret = self.secrets.opened(client) if client.metadata.secret_is_known else None
+            self.assertions.check(client, offered.assertion, secret, endpoint=endpoint, now=now)
+        elif client.metadata.has_secret and not secret_is_right:
+            raise InvalidClient("Client authentication failed.", detail="wrong secret")
         return client
-
-    def _secret_is_right(self, client: Client | None, offered: Credentials) -> bool:
-        mac = secret_mac(self.secret_key, offered.client_id, offered.secret)
-        return same(mac, client.secret_mac if client and client.secret_mac else NO_SECRET)
 
 
 def _credentials(request: Request) -> Credentials:
@@ -112,14 +96,14 @@ def _assertion(request: Request, posted: str | None) -> Credentials:
     if request.form.get("client_assertion_type") != assertions.TYPE:
         raise InvalidRequest("client_assertion_type is missing, or not one that is supported.")
     assertion = request.form.get("client_assertion") or ""
-    subject = assertions.subject_of(assertion)
+    subject, method = assertions.said_by(assertion)
     if subject is None:
         raise InvalidClient("Client authentication failed.", detail="client_assertion cannot be read")
     if posted is not None and posted != subject:
         raise InvalidClient(
             "Client authentication failed.", detail="client_id differs from the assertion's sub"
         )
-    return Credentials("private_key_jwt", subject, assertion=assertion)
+    return Credentials(method, subject, assertion=assertion)
 
 
 def _basic(header: str) -> Credentials:

@@ -17,6 +17,7 @@ ROW = select(
     ClientRecord.client_id,
     ClientRecord.sector,
     ClientRecord.secret_mac,
+    ClientRecord.secret_sealed,
     ClientRecord.status,
     ClientRecord.registration_mac.is_not(None).label("is_self_registered"),
 )
@@ -61,4 +62,5 @@ class ClientCache:
             row.secret_mac,
             row.status == ClientStatus.ACTIVE,
             is_self_registered=bool(row.is_self_registered),
+            secret_sealed=row.secret_sealed,
         )

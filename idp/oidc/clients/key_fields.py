@@ -11,18 +11,22 @@ from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
 from idp.oidc.clients.token_fields import TLS_METHODS, TokenFields
 from idp.oidc.clients.uris import UriRefused, check_web_uri
+from idp.oidc.jose import MAC_ALGORITHMS
 from idp.oidc.public_keys import public_keys
 
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+CLIENT_SECRET_JWT, PRIVATE_KEY_JWT = "client_secret_jwt", "private_key_jwt"
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", CLIENT_SECRET_JWT, PRIVATE_KEY_JWT, "none")
 ASSERTION_ALGORITHMS = ("ES256", "PS256", "RS256", "EdDSA")
 """That clients may sign with; each profile allows some of them."""
+AUTH_ALGORITHMS = (*ASSERTION_ALGORITHMS, *MAC_ALGORITHMS)
+"""Of client assertions: those with a MAC are for `client_secret_jwt`, and for nothing else."""
 
 
 class KeyFields(TokenFields):
     profile: str = DEFAULT
     """One of `idp.oidc.clients.profiles`: how strict everything is."""
     token_endpoint_auth_signing_alg: str | None = None
-    """For `private_key_jwt`; None: any that the profile allows."""
+    """For `private_key_jwt`, None: any that the profile allows; for `client_secret_jwt`: HS256."""
     jwks: dict[str, Any] | None = None
     jwks_uri: str | None = None
     """Where the client's public keys are; one of the two (RFC 7591 section 2)."""
@@ -40,7 +44,7 @@ class KeyFields(TokenFields):
     @field_validator("token_endpoint_auth_signing_alg")
     @classmethod
     def assertion_algorithm_is_offered(cls, value: str | None) -> str | None:
-        return None if value is None else one_of(value, ASSERTION_ALGORITHMS)
+        return None if value is None else one_of(value, AUTH_ALGORITHMS)
 
     @field_validator("jwks")
     @classmethod
@@ -70,7 +74,12 @@ class KeyFields(TokenFields):
     def method_is_of_the_profile(self) -> Self:
         if self.token_endpoint_auth_method not in self.rules.auth_methods:
             raise ValueError(f"token_endpoint_auth_method: not in the profile {self.profile}")
-        self.check_algorithms(self.token_endpoint_auth_signing_alg)
+        chosen = self.token_endpoint_auth_signing_alg
+        if not self.secret_is_known:
+            # Never one with a MAC: a public key must not pass for its secret (RFC 8725 section 2.1).
+            self.check_algorithms(chosen)
+        elif chosen not in {None, *MAC_ALGORITHMS}:
+            raise ValueError(f"token_endpoint_auth_signing_alg: {CLIENT_SECRET_JWT} has HS256")
         return self
 
     def check_algorithms(self, *chosen: str | None) -> None:
@@ -81,7 +90,7 @@ class KeyFields(TokenFields):
 
     @property
     def needs_keys(self) -> bool:
-        return self.token_endpoint_auth_method in {"private_key_jwt", "self_signed_tls_client_auth"}
+        return self.token_endpoint_auth_method in {PRIVATE_KEY_JWT, "self_signed_tls_client_auth"}
 
     @property
     def has_keys(self) -> bool:
@@ -100,6 +109,11 @@ class KeyFields(TokenFields):
     @property
     def has_secret(self) -> bool:
         return self.token_endpoint_auth_method.startswith("client_secret_")
+
+    @property
+    def secret_is_known(self) -> bool:
+        """To us: without it no MAC can be checked (OpenID Connect Core 1.0 section 9)."""
+        return self.token_endpoint_auth_method == CLIENT_SECRET_JWT
 
     @property
     def is_public(self) -> bool:

@@ -16,8 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.crypto.digests import same
-from idp.oidc.clients.authentication import new_client_secret, secret_mac
+from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import ResourceTaken, claim
@@ -46,7 +45,7 @@ class Applied:
 
 
 def apply(
-    session: Session, path: Path, now: datetime, *, secret_key: bytes, secret_root: Path | None
+    session: Session, path: Path, now: datetime, *, secrets: ClientSecrets, secret_root: Path | None
 ) -> Applied:
     """Make the registration what the manifest says; doing it again changes nothing.
 
@@ -76,7 +75,7 @@ def apply(
         claim(session, record.client_id, metadata.resource_uris)
     except ResourceTaken as taken:
         raise ManifestRefused(f"{path}: {taken}") from None
-    shown, secret_changed = _ensure_secret(record, metadata, file, secret_key)
+    shown, secret_changed = _ensure_secret(record, metadata, file, secrets)
     if created or changed or secret_changed:
         record.updated_at = now
     session.flush()
@@ -85,23 +84,18 @@ def apply(
 
 
 def _ensure_secret(
-    record: ClientRecord, metadata: ClientMetadata, file: Path | None, key: bytes
+    record: ClientRecord, metadata: ClientMetadata, file: Path | None, secrets: ClientSecrets
 ) -> tuple[str | None, bool]:
     """The secret to be shown, if any, and whether the record's secret changed."""
-    if not metadata.has_secret:
-        changed = record.secret_mac is not None
-        record.secret_mac = None
-        return None, changed
-    if file is None and record.secret_mac is not None:
-        return None, False
+    dropped, is_missing = secrets.settle(record, metadata)
+    if not metadata.has_secret or (file is None and not is_missing):
+        return None, dropped
     kept = _kept_secret(file) if file else None
     secret = kept or new_client_secret()
-    mac = secret_mac(key, record.client_id, secret)
     if kept is None and file is not None:
         _write_secret(file, secret)
-    changed = record.secret_mac is None or not same(record.secret_mac, mac)
-    record.secret_mac = mac
-    return (secret if file is None else None), changed
+    changed = secrets.put(record, metadata, secret)
+    return (secret if file is None else None), changed or dropped
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -147,6 +141,7 @@ def _new_record(metadata: ClientMetadata, now: datetime) -> ClientRecord:
         sector=metadata.sector,
         metadata_json=dict(fields),
         secret_mac=None,
+        secret_sealed=None,
         status=ClientStatus.ACTIVE,
         created_at=now,
         updated_at=now,

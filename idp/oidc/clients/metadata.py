@@ -185,6 +185,8 @@ class Client:
     is_active: bool
     is_self_registered: bool = False
     """Nobody has looked at what it says of itself."""
+    secret_sealed: bytes | None = None
+    """Of a client with `client_secret_jwt` (`client_secrets`)."""
 
     @property
     def client_id(self) -> str:

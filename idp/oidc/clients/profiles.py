@@ -15,8 +15,11 @@ class Profile:
     algorithms: frozenset[str]
     """That clients may sign with, and that may be chosen for what they get."""
     audience_is_the_issuer: bool
-    """A client assertion names the issuer as its one audience (FAPI 2.0 section 5.3.2.1)."""
+    """A client assertion names the issuer as its one audience (FAPI 2.0 section 5.3.2.1, and
+    draft-ietf-oauth-rfc7523bis section 4)."""
     pkce_always: bool
+    audience_is_text: bool = False
+    """And not in a list."""
     pushes_always: bool = False
     """Requests come by the back channel alone (RFC 9126)."""
     sender_constrained: bool = False
@@ -25,10 +28,14 @@ class Profile:
     """A DPoP proof needs a nonce of ours (RFC 9449 section 8)."""
     request_objects_are_dated: bool = False
     """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
+    takes_what_others_got: bool = True
+    """Grants for what somebody else was given: token exchange, and assertions of another issuer."""
+    backchannel_is_strict: bool = False
+    """CIBA requests are signed and have a binding_message, and tokens are not pushed (FAPI-CIBA 5.2.2)."""
 
 
 BY_KEYS = frozenset(("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"))
-EVERY_METHOD = BY_KEYS | {"client_secret_basic", "client_secret_post", "none"}
+EVERY_METHOD = BY_KEYS | {"client_secret_basic", "client_secret_post", "client_secret_jwt", "none"}
 PROFILES: Mapping[str, Profile] = {
     "oidc": Profile(
         auth_methods=EVERY_METHOD,
@@ -47,6 +54,7 @@ PROFILES: Mapping[str, Profile] = {
         auth_methods=BY_KEYS,
         algorithms=frozenset(("ES256", "PS256", "EdDSA")),
         audience_is_the_issuer=True,
+        audience_is_text=True,
         pkce_always=True,
         # FAPI 2.0 Security Profile section 5.3.2.2
         pushes_always=True,
@@ -54,6 +62,9 @@ PROFILES: Mapping[str, Profile] = {
         sender_constrained=True,
         dpop_nonces=True,
         request_objects_are_dated=True,
+        # Section 5.3.2 knows neither grant.
+        takes_what_others_got=False,
+        backchannel_is_strict=True,
     ),
 }
 DEFAULT = "oidc"

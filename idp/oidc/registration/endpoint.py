@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from idp.audit.events import RegistrationRefused
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret, same
-from idp.oidc.clients.authentication import secret_mac
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.errors import AccessDenied, InvalidClientMetadata, InvalidToken, ProtocolError
@@ -184,13 +183,13 @@ def _check_replacement(members: Mapping[str, Any], record: ClientRecord, keys: K
     secret = members.get("client_secret")
     if secret is None:
         return
-    mac = secret_mac(keys.secrets, record.client_id, secret) if isinstance(secret, str) else ""
+    mac = keys.secrets.mac(record.client_id, secret) if isinstance(secret, str) else ""
     if not same(mac, record.secret_mac or "-"):
         raise InvalidClientMetadata("client_secret is not the client's; it is not for the client to choose.")
 
 
 def _keys(provider: Provider) -> Keys:
-    return Keys(secrets=provider.authenticator.secret_key, registrations=provider.registration_key)
+    return Keys(secrets=provider.authenticator.secrets, registrations=provider.registration_key)
 
 
 def _check_rate(provider: Provider, request: Request) -> None:

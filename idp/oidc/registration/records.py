@@ -18,7 +18,7 @@ from idp.audit.context import AuditContext
 from idp.audit.events import ClientChanged, ClientDeleted, ClientSelfRegistered
 from idp.audit.fields import MOST_ITEMS
 from idp.crypto.digests import keyed, same
-from idp.oidc.clients.authentication import new_client_secret, secret_mac
+from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
 from idp.oidc.clients.uris import csp_source
@@ -42,9 +42,9 @@ class Suspended(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Keys:
-    """Of the macs that are kept in the place of secrets."""
+    """What secrets are kept with. `registrations`: of the MACs of registration access tokens."""
 
-    secrets: bytes
+    secrets: ClientSecrets
     registrations: bytes
 
 
@@ -76,12 +76,13 @@ def create(
         sector=metadata.sector,
         metadata_json=metadata.to_json(),
         secret_mac=None,
+        secret_sealed=None,
         registration_mac=token_mac(keys.registrations, metadata.client_id, token),
         status=ClientStatus.ACTIVE,
         created_at=context.at,
         updated_at=context.at,
     )
-    secret = _ensure_secret(record, metadata, keys)
+    secret = keys.secrets.ensure(record, metadata)
     session.add(record)
     event = ClientSelfRegistered(metadata.client_id, _digest(record.metadata_json), initial_token_id)
     audit.record(session, event, context=context)
@@ -116,7 +117,7 @@ def replace(
         name for name in record.metadata_json | after if record.metadata_json.get(name) != after.get(name)
     )
     record.metadata_json = after
-    secret = _ensure_secret(record, metadata, keys)
+    secret = keys.secrets.ensure(record, metadata)
     if not changed and secret is None:
         return Written(metadata, record.created_at)
     record.updated_at = context.at
@@ -178,18 +179,6 @@ def _reads_differently(before: ClientMetadata, after: ClientMetadata) -> bool:
 def _places(metadata: ClientMetadata) -> frozenset[str]:
     """Where answers go, as the page names it: an app has a scheme and no host."""
     return frozenset(map(csp_source, metadata.redirect_uris))
-
-
-def _ensure_secret(record: ClientRecord, metadata: ClientMetadata, keys: Keys) -> str | None:
-    """A secret that was made now: where the method has one and there is none yet."""
-    if not metadata.has_secret:
-        record.secret_mac = None
-        return None
-    if record.secret_mac is not None:
-        return None
-    secret = new_client_secret()
-    record.secret_mac = secret_mac(keys.secrets, record.client_id, secret)
-    return secret
 
 
 def _digest(metadata: dict[str, Any]) -> str:

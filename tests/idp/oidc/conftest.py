@@ -15,7 +15,7 @@ from idp import create_app, settings
 from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.oidc.clients.authentication import secret_mac
+from idp.oidc.clients.client_secrets import secret_mac
 from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate

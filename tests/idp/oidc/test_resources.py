@@ -235,7 +235,7 @@ def test_a_manifest_says_what_is_served(world: World, tmp_path: Path) -> None:
     def applied(uri: str) -> None:
         file.write_text(f"{text}resource_uris = [{json.dumps(uri)}]\n")
         with world.provider.sessions.begin() as session:
-            apply(session, file, NOW, secret_key=b"k", secret_root=None)
+            apply(session, file, NOW, secrets=world.provider.authenticator.secrets, secret_root=None)
 
     applied("https://api.example/")
     assert world.provider.resources.server_of("https://api.example/") == "api"

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from joserfc.jwk import Key
 
 from idp.crypto.digests import base64url
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
 from idp.oidc.clients.assertions import TYPE, Assertions
 from idp.oidc.clients.authentication import Authenticator
+from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient, InvalidRequest
@@ -25,6 +28,7 @@ from tests.idp.oidc.world import basic, parameters
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 ENDPOINT = f"{ISSUER}/oauth2/introspect"
 KEY, OTHER = new_key(), new_key()
+SECRETS = ClientSecrets(b"k" * 32, FieldCipher(KeyRing("1", {"1": bytes(32)})))
 BANK = signing_client("bank", KEY)
 STRICT = signing_client("strict", KEY, profile="fapi2-security")
 
@@ -35,7 +39,7 @@ class Bench:
         known = {client.client_id: client for client in clients or (BANK, STRICT)}
         keys = ClientKeys(lambda _uri: b"", self.clock)
         store = MemoryStore(self.clock)
-        self.authenticator = Authenticator(known.get, b"k" * 32, Assertions(ISSUER, keys, store), keys)
+        self.authenticator = Authenticator(known.get, SECRETS, Assertions(ISSUER, keys, store), keys)
 
     def who(self, assertion: str, **form: str) -> str:
         fields = {"client_assertion_type": TYPE, "client_assertion": assertion, **form}

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
 from idp.oidc.clients.assertions import Assertions
-from idp.oidc.clients.authentication import Authenticator, new_client_secret, secret_mac
+from idp.oidc.clients.authentication import Authenticator
+from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret, secret_mac
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.errors import InvalidClient, InvalidRequest
@@ -18,6 +21,7 @@ from tests.idp.oidc.world import basic, parameters
 
 KEY = b"k" * 32
 SECRET = "s3cret+ and/more"
+SECRETS = ClientSecrets(KEY, FieldCipher(KeyRing("1", {"1": bytes(32)})))
 
 
 def client(method: str, client_id: str = "hall") -> Client:
@@ -42,7 +46,7 @@ CLIENTS = {
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 STORE = MemoryStore(lambda: NOW)
 KEYS = ClientKeys(lambda _uri: b"", lambda: NOW)
-AUTHENTICATOR = Authenticator(CLIENTS.get, KEY, Assertions("https://id.example", KEYS, STORE), KEYS)
+AUTHENTICATOR = Authenticator(CLIENTS.get, SECRETS, Assertions("https://id.example", KEYS, STORE), KEYS)
 
 
 def request(form: dict[str, str], authorization: str | None = None) -> Request:

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from idp.oidc.clients.authentication import secret_mac
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
+from idp.oidc.clients.client_secrets import ClientSecrets, secret_mac
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord
 from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.world import World
 
 KEY = b"k" * 32
+SECRETS = ClientSecrets(KEY, FieldCipher(KeyRing("1", {"1": bytes(32)})))
 TEXT = """
 client_id = "library"
 client_name = "Library"
@@ -32,7 +35,7 @@ def apply_text(world: World, root: Path, text: str, *, sandbox: bool = True) -> 
     path = root / "library.toml"
     path.write_text(text, "utf-8")
     with world.provider.sessions.begin() as session:
-        return apply(session, path, NOW, secret_key=KEY, secret_root=root if sandbox else None)
+        return apply(session, path, NOW, secrets=SECRETS, secret_root=root if sandbox else None)
 
 
 def mac_of(world: World) -> str | None:
@@ -99,4 +102,4 @@ def test_secret_files_are_for_the_sandbox(world: World, root: Path) -> None:
     with pytest.raises(ManifestRefused, match="sandbox"):
         apply_text(world, root, WITH_FILE, sandbox=False)
     with world.provider.sessions.begin() as session, pytest.raises(ManifestRefused):
-        apply(session, root / "missing.toml", NOW, secret_key=KEY, secret_root=None)
+        apply(session, root / "missing.toml", NOW, secrets=SECRETS, secret_root=None)

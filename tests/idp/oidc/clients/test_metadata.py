@@ -67,7 +67,7 @@ def test_texts_are_found_in_the_nearest_language() -> None:
         ({"optional_scope": "phone"}, "optional_scope"),
         ({"optional_scope": "openid"}, "optional_scope"),
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
-        ({"token_endpoint_auth_method": "client_secret_jwt"}, "token_endpoint_auth_method"),
+        ({"token_endpoint_auth_method": "client_secret_digest"}, "token_endpoint_auth_method"),
         ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
         ({"grant_types": ["implicit"]}, "grant_types"),
         ({"response_types": ["code", "token"]}, "response_types"),

@@ -335,7 +335,8 @@ def test_what_the_operator_took_over_is_no_longer_the_clients(desk: Desk, tmp_pa
         f'redirect_uris = ["{APP}"]\n'
     )
     with desk.world.provider.sessions.begin() as session:
-        apply(session, manifest, desk.world.clock(), secret_key=bytes(32), secret_root=None)
+        secrets = desk.world.provider.authenticator.secrets
+        apply(session, manifest, desk.world.clock(), secrets=secrets, secret_root=None)
     assert desk.manage(client, "PUT", replacement(client)).status == 401
     desk.world.provider.clients.forget(client["client_id"])
     found = desk.world.provider.clients.find(client["client_id"])
