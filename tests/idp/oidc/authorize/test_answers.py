@@ -49,7 +49,7 @@ def opened(world: World, fields: dict[str, str], mode: str) -> dict[str, str]:
 @pytest.mark.parametrize("mode", RESPONSE_MODES)
 def test_a_code_comes_in_the_mode_asked_for(world: World, mode: str) -> None:
     fields = opened(world, carried(agreed(world, response_mode=mode), mode), mode)
-    assert fields.keys() == {"code", "state", "iss"}
+    assert fields.keys() == {"code", "state", "iss", "session_state"}
     assert (fields["state"], fields["iss"]) == ("the-state", world.provider.issuer)
     assert world.token(fields["code"]).status == 200
 
