@@ -10,7 +10,7 @@ from idp.locales.catalogues import TAGS
 from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_TYPES
-from idp.oidc.claims.catalogue import RELEASES, VERIFIED
+from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
@@ -54,7 +54,7 @@ TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", 
 
 def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> dict[str, Any]:
     """`registers`: whether clients may register themselves."""
-    released = [claim for claims in RELEASES.values() for claim in claims]
+    released = list(SCOPE_OF)
     return {
         "issuer": issuer,
         **{name: issuer + path for name, path in PATHS.items()},

@@ -10,16 +10,32 @@ from sqlalchemy import Connection, bindparam, select
 from idp.crypto.fields import FieldCipher
 from idp.people.directory import name_context, number_context, phone_context
 from idp.people.models import IdentityDocument
+from idp.people.resident_number import completed_years
 
+AGES = (14, 16, 18, 60, 65)
+"""Years that laws draw lines at, and no others: who may ask about each year learns the year of birth."""
+AGE = "age_over_{}"
+"""As ISO/IEC 18013-5 section 7.2.5 names them: completed years are as many, or more."""
 RELEASES: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "profile": ("name", "birthdate", "gender"),
     "phone": ("phone_number", "phone_number_verified"),
     "resident_number": ("resident_number", "resident_number_type"),
+    "age": (AGE.format(18),),
 }
-"""Scope -> claims. The last two are ours: the number of the identity document in use, and its type."""
-SCOPE_OF: Mapping[str, str] = {claim: scope for scope, claims in RELEASES.items() for claim in claims}
-VERIFIED = ("name", "birthdate", "gender", "resident_number", "resident_number_type")
+"""Scope -> claims. The last two scopes are ours: the number of the identity document in use, and its type;
+and whether somebody is of age."""
+BY_NAME: Mapping[str, tuple[str, ...]] = {
+    "age": tuple(AGE.format(years) for years in AGES if AGE.format(years) not in RELEASES["age"]),
+}
+"""What a client that may ask for the scope gets only by name, each asked of the person by itself."""
+SCOPE_OF: Mapping[str, str] = {
+    claim: scope for offered in (RELEASES, BY_NAME) for scope, claims in offered.items() for claim in claims
+}
+VERIFIED = (
+    *("name", "birthdate", "gender", "resident_number", "resident_number_type"),
+    *(AGE.format(years) for years in AGES),
+)
 """What the population register has confirmed, of a person whose account is verified."""
 
 
@@ -32,6 +48,8 @@ class SealedPerson:
     birth_date: date | None
     sex: str | None
     phone_sealed: bytes | None
+    is_verified: bool
+    """The population register agrees to name and number."""
 
 
 NEWEST_DOCUMENT = (
@@ -44,30 +62,38 @@ NEWEST_DOCUMENT = (
 
 def of_scopes(scopes: Collection[str]) -> tuple[str, ...]:
     """The names of the claims that these scopes stand for; `sub` is in every answer anyway."""
-    return tuple(claim for claim, scope in SCOPE_OF.items() if scope in scopes and claim != "sub")
+    released = (claim for scope, claims in RELEASES.items() if scope in scopes for claim in claims)
+    return tuple(claim for claim in released if claim != "sub")
 
 
 def values(
-    connection: Connection, cipher: FieldCipher, person: SealedPerson, wanted: Collection[str]
+    connection: Connection, cipher: FieldCipher, person: SealedPerson, wanted: Collection[str], today: date
 ) -> dict[str, Any]:
-    """These claims, and no other field is opened; one that is not known is left out (section 5.3.2)."""
+    """These claims, and no other field is opened; one that is not known is left out (section 5.3.2).
+
+    `today`: the day that ages are counted by.
+    """
     found: dict[str, Any] = {}
     for claims, opener in OPENERS:
         if any(claim in wanted for claim in claims):
-            found.update(opener(connection, cipher, person))
+            found.update(opener(connection, cipher, person, today))
     return {name: value for name, value in found.items() if name in wanted and value is not None}
 
 
-def _name(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+def _name(_connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
     return {"name": cipher.open_text(person.name_sealed, context=name_context(person.id))}
 
 
-def _birth(_connection: Connection, _cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+def _birth(
+    _connection: Connection, _cipher: FieldCipher, person: SealedPerson, _today: date
+) -> dict[str, Any]:
     birthdate = person.birth_date.isoformat() if person.birth_date else None
     return {"birthdate": birthdate, "gender": person.sex}
 
 
-def _phone(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+def _phone(
+    _connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
+) -> dict[str, Any]:
     """E.164. Every phone that an account holds was confirmed by a code."""
     if person.phone_sealed is None:
         return {}
@@ -75,7 +101,9 @@ def _phone(_connection: Connection, cipher: FieldCipher, person: SealedPerson) -
     return {"phone_number": phone, "phone_number_verified": True}
 
 
-def _resident_number(connection: Connection, cipher: FieldCipher, person: SealedPerson) -> dict[str, Any]:
+def _resident_number(
+    connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
+) -> dict[str, Any]:
     row = connection.execute(NEWEST_DOCUMENT, {"person": person.id}).one_or_none()
     if row is None:
         return {}
@@ -83,10 +111,19 @@ def _resident_number(connection: Connection, cipher: FieldCipher, person: Sealed
     return {"resident_number": number, "resident_number_type": row.type}
 
 
-Opener = Callable[[Connection, FieldCipher, SealedPerson], dict[str, Any]]
+def _ages(_connection: Connection, _cipher: FieldCipher, person: SealedPerson, today: date) -> dict[str, Any]:
+    """Of a date that the register has confirmed; what people say of themselves opens no age gate."""
+    if person.birth_date is None or not person.is_verified:
+        return {}
+    years = completed_years(person.birth_date, today)
+    return {AGE.format(least): years >= least for least in AGES}
+
+
+Opener = Callable[[Connection, FieldCipher, SealedPerson, date], dict[str, Any]]
 OPENERS: tuple[tuple[tuple[str, ...], Opener], ...] = (
     (("name",), _name),
     (("birthdate", "gender"), _birth),
     (RELEASES["phone"], _phone),
     (RELEASES["resident_number"], _resident_number),
+    ((*RELEASES["age"], *BY_NAME["age"]), _ages),
 )

@@ -11,10 +11,11 @@ from idp.audit.events import ClaimsReleased
 from idp.oidc.claims import catalogue, units, verified
 from idp.oidc.claims.asked import VERIFIED_CLAIMS, MemberAsked
 from idp.oidc.claims.catalogue import SealedPerson
-from idp.oidc.claims.proved import Proved, Recipient, prove
+from idp.oidc.claims.proved import VERIFIED_LEVEL, Proved, Recipient, prove
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Consent
 from idp.oidc.token.live_grants import LiveGrant
+from idp.people.directory import day_in_china
 from idp.people.models import Person, PersonStatus
 from idp.sessions import BrowserSession
 from idp.storage.base import UtcDateTime
@@ -31,7 +32,14 @@ SESSION_STANDS = and_(
     BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
 )
 STANDING_OFFLINE = (
-    select(Person.name_sealed, Person.birth_date, Person.sex, Person.phone_sealed, Consent.scopes)
+    select(
+        Person.name_sealed,
+        Person.birth_date,
+        Person.sex,
+        Person.phone_sealed,
+        Person.level,
+        Consent.scopes,
+    )
     .join(Consent, CONSENT_STANDS)
     .where(Person.id == bindparam("person"), Person.status == PersonStatus.ACTIVE)
 )
@@ -66,8 +74,16 @@ def release(
     by_name = units.releasable(asked, may_ask, agreed)
     granted = tuple(scope for scope in to.scopes if scope in may_ask) if by_scope else ()
     scoped = catalogue.of_scopes(granted)
-    person = SealedPerson(to.person_id, row.name_sealed, row.birth_date, row.sex, row.phone_sealed)
-    values = catalogue.values(connection, provider.cipher, person, by_name.union(scoped))
+    person = SealedPerson(
+        to.person_id,
+        row.name_sealed,
+        row.birth_date,
+        row.sex,
+        row.phone_sealed,
+        is_verified=row.level >= VERIFIED_LEVEL,
+    )
+    wanted = by_name.union(scoped)
+    values = catalogue.values(connection, provider.cipher, person, wanted, day_in_china(now))
     claims = {name: value for name, value in values.items() if _goes_out(name, value, asked, scoped)}
     told = {units.unit_of(name) for name in claims} | set(granted)
     proved: Proved | None = None
@@ -99,9 +115,12 @@ def release(
     return Released(claims, event if told - {"openid"} else None)
 
 
-def stands(connection: Connection, grant: LiveGrant, client_id: str, now: datetime) -> bool:
-    """Whether all that a grant rests on is still there."""
-    return _row(connection, grant, client_id, now) is not None
+def stands(
+    connection: Connection, grant: LiveGrant, client_id: str, now: datetime, scopes: Collection[str] = ()
+) -> bool:
+    """Whether all that a grant rests on is still there, and the consent covers these scopes."""
+    row = _row(connection, grant, client_id, now)
+    return row is not None and set(scopes) <= set(row.scopes)
 
 
 def _row(connection: Connection, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from idp.oidc.claims.asked import ClaimsAsked, MemberAsked, VerifiedAsked
-from idp.oidc.claims.catalogue import RELEASES, SCOPE_OF, VERIFIED
+from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED
 from idp.oidc.clients.metadata import SCOPES
 
 PREFIX = "claim:"
@@ -17,19 +17,21 @@ VERIFICATION = "verification"
 FACE_RECEIPT = "face_receipt"
 BIOMETRIC_CHECK = "bvr"
 """Biometric verification, remote: the working group's identifier of a `check_method`."""
-UNITS = (*SCOPES, *(PREFIX + claim for claim in RELEASES["profile"]), VERIFICATION, FACE_RECEIPT)
-"""In the order of the page. Phone and number are one thing each: their claims have the scope's unit."""
+SINGLE = (*RELEASES["profile"], *BY_NAME["age"])
+"""Claims that are units by themselves. Phone and number are one thing each: their claims have the scope's."""
+UNITS = (*SCOPES, *(PREFIX + claim for claim in SINGLE), VERIFICATION, FACE_RECEIPT)
+"""In the order of the page."""
 
 
 def unit_of(claim: str) -> str:
-    scope = SCOPE_OF[claim]
-    return PREFIX + claim if scope == "profile" else scope
+    return PREFIX + claim if claim in SINGLE else SCOPE_OF[claim]
 
 
 def covers(agreed: Collection[str], unit: str) -> bool:
-    """Who was asked about a scope was asked about each claim of it."""
-    scope = SCOPE_OF.get(unit.removeprefix(PREFIX)) if unit.startswith(PREFIX) else None
-    return unit in agreed or scope in agreed
+    """Who was asked about a scope was asked about each claim that it releases."""
+    claim = unit.removeprefix(PREFIX)
+    scope = SCOPE_OF.get(claim) if claim != unit else None
+    return unit in agreed or (scope in agreed and claim in RELEASES[scope])
 
 
 def of_claims(asked: ClaimsAsked, scopes: Collection[str], may_ask: Collection[str]) -> Mapping[str, bool]:

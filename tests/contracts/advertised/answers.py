@@ -8,6 +8,7 @@ from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.cache import SECONDS
+from idp.oidc.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
 from tests.idp.oidc.world import (
     HALL,
@@ -57,8 +58,14 @@ def signed_answers(world: World, metadata: Metadata) -> None:
 
 def claims(world: World, metadata: Metadata) -> None:
     assert metadata["claim_types_supported"] == ["normal"]
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
     world.sign_in()
-    response = world.agree(world.authorize(scope=" ".join(metadata["scopes_supported"])), chosen=("phone",))
+    # Some are in no scope.
+    by_name = {name: {"essential": True} for name in metadata["claims_supported"] if name not in TOKEN_CLAIMS}
+    response = world.authorize(
+        scope=" ".join(metadata["scopes_supported"]), claims=json.dumps({"userinfo": by_name})
+    )
+    response = world.agree(response, chosen=("phone",))
     found = json.loads(world.token(fields_of(response)["code"]).body)
     released = set(json.loads(world.userinfo(found["access_token"]).body))
     in_token = set(part_of(found["id_token"], 1))

@@ -22,6 +22,7 @@ from tests.idp.oidc.world import (
 
 
 def scopes(world: World, metadata: Metadata) -> None:
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
     world.sign_in()
     for scope in metadata["scopes_supported"]:
         assert path_of(world.authorize(scope=f"openid {scope}")) == "/consent"

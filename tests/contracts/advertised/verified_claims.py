@@ -3,12 +3,14 @@
 import json
 from typing import Any
 
+from tests.contracts.advertised.moves import change
 from tests.idp.oidc.claims.evidence import sign_in_by_face
-from tests.idp.oidc.world import World
+from tests.idp.oidc.world import HALL, World
 
 
 def verified_claims(world: World, metadata: dict[str, Any]) -> None:
     assert metadata["verified_claims_supported"]
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
     sign_in_by_face(world)
     every = [*metadata["claims_in_verified_claims_supported"], "phone_number", "email"]
     kinds = [*metadata["evidence_supported"], "document"]
