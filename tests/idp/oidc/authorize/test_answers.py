@@ -56,9 +56,9 @@ def test_a_code_comes_in_the_mode_asked_for(world: World, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", RESPONSE_MODES)
 def test_an_error_comes_in_the_mode_asked_for(world: World, mode: str) -> None:
-    for changes in ({"prompt": "none"}, {"max_age": "soon"}):
+    for changes, beside in (({"prompt": "none"}, {"session_state"}), ({"max_age": "soon"}, set())):
         fields = opened(world, carried(world.authorize(response_mode=mode, **changes), mode), mode)
-        assert fields.keys() == {"error", "error_description", "state", "iss"}
+        assert fields.keys() == {"error", "error_description", "state", "iss", *beside}
 
 
 @pytest.mark.parametrize("mode", ["", "form_pos", "web_message", "FORM_POST", "jwt.query"])
