@@ -15,7 +15,7 @@ from tests.contracts.advertised.answers import (
     signing_algorithms,
 )
 from tests.contracts.advertised.clients import auth_methods, authentication_elsewhere, subject_types
-from tests.contracts.advertised.logout import logout_of_clients
+from tests.contracts.advertised.logout import logout_of_clients, session_management
 from tests.contracts.advertised.moves import Metadata
 from tests.contracts.advertised.proofs import proofs
 from tests.contracts.advertised.requests import (
@@ -103,6 +103,7 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
         for channel in ("back", "front")
         for part in ("", "session_")
     ),
+    session_management: ("check_session_iframe",),
     issuer_in_answers: ("issuer", "authorization_response_iss_parameter_supported"),
     prompts: ("prompt_values_supported",),
 }

@@ -26,6 +26,8 @@ class Decided:
     sign_in: SignIn | None
     """As far as it counts here."""
     agreed: Agreed | None
+    signed_in: SignIn | None
+    """Who is in this browser, whether that counts here or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,5 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
             agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
             sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
     facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
-    return Decided(next_step(current, facts, now), client, counting(current, signed_in, now), agreed)
+    step = next_step(current, facts, now)
+    return Decided(step, client, counting(current, signed_in, now), agreed, signed_in)

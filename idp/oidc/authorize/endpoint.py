@@ -24,10 +24,12 @@ from idp.oidc.authorize.request import (
     return_address,
 )
 from idp.oidc.claims import kept
+from idp.oidc.details.asking import with_particulars
 from idp.oidc.http import Request, answer_redirect, method_not_allowed
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.next_step import REFUSALS, Step
 from idp.oidc.provider import Provider
+from idp.oidc.session_management import browser_state
 
 PATH = "/oauth2/authorize"
 PAGES = {
@@ -58,6 +60,7 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         wanted = parse(asked, redirect_uri, hinted_sub(provider))
         named = resources.asked(provider, asked.parameters)
         wanted = replace(wanted, pushed=source.pushed, resources=named)
+        wanted = with_particulars(provider, client, asked.parameters, wanted)
     except errors.ProtocolError as error:
         return refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
     wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
@@ -90,12 +93,14 @@ def _go_on(
     wanted = current.request
     decided = decide(provider, current, request.cookie(sessions.COOKIE), now)
     step, client = decided.step, decided.client
+    # Somebody may have signed in just now: what portals watch changes at once, not with an answer to one.
+    state = browser_state.cookie(provider, request, decided.signed_in, now)
     if wanted is None or client is None:
-        return answer_redirect(current.target if step is Step.RETURN else _page(step, current))
+        return answer_redirect(current.target if step is Step.RETURN else _page(step, current), headers=state)
     if step in PAGES:
         if not is_kept:
             interaction.keep(provider.store, current, now)
-        return answer_redirect(_page(step, current))
+        return answer_redirect(_page(step, current), headers=state)
     if is_kept:
         _finish(provider, current)
     _use_up(provider, current)

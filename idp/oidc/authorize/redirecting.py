@@ -18,10 +18,6 @@ from idp.oidc.session_management import browser_state
 from idp.oidc.session_management.browser_state import NOTHING_TOLD, Told
 from idp.oidc.token import codes
 
-ABOUT_THE_SESSION = (errors.LoginRequired, errors.InteractionRequired, errors.ConsentRequired)
-"""A portal that watches the session learns with these what it is to watch (OpenID Connect Session Management
-1.0 section 3.1)."""
-
 
 def granted(
     provider: Provider,
@@ -47,6 +43,8 @@ def granted(
         scopes=authorization.scopes,
         level=allowed.level,
         grant_id=grant_id,
+        particulars=wanted.particulars.kinds,
+        particular_digests=wanted.particulars.digests,
     )
     provider.audit.append(
         event, provider.context(request, now, interaction_id=current.id, device=current.browser)
@@ -66,8 +64,8 @@ def refused(
     error: errors.ProtocolError,
     now: datetime,
 ) -> Answer:
-    if not isinstance(error, ABOUT_THE_SESSION):
-        return refused_at(provider, request, client, wanted.return_address, error, now)
+    """A portal that watches the session learns what it is to watch (OpenID Connect Session Management 1.0
+    section 3.1)."""
     with provider.reads.connect() as connection:
         signed_in = sessions.sign_in(connection, request.cookie(sessions.COOKIE), now, client.client_id)
     told = browser_state.told(provider, request, client.client_id, wanted.redirect_uri, signed_in, now)

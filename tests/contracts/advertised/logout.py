@@ -3,6 +3,7 @@
 import json
 from urllib.parse import parse_qs, urlsplit
 
+from idp.oidc.http import Request
 from idp.oidc.keys.jwt import ID_TOKEN
 from idp.oidc.logout import front_channel, rp_initiated
 from tests.contracts.advertised.moves import Metadata, change
@@ -37,3 +38,15 @@ def logout_of_clients(world: World, metadata: Metadata) -> None:
         assert metadata[f"{channel}channel_logout_supported"] == at_all
         assert metadata[f"{channel}channel_logout_session_supported"] == (told_sid == sid)
     assert in_frame["iss"] == [metadata["issuer"]]
+
+
+def session_management(world: World, metadata: Metadata) -> None:
+    """OpenID Connect Session Management 1.0: the frame is there, and answers say what to ask it."""
+    address = metadata["check_session_iframe"]
+    assert address.startswith(f"{metadata['issuer']}/")
+    path = address.removeprefix(metadata["issuer"])
+    page = world.endpoints[path](Request("GET", path))
+    assert page.status == 200
+    assert "frame-ancestors *" in dict(page.headers)["Content-Security-Policy"]
+    world.sign_in()
+    assert "session_state" in fields_of(world.agree(world.authorize()))
