@@ -13,6 +13,8 @@ from idp.people.face_cli import face_commands
 from idp.people.reencrypt import TABLES
 from idp.settings import Settings
 
+SEALED_TABLES = (*TABLES, client_secrets.SEALED)
+
 
 @click.group(
     commands={**people_commands.commands, **account_commands.commands, **face_commands.commands},
@@ -32,7 +34,7 @@ def people(context: click.Context) -> None:
             end_sessions=sessions.end_all_of,
             match_model=lambda: _match_model(found.settings),
             sandbox=found.settings.sandbox,
-            sealed_tables=(*TABLES, client_secrets.SEALED),
+            sealed_tables=SEALED_TABLES,
         )
 
     context.obj = open_tools

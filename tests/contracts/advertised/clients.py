@@ -2,8 +2,10 @@
 
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.registration.records import standing
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
-from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
+from tests.idp.oidc.clients.signing import claims_of, jwks_of, mac_signed, new_key, signed
 from tests.idp.oidc.world import (
     HALL,
     REDIRECT_URIS,
@@ -42,7 +44,13 @@ def auth_methods(world: World, metadata: Metadata) -> None:
         "client_secret_post": world.post("/oauth2/token", in_the_body),
         "none": world.token(world.code(SPA), SPA),
     }
-    for algorithm in metadata["token_endpoint_auth_signing_alg_values_supported"]:
+    *signing, mac = metadata["token_endpoint_auth_signing_alg_values_supported"]
+    assert mac == "HS256"
+    made = mac_signed(secret_known(world, TAX), claims_of(TAX, world.clock()))
+    proved = {"client_assertion_type": TYPE, "client_assertion": made, "code": world.code(TAX)}
+    form = {name: value for name, value in {**in_the_body, **proved}.items() if name != "client_secret"}
+    answers["client_secret_jwt"] = world.post("/oauth2/token", form)
+    for algorithm in signing:
         key = new_key(algorithm)
         world.clock.advance(SECONDS + 1)  # registrations are remembered for so long
         change(world, TAX, token_endpoint_auth_method="private_key_jwt", jwks=jwks_of(key))
@@ -62,12 +70,24 @@ def auth_methods(world: World, metadata: Metadata) -> None:
     )
 
 
+def secret_known(world: World, client_id: str) -> bytes:
+    """Of a client that turned to `client_secret_jwt`."""
+    world.clock.advance(SECONDS + 1)
+    change(world, client_id, token_endpoint_auth_method="client_secret_jwt")
+    with world.provider.sessions.begin() as session:
+        record = session.get_one(ClientRecord, client_id)
+        made = world.provider.authenticator.secrets.ensure(record, standing(record).metadata)
+    assert made is not None
+    return made.encode()
+
+
 def authentication_elsewhere(world: World, metadata: Metadata) -> None:
     """At introspection and revocation, as at the token endpoint; but nobody asks after tokens unproved."""
     key = new_key()
     ways: dict[str, tuple[str, dict[str, str], str | None]] = {
         "client_secret_basic": (HALL, {}, basic(HALL, SECRETS[HALL])),
         "client_secret_post": (TAX, {"client_id": TAX, "client_secret": SECRETS[TAX]}, None),
+        "client_secret_jwt": (TAX, {"client_assertion_type": TYPE}, None),
         "private_key_jwt": (SPA, {"client_assertion_type": TYPE}, None),
         "none": (SPA, {"client_id": SPA}, None),
     }
@@ -80,6 +100,9 @@ def authentication_elsewhere(world: World, metadata: Metadata) -> None:
             world.clock.advance(SECONDS + 1)
             change(world, client_id, token_endpoint_auth_method=method, jwks=jwks_of(key))
             form = dict(fields)
+            if method == "client_secret_jwt":
+                secret = secret_known(world, client_id)
+                form["client_assertion"] = mac_signed(secret, claims_of(client_id, world.clock()))
             if method == "private_key_jwt":
                 form["client_assertion"] = signed(key, claims_of(client_id, world.clock()))
             headers = {} if authorization is None else {"authorization": authorization}

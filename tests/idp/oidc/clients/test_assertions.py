@@ -31,12 +31,13 @@ KEY, OTHER = new_key(), new_key()
 SECRETS = ClientSecrets(b"k" * 32, FieldCipher(KeyRing("1", {"1": bytes(32)})))
 BANK = signing_client("bank", KEY)
 STRICT = signing_client("strict", KEY, profile="fapi2-security")
+MODERN = signing_client("modern", KEY, profile="oauth21")
 
 
 class Bench:
     def __init__(self, *clients: Client) -> None:
         self.clock = FakeClock(NOW)
-        known = {client.client_id: client for client in clients or (BANK, STRICT)}
+        known = {client.client_id: client for client in clients or (BANK, STRICT, MODERN)}
         keys = ClientKeys(lambda _uri: b"", self.clock)
         store = MemoryStore(self.clock)
         self.authenticator = Authenticator(known.get, SECRETS, Assertions(ISSUER, keys, store), keys)
@@ -75,6 +76,35 @@ def test_under_fapi_the_issuer_is_the_one_audience(bench: Bench, audience: Any) 
     assert bench.who(signed(KEY, claims_of("strict", NOW))) == "strict"
     with pytest.raises(InvalidClient):
         bench.who(signed(KEY, claims_of("strict", NOW, aud=audience)))
+
+
+ONE = ("modern", {}), ("bank", {"typ": "client-authentication+jwt"})
+
+
+@pytest.mark.parametrize(("client_id", "header"), ONE)
+@pytest.mark.parametrize(
+    "audience", [f"{ISSUER}/oauth2/token", ENDPOINT, [ISSUER, ENDPOINT], [ISSUER, ISSUER]]
+)
+def test_attack_an_assertion_for_one_server_is_used_at_another(
+    bench: Bench, client_id: str, header: dict[str, str], audience: Any
+) -> None:
+    """draft-ietf-oauth-rfc7523bis section 4: the issuer is the sole audience, in a list or not."""
+    for good in (ISSUER, [ISSUER]):
+        assert bench.who(signed(KEY, claims_of(client_id, NOW, aud=good), **header)) == client_id
+    with pytest.raises(InvalidClient):
+        bench.who(signed(KEY, claims_of(client_id, NOW, aud=audience), **header))
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "application/client-authentication+jwt"])
+def test_the_types_of_an_assertion(bench: Bench, typ: str) -> None:
+    assert bench.who(signed(KEY, claims_of("bank", NOW), typ=typ)) == "bank"
+
+
+@pytest.mark.parametrize("typ", ["oauth-authz-req+jwt", "dpop+jwt", "at+jwt", ""])
+def test_attack_another_token_of_the_client_is_shown_as_an_assertion(bench: Bench, typ: Any) -> None:
+    """RFC 8725 section 3.12."""
+    with pytest.raises(InvalidClient):
+        bench.who(signed(KEY, claims_of("bank", NOW), typ=typ))
 
 
 @pytest.mark.parametrize(
