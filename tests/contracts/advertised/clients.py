@@ -2,6 +2,7 @@
 
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.client_secrets import new_client_secret
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.registration.records import standing
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
@@ -76,9 +77,9 @@ def secret_known(world: World, client_id: str) -> bytes:
     change(world, client_id, token_endpoint_auth_method="client_secret_jwt")
     with world.provider.sessions.begin() as session:
         record = session.get_one(ClientRecord, client_id)
-        made = world.provider.authenticator.secrets.ensure(record, standing(record).metadata)
-    assert made is not None
-    return made.encode()
+        secret = new_client_secret()
+        world.provider.authenticator.secrets.put(record, standing(record).metadata, secret)
+    return secret.encode()
 
 
 def authentication_elsewhere(world: World, metadata: Metadata) -> None:
@@ -87,7 +88,7 @@ def authentication_elsewhere(world: World, metadata: Metadata) -> None:
     ways: dict[str, tuple[str, dict[str, str], str | None]] = {
         "client_secret_basic": (HALL, {}, basic(HALL, SECRETS[HALL])),
         "client_secret_post": (TAX, {"client_id": TAX, "client_secret": SECRETS[TAX]}, None),
-        "client_secret_jwt": (TAX, {"client_assertion_type": TYPE}, None),
+        "client_secret_jwt": (SPA, {"client_assertion_type": TYPE}, None),
         "private_key_jwt": (SPA, {"client_assertion_type": TYPE}, None),
         "none": (SPA, {"client_id": SPA}, None),
     }
