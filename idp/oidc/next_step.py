@@ -84,7 +84,7 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
     request = interaction.request
     # A text message alone must not release the number that everything else is keyed on.
     least = VERIFIED if NUMBER_SCOPE in request.units else levels.LOWEST
-    minimum = max(client.metadata.minimum_level, least)
+    minimum = max(client.metadata.minimum_level, least, request.particulars.minimum_level)
     return levels.ask(minimum, request.acr_values, request.essential_acr)
 
 
@@ -119,6 +119,8 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
         return _raising(asked.needed, sign_in)
     if not _is_agreed(interaction, request, client, facts.agreed, now):
         return Step.CONSENT
+    if not _particulars_are_agreed(interaction, request, facts.agreed, sign_in.person_id, now):
+        return Step.CONSENT
     return Step.ISSUE
 
 
@@ -150,3 +152,16 @@ def _is_agreed(
     if agreed is None or not agreed.covers(request.units, client.metadata.purpose_code, now):
         return False
     return "consent" not in request.prompt or agreed.given_at >= interaction.started_at
+
+
+def _particulars_are_agreed(
+    interaction: Interaction,
+    request: AuthorizationRequest,
+    agreed: Agreed | None,
+    person_id: str,
+    now: datetime,
+) -> bool:
+    """RFC 9396 section 3.1: by this person, in this interaction or, where that may be, before it."""
+    remembered = () if agreed is None else agreed.remembered(now)
+    in_this = interaction.agreed if interaction.agreed_by == person_id else ()
+    return request.particulars.to_ask(remembered) <= set(in_this)

@@ -8,6 +8,7 @@ from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
 from idp.oidc.authorize.sources import Source
 from idp.oidc.clients.metadata import Client
+from idp.oidc.details.asking import with_particulars
 from idp.oidc.errors import InvalidDpopProof, InvalidRequest, ProtocolError
 from idp.oidc.http import (
     CORS,
@@ -46,8 +47,9 @@ def answer(provider: Provider, request: Request) -> Response:
         found = _bound(sources.pushed(provider, client, given, now), jkt)
         posted.check_size(found.parameters)
         asked = Asked(found.parameters, client)
-        parse(asked, find_redirect_uri(asked), hinted_sub(provider))
+        wanted = parse(asked, find_redirect_uri(asked), hinted_sub(provider))
         resources.asked(provider, asked.parameters)
+        with_particulars(provider, client, asked.parameters, wanted)
     except Shown as shown:
         # Section 2.3: here even these go to the client, which has proved who it is.
         return refuse(provider, request, shown.error, "par", client, now)

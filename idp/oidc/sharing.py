@@ -3,9 +3,10 @@
 One row a person and client. What the page shows is what the row will say.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -16,8 +17,12 @@ from idp.audit.context import AuditContext
 from idp.audit.events import ConsentGranted, ConsentWithdrawn
 from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES
+from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.storage.base import Base, Id, new_id
 from idp.storage.database import deleted
+
+REMEMBERED_AT_MOST = 32
+"""Particulars of one consent."""
 
 
 class Consent(Base):
@@ -34,6 +39,9 @@ class Consent(Base):
     """What the page asked for: what was left out is not asked for again."""
     purpose: Mapped[str] = mapped_column(String(64))
     """The client's `purpose_code` at that time: a new purpose needs a new consent."""
+    particulars: Mapped[dict[str, Any]]
+    """Details and purposes that are agreed to as they stand (`details.particulars`): digest -> kind, and
+    until when, in seconds since 1970. The latest `REMEMBERED_AT_MOST`."""
     given_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -48,6 +56,7 @@ class Agreed:
     purpose: str
     given_at: datetime
     expires_at: datetime
+    particulars: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
     def covers(self, wanted: Iterable[str], purpose: str, now: datetime) -> bool:
         """Whether the person has decided on each of these units, for this purpose."""
@@ -57,13 +66,18 @@ class Agreed:
             and all(units.covers(self.asked, unit) for unit in wanted)
         )
 
+    def remembered(self, now: datetime) -> frozenset[str]:
+        """Of which particulars it is known that the person agrees to the very same, by their digests."""
+        return frozenset(name for name, (_, until) in self.particulars.items() if now.timestamp() < until)
+
     def allowed(self, scopes: Iterable[str]) -> tuple[str, ...]:
         """What of these scopes the person did allow."""
         return tuple(scope for scope in scopes if scope in self.scopes)
 
 
 AGREED = select(
-    Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at
+    *(Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at),
+    Consent.particulars,
 ).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
 
 
@@ -73,7 +87,8 @@ def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | N
     if row is None:
         return None
     return Agreed(
-        row.id, frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at
+        *(row.id, frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at),
+        particulars={name: (kind, until) for name, (kind, until) in row.particulars.items()},
     )
 
 
@@ -97,18 +112,40 @@ def agree(
     asked: tuple[str, ...],
     days: int,
     context: AuditContext,
+    particulars: Particulars = NOTHING,
 ) -> None:
     """Record a consent and its event together. The caller commits."""
+    expires_at = context.at + timedelta(days=days)
     found = session.get(Consent, (person_id, client_id))
+    before: Mapping[str, Any] = {}
     if found is None:
         found = Consent(person_id=person_id, client_id=client_id, id=new_id(context.at))
         session.add(found)
+    elif found.purpose == purpose:
+        before = found.particulars
+    found.particulars = _remembered(before, particulars, context.at, expires_at)
     found.scopes = list(scopes)
     found.asked = list(asked)
     found.purpose = purpose
     found.given_at = context.at
-    found.expires_at = context.at + timedelta(days=days)
-    audit.record(session, ConsentGranted(client_id, person_id, scopes, purpose, days), context=context)
+    found.expires_at = expires_at
+    event = ConsentGranted(
+        *(client_id, person_id, scopes, purpose, days),
+        particulars=particulars.kinds,
+        particular_digests=particulars.digests,
+    )
+    audit.record(session, event, context=context)
+
+
+def _remembered(
+    before: Mapping[str, Any], new: Particulars, now: datetime, expires_at: datetime
+) -> dict[str, Any]:
+    """What is agreed to for good: what was, as long as that was for, and what was shown now."""
+    standing = {name: value for name, value in before.items() if now.timestamp() < value[1]}
+    until = int(expires_at.timestamp())
+    found = {**standing, **{name: [kind, until] for name, kind in new.memorable.items()}}
+    latest = sorted(found.items(), key=lambda item: item[1][1], reverse=True)
+    return dict(latest[:REMEMBERED_AT_MOST])
 
 
 def withdraw(session: Session, person_id: str, client_id: str, *, context: AuditContext) -> bool:

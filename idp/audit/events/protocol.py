@@ -18,6 +18,10 @@ class CodeIssued(Event):
     scopes: tuple[Code, ...]
     level: int
     grant_id: Identifier
+    particulars: tuple[Code, ...] = ()
+    """What the request alone asked for, beside scopes: types of authorization details (RFC 9396), `purpose`."""
+    particular_digests: tuple[Identifier, ...] = ()
+    """Of these in the same order: what of them was agreed to can be checked, and not read."""
 
 
 @event
@@ -48,6 +52,9 @@ class TokenIssued(Event):
     scopes: tuple[Code, ...]
     grant_id: Identifier
     token_id: Identifier | None = None
+    particulars: tuple[Code, ...] = ()
+    """The types of its authorization details (RFC 9396), and their digests."""
+    particular_digests: tuple[Identifier, ...] = ()
 
 
 @event
@@ -81,6 +88,9 @@ class ConsentGranted(Event):
     scopes: tuple[Code, ...]
     purpose: Code
     days: int
+    particulars: tuple[Code, ...] = ()
+    """As in CodeIssued."""
+    particular_digests: tuple[Identifier, ...] = ()
 
 
 @event
@@ -88,6 +98,8 @@ class ConsentRefused(Event):
     client_id: Identifier
     person_id: PersonId
     scopes: tuple[Code, ...]
+    particulars: tuple[Code, ...] = ()
+    particular_digests: tuple[Identifier, ...] = ()
 
 
 @event

@@ -88,6 +88,7 @@ def _authorization(
         claims=wanted.claims,
         resources=wanted.resources,
         dpop_jkt=wanted.dpop_jkt,
+        details=wanted.particulars.details,
     )
 
 

@@ -16,7 +16,7 @@ from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
 from idp.oidc.clients.uris import is_registered, without_secrets
-from idp.oidc.details.particulars import Particulars
+from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.oidc.http import Parameters
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -71,7 +71,7 @@ class AuthorizationRequest:
     """The key that its code is for (RFC 9449 section 10)."""
     answers_to: str | None = None
     """The waiting request that gets the answer (`decoupled.waiting`); there is no redirect_uri then."""
-    particulars: Particulars = Particulars()
+    particulars: Particulars = NOTHING
     """What it alone asks to be agreed to: details (RFC 9396), and a stated purpose."""
 
     @property

@@ -47,7 +47,11 @@ class Particulars:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Particulars":
         """Inverse of `asdict`, after it has been JSON."""
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in value.items()})
+        fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
+        return cls(**fields)
+
+
+NOTHING = Particulars()
 
 
 def digest_of(key: bytes, client_id: str, kind: str, text: str) -> str:

@@ -45,6 +45,8 @@ class Authorization:
     """Where its access tokens are to be used (RFC 8707)."""
     dpop_jkt: str | None = None
     """Whose code it is by the authorization request (RFC 9449 section 10)."""
+    details: str = ""
+    """The authorization details (RFC 9396), sealed."""
 
 
 @dataclass(frozen=True, slots=True)

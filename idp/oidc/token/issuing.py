@@ -11,6 +11,7 @@ from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release, stands
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
+from idp.oidc.details.assigning import Assigned
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
@@ -30,8 +31,10 @@ def issue(
     *,
     grant_type: str,
     context: AuditContext,
+    details: Assigned | None = None,
 ) -> Tokens:
-    """`resources`: of those of the authorization, where this access token is to be used.
+    """`resources`: of those of the authorization, where this access token is to be used. `details`: what it
+    carries of the authorization details.
 
     The caller has taken what stood for the authorization, and the live grant is there. Its event is durable
     before the tokens leave. Raises InvalidGrant.
@@ -48,6 +51,7 @@ def issue(
         sender,
         now,
         None if released is None else released.claims,
+        details=details,
     )
     if released is not None and released.event is not None:
         provider.audit.append(released.event, context)
@@ -58,6 +62,8 @@ def issue(
         scopes=authorization.scopes,
         grant_id=grant_id,
         token_id=minted.token_id,
+        particulars=() if details is None else details.types,
+        particular_digests=() if details is None else details.digests,
     )
     if OFFLINE_ACCESS not in authorization.scopes:
         provider.audit.append(event, context)

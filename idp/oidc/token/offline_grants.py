@@ -55,6 +55,8 @@ class OfflineGrant(Base):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     resources: Mapped[list[str]] = mapped_column(JSON)
     """Where its access tokens are to be used (RFC 8707)."""
+    details: Mapped[str] = mapped_column(Text)
+    """The authorization details (RFC 9396), sealed, or nothing."""
     confirmation: Mapped[dict[str, str]] = mapped_column(JSON)
     """The key that a public client's refresh tokens are bound to, as in `cnf`; empty for the others."""
     auth_time: Mapped[int] = mapped_column(BigInteger)
@@ -82,6 +84,7 @@ class Standing:
     scopes: tuple[str, ...]
     """As far as the consent still covers them."""
     resources: tuple[str, ...]
+    details: str
     confirmation: Mapping[str, str]
     auth_time: int
     acr: str
@@ -136,6 +139,7 @@ def find(connection: Connection, grant_id: str, now: datetime) -> Standing | Non
         claims=row.claims,
         scopes=tuple(scope for scope in row.scopes if scope in row.agreed),
         resources=tuple(row.resources),
+        details=row.details,
         confirmation=row.confirmation,
         auth_time=row.auth_time,
         acr=row.acr,
@@ -166,6 +170,7 @@ def start(
             claims=authorization.claims,
             scopes=list(authorization.scopes),
             resources=list(authorization.resources),
+            details=authorization.details,
             confirmation=dict(bound_to),
             auth_time=authorization.auth_time,
             acr=authorization.acr,

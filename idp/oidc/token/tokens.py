@@ -1,12 +1,13 @@
 """What the token endpoint answers, and id_tokens (OpenID Connect Core 1.0 section 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.metadata import Client
+from idp.oidc.details.assigning import Assigned
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ID_TOKEN
 from idp.oidc.provider import Provider
@@ -28,6 +29,8 @@ class Tokens:
     scope: str
     refresh_token: str | None = None
     token_type: str = BEARER
+    authorization_details: Sequence[Mapping[str, Any]] = ()
+    """Those that are assigned to the access token."""
 
     def with_refresh_token(self, text: str) -> "Tokens":
         return replace(self, refresh_token=text)
@@ -45,6 +48,9 @@ class Tokens:
             document["id_token"] = self.id_token
         if self.refresh_token is not None:
             document["refresh_token"] = self.refresh_token
+        if self.authorization_details:
+            # RFC 9396 section 7 (MUST)
+            document["authorization_details"] = list(self.authorization_details)
         return document
 
 
@@ -56,10 +62,13 @@ def mint(
     sender: Sender,
     now: datetime,
     claims: Mapping[str, Any] | None = None,
+    *,
+    details: Assigned | None = None,
 ) -> Tokens:
     """`claims`: of the person, for the id_token, where they were asked for there. Raises KeysMissing."""
     issued_at = int(now.timestamp())
     scope = " ".join(authorization.scopes)
+    carried = [] if details is None else details.to_json()
     said = {
         "sub": authorization.sub,
         "scope": scope,
@@ -69,6 +78,8 @@ def mint(
         "sid": authorization.sid,
         "grant": grant_id,
         **audience(authorization.resources),
+        # RFC 9396 section 9.1: as far as they count where the token is for.
+        **({"authorization_details": carried} if carried else {}),
     }
     access_token = access_tokens.write(provider, client, said, sender, now)
     algorithm = client.metadata.id_token_signed_response_alg
@@ -94,6 +105,7 @@ def mint(
         expires_in=provider.protocol.access_token_seconds,
         scope=scope,
         token_type=sender.token_type,
+        authorization_details=carried,
     )
 
 

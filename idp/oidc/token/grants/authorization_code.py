@@ -5,7 +5,8 @@ from datetime import datetime
 from idp.audit.events import CodeReplayed
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidRequest, InvalidTarget
+from idp.oidc.details.assigning import assigned
+from idp.oidc.errors import InvalidAuthorizationDetails, InvalidRequest, InvalidTarget
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, issuing, live_grants
@@ -34,9 +35,13 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         raise
     try:
         narrowed = resources.narrowed(form, authorization.resources, provider.issuer)
-    except InvalidTarget:
+        given = assigned(provider, client, form, authorization.details, narrowed)
+    except (InvalidTarget, InvalidAuthorizationDetails):
         live_grants.end(provider.store, grant_id)
         raise
     return issuing.issue(
-        provider, client, sender, authorization, grant_id, narrowed, grant_type=GRANT_TYPE, context=context
+        *(provider, client, sender, authorization, grant_id, given.resources),
+        grant_type=GRANT_TYPE,
+        context=context,
+        details=given,
     )

@@ -9,7 +9,8 @@ from datetime import datetime
 from idp.audit.events import TokenIssued
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidScope, UnauthorizedClient
+from idp.oidc.details.reading import PARAMETER as DETAILS
+from idp.oidc.errors import InvalidAuthorizationDetails, InvalidScope, UnauthorizedClient
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import access_tokens
@@ -24,6 +25,9 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     if client.metadata.is_public:
         # RFC 6749 section 4.4: only confidential clients. No registration says otherwise.
         raise UnauthorizedClient("A public client has no credentials.")
+    if DETAILS in request.form:
+        # RFC 9396 section 6: no client's policy allows any. What there is, a person agrees to.
+        raise InvalidAuthorizationDetails("authorization_details concern a person, who has to agree.")
     scopes = _scopes(request, client)
     audience = resources.audience(resources.asked(provider, request.form))
     scope = " ".join(scopes)

@@ -6,6 +6,7 @@ from idp.audit import log as audit
 from idp.audit.events import GrantEnded, TokenIssued
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
+from idp.oidc.details.assigning import assigned
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
@@ -42,13 +43,19 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         raise _invalid("offline access was taken back")
     scopes = _narrowed(request, granted)
     named = resources.narrowed(request.form, found.resources, provider.issuer)
+    # RFC 9396 section 6: fewer for this token; the grant keeps them all.
+    given = assigned(provider, client, request.form, found.details, named)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
-    authorization = _authorization(provider, client, found, scopes, named)
-    minted = tokens.mint(provider, authorization, found.id, client, sender, now)
+    authorization = _authorization(provider, client, found, scopes, given.resources)
+    minted = tokens.mint(provider, authorization, found.id, client, sender, now, details=given)
     _check_again(provider, found, now)
-    event = TokenIssued(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id)
+    event = TokenIssued(
+        *(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id),
+        particulars=given.types,
+        particular_digests=given.digests,
+    )
     provider.audit.append(event, provider.context(request, now))
     return minted.with_refresh_token(refresh_tokens.write(provider.grant_key, successor))
 
