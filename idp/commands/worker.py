@@ -19,6 +19,7 @@ from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
 from idp.oidc.clients.cache import ClientCache
+from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.logout.back_channel import TIMEOUT_SECONDS, LogoutNotices
 from idp.oidc.registration import initial_tokens, records
@@ -113,6 +114,7 @@ def logout_notices(found: Services) -> LogoutNotices:
         issuer=found.settings.issuer,
         clock=found.clock,
         find_client=ClientCache(reads, found.clock).find,
+        client_keys=ClientKeys(found.outbound.fetch, found.clock),
         keys=SigningKeys(reads, found.cipher, found.clock).current,
         pairwise_key=found.master_keys.pairwise,
         post=post,

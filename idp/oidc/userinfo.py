@@ -3,16 +3,20 @@
 A token opens it as long as its grant, its session, its client, the account and the consent all stand.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.sealing import sealed
 from idp.oidc.errors import InvalidToken, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
-from idp.oidc.keys.jwt import NotOurToken
+from idp.oidc.keys.jwt import USERINFO, NotOurToken
 from idp.oidc.provider import Provider
 from idp.oidc.resources import audience_of
 from idp.oidc.token import access_tokens, dpop, live_grants
@@ -21,6 +25,8 @@ from idp.oidc.token.presented import NO_TOKEN, Presented, check_use, presented, 
 
 PATH = "/oauth2/userinfo"
 METHODS = ("GET", "POST")
+JWT = "application/jwt"
+"""RFC 7519 section 10.3.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +52,15 @@ def answer(provider: Provider, request: Request) -> Response:
             return NO_TOKEN
         bearer = _bearer(provider, request, came, now)
         released = _released(provider, bearer, now)
+        written = _written(provider, bearer.client, released.claims, now)
     except ProtocolError as error:
         return refusal(provider, request, error, came, "userinfo", now)
     if released.event is not None:
         provider.audit.append(released.event, provider.context(request, now))
-    return answer_json(
-        released.claims, headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, bearer.client, now))
-    )
+    headers = (*NO_STORE, *CORS, *dpop.nonce_for(provider, bearer.client, now))
+    if written is None:
+        return answer_json(released.claims, headers=headers)
+    return Response(200, (("Content-Type", JWT), *headers), written.encode("ascii"))
 
 
 def _bearer(provider: Provider, request: Request, came: Presented, now: datetime) -> Bearer:
@@ -96,6 +104,23 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
     except NoLongerStands as ended:
         raise _invalid(str(ended)) from None
     return replace(found, claims={"sub": bearer.sub, **found.claims})
+
+
+def _written(provider: Provider, client: Client, claims: Mapping[str, Any], now: datetime) -> str | None:
+    """OpenID Connect Core 1.0 section 5.3.2: a JWT, where the client registered that; None: plain JSON.
+
+    Raises KeysMissing, InvalidClientMetadata.
+    """
+    algorithm, encryption = client.metadata.userinfo_signed_response_alg, client.metadata.userinfo_encryption
+    if algorithm is None:
+        if encryption is None:
+            return None
+        text = json.dumps(claims, ensure_ascii=False, separators=(",", ":"))
+        return sealed(provider.client_keys, client, text, encryption, is_nested=False)
+    # Section 5.3.2: iss and aud as in an id_token. What it says is of now; `iat` tells one from an older one.
+    said = {**claims, "iss": provider.issuer, "aud": client.client_id, "iat": int(now.timestamp())}
+    signed = provider.keys.current().signer(algorithm, now).sign(said, typ=USERINFO)
+    return sealed(provider.client_keys, client, signed, encryption)
 
 
 def _invalid(detail: str) -> InvalidToken:

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.sealing import sealed
 from idp.oidc.http import Response, answer_redirect
 from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE
 from idp.oidc.provider import Provider
@@ -48,7 +49,7 @@ def answer(
     """RFC 6749 sections 4.1.2 and 4.1.2.1, with `iss` against mix-up (RFC 9207 section 2).
 
     `headers`: what else the browser is told.
-    Raises KeysMissing.
+    Raises KeysMissing, InvalidClientMetadata: it is to be encrypted, and there is no key for it.
     """
     said = {**fields, **({} if to.state is None else {"state": to.state}), "iss": provider.issuer}
     delivery = to.response_mode
@@ -65,8 +66,12 @@ def answer(
 
 
 def _signed(provider: Provider, client: Client, said: Mapping[str, str], now: datetime) -> str:
-    """JARM section 2.1. A type of its own, so that it can never pass for an id_token."""
+    """JARM sections 2.1 and 2.2. A type of its own, so that it can never pass for an id_token.
+
+    Raises KeysMissing, InvalidClientMetadata.
+    """
     signer = provider.keys.current().signer(client.metadata.authorization_signed_response_alg, now)
     ends = int(now.timestamp()) + provider.protocol.authorization_code_seconds
     claims = {**said, "aud": client.client_id, "exp": ends, "iat": int(now.timestamp())}
-    return signer.sign(claims, typ=AUTHORIZATION_RESPONSE)
+    signed = signer.sign(claims, typ=AUTHORIZATION_RESPONSE)
+    return sealed(provider.client_keys, client, signed, client.metadata.authorization_encryption)

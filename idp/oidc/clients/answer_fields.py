@@ -1,33 +1,125 @@
-"""What a registration says of what we send: signed by which algorithm.
+"""What a registration says of what we send: signed by which algorithm, and encrypted by which.
 
-OpenID Connect Registration 1.0 section 2, JARM section 3.
+OpenID Connect Registration 1.0 section 2, JARM section 3, RFC 9701 section 6.
 """
 
-from typing import Self
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Self
 
 from pydantic import field_validator, model_validator
 
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.key_fields import KeyFields
+from idp.oidc.clients.profiles import DEFAULT, PROFILES
+from idp.oidc.jose import KeyUnknown
+from idp.oidc.jwe import CONTENT_ALGORITHMS, DEFAULT_CONTENT, KEY_ALGORITHMS, Encryption, recipient
 from idp.oidc.keys.algorithms import ALGORITHMS
+from idp.oidc.public_keys import public_keys
 
 SIGNING_ALGORITHMS = tuple(ALGORITHMS)
+DEFAULT_ALGORITHM = "RS256"
+"""OpenID Connect Registration 1.0 section 2, JARM section 3, RFC 9701 section 6: when omitted."""
+STRICT_ALGORITHM = "ES256"
+"""When omitted in a profile that does without RS256, as the FAPI profiles do."""
+ALWAYS_SIGNED = (
+    "id_token_signed_response_alg",
+    "authorization_signed_response_alg",
+    "introspection_signed_response_alg",
+)
+ENCRYPTED = ("id_token", "userinfo", "authorization", "introspection")
 
 
 class AnswerFields(KeyFields):
-    # OpenID Connect Registration section 2: RS256 when omitted.
-    id_token_signed_response_alg: str = "RS256"  # noqa: S105
-    authorization_signed_response_alg: str = "RS256"
-    """For the response modes with jwt (JARM section 3)."""
+    id_token_signed_response_alg: str = DEFAULT_ALGORITHM
+    id_token_encrypted_response_alg: str | None = None
+    """None: it is not encrypted. Logout tokens are as id_tokens are."""
+    id_token_encrypted_response_enc: str | None = None
+    """None: A128CBC-HS256, here and below."""
+    userinfo_signed_response_alg: str | None = None
+    """None: plain JSON."""
+    userinfo_encrypted_response_alg: str | None = None
+    userinfo_encrypted_response_enc: str | None = None
+    authorization_signed_response_alg: str = DEFAULT_ALGORITHM
+    """For the response modes with jwt."""
+    authorization_encrypted_response_alg: str | None = None
+    authorization_encrypted_response_enc: str | None = None
+    introspection_signed_response_alg: str = DEFAULT_ALGORITHM
+    """For whoever asks for a signed answer."""
+    introspection_encrypted_response_alg: str | None = None
+    introspection_encrypted_response_enc: str | None = None
 
-    @field_validator("id_token_signed_response_alg", "authorization_signed_response_alg")
+    @model_validator(mode="before")
     @classmethod
-    def algorithm_is_offered(cls, value: str) -> str:
+    def defaults_are_of_the_profile(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        rules = PROFILES.get(str(given.get("profile", DEFAULT)))
+        if rules is None or DEFAULT_ALGORITHM in rules.algorithms:
+            return given
+        return {**dict.fromkeys(ALWAYS_SIGNED, STRICT_ALGORITHM), **given}
+
+    @field_validator(*ALWAYS_SIGNED, "userinfo_signed_response_alg")
+    @classmethod
+    def algorithm_is_offered(cls, value: str | None) -> str | None:
         # OpenID Connect Registration section 2: `none` only where no id_token leaves the token
         # endpoint; we never offer it (RFC 8725 section 3.2).
-        return one_of(value, SIGNING_ALGORITHMS)
+        return None if value is None else one_of(value, SIGNING_ALGORITHMS)
+
+    @field_validator(*(f"{what}_encrypted_response_alg" for what in ENCRYPTED))
+    @classmethod
+    def key_algorithm_is_offered(cls, value: str | None) -> str | None:
+        return None if value is None else one_of(value, KEY_ALGORITHMS)
+
+    @field_validator(*(f"{what}_encrypted_response_enc" for what in ENCRYPTED))
+    @classmethod
+    def content_algorithm_is_offered(cls, value: str | None) -> str | None:
+        return None if value is None else one_of(value, CONTENT_ALGORITHMS)
 
     @model_validator(mode="after")
     def answers_keep_to_the_profile(self) -> Self:
-        self.check_algorithms(self.id_token_signed_response_alg)
+        self.check_algorithms(*(getattr(self, name) for name in ALWAYS_SIGNED))
+        self.check_algorithms(self.userinfo_signed_response_alg)
         return self
+
+    @model_validator(mode="after")
+    def what_is_encrypted_has_a_key(self) -> Self:
+        for what in ENCRYPTED:
+            encryption = self._encryption(what)
+            if encryption is None:
+                # OpenID Connect Registration 1.0 section 2
+                if getattr(self, f"{what}_encrypted_response_enc") is not None:
+                    raise ValueError(f"{what}_encrypted_response_enc: needs {what}_encrypted_response_alg")
+            elif not self.has_keys:
+                raise ValueError(f"{what}_encrypted_response_alg: needs jwks or jwks_uri")
+            elif self.jwks is not None:
+                _check_key(self.jwks, encryption.alg)
+        return self
+
+    @cached_property
+    def id_token_encryption(self) -> Encryption | None:
+        return self._encryption("id_token")
+
+    @cached_property
+    def userinfo_encryption(self) -> Encryption | None:
+        return self._encryption("userinfo")
+
+    @cached_property
+    def authorization_encryption(self) -> Encryption | None:
+        return self._encryption("authorization")
+
+    @cached_property
+    def introspection_encryption(self) -> Encryption | None:
+        return self._encryption("introspection")
+
+    def _encryption(self, what: str) -> Encryption | None:
+        alg: str | None = getattr(self, f"{what}_encrypted_response_alg")
+        enc: str | None = getattr(self, f"{what}_encrypted_response_enc")
+        return None if alg is None else Encryption(alg, enc or DEFAULT_CONTENT)
+
+
+def _check_key(jwks: dict[str, Any], algorithm: str) -> None:
+    try:
+        recipient(public_keys(jwks), algorithm)
+    except KeyUnknown as unknown:
+        raise ValueError(f"jwks: {unknown}") from None

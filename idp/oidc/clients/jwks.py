@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from idp.oidc import jwe
 from idp.oidc.clients.metadata import Client
 from idp.oidc.jose import KeyUnknown
 from idp.oidc.public_keys import choose, public_keys
@@ -40,7 +41,7 @@ class Fetched:
 
 
 class ClientKeys:
-    """Finds the key that a client's token was signed with."""
+    """Finds the key that a client's token was signed with, and the one to encrypt to."""
 
     def __init__(self, fetch: Fetch, clock: Clock) -> None:
         self._fetch = fetch
@@ -67,6 +68,19 @@ class ClientKeys:
         except KeyUnknown:
             # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
             return choose(self._again(uri) or known, kid, algorithm, use=use)
+
+    def recipient(self, client: Client, algorithm: str) -> "Key":
+        """The key that we encrypt to what is for this client alone. Raises KeyUnknown."""
+        metadata = client.metadata
+        if metadata.jwks is not None:
+            return jwe.recipient(self._given(client.client_id, metadata.jwks), algorithm)
+        if metadata.jwks_uri is None:
+            raise KeyUnknown("the client has no registered keys")
+        known = self._current(metadata.jwks_uri)
+        try:
+            return jwe.recipient(known, algorithm)
+        except KeyUnknown:
+            return jwe.recipient(self._again(metadata.jwks_uri) or known, algorithm)
 
     def certificates(self, client: Client, fits: Callable[[list[object]], bool]) -> bool:
         """Whether the `x5c` members of the client's keys fit. Raises KeyUnknown."""

@@ -25,7 +25,11 @@ RECEIPT = "liveness-receipt+jwt"
 AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
 LOGOUT_TOKEN = "logout+jwt"  # noqa: S105 - a type, no token
 """OpenID Connect Back-Channel Logout 1.0 section 2.4."""
-TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN)
+INTROSPECTION = "token-introspection+jwt"
+"""RFC 9701 section 5."""
+USERINFO = ""
+"""No `typ`: libraries refuse one that they do not know, and that of an id_token would let it pass for one."""
+TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN, INTROSPECTION, USERINFO)
 
 
 class NotOurToken(Exception):
@@ -45,7 +49,10 @@ class Signer:
     """`typ` -> the header's segment."""
 
     def __post_init__(self) -> None:
-        headers = {typ: _segment({"alg": self.algorithm, "typ": typ, "kid": self.kid}) for typ in self.types}
+        headers = {
+            typ: _segment({"alg": self.algorithm, **({"typ": typ} if typ else {}), "kid": self.kid})
+            for typ in self.types
+        }
         object.__setattr__(self, "headers", headers)
         object.__setattr__(self, "public", self.private.public_key())
 

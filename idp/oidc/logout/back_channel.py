@@ -16,7 +16,10 @@ from idp.audit.context import AuditContext
 from idp.audit.events import LogoutDelivered, LogoutFailed
 from idp.audit.fields import Event
 from idp.crypto.digests import digest, new_secret
+from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.sealing import sealed
+from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.http import FORM
 from idp.oidc.keys.jwt import LOGOUT_TOKEN
 from idp.oidc.keys.ring import Ring
@@ -77,6 +80,7 @@ class LogoutNotices:
     issuer: str
     clock: Clock
     find_client: Callable[[str], Client | None]
+    client_keys: ClientKeys
     keys: Callable[[], Ring]
     pairwise_key: bytes
     post: Post
@@ -111,6 +115,11 @@ class LogoutNotices:
         if until is not None and now < until and not is_last:
             raise ClientAway("away")
         token = logout_token(self.keys(), self.issuer, client, notice, self.pairwise_key, now)
+        try:
+            # Section 2.4: by the keys of id_tokens, so encrypted where they are.
+            token = sealed(self.client_keys, client, token, client.metadata.id_token_encryption)
+        except InvalidClientMetadata:
+            raise self._away(client, "no-key") from None
         # Section 2.5
         body = urlencode({"logout_token": token}).encode("ascii")
         try:

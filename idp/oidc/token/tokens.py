@@ -7,6 +7,7 @@ from typing import Any
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import Assigned
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ID_TOKEN
@@ -65,7 +66,10 @@ def mint(
     *,
     details: Assigned | None = None,
 ) -> Tokens:
-    """`claims`: of the person, for the id_token, where they were asked for there. Raises KeysMissing."""
+    """`claims`: of the person, for the id_token, where they were asked for there.
+
+    Raises KeysMissing, InvalidClientMetadata: there is no key to encrypt to.
+    """
     issued_at = int(now.timestamp())
     scope = " ".join(authorization.scopes)
     carried = [] if details is None else details.to_json()
@@ -98,9 +102,11 @@ def mint(
     }
     if authorization.nonce is not None:
         id_token["nonce"] = authorization.nonce
+    signed = provider.keys.current().signer(algorithm, now).sign(id_token, typ=ID_TOKEN)
     return Tokens(
         access_token=access_token.text,
-        id_token=provider.keys.current().signer(algorithm, now).sign(id_token, typ=ID_TOKEN),
+        # OpenID Connect Core 1.0 section 2: signed, and then encrypted.
+        id_token=sealed(provider.client_keys, client, signed, client.metadata.id_token_encryption),
         token_id=access_token.token_id,
         expires_in=provider.protocol.access_token_seconds,
         scope=scope,

@@ -52,6 +52,7 @@ class Told:
             issuer=provider.issuer,
             clock=provider.clock,
             find_client=provider.clients.find,
+            client_keys=provider.client_keys,
             keys=provider.keys.current,
             pairwise_key=provider.pairwise_key,
             post=self._post,
