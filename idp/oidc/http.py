@@ -19,8 +19,8 @@ WsgiEnvironment = Mapping[str, Any]
 FORM = "application/x-www-form-urlencoded"
 PARAMETERS_AT_MOST = 100
 BODY_BYTES_AT_MOST = 65536
-REPEATABLE = frozenset({"resource"})
-"""RFC 8707 section 2."""
+REPEATABLE = frozenset({"resource", "audience"})
+"""RFC 8707 section 2, RFC 8693 section 2.1."""
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 """RFC 6749 section 5.1: no answer that carries a token, or a person's data, may be kept."""
 
@@ -43,7 +43,7 @@ class RequestRefused(Exception):
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """Request parameters. RFC 6749 section 3.1: an empty value counts as omitted, none may come twice
-    (`resource` apart)."""
+    (targets apart)."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

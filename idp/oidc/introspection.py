@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from idp.oidc.claims.release import stands
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
 from idp.oidc.provider import Provider
 from idp.oidc.resources import audience_of
 from idp.oidc.subjects import sub_of
+from idp.oidc.token.exchange.standing import may_know_sub, stands
 from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
 from idp.oidc.token.senders import BEARER, DPOP
 from idp.oidc.token.server import authenticated, refuse
@@ -17,7 +17,10 @@ from idp.oidc.token.server import authenticated, refuse
 PATH = "/oauth2/introspect"
 INACTIVE: dict[str, Any] = {"active": False}
 """Section 2.2: all that is said of a token that the caller may not know of, or that opens nothing."""
-SAID = ("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti", "acr", "amr", "auth_time", "cnf")
+SAID = (
+    *("scope", "client_id", "exp", "iat", "sub", "aud", "iss", "jti"),
+    *("acr", "amr", "auth_time", "cnf", "act", "may_act"),
+)
 
 
 def answer(provider: Provider, request: Request) -> Response:
@@ -46,12 +49,13 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
         return _of_refresh_token(provider, client, found)
     if not isinstance(found, OfClient):
         with provider.reads.connect() as connection:
-            if not stands(connection, found.grant, found.client_id, now):
+            if not stands(connection, found, now):
                 return INACTIVE
+    told = SAID if may_know_sub(provider, client, found) else tuple(name for name in SAID if name != "sub")
     return {
         "active": True,
         "token_type": DPOP if "jkt" in found.claims.get("cnf", {}) else BEARER,
-        **{name: found.claims[name] for name in SAID if name in found.claims},
+        **{name: found.claims[name] for name in told if name in found.claims},
     }
 
 

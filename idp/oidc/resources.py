@@ -6,6 +6,7 @@ The provider itself is a resource, too: its userinfo. It is the one that is mean
 from collections.abc import Mapping
 from typing import Any
 
+from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import RESOURCE_CHARACTERS_AT_MOST
 from idp.oidc.errors import InvalidTarget
 from idp.oidc.http import Parameters
@@ -52,6 +53,13 @@ def audience(resources: tuple[str, ...]) -> dict[str, Any]:
 def audience_of(claims: Mapping[str, Any]) -> frozenset[str]:
     named = claims["aud"]
     return frozenset((named,) if isinstance(named, str) else named)
+
+
+def serves(provider: Provider, client: Client, claims: Mapping[str, Any]) -> bool:
+    """Whether a token is meant for a resource of this client. By the table, where a resource has one server:
+    a registration alone could name anybody's."""
+    servers = map(provider.resources.server_of, audience_of(claims) - {provider.issuer})
+    return client.client_id in servers
 
 
 def _is_known(provider: Provider, uri: str) -> bool:

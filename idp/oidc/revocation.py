@@ -9,7 +9,7 @@ from idp.oidc.errors import InvalidRequest, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, method_not_allowed, preflight
 from idp.oidc.provider import Provider
 from idp.oidc.token import access_tokens, live_grants, offline_grants
-from idp.oidc.token.recognised import OfClient, recognise
+from idp.oidc.token.recognised import AccessToken, OfClient, recognise
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/revoke"
@@ -41,9 +41,11 @@ def _revoke(provider: Provider, request: Request, client: Client, token: str, no
     if found.client_id != client.client_id:
         # Section 2.1: refused, and the client is told.
         raise InvalidRequest("The token was issued to another client.")
-    if isinstance(found, OfClient):
+    if isinstance(found, OfClient) or (isinstance(found, AccessToken) and found.is_exchanged):
+        # Section 2.1 leaves open what else ends. Not the grant of another client, which the person gave to that.
         access_tokens.revoke(provider, found.claims, now)
-        event = GrantEnded(client.client_id, found.claims["jti"], "revoked-by-client")
+        person_id = found.grant.person_id if isinstance(found, AccessToken) else None
+        event = GrantEnded(client.client_id, found.claims["jti"], "revoked-by-client", person_id)
         provider.audit.append(event, provider.context(request, now))
         return
     with provider.sessions.begin() as session:

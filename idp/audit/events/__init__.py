@@ -69,6 +69,7 @@ from idp.audit.events.protocol import (
     ConsentRefused,
     ConsentWithdrawn,
     GrantEnded,
+    TokenExchanged,
     TokenIssued,
     TokenRefused,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "SignedOut",
     "SmsCodeSent",
     "SteppedUp",
+    "TokenExchanged",
     "TokenIssued",
     "TokenRefused",
 ]

@@ -58,6 +58,24 @@ class TokenIssued(Event):
 
 
 @event
+class TokenExchanged(Event):
+    """A client that was called for a person got a token to call another server with (RFC 8693)."""
+
+    client_id: Identifier
+    person_id: PersonId
+    subject_client_id: Identifier
+    """Whose token it was got for."""
+    server_client_id: Identifier
+    """Who serves what it opens."""
+    actors: tuple[Identifier, ...]
+    """As the token names them, the latest first; nobody: impersonation."""
+    scopes: tuple[Code, ...]
+    grant_id: Identifier
+    subject_token_id: Identifier
+    token_id: Identifier
+
+
+@event
 class TokenRefused(Event):
     client_id: Identifier | None
     error: Code

@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.answer_fields import AnswerFields
 from idp.oidc.clients.choices import one_of
+from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.request_fields import RequestFields
 from idp.oidc.clients.uris import (
@@ -23,7 +24,7 @@ from idp.oidc.clients.uris import (
     check_web_uri,
 )
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", TOKEN_EXCHANGE)
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
 SCOPES = ("openid", "profile", "phone", "age", "resident_number", OFFLINE_ACCESS)
@@ -39,7 +40,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(LogoutFields, RequestFields, AnswerFields):
+class ClientMetadata(LogoutFields, RequestFields, AnswerFields, ExchangeFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -33,9 +33,18 @@ class Written:
 
 
 def write(
-    provider: Provider, client: Client, said: Mapping[str, Any], sender: Sender, now: datetime
+    provider: Provider,
+    client: Client,
+    said: Mapping[str, Any],
+    sender: Sender,
+    now: datetime,
+    *,
+    opaque: bool = False,
 ) -> Written:
-    """`said`: what the token says besides who wrote it, when, and for whom. Raises KeysMissing."""
+    """`said`: what the token says besides who wrote it, when, and for whom; or of that otherwise.
+
+    `opaque`: whatever the client has registered. Raises KeysMissing.
+    """
     issued_at = int(now.timestamp())
     token_id = new_secret(TOKEN_ID_BYTES)
     # RFC 9068 section 2.2. `aud`: the provider itself, whose userinfo is all that it opens (section 3).
@@ -50,13 +59,19 @@ def write(
     }
     if sender is not UNBOUND:
         claims["cnf"] = sender.confirmation
-    if client.metadata.access_token_format == OPAQUE:
+    if opaque or client.metadata.access_token_format == OPAQUE:
         text = new_secret()
         value = json.dumps(claims, separators=(",", ":")).encode()
-        provider.store.put(_kept(text), value, seconds=provider.protocol.access_token_seconds)
+        provider.store.put(_kept(text), value, seconds=max(1, claims["exp"] - issued_at))
         return Written(text, token_id)
     text = provider.keys.current().signer(ALGORITHM, now).sign(claims, typ=ACCESS_TOKEN)
     return Written(text, token_id)
+
+
+def who_may_act(client: Client) -> dict[str, Any]:
+    """The claim by which a client's tokens name who alone may exchange them (RFC 8693 section 4.4)."""
+    named = client.metadata.may_act
+    return {} if named is None else {"may_act": {"sub": named}}
 
 
 def read(provider: Provider, text: str, now: datetime) -> dict[str, Any]:

@@ -14,13 +14,28 @@ from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.offline_grants import Standing
 from idp.oidc.token.refresh_tokens import RefreshToken
 
+GRANTED_TO = "granted_to"
+"""The claim of an exchanged token that names the client to which the person gave the grant. Such a token is
+always opaque, so nobody reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
     grant_id: str
     client_id: str
+    """To which it was issued."""
     claims: dict[str, Any]
     grant: LiveGrant
+
+    @property
+    def is_exchanged(self) -> bool:
+        return GRANTED_TO in self.claims
+
+    @property
+    def granted_to(self) -> str:
+        """The client to which the person gave the grant."""
+        first: str = self.claims.get(GRANTED_TO, self.client_id)
+        return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +76,14 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
         is_over = access_tokens.is_revoked(provider, claims)
         return None if is_over else OfClient(claims["client_id"], claims)
     grant = live_grants.find(provider.store, claims["grant"])
-    return None if grant is None else AccessToken(claims["grant"], claims["client_id"], claims, grant)
+    if grant is None:
+        return None
+    recognised = AccessToken(claims["grant"], claims["client_id"], claims, grant)
+    is_over = recognised.is_exchanged and not _exchange_stands(provider, recognised)
+    return None if is_over else recognised
+
+
+def _exchange_stands(provider: Provider, found: AccessToken) -> bool:
+    """It ends with its grant, with the first client, and when the client that got it gives it back."""
+    first = provider.clients.find(found.granted_to)
+    return first is not None and not access_tokens.is_revoked(provider, found.claims)

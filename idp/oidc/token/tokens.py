@@ -30,6 +30,8 @@ class Tokens:
     scope: str
     refresh_token: str | None = None
     token_type: str = BEARER
+    issued_token_type: str | None = None
+    """Of a token that was got in exchange (RFC 8693 section 2.2.1)."""
     authorization_details: Sequence[Mapping[str, Any]] = ()
     """Those that are assigned to the access token."""
 
@@ -43,6 +45,8 @@ class Tokens:
             "token_type": self.token_type,
             "expires_in": self.expires_in,
         }
+        if self.issued_token_type is not None:
+            document["issued_token_type"] = self.issued_token_type
         if self.scope:
             document["scope"] = self.scope
         if self.id_token is not None:
@@ -81,6 +85,7 @@ def mint(
         "amr": authorization.amr,
         "sid": authorization.sid,
         "grant": grant_id,
+        **access_tokens.who_may_act(client),
         **audience(authorization.resources),
         # RFC 9396 section 9.1: as far as they count where the token is for.
         **({"authorization_details": carried} if carried else {}),

@@ -8,8 +8,10 @@ from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
+from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, opened, token_for_desk
 from tests.idp.oidc.world import (
     HALL,
     SECRETS,
@@ -21,7 +23,7 @@ from tests.idp.oidc.world import (
 
 def grant_types(world: World, metadata: Metadata) -> None:
     offered = ["authorization_code", "refresh_token", "client_credentials"]
-    assert metadata["grant_types_supported"] == offered
+    assert metadata["grant_types_supported"] == [*offered, TOKEN_EXCHANGE]
     change(world, HALL, grant_types=offered)
     world.sign_in()
     refresh_token = tokens(world, scope="openid offline_access")["refresh_token"]
@@ -29,6 +31,9 @@ def grant_types(world: World, metadata: Metadata) -> None:
     assert world.post("/oauth2/token", form, authorization=basic(HALL, SECRETS[HALL])).status == 200
     form = {"grant_type": "client_credentials"}
     assert world.post("/oauth2/token", form, authorization=basic(HALL, SECRETS[HALL])).status == 200
+    desk = opened(world)
+    found = desk.made(token_for_desk(world))
+    assert desk.said(found["access_token"], ARCHIVE)["active"]
     response = world.token("no code", grant_type="password")
     assert json.loads(response.body)["error"] == "unsupported_grant_type"
 

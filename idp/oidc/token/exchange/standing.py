@@ -1,0 +1,52 @@
+"""Whether an exchanged token still stands: on the grant of the first client, and on the person's consent with
+whom it is shown to."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from idp.oidc.claims import release
+from idp.oidc.clients.metadata import Client
+from idp.oidc.provider import Provider
+from idp.oidc.resources import serves
+from idp.oidc.sharing import Consent
+from idp.oidc.token.recognised import AccessToken, OfClient
+from idp.storage.base import UtcDateTime
+
+CONSENT = "consent"
+"""The claim that names the consent with the server of the resource, where that is in another sector."""
+AGREED_SCOPES = select(Consent.scopes).where(
+    Consent.id == bindparam("consent"), Consent.expires_at > bindparam("now", type_=UtcDateTime())
+)
+
+
+def stands(connection: Connection, found: AccessToken, now: datetime) -> bool:
+    """Of any access token of a person, exchanged or not."""
+    if not found.is_exchanged:
+        return release.stands(connection, found.grant, found.client_id, now)
+    scopes = scopes_of(found.claims)
+    return release.stands(connection, found.grant, found.granted_to, now, scopes) and _is_agreed(
+        connection, found.claims.get(CONSENT), scopes, now
+    )
+
+
+def may_know_sub(provider: Provider, client: Client, found: AccessToken | OfClient) -> bool:
+    """The `sub` of an exchanged token is the one at its server, which nobody else is told
+    (OpenID Connect Core 1.0 section 8.1), not even who got the token."""
+    is_exchanged = isinstance(found, AccessToken) and found.is_exchanged
+    return not is_exchanged or serves(provider, client, found.claims)
+
+
+def scopes_of(claims: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(claims.get("scope", "").split())
+
+
+def _is_agreed(
+    connection: Connection, consent_id: str | None, scopes: tuple[str, ...], now: datetime
+) -> bool:
+    if consent_id is None:
+        return True
+    agreed = connection.execute(AGREED_SCOPES, {"consent": consent_id, "now": now}).scalar_one_or_none()
+    return agreed is not None and set(scopes) <= set(agreed)
