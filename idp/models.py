@@ -1,6 +1,7 @@
 """Every table there is, so that migrations and tests see them all."""
 
 import idp.audit.models
+import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models
 import idp.oidc.registration.initial_tokens

@@ -85,6 +85,15 @@ class Protocol(Section):
     authorization_details_directory: Path | None = None
 
 
+class Backchannel(Section):
+    request_seconds: Annotated[int, Field(ge=30, le=86400)]
+    longest_request_seconds: Annotated[int, Field(ge=30, le=86400)]
+    interval_seconds: Annotated[int, Field(ge=1, le=60)]
+    requests_per_client_and_person_per_hour: Count
+    requests_per_person_per_hour: Count
+    muted_days: Count
+
+
 class Limits(Section):
     """Growing delays: the first `free` failures cost nothing, then the wait doubles up to the longest."""
 
@@ -158,6 +167,7 @@ class Settings(Section):
     secrets: Secrets
     server: Server
     protocol: Protocol
+    backchannel: Backchannel
     limits: Limits
     liveness: Liveness
     register_: Register = Field(alias="register")

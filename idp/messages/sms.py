@@ -44,17 +44,28 @@ class TextMessages:
         `phone`: E.164. Returns the message's id.
         """
         text = texts.code(locale, code, self._code_seconds)
-        message_id = new_id(now)
-        plain = {"phone": phone, "locale": locale, "template": text.template, "values": text.values}
-        sealed = self._cipher.seal(json.dumps({**plain, "words": text.words}), context=_context(message_id))
-        return enqueue(
-            session,
-            KIND,
-            sealed,
-            now=now,
-            expires_at=now + timedelta(seconds=self._code_seconds),
-            message_id=message_id,
-        )
+        expires_at = now + timedelta(seconds=self._code_seconds)
+        return queue(session, self._cipher, phone, text, locale=locale, now=now, expires_at=expires_at)
+
+
+def queue(
+    session: Session,
+    cipher: FieldCipher,
+    phone: str,
+    text: Text,
+    *,
+    locale: str,
+    now: datetime,
+    expires_at: datetime,
+) -> str:
+    """In the session's transaction; dropped when it has not left before `expires_at`.
+
+    `phone`: E.164. Returns the message's id.
+    """
+    message_id = new_id(now)
+    plain = {"phone": phone, "locale": locale, "template": text.template, "values": text.values}
+    sealed = cipher.seal(json.dumps({**plain, "words": text.words}), context=_context(message_id))
+    return enqueue(session, KIND, sealed, now=now, expires_at=expires_at, message_id=message_id)
 
 
 def handler(cipher: FieldCipher, send: Send) -> Handler:

@@ -26,3 +26,27 @@ def code(locale: str, value: str, seconds: int) -> Text:
         minutes=minutes,
     )
     return Text("code", {"code": value, "minutes": minutes}, words)
+
+
+def request(locale: str, client_name: str, shown: str, address: str) -> Text:
+    """That a portal asks something of the person. `shown`: what the portal shows at its end, or nothing.
+
+    The address is that of a page where one signs in as always: whoever copies it wins nothing by it.
+    """
+    values = {"client": client_name, "shown": shown, "address": address}
+    if shown:
+        words = gettext_in(
+            locale,
+            "%(client)s asks for your consent (%(shown)s). If you began this yourself, sign in at "
+            "%(address)s and answer it there. Never do so because somebody tells you to.",
+            **values,
+        )
+    else:
+        words = gettext_in(
+            locale,
+            "%(client)s asks for your consent. If you began this yourself, sign in at "
+            "%(address)s and answer it there. Never do so because somebody tells you to.",
+            client=client_name,
+            address=address,
+        )
+    return Text("request", values, words)

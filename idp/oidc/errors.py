@@ -70,6 +70,15 @@ class ExpiredToken(ProtocolError):
     error = "expired_token"
 
 
+# CIBA Core 1.0 section 13
+class UnknownUserId(ProtocolError):
+    error = "unknown_user_id"
+
+
+class InvalidBindingMessage(ProtocolError):
+    error = "invalid_binding_message"
+
+
 # RFC 6750 section 3.1
 class InvalidToken(ProtocolError):
     error = "invalid_token"

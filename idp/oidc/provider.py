@@ -38,6 +38,9 @@ DETAILS_USE = "authorization details"
 class Provider:
     issuer: str
     protocol: settings.Protocol
+    backchannel: settings.Backchannel
+    default_locale: str
+    """Of people whose browser is not there to say theirs."""
     clock: Clock
     reads: Engine
     """For transactions that only read."""
@@ -119,6 +122,8 @@ def open_provider(
     return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
+        backchannel=configuration.backchannel,
+        default_locale=configuration.default_locale,
         clock=clock,
         reads=reads,
         sessions=sessionmaker(engine, expire_on_commit=False),

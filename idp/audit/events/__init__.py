@@ -5,6 +5,12 @@ number, a phone number or an image. `person_id` and `client_id` are columns of t
 its payload. Times, addresses and devices come from the AuditContext.
 """
 
+from idp.audit.events.backchannel import (
+    BackchannelReported,
+    BackchannelRequested,
+    NotificationDelivered,
+    NotificationFailed,
+)
 from idp.audit.events.credentials import (
     PasskeyAdded,
     PasskeyCloned,
@@ -83,6 +89,8 @@ __all__ = [
     "AuthorizationDenied",
     "AuthorizationRefused",
     "AuthorizationRequested",
+    "BackchannelReported",
+    "BackchannelRequested",
     "BindingTried",
     "ClaimsReleased",
     "ClientChanged",
@@ -115,6 +123,8 @@ __all__ = [
     "LevelRaised",
     "LogoutDelivered",
     "LogoutFailed",
+    "NotificationDelivered",
+    "NotificationFailed",
     "PasskeyAdded",
     "PasskeyCloned",
     "PasskeyRemoved",

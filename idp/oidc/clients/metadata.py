@@ -14,6 +14,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.answer_fields import AnswerFields
+from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.logout_fields import LogoutFields
@@ -24,7 +25,7 @@ from idp.oidc.clients.uris import (
     check_web_uri,
 )
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", TOKEN_EXCHANGE)
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", TOKEN_EXCHANGE, CIBA)
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
 SCOPES = ("openid", "profile", "phone", "age", "resident_number", OFFLINE_ACCESS)
@@ -40,7 +41,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(LogoutFields, RequestFields, AnswerFields, ExchangeFields):
+class ClientMetadata(LogoutFields, BackchannelFields, RequestFields, AnswerFields, ExchangeFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -118,6 +119,13 @@ class ClientMetadata(LogoutFields, RequestFields, AnswerFields, ExchangeFields):
     def offline_access_has_its_grant(self) -> "ClientMetadata":
         if OFFLINE_ACCESS in self.scopes and "refresh_token" not in self.grant_types:
             raise ValueError("scope: offline_access needs the grant type refresh_token")
+        return self
+
+    @model_validator(mode="after")
+    def requests_by_the_back_channel_have_their_grant(self) -> "ClientMetadata":
+        if (CIBA in self.grant_types) != (self.backchannel_token_delivery_mode is not None):
+            # CIBA Core 1.0 section 4: the mode is REQUIRED, and means nothing without the grant type.
+            raise ValueError("backchannel_token_delivery_mode: goes with the grant type of CIBA")
         return self
 
     @field_validator("grant_types")

@@ -1,15 +1,18 @@
 """The answer that a waiting request gets: the client fetches it, and the person is sent back to where they
 began by a page of ours."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 from idp import sessions
+from idp.audit.context import AuditContext
 from idp.audit.events import AuthorizationApproved, AuthorizationDenied
 from idp.oidc import errors, interaction
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.deciding import Allowed
 from idp.oidc.authorize.request import AuthorizationRequest
+from idp.oidc.backchannel import answered
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
@@ -54,7 +57,8 @@ def granted(
         level=allowed.level,
         grant_id=found.grant_id,
     )
-    _record(provider, request, current, event, now)
+    context = _record(provider, request, current, event, now)
+    answered.approved(provider, client, found, authorization, context)
     return _page(current, APPROVED)
 
 
@@ -82,7 +86,27 @@ def refused(
         grant_id=found.grant_id,
     )
     _record(provider, request, current, event, now)
+    answered.denied(provider, client, found, now)
     return _page(current, DENIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the last page is about."""
+
+    interaction: Interaction
+    client: Client | None
+
+
+def concluded(provider: Provider, interaction_id: str, browser: str) -> Concluded:
+    """An interaction of this browser that has had its answer.
+
+    Raises InteractionExpired, InteractionForeign.
+    """
+    over = interaction.finished(provider.store, interaction_id, browser)
+    if over.request is None or over.request.answers_to is None:
+        raise InteractionExpired
+    return Concluded(over, provider.clients.find(over.request.client_id))
 
 
 def _open(provider: Provider, wanted: AuthorizationRequest, now: datetime) -> WaitingRequest:
@@ -98,9 +122,10 @@ def _record(
     current: Interaction,
     event: AuthorizationApproved | AuthorizationDenied,
     now: datetime,
-) -> None:
+) -> AuditContext:
     context = provider.context(request, now, interaction_id=current.id, device=current.browser)
     provider.audit.append(event, context)
+    return context
 
 
 def _page(current: Interaction, outcome: str) -> Answer:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
+from idp.oidc.backchannel import known
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release, stands
@@ -32,9 +34,10 @@ def issue(
     grant_type: str,
     context: AuditContext,
     details: Assigned | None = None,
+    in_id_token: Mapping[str, Any] | None = None,
 ) -> Tokens:
     """`resources`: of those of the authorization, where this access token is to be used. `details`: what it
-    carries of the authorization details.
+    carries of the authorization details. `in_id_token`: what it says beside, of how it was asked for.
 
     The caller has taken what stood for the authorization, and the live grant is there. Its event is durable
     before the tokens leave. Raises InvalidGrant.
@@ -50,11 +53,13 @@ def issue(
         client,
         sender,
         now,
-        None if released is None else released.claims,
+        {**({} if released is None else released.claims), **(in_id_token or {})},
         details=details,
     )
     if released is not None and released.event is not None:
         provider.audit.append(released.event, context)
+    if client.metadata.backchannel_token_delivery_mode is not None:
+        _know(provider, client, authorization)
     event = TokenIssued(
         client_id=client.client_id,
         person_id=authorization.person_id,
@@ -94,6 +99,16 @@ def _keep_offline(
         # What stood for it came a second time while this was going on, and ended all that was there to end.
         ends_offline(provider, grant_id, now)
         raise InvalidGrant("What was granted has ended.", detail="replayed while it was redeemed")
+
+
+def _know(provider: Provider, client: Client, authorization: Authorization) -> None:
+    """From now on the client may ask this person by the back channel, by the `sub` that it gets."""
+    who = provider.grant_key, client.client_id, authorization.sub
+    with provider.reads.connect() as connection:
+        if known.is_noted(connection, *who):
+            return
+    with provider.sessions.begin() as session:
+        known.note(session, *who, authorization.person_id)
 
 
 def ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:

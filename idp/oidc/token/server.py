@@ -26,7 +26,13 @@ from idp.oidc.http import (
 )
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
-from idp.oidc.token.grants import authorization_code, client_credentials, refresh_token, token_exchange
+from idp.oidc.token.grants import (
+    authorization_code,
+    ciba,
+    client_credentials,
+    refresh_token,
+    token_exchange,
+)
 from idp.oidc.token.senders import Sender, sender_of
 from idp.oidc.token.tokens import Tokens
 
@@ -37,6 +43,7 @@ GRANTS: Mapping[str, Grant] = {
     refresh_token.GRANT_TYPE: refresh_token.grant,
     client_credentials.GRANT_TYPE: client_credentials.grant,
     token_exchange.GRANT_TYPE: token_exchange.grant,
+    ciba.GRANT_TYPE: ciba.grant,
 }
 
 

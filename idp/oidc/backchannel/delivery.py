@@ -1,0 +1,123 @@
+"""Telling clients, from the worker: a POST of JSON with the client's own bearer token (CIBA Core 1.0
+sections 10.2, 10.3 and 12)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp.audit.context import AuditContext
+from idp.audit.events import NotificationDelivered, NotificationFailed
+from idp.audit.fields import Event
+from idp.crypto.fields import FieldCipher
+from idp.oidc.backchannel import notices
+from idp.oidc.backchannel.notices import Notice
+from idp.oidc.clients.metadata import Client
+from idp.oidc.decoupled import waiting
+from idp.oidc.decoupled.waiting import Status
+from idp.oidc.token import live_grants, offline_grants
+from idp.outbound import AddressRefused, Answer, AnswerRefused, OutboundFailed
+from idp.storage.ephemeral import Clock, EphemeralStore
+from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliverable
+
+TIMEOUT_SECONDS = HANDLER_SECONDS / 2
+AWAY = timedelta(seconds=10)
+"""Nobody asks a client that did not answer again for so long: others wait behind it."""
+DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
+"""Section 10.2: 204 is the answer, 200 is taken for it, and no body is read."""
+AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
+
+Post = Callable[[str, bytes, dict[str, str]], Answer]
+"""Address, body and headers to the answer. Raises OutboundFailed."""
+
+
+class ClientAway(Exception):
+    """It did not answer, or said that it cannot now: to be told again later."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True, repr=False)
+class Notifications:
+    """Delivers notices; what the worker calls for this kind of message."""
+
+    clock: Clock
+    cipher: FieldCipher
+    store: EphemeralStore
+    sessions: sessionmaker[Session]
+    find_client: Callable[[str], Client | None]
+    post: Post
+    append: Callable[[Event, AuditContext], None]
+    away: dict[str, datetime] = field(default_factory=dict)
+    """client_id -> until when it is left alone."""
+
+    def __call__(self, delivery: Delivery) -> None:
+        """Raises Undeliverable, and ClientAway to be called again later."""
+        notice = notices.read(self.cipher, delivery.id, delivery.payload)
+        if notice.is_of_expiry and not self._nobody_answered(notice):
+            return
+        client = self.find_client(notice.client_id)
+        uri = None if client is None else client.metadata.backchannel_client_notification_endpoint
+        try:
+            if uri is None:
+                raise Undeliverable("client-gone")
+            if self.clock() >= notice.ends_at:
+                raise Undeliverable("too-late")
+            self._deliver(uri, notice)
+        except Undeliverable as refused:
+            self._give_up(notice, refused.code, delivery.attempt)
+            raise
+        except ClientAway as away:
+            if delivery.attempt >= MOST_ATTEMPTS:
+                self._give_up(notice, away.reason, delivery.attempt)
+            raise
+        delivered = NotificationDelivered(notice.client_id, notice.grant_id, notice.mode, delivery.attempt)
+        self._record(delivered)
+
+    def _nobody_answered(self, notice: Notice) -> bool:
+        found = waiting.find(self.store, notice.waiting_id)
+        return found is None or found.status is Status.PENDING
+
+    def _deliver(self, uri: str, notice: Notice) -> None:
+        until = self.away.get(notice.client_id)
+        if until is not None and self.clock() < until:
+            raise ClientAway("away")
+        headers = {
+            "content-type": "application/json",
+            # Section 10.2: the client knows by its own token that it is us.
+            "authorization": f"Bearer {notice.notification_token}",
+        }
+        try:
+            status = self.post(uri, json.dumps(notice.body).encode(), headers).status
+        except AddressRefused:
+            raise Undeliverable("address-refused") from None
+        except AnswerRefused:
+            # Section 10.2: a redirect MUST NOT be followed.
+            raise Undeliverable("answer-refused") from None
+        except OutboundFailed as failure:
+            raise self._away(notice, type(failure).__name__.lower()) from None
+        if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise self._away(notice, f"status-{status}")
+        self.away.pop(notice.client_id, None)
+        if status not in DONE:
+            raise Undeliverable(f"status-{status}")
+
+    def _away(self, notice: Notice, reason: str) -> ClientAway:
+        self.away[notice.client_id] = self.clock() + AWAY
+        return ClientAway(reason)
+
+    def _give_up(self, notice: Notice, reason: str, attempts: int) -> None:
+        if notice.gives:
+            # Nobody has these tokens: none of them is to live on.
+            with self.sessions.begin() as session:
+                offline_grants.end(session, notice.grant_id)
+            live_grants.end(self.store, notice.grant_id)
+        self._record(NotificationFailed(notice.client_id, notice.grant_id, notice.mode, reason, attempts))
+
+    def _record(self, event: Event) -> None:
+        self.append(event, AuditContext(at=self.clock(), actor="worker"))

@@ -1,0 +1,94 @@
+"""The backchannel authentication endpoint (CIBA Core 1.0 section 7): a client asks, and gets a handle."""
+
+from datetime import datetime
+from typing import Any
+
+from idp.audit.events import BackchannelRequested
+from idp.oidc.backchannel import known, listed, notices, quotas, signed, telling
+from idp.oidc.backchannel.listed import BINDING_MESSAGE, WAY
+from idp.oidc.backchannel.notices import Callback
+from idp.oidc.backchannel.quotas import Verdict
+from idp.oidc.backchannel.request import BackchannelRequest, parse
+from idp.oidc.clients.metadata import Client
+from idp.oidc.decoupled import waiting
+from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.errors import ProtocolError
+from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.provider import Provider
+from idp.oidc.token.server import authenticated, refuse
+
+PATH = "/oauth2/backchannel/authentication"
+
+
+def answer(provider: Provider, request: Request) -> Response:
+    """No page of another origin calls it: clients that ask keep a secret, and have a server."""
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        client = authenticated(provider, request, PATH, now)
+        wanted = parse(provider, signed.parameters(provider, request.form, client, now), client)
+    except ProtocolError as error:
+        return refuse(provider, request, error, "backchannel", client, now)
+    auth_req_id, asked = waiting.start(
+        provider.store,
+        provider.grant_key,
+        wanted.request,
+        way=WAY,
+        now=now,
+        seconds=wanted.seconds,
+        interval=provider.backchannel.interval_seconds,
+        details={BINDING_MESSAGE: wanted.binding_message},
+    )
+    if wanted.notification_token:
+        _prepare_callback(provider, client, asked, Callback(auth_req_id, wanted.notification_token), now)
+    _ask(provider, request, client, wanted, asked, now)
+    return answer_json(_acknowledged(client, auth_req_id, asked, wanted), headers=NO_STORE)
+
+
+def _prepare_callback(
+    provider: Provider, client: Client, asked: WaitingRequest, callback: Callback, now: datetime
+) -> None:
+    notices.keep_callback(provider, asked, callback, now)
+    if client.metadata.backchannel_token_delivery_mode == notices.PUSH:
+        with provider.sessions.begin() as session:
+            expiring = notices.expiring(asked, callback)
+            notices.enqueue(session, provider.cipher, expiring, now, not_before=asked.expires_at)
+
+
+def _ask(
+    provider: Provider,
+    request: Request,
+    client: Client,
+    wanted: BackchannelRequest,
+    asked: WaitingRequest,
+    now: datetime,
+) -> None:
+    """Somebody, nobody, or somebody who is not to be disturbed: the client gets the same answer after the
+    same work, and learns the difference from nothing but silence."""
+    with provider.reads.connect() as connection:
+        person_id = known.find(connection, provider.grant_key, client.client_id, wanted.sub, now)
+    verdict = quotas.verdict(provider, client.client_id, person_id)
+    if person_id is not None and verdict is Verdict.ASKED and not listed.add(provider, person_id, asked, now):
+        verdict = Verdict.LIMITED
+    told = person_id if verdict is Verdict.ASKED else None
+    telling.tell(provider, client, told, asked, wanted.binding_message, now)
+    event = BackchannelRequested(
+        client_id=client.client_id,
+        person_id=person_id,
+        scopes=asked.request.scopes,
+        grant_id=asked.grant_id,
+        outcome=verdict,
+    )
+    provider.audit.append(event, provider.context(request, now))
+
+
+def _acknowledged(
+    client: Client, auth_req_id: str, asked: WaitingRequest, wanted: BackchannelRequest
+) -> dict[str, Any]:
+    """Section 7.3. `interval` is for who may poll alone."""
+    said: dict[str, Any] = {"auth_req_id": auth_req_id, "expires_in": wanted.seconds}
+    if client.metadata.backchannel_token_delivery_mode != notices.PUSH:
+        said["interval"] = asked.interval
+    return said

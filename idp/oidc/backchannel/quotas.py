@@ -1,0 +1,47 @@
+"""How often people may be asked, and by whom no more: against asking again and again until somebody agrees.
+
+A client is never told that it asks too much, or that somebody does not want to hear of it: its request then
+looks like one that nobody answers.
+"""
+
+from enum import StrEnum
+
+from idp.crypto.digests import keyed
+from idp.oidc.provider import Provider
+
+HOUR = 3600
+DAY = 86400
+
+
+class Verdict(StrEnum):
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+    """There is nobody to ask: no such person here, or one who withdrew what they agreed to."""
+    MUTED = "muted"
+    LIMITED = "limited"
+
+
+def verdict(provider: Provider, client_id: str, person_id: str | None) -> Verdict:
+    """Whether the person is to hear of a request. Counts it."""
+    # The same is done for nobody, so that it takes as long.
+    one = person_id or "nobody"
+    settings, allow = provider.backchannel, provider.throttle.allow
+    is_muted = provider.store.get(_muted_key(provider, client_id, one)) is not None
+    pair = f"backchannel {client_id} {one}"
+    by_client = allow(pair, settings.requests_per_client_and_person_per_hour, HOUR)
+    by_all = by_client and allow(f"backchannel {one}", settings.requests_per_person_per_hour, HOUR)
+    if person_id is None:
+        return Verdict.UNKNOWN
+    if is_muted:
+        return Verdict.MUTED
+    return Verdict.ASKED if by_client and by_all else Verdict.LIMITED
+
+
+def mute(provider: Provider, client_id: str, person_id: str) -> None:
+    """The person has said that a request of the client was not theirs."""
+    seconds = provider.backchannel.muted_days * DAY
+    provider.store.put(_muted_key(provider, client_id, person_id), b"1", seconds=seconds)
+
+
+def _muted_key(provider: Provider, client_id: str, person_id: str) -> str:
+    return f"backchannel-muted:{keyed(provider.grant_key, 'muted', client_id, person_id)}"

@@ -1,0 +1,43 @@
+"""How a person learns that a client asks something of them: a text message, which opens nothing by itself."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from idp.messages import sms, texts
+from idp.oidc.backchannel import binding
+from idp.oidc.clients.metadata import Client
+from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.provider import Provider
+from idp.people import directory
+from idp.people.sms_checks import send_to_nobody
+
+ANSWERED_AT = "/account/requests"
+"""Where they answer it, after a sign-in like any other. No token is in the address: whoever reads the
+message can do nothing with it."""
+
+
+def tell(
+    provider: Provider,
+    client: Client,
+    person_id: str | None,
+    asked: WaitingRequest,
+    message: str,
+    now: datetime,
+) -> None:
+    """`person_id`: None where nobody is to be told; then the outbox gets a row that the worker drops."""
+    with provider.sessions.begin() as session:
+        phone = None if person_id is None else _phone(provider, session, person_id)
+        if phone is None:
+            send_to_nobody(session, now)
+            return
+        locale = provider.default_locale
+        words = texts.request(
+            locale, client.name(locale), binding.shortened(message), provider.issuer + ANSWERED_AT
+        )
+        sms.queue(session, provider.cipher, phone, words, locale=locale, now=now, expires_at=asked.expires_at)
+
+
+def _phone(provider: Provider, session: Session, person_id: str) -> str | None:
+    person = directory.find_by_id(session, person_id)
+    return None if person is None else directory.phone_of(person, provider.cipher)

@@ -1,0 +1,1 @@
+"""Requests by the back channel (CIBA)."""
