@@ -201,10 +201,15 @@ class RedisClusterProcesses:
         return b"cluster_state:ok" in reply and len(slots) == len(self.nodes)
 
 
+FORGETFUL_POSTGRES = ("fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=16MB")
+"""What a test writes need not outlive the machine."""
+
+
 @dataclass
 class PostgresProcess:
     folder: Path
     port: int = field(default_factory=free_port)
+    settings: tuple[str, ...] = FORGETFUL_POSTGRES
     process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -222,8 +227,7 @@ class PostgresProcess:
         if not data.exists():
             self._create(data)
         command = [need("postgres"), "-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
-        settings = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=16MB"]
-        for setting in settings:
+        for setting in self.settings:
             command += ["-c", setting]
         self.process = start(command, self.folder, user=self.user)
         wait_for(self._answers, "postgres", self.process)

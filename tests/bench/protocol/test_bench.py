@@ -1,0 +1,60 @@
+"""The bench still runs: a few requests of every case at every target. No time is judged here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.protocol import peer, tables
+from bench.protocol.load import Unexpected, drive
+from bench.protocol.measuring import FLOOR_REDIS, NULL, PEER, TARGETS, Plan, measured
+from bench.protocol.null import REQUEST, running
+from bench.protocol.wire import CASES
+
+
+@pytest.fixture(autouse=True)
+def _same_cores() -> object:
+    """What the bench pins, later tests are not to be bound by."""
+    import os
+
+    before = os.sched_getaffinity(0)
+    yield
+    os.sched_setaffinity(0, before)
+
+
+def test_every_case_runs_at_every_target(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    node = peer.find_node()
+    targets = TARGETS if node is not None else tuple(name for name in TARGETS if name != PEER)
+    plan = Plan(
+        cases=CASES,
+        targets=targets,
+        rounds=1,
+        seconds=0.01,
+        connections=2,
+        threads=2,
+        redis_fsync="everysec",
+        node=node,
+        in_detail=True,
+        most=5,
+    )
+    said: list[str] = []
+    runs = measured(plan, tmp_path, say=said.append)
+    assert len(said) == len(CASES)
+    floors = [run for run in runs if run.target == FLOOR_REDIS]
+    assert {run.case for run in runs} == {case.name for case in CASES}
+    assert len(runs) == len(CASES) * (len(targets) - 2) + 2 * len(floors)
+    assert all(run.requests == 5 and run.cpu > 0 and run.per_second > 0 for run in runs)
+    tables.show_all(plan, runs)
+    assert "client_credentials" in capsys.readouterr().out
+    assert len(json.loads(json.dumps(tables.document(plan, runs, "here")))["runs"]) == len(runs)
+
+
+def test_another_status_than_the_cases_stops_the_bench() -> None:
+    with running() as (address, _pid), pytest.raises(Unexpected, match="200 OK"):
+        drive(address, [REQUEST], connections=1, status=303)
+
+
+def test_each_request_is_sent_once() -> None:
+    with running() as (address, _pid):
+        assert drive(address, [REQUEST] * 7, connections=3).requests == 7
+    assert NULL in TARGETS
