@@ -1,7 +1,7 @@
 """The consent page: what it shows, and what its answer means. The page itself is in `views`."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,10 +14,14 @@ from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
 from idp.oidc.authorize.deciding import decide
+from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES, Client
+from idp.oidc.details import kept
+from idp.oidc.details.particulars import NOTHING, PURPOSE, Particulars, digest_of, digests_of
+from idp.oidc.details.reading import Detail
 from idp.oidc.http import Request
-from idp.oidc.interaction import Interaction
+from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.next_step import Step
 from idp.oidc.provider import Provider
 from idp.people import directory, names, phones
@@ -31,6 +35,8 @@ class Item:
     scope: str
     value_masked: str | None
     required: bool
+    left_out: bool = False
+    """The person left it out before: who asks again does not tick it for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,17 @@ class Question:
     person_id: str
     items: tuple[Item, ...]
     days: int
+    details: tuple[Detail, ...] = ()
+    """Of the request (RFC 9396); all of them or none."""
+    stated_purpose: str = ""
+    """What the client says that this request is for."""
+    resources: tuple[tuple[str, Client | None], ...] = ()
+    """Where its tokens are to be used (RFC 8707), and who serves that. Not userinfo, which is here."""
+
+    @property
+    def particulars(self) -> Particulars:
+        request = self.interaction.request
+        return NOTHING if request is None else request.particulars
 
     @property
     def portal_host(self) -> str:
@@ -56,10 +73,11 @@ class Question:
     @property
     def asked(self) -> str:
         """Comes back with the answer: a page left open agrees neither for who signed in meanwhile, nor to
-        a purpose or a scope that it did not show."""
+        a purpose, a scope, a detail or a place that it did not show."""
         scopes = (f"{item.scope}:{item.required}" for item in self.items)
-        purpose = self.client.metadata.purpose_code
-        return digest("\n".join((self.interaction.id, self.person_id, purpose, *scopes)))
+        places = (f"at {uri}" for uri, _ in self.resources)
+        shown = (self.client.metadata.purpose_code, *scopes, *self.particulars.digests, *places)
+        return digest("\n".join((self.interaction.id, self.person_id, *shown)))
 
 
 def question(provider: Provider, request: Request, interaction_id: str, browser: str) -> Question | None:
@@ -79,9 +97,38 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
         # Nobody has looked at what it needs, so the person may leave out whatever they like.
         optional = set(units.UNITS) - {"openid"}
     shown = sharing.to_show(asked, decided.agreed, client.metadata.purpose_code, now)
+    before = decided.agreed
+    left_out = frozenset[str]() if before is None else before.asked - before.scopes
     with Session(provider.reads) as session:
-        items = _items(session, provider.cipher, person_id, shown, optional, now)
-    return Question(found, client, person_id, items, provider.protocol.consent_days)
+        items = _items(session, provider.cipher, person_id, shown, optional, left_out, now)
+    made = Question(found, client, person_id, items, provider.protocol.consent_days)
+    return made if found.request is None else _with_particulars(provider, made, found.request)
+
+
+def _with_particulars(provider: Provider, made: Question, wanted: AuthorizationRequest) -> Question:
+    """Raises InteractionExpired when what is asked cannot be shown as it was: nobody agrees to it then."""
+    client, asked = made.client, wanted.particulars
+    details = kept.details_of(
+        *(provider.cipher, client.client_id, asked.details, provider.details_types),
+        client.metadata.authorization_details_types,
+    )
+    purpose = kept.unseal(provider.cipher, kept.PURPOSE, client.client_id, asked.purpose)
+    key, client_id = provider.details_key, client.client_id
+    stated = (digest_of(key, client_id, PURPOSE, purpose),) if purpose else ()
+    if (*digests_of(key, client_id, details), *stated) != asked.digests:
+        raise InteractionExpired(client.client_id, kind="expired")
+    elsewhere = (uri for uri in wanted.resources if uri != provider.issuer)
+    return replace(
+        made,
+        details=details,
+        stated_purpose=purpose,
+        resources=tuple((uri, _server_of(provider, uri)) for uri in elsewhere),
+    )
+
+
+def _server_of(provider: Provider, uri: str) -> Client | None:
+    server = provider.resources.server_of(uri)
+    return None if server is None else provider.clients.find(server)
 
 
 def agree(provider: Provider, request: Request, asked: Question, chosen: Iterable[str]) -> None:
@@ -98,13 +145,21 @@ def agree(provider: Provider, request: Request, asked: Question, chosen: Iterabl
             asked=tuple(item.scope for item in asked.items),
             days=asked.days,
             context=context,
+            particulars=asked.particulars,
         )
+    if asked.particulars.digests:
+        # After the consent: should this be lost, the person is asked again, and has not agreed twice.
+        interaction.agreed_to(provider.store, asked.interaction, asked.person_id, context.at)
 
 
 def refuse(provider: Provider, request: Request, asked: Question) -> None:
     """Nothing is kept but the event; the client then gets `access_denied`."""
     scopes = tuple(item.scope for item in asked.items)
-    event = ConsentRefused(asked.client.client_id, asked.person_id, scopes)
+    event = ConsentRefused(
+        *(asked.client.client_id, asked.person_id, scopes),
+        particulars=asked.particulars.kinds,
+        particular_digests=asked.particulars.digests,
+    )
     provider.audit.append(event, _context(provider, request, asked))
 
 
@@ -119,6 +174,7 @@ def _items(
     person_id: str,
     shown: tuple[str, ...],
     optional: Collection[str],
+    left_out: Collection[str],
     now: datetime,
 ) -> tuple[Item, ...]:
     person = session.get_one(Person, person_id)
@@ -127,6 +183,7 @@ def _items(
             unit,
             MASKED[unit](session, person, cipher, now) if unit in MASKED else None,
             unit not in optional,
+            unit in left_out,
         )
         for unit in shown
     )

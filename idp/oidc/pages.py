@@ -1,6 +1,7 @@
 """The room's pages: the words and the headers of what a person sees."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from flask import Response, render_template, request
 
@@ -12,7 +13,9 @@ from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
 from idp.oidc.authorize.answers import FormPost
 from idp.oidc.authorize.request import Shown
+from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import csp_source
+from idp.oidc.details.words import described
 from idp.oidc.http import RequestRefused
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
 from idp.oidc.logout.front_channel import Farewell
@@ -39,6 +42,13 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 """What a person agrees to, in words; `claims.units` says what there is."""
 
 
+LINKS: dict[str, Callable[[], str]] = {
+    "tos_uri": lambda: _("Terms of use"),
+    "policy_uri": lambda: _("Privacy notice"),
+    "client_uri": lambda: _("Website"),
+}
+
+
 def form_post_page(answer: FormPost) -> Response:
     """A page that goes on by itself, and by a button where there is no JavaScript."""
     allow_form_action(csp_source(answer.action))
@@ -62,8 +72,14 @@ def consent_page(asked: Question) -> Response:
         portal_host=asked.portal_host,
         is_self_registered=asked.client.is_self_registered,
         purpose=metadata.text("purpose", locale) or None,
-        privacy_url=metadata.text("policy_uri", locale) or None,
-        terms_url=metadata.text("tos_uri", locale) or None,
+        stated_purpose=asked.stated_purpose or None,
+        links=[
+            {"title": title(), "url": url, "host": urlsplit(url).netloc}
+            for name, title in LINKS.items()
+            if (url := metadata.text(name, locale))
+        ],
+        details=[described(one, locale) for one in asked.details],
+        places=list(dict.fromkeys(_place(uri, server, locale) for uri, server in asked.resources)),
         days=asked.days,
         asked=asked.asked,
         items=[_shown(item) for item in asked.items],
@@ -77,7 +93,13 @@ def _shown(item: Item) -> dict[str, object]:
         "label": SCOPE_WORDS[item.scope](),
         "value_masked": item.value_masked,
         "required": item.required,
+        "checked": not item.left_out,
     }
+
+
+def _place(uri: str, server: Client | None, locale: str) -> str:
+    """Who serves it is whom people know; a URI says little, and may be a URN."""
+    return uri if server is None else server.metadata.text("organization_name", locale) or server.name(locale)
 
 
 def logout_page(asked: LogoutQuestion) -> Response:

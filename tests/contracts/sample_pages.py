@@ -10,7 +10,17 @@ PASSKEY = {"action": "/login/passkey", "options_url": "/login/passkey/options"}
 WRONG = {"error": "That did not work.", "wait_seconds": 95}
 ITEMS = [
     {"name": "openid", "label": "A number", "value_masked": None, "required": True},
-    {"name": "phone", "label": "Phone", "value_masked": "138****0000", "required": False},
+    {"name": "phone", "label": "Phone", "value_masked": "138****0000", "required": False, "checked": True},
+]
+LINKS = [{"title": "Privacy", "url": "https://app.example/privacy", "host": "app.example"}]
+DETAILS = [
+    {
+        "title": "Pay a fee",
+        "sentence": [{"text": "Pay ", "is_value": False}, {"text": "<b>1</b>", "is_value": True}],
+        "more": [("Due", "2026-12-01")],
+        "one_time": one_time,
+    }
+    for one_time in (True, False)
 ]
 CAPTURE = {
     "session": "s",
@@ -107,7 +117,13 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "oidc/consent.html",
         {"items": ITEMS, "portal_host": "app.example", "is_self_registered": True, "days": 180}
         | PORTAL
-        | {"privacy_url": "https://app.example/privacy", "terms_url": "https://app.example/terms"},
+        | {"links": LINKS},
+    ),
+    "consent, in detail": (
+        "oidc/consent.html",
+        {"items": ITEMS, "portal_host": "app.example", "days": 180, "details": DETAILS, "links": LINKS}
+        | PORTAL
+        | {"stated_purpose": "To register your flat", "places": ["Tax Office"], "logo_url": "/oauth2/logo/1"},
     ),
     "form post": (
         "oidc/form_post.html",
