@@ -17,6 +17,8 @@ from idp.oidc.token.refresh_tokens import RefreshToken
 GRANTED_TO = "granted_to"
 """The claim of an exchanged token that names the client to which the person gave the grant. Such a token is
 always opaque, so nobody reads it."""
+THROUGH = "through"
+"""Its claim of who exchanged before: `client_id` -> `jti` of what that got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,10 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
 
 
 def _exchange_stands(provider: Provider, found: AccessToken) -> bool:
-    """It ends with its grant, with the first client, and when the client that got it gives it back."""
-    first = provider.clients.find(found.granted_to)
-    return first is not None and not access_tokens.is_revoked(provider, found.claims)
+    """It ends with its grant; with every client through whose hands it came; and when one of them gives back
+    what it was got for, or itself."""
+    before: dict[str, str] = found.claims[THROUGH]
+    if any(provider.clients.find(client_id) is None for client_id in (found.granted_to, *before)):
+        return False
+    tokens = (found.claims, *({"jti": token_id} for token_id in before.values()))
+    return not any(access_tokens.is_revoked(provider, claims) for claims in tokens)

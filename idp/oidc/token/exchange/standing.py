@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
+from idp.oidc import sharing
 from idp.oidc.claims import release
 from idp.oidc.clients.metadata import Client
 from idp.oidc.provider import Provider
@@ -37,6 +38,12 @@ def may_know_sub(provider: Provider, client: Client, found: AccessToken | OfClie
     (OpenID Connect Core 1.0 section 8.1), not even who got the token."""
     is_exchanged = isinstance(found, AccessToken) and found.is_exchanged
     return not is_exchanged or serves(provider, client, found.claims)
+
+
+def agreed_scopes(connection: Connection, found: AccessToken) -> frozenset[str]:
+    """What the person allows the first client now."""
+    agreed = sharing.agreed(connection, found.grant.person_id, found.granted_to)
+    return frozenset() if agreed is None else agreed.scopes
 
 
 def scopes_of(claims: Mapping[str, Any]) -> tuple[str, ...]:

@@ -21,10 +21,10 @@ from idp.oidc.resources import audience
 from idp.oidc.subjects import sub_of
 from idp.oidc.token import access_tokens
 from idp.oidc.token.exchange import narrowing, tokens
-from idp.oidc.token.exchange.actors import acting, actors
-from idp.oidc.token.exchange.standing import CONSENT, scopes_of
+from idp.oidc.token.exchange.lineage import acting, actors, through
+from idp.oidc.token.exchange.standing import CONSENT, agreed_scopes, scopes_of
 from idp.oidc.token.exchange.targets import agreed_with_server, target_of
-from idp.oidc.token.recognised import GRANTED_TO, AccessToken
+from idp.oidc.token.recognised import GRANTED_TO, THROUGH, AccessToken
 from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
 
@@ -48,7 +48,8 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     target = target_of(provider, form, rule)
     with provider.reads.connect() as connection:
         agreed = agreed_with_server(connection, subject.grant.person_id, first, target.server, now)
-    limits = [rule.scopes, first.metadata.scopes, *([] if agreed is None else [agreed.scopes])]
+        limits = [rule.scopes, first.metadata.scopes, agreed_scopes(connection, subject)]
+    limits += [] if agreed is None else [agreed.scopes]
     scopes = narrowing.scopes(form.get("scope"), scopes_of(subject.claims), *limits)
     act = _act(client, subject, rule, has_actor=actor_ends is not None)
     ends = narrowing.ends(now, provider.protocol.access_token_seconds, subject.claims["exp"], actor_ends)
@@ -60,6 +61,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         "auth_time": subject.claims["auth_time"],
         "grant": subject.grant_id,
         GRANTED_TO: subject.granted_to,
+        THROUGH: through(subject, client.client_id),
         **audience(target.resources),
         **({"scope": " ".join(scopes)} if scopes else {}),
         **({} if act is None else {"act": act}),

@@ -21,8 +21,7 @@ from tests.idp.oidc.world import HALL, SECRETS, TAX, World, basic
 DESK, ARCHIVE, VAULT = "desk", "archive", "vault"
 AT_DESK, AT_ARCHIVE, AT_VAULT = "https://desk.example/", "urn:example:archive", "urn:example:vault"
 AT_TAX = "https://api.tax.example/"
-SERVED = {DESK: AT_DESK, ARCHIVE: AT_ARCHIVE, VAULT: AT_VAULT, TAX: AT_TAX}
-SECRET_OF = {**SECRETS, DESK: "desk-secret", ARCHIVE: "archive-secret", VAULT: "vault-secret"}
+SERVED = {DESK: AT_DESK, ARCHIVE: AT_ARCHIVE, VAULT: AT_VAULT}
 MANIFESTS: dict[str, dict[str, Any]] = {
     DESK: {
         "sector": "desk.example",
@@ -42,6 +41,10 @@ MANIFESTS: dict[str, dict[str, Any]] = {
 }
 
 
+def secret_of(client_id: str) -> str:
+    return SECRETS.get(client_id, f"{client_id}-secret")
+
+
 @dataclass
 class Exchange:
     world: World
@@ -57,7 +60,7 @@ class Exchange:
             **changes,
         }
         given = {name: value for name, value in values.items() if value is not None}
-        headers = {"authorization": basic(client_id, SECRET_OF[client_id])}
+        headers = {"authorization": basic(client_id, secret_of(client_id))}
         if key is not None:
             headers["dpop"] = proof(self.world, key)
         form = Parameters.parse(urlencode(given, doseq=True).encode())
@@ -77,21 +80,21 @@ class Exchange:
 
     def own_token(self, client_id: str = DESK) -> str:
         """Of a client for itself."""
-        who, values = basic(client_id, SECRET_OF[client_id]), {"grant_type": "client_credentials"}
+        who, values = basic(client_id, secret_of(client_id)), {"grant_type": "client_credentials"}
         answer = json.loads(self.world.post("/oauth2/token", values, authorization=who).body)
         found: str = answer["access_token"]
         return found
 
     def said(self, token: str, client_id: str) -> dict[str, Any]:
         """At the introspection endpoint."""
-        who = basic(client_id, SECRET_OF[client_id])
+        who = basic(client_id, secret_of(client_id))
         found: dict[str, Any] = json.loads(
             self.world.post("/oauth2/introspect", {"token": token}, authorization=who).body
         )
         return found
 
     def revoke(self, token: str, client_id: str) -> int:
-        who = basic(client_id, SECRET_OF[client_id])
+        who = basic(client_id, secret_of(client_id))
         return self.world.post("/oauth2/revoke", {"token": token}, authorization=who).status
 
     def register(self, client_id: str, **changes: Any) -> None:
@@ -100,6 +103,16 @@ class Exchange:
             record = session.get_one(ClientRecord, client_id)
             record.metadata_json = {**record.metadata_json, **changes}
         self.world.provider.clients.forget(client_id)
+
+    def add(self, client_id: str, uri: str, **fields: Any) -> None:
+        """A client that serves this."""
+        metadata = read({"client_id": client_id, "client_name": client_id, "response_types": [], **fields})
+        mac = self.world.provider.authenticator.secrets.mac(client_id, secret_of(client_id))
+        with self.world.provider.sessions.begin() as session:
+            record = ClientRecord(client_id=client_id, sector=metadata.sector, secret_mac=mac)
+            record.metadata_json, record.created_at, record.updated_at = metadata.to_json(), NOW, NOW
+            session.add(record)
+            claim(session, client_id, [uri])
 
     def rule(self, client_id: str = DESK, **changes: Any) -> None:
         """Change the first rule of the client."""
@@ -116,27 +129,13 @@ class Exchange:
 
 def opened(world: World) -> Exchange:
     """With the clients registered, and the person signed in."""
-    secrets = world.provider.authenticator.secrets
+    found = Exchange(world)
+    for client_id, fields in MANIFESTS.items():
+        found.add(client_id, SERVED[client_id], **fields)
     with world.provider.sessions.begin() as session:
-        for client_id, fields in MANIFESTS.items():
-            metadata = read(
-                {"client_id": client_id, "client_name": client_id, "response_types": [], **fields}
-            )
-            mac = secrets.mac(client_id, SECRET_OF[client_id])
-            session.add(
-                ClientRecord(
-                    client_id=client_id,
-                    sector=metadata.sector,
-                    metadata_json=metadata.to_json(),
-                    secret_mac=mac,
-                    created_at=NOW,
-                    updated_at=NOW,
-                )
-            )
-        for client_id, uri in SERVED.items():
-            claim(session, client_id, [uri])
+        claim(session, TAX, [AT_TAX])
     world.sign_in()
-    return Exchange(world)
+    return found
 
 
 def token_for_desk(

@@ -1,0 +1,360 @@
+"""Attacks on token exchange, each by its name."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from joserfc import jws
+from joserfc.jwk import OctKey
+
+from idp import sessions
+from idp.audit import AuditContext
+from idp.crypto.digests import base64url, from_base64url
+from idp.oidc import sharing
+from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
+from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.clients.resources import claim
+from idp.oidc.token.exchange.lineage import CLIENTS_AT_MOST, actors
+from idp.oidc.token.exchange.tokens import ACCESS_TOKEN
+from idp.people.models import Person, PersonStatus
+from tests.idp.oidc.clients.signing import new_key
+from tests.idp.oidc.token.exchange.exchanging import (
+    ARCHIVE,
+    AT_ARCHIVE,
+    AT_DESK,
+    AT_TAX,
+    AT_VAULT,
+    DESK,
+    VAULT,
+    Exchange,
+    agree_with_tax,
+    opened,
+    token_for_desk,
+)
+from tests.idp.oidc.world import HALL, SPA, TAX, World
+
+ID_TOKEN, REFRESH_TOKEN, ANY_JWT = (
+    f"urn:ietf:params:oauth:token-type:{name}" for name in ("id_token", "refresh_token", "jwt")
+)
+
+
+@pytest.fixture
+def desk(world: World) -> Exchange:
+    return opened(world)
+
+
+def given(desk: Exchange, **changes: str) -> dict[str, Any]:
+    """All that the hall gets for a code."""
+    found: dict[str, Any] = json.loads(desk.world.token(desk.world.code(**changes)).body)
+    return found
+
+
+@pytest.mark.parametrize(
+    "scope", ["openid resident_number", "phone", "offline_access", "licences:read", "everything"]
+)
+def test_attack_a_scope_that_the_subject_token_does_not_have(desk: Exchange, scope: str) -> None:
+    """RFC 8693 section 2.1, RFC 6749 section 6: less, never more, whatever rule and consent allow."""
+    desk.world.code(scope="openid profile phone resident_number")
+    assert desk.refused(token_for_desk(desk.world), scope=scope) == "invalid_scope"
+
+
+def test_attack_a_scope_that_was_asked_for_and_is_beyond_the_rule(desk: Exchange) -> None:
+    token = token_for_desk(desk.world, scope="openid profile resident_number")
+    assert desk.made(token)["scope"] == "openid profile"
+    assert desk.refused(token, scope="resident_number") == "invalid_scope"
+
+
+def test_attack_a_scope_comes_back_by_a_second_exchange(desk: Exchange) -> None:
+    narrow = desk.made(token_for_desk(desk.world), scope="openid")["access_token"]
+    assert desk.refused(narrow, ARCHIVE, resource=AT_VAULT, scope="profile") == "invalid_scope"
+    assert desk.made(narrow, ARCHIVE, resource=AT_VAULT)["scope"] == "openid"
+
+
+@pytest.mark.parametrize(
+    "target", [AT_VAULT, AT_DESK, "https://nobody.example/", "urn:example:archive#", "x"]
+)
+def test_attack_a_target_that_no_rule_names(desk: Exchange, target: str) -> None:
+    """RFC 8693 section 2.2.2, RFC 8707 section 2."""
+    token = token_for_desk(desk.world)
+    assert desk.refused(token, resource=target) == "invalid_target"
+    assert desk.refused(token, resource=[AT_ARCHIVE, target]) == "invalid_target"
+    assert desk.refused(token, resource=None, audience=target) == "invalid_target"
+
+
+def test_attack_a_resource_changes_its_server_after_the_rule_was_made(desk: Exchange) -> None:
+    """The new one is at another site: the person has not agreed with it."""
+    with desk.world.provider.sessions.begin() as session:
+        claim(session, ARCHIVE, [])
+        claim(session, TAX, [AT_TAX, AT_ARCHIVE])
+    assert desk.refused(token_for_desk(desk.world)) == "invalid_target"
+
+
+def test_attack_too_many_targets(desk: Exchange) -> None:
+    assert desk.refused(token_for_desk(desk.world), resource=[AT_ARCHIVE] * 9) == "invalid_target"
+
+
+def test_attack_a_client_without_a_rule(desk: Exchange) -> None:
+    token = token_for_desk(desk.world)
+    assert desk.refused(token, TAX) == "unauthorized_client"
+    desk.rule(subject_client=SPA)
+    assert desk.refused(token) == "invalid_request"
+
+
+def test_attack_a_rule_for_one_client_is_used_for_anothers_tokens(desk: Exchange) -> None:
+    """The vault's rule is for tokens of the archive; what came to it from the desk it must not pass on."""
+    desk.register(ARCHIVE, token_exchange=[{"subject_client": HALL, "resources": [AT_VAULT]}])
+    token = desk.made(token_for_desk(desk.world))["access_token"]
+    assert desk.refused(token, ARCHIVE, resource=AT_VAULT) == "invalid_request"
+
+
+@pytest.mark.parametrize("resource", [None, AT_TAX])
+def test_attack_a_token_that_was_meant_for_somebody_else(desk: Exchange, resource: str | None) -> None:
+    """A confused deputy: the desk has it from a log, or from another server, and would act on it."""
+    token = token_for_desk(desk.world, resource=resource)
+    assert desk.refused(token) == "invalid_request"
+
+
+def test_attack_an_exchanged_token_is_passed_on_by_who_is_not_its_server(desk: Exchange) -> None:
+    token = desk.made(token_for_desk(desk.world))["access_token"]
+    desk.register(
+        VAULT,
+        grant_types=[TOKEN_EXCHANGE],
+        token_exchange=[{"subject_client": DESK, "resources": [AT_ARCHIVE]}],
+    )
+    assert desk.refused(token, VAULT) == "invalid_request"
+
+
+def test_attack_another_clients_token_says_who_acts(desk: Exchange) -> None:
+    """Forged `act`: the actor is who has authenticated, whatever token is shown."""
+    token = token_for_desk(desk.world)
+    desk.register(VAULT, grant_types=["client_credentials"])
+    for actor in (desk.own_token(VAULT), token, given(desk)["id_token"], "x", forged({"sub": VAULT})):
+        shown = {"actor_token": actor, "actor_token_type": ACCESS_TOKEN}
+        assert desk.refused(token, **shown) == "invalid_request"
+
+
+def test_attack_act_is_asked_for_in_the_request(desk: Exchange) -> None:
+    found = desk.made(token_for_desk(desk.world), act=json.dumps({"sub": "somebody"}), may_act=DESK)
+    said = desk.said(found["access_token"], ARCHIVE)
+    assert said["act"] == {"sub": DESK}
+    assert "may_act" not in said
+
+
+def test_attack_a_loop_of_exchanges(desk: Exchange) -> None:
+    """Nobody acts twice, so no token goes round and comes back with another mask."""
+    rules = [{"subject_client": one, "resources": [AT_ARCHIVE], "scope": "openid"} for one in (HALL, ARCHIVE)]
+    desk.register(DESK, token_exchange=rules)
+    first = desk.made(token_for_desk(desk.world))["access_token"]
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(ClientRecord, DESK).sector = "hall.example"
+    desk.world.provider.clients.forget(DESK)
+    back = desk.made(first, ARCHIVE, resource=AT_DESK)["access_token"]
+    assert desk.refused(back) == "invalid_request"
+
+
+def test_attack_an_endless_chain(desk: Exchange) -> None:
+    names = [DESK, *(f"hop{number}" for number in range(CLIENTS_AT_MOST))]
+    token = token_for_desk(desk.world)
+    for before, client_id, after in zip([HALL, *names], names, names[1:], strict=False):
+        rule = {"subject_client": before, "resources": [f"urn:example:{after}"], "scope": "openid"}
+        rule["impersonation"] = client_id == "hop1"
+        if client_id != DESK:
+            desk.rule(client_id, **rule)
+        else:
+            desk.register(DESK, token_exchange=[rule])
+        desk.add(
+            after,
+            f"urn:example:{after}",
+            sector="hall.example",
+            grant_types=[TOKEN_EXCHANGE],
+            token_exchange=[{"subject_client": client_id, "resources": [AT_VAULT]}],
+        )
+        token = desk.made(token, client_id, resource=f"urn:example:{after}")["access_token"]
+    assert list(actors(desk.said(token, names[-1])["act"])) == names[-2::-1]
+    assert desk.refused(token, names[-1], resource=AT_VAULT) == "invalid_request"
+
+
+def forged(claims: dict[str, Any], header: dict[str, Any] | None = None, signature: str = "") -> str:
+    parts = (header or {"alg": "none", "typ": "at+jwt"}, claims)
+    return ".".join((*(base64url(json.dumps(part).encode()) for part in parts), signature))
+
+
+def test_attack_algorithms_are_mixed_up(desk: Exchange) -> None:
+    """RFC 8725 section 2.1: not `none`, nor our public key as a secret, nor a key that the token brings."""
+    world = desk.world
+    token = token_for_desk(world)
+    head, payload, signature = token.split(".")
+    kid = json.loads(from_base64url(head))["kid"]
+    keys = json.loads(world.provider.keys.current().jwks)["keys"]
+    (key,) = [key for key in keys if key["kid"] == kid]
+    secret = OctKey.import_key(json.dumps(key).encode())
+    claims: dict[str, Any] = json.loads(from_base64url(payload))
+    mac = jws.serialize_compact(
+        {"alg": "HS256", "typ": "at+jwt", "kid": key["kid"]}, json.dumps(claims), secret
+    )
+    own = new_key()
+    brought = jws.serialize_compact(
+        {"alg": "ES256", "typ": "at+jwt", "jwk": own.as_dict(private=False)}, json.dumps(claims), own
+    )
+    for one in (forged(claims), mac, brought, f"{head}.{payload}.", f"{head}.{payload}.{signature[:-4]}AAAA"):
+        assert desk.refused(one) == "invalid_request"
+
+
+def test_attack_an_id_token_for_an_access_token_and_the_reverse(desk: Exchange) -> None:
+    """RFC 9068 section 2.1, RFC 8725 section 3.11: each is what its type says, whatever the request says."""
+    own = {"subject_client": HALL, "resources": [AT_ARCHIVE]}
+    grants = ["authorization_code", "refresh_token", TOKEN_EXCHANGE]
+    desk.register(HALL, grant_types=grants, token_exchange=[own])
+    tokens = given(desk, scope="openid offline_access")
+    for name in ("id_token", "refresh_token"):
+        for client_id in (HALL, DESK):
+            assert desk.refused(tokens[name], client_id) == "invalid_request"
+    for kind in (ID_TOKEN, REFRESH_TOKEN, ANY_JWT, "access_token"):
+        assert desk.refused(tokens["access_token"], HALL, subject_token_type=kind) == "invalid_request"
+        assert desk.refused(tokens["access_token"], HALL, requested_token_type=kind) == "invalid_request"
+    assert desk.made(tokens["access_token"], HALL, requested_token_type=ACCESS_TOKEN)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject_token": None},
+        {"subject_token_type": None},
+        {"actor_token": "x"},
+        {"actor_token_type": ACCESS_TOKEN},
+        {"subject_token": "x" * 20000},
+        {"subject_token": "..."},
+        {"scope": ["openid", "profile"]},
+        {"subject_token_type": [ACCESS_TOKEN, ACCESS_TOKEN]},
+    ],
+)
+def test_what_is_missing_or_twice_is_refused(desk: Exchange, changes: dict[str, Any]) -> None:
+    """RFC 8693 sections 2.1 and 2.2.2."""
+    assert desk.refused(**{"subject_token": token_for_desk(desk.world), **changes}) == "invalid_request"
+
+
+def sign_out(desk: Exchange) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        sessions.end_all_of(session, desk.world.person_id, desk.world.clock())
+
+
+def withdraw(desk: Exchange, client_id: str = HALL) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        context = AuditContext(desk.world.clock())
+        sharing.withdraw(session, desk.world.person_id, client_id, context=context)
+
+
+def freeze(desk: Exchange) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(Person, desk.world.person_id).status = PersonStatus.FROZEN
+
+
+def hand_over(desk: Exchange) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        sharing.end_all_of(session, desk.world.person_id, desk.world.clock())
+
+
+def suspend(desk: Exchange, client_id: str = HALL) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(ClientRecord, client_id).status = ClientStatus.SUSPENDED
+    desk.world.provider.clients.forget(client_id)
+
+
+def suspend_the_desk(desk: Exchange) -> None:
+    suspend(desk, DESK)
+
+
+def narrow(desk: Exchange) -> None:
+    """The person takes a scope back, and stays signed in."""
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(sharing.Consent, (desk.world.person_id, HALL)).scopes = ["openid"]
+
+
+ENDS: tuple[Callable[[Exchange], None], ...] = (
+    *(sign_out, withdraw, freeze, hand_over, suspend, suspend_the_desk, narrow),
+)
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=lambda ends: ends.__name__)
+def test_attack_a_token_goes_on_when_its_grant_has_ended(
+    desk: Exchange, ends: Callable[[Exchange], None]
+) -> None:
+    """All that was exchanged ends with what it was got for, at once and at every door, whoever asks."""
+    token = token_for_desk(desk.world)
+    first = desk.made(token)["access_token"]
+    second = desk.made(first, ARCHIVE, resource=AT_VAULT)["access_token"]
+    ends(desk)
+    assert desk.said(first, ARCHIVE) == {"active": False}
+    assert desk.said(second, VAULT) == {"active": False}
+    assert desk.refused(first, ARCHIVE, resource=AT_VAULT) == "invalid_request"
+    answer = json.loads(desk.ask(token).body)
+    if ends is narrow:
+        assert answer["scope"] == "openid"
+    else:
+        assert answer["error"] == ("invalid_client" if ends is suspend_the_desk else "invalid_request")
+
+
+def test_attack_a_token_goes_on_after_the_first_client_gave_its_own_back(desk: Exchange) -> None:
+    token = token_for_desk(desk.world)
+    first = desk.made(token)["access_token"]
+    assert desk.revoke(token, HALL) == 200
+    assert desk.said(first, ARCHIVE) == {"active": False}
+    assert desk.refused(token) == "invalid_request"
+
+
+def test_attack_the_person_takes_back_what_they_agreed_with_the_other_site(desk: Exchange) -> None:
+    agree_with_tax(desk.world)
+    token = token_for_desk(desk.world)
+    there, here = (desk.made(token, resource=one)["access_token"] for one in (AT_TAX, AT_ARCHIVE))
+    withdraw(desk, TAX)
+    assert desk.said(there, TAX) == {"active": False}
+    assert desk.said(here, ARCHIVE)["active"]
+    agree_with_tax(desk.world)
+    assert desk.said(there, TAX) == {"active": False}
+
+
+def test_attack_the_desk_ends_the_halls_grant(desk: Exchange) -> None:
+    token = token_for_desk(desk.world)
+    assert desk.revoke(token, DESK) == 400
+    assert desk.revoke(desk.made(token)["access_token"], DESK) == 200
+    assert desk.said(token, HALL)["active"]
+
+
+def test_attack_what_was_given_back_goes_on_further_down(desk: Exchange) -> None:
+    first = desk.made(token_for_desk(desk.world))["access_token"]
+    second = desk.made(first, ARCHIVE, resource=AT_VAULT)["access_token"]
+    assert desk.revoke(first, DESK) == 200
+    assert desk.said(second, VAULT) == {"active": False}
+
+
+def test_attack_a_bound_token_without_its_key(desk: Exchange) -> None:
+    """Who got it shows the key; who was sent it shows that it is the one whom it was sent to."""
+    rule = {"subject_client": HALL, "resources": [AT_ARCHIVE]}
+    grants = ["authorization_code", "refresh_token", TOKEN_EXCHANGE]
+    desk.register(HALL, grant_types=grants, token_exchange=[rule])
+    key = new_key()
+    token = token_for_desk(desk.world, key=key)
+    assert desk.refused(token, HALL) == "invalid_request"
+    assert desk.refused(token, HALL, key=new_key()) == "invalid_request"
+    assert desk.made(token, HALL, key=key)["token_type"] == "DPoP"
+
+
+def test_attack_a_stolen_exchanged_token_is_looked_into(desk: Exchange) -> None:
+    token = desk.made(token_for_desk(desk.world))["access_token"]
+    for client_id in (HALL, TAX, VAULT):
+        assert desk.said(token, client_id) == {"active": False}
+
+
+def test_attack_a_client_token_poses_as_a_person(desk: Exchange) -> None:
+    assert desk.refused(desk.own_token()) == "invalid_request"
+
+
+def test_errors_say_nothing_of_the_person(desk: Exchange) -> None:
+    """Whether the tax office knows somebody is not for the desk to find out."""
+    token = token_for_desk(desk.world)
+    unknown, not_agreed = (
+        json.loads(desk.ask(token, resource=one).body)["error_description"].partition(" (")[0]
+        for one in ("https://nobody.example/", AT_TAX)
+    )
+    assert unknown == not_agreed
