@@ -1,4 +1,4 @@
-"""`idp keys`: master keys, made once, and signing keys, which follow one another."""
+"""`idp keys`: master keys, made once, and key pairs, which follow one another."""
 
 from pathlib import Path
 
@@ -11,13 +11,12 @@ from idp.audit.events import KeysRotated
 from idp.commands.opening import opened
 from idp.crypto import master_key
 from idp.extensions import Services, utc_now
-from idp.oidc.keys.algorithms import ALGORITHMS
-from idp.oidc.keys.making import Step, rotate
+from idp.oidc.keys.making import EVERY_ALGORITHM, Step, rotate
 
 
 @click.group()
 def keys() -> None:
-    """Master keys and signing keys."""
+    """Master keys and key pairs."""
 
 
 @keys.command()
@@ -33,9 +32,9 @@ def master(path: Path | None) -> None:
 @keys.command("rotate")
 @click.option("--now", is_flag=True, help="Publish the next keys whatever the age of the active ones.")
 def rotate_command(now: bool) -> None:
-    """Do what is due: publish the next signing keys, drop what nobody verifies with."""
+    """Do what is due: publish the next key pairs, drop what nobody verifies with or encrypted to."""
     with opened() as found:
-        steps = rotate_signing_keys(found, actor="operator", at_once=tuple(ALGORITHMS) if now else ())
+        steps = rotate_signing_keys(found, actor="operator", at_once=EVERY_ALGORITHM if now else ())
     for step in steps:
         click.echo(f"{step.purpose} {step.algorithm} {step.kid}: {step.step}")
     if not steps:

@@ -21,6 +21,7 @@ from idp.oidc.clients.resources import Resources
 from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Request
+from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.outbound import Outbound
 from idp.storage.database import READ_ONLY
@@ -56,6 +57,8 @@ class Provider:
     client_keys: ClientKeys
     authenticator: Authenticator
     """Tells which client a request comes from."""
+    decryption: DecryptionKeys
+    """What clients encrypt to us opens with these."""
     grant_key: bytes
     registration_key: bytes
     registrations_per_hour: int
@@ -142,6 +145,7 @@ def open_provider(
             Assertions(configuration.issuer, client_keys, store),
             client_keys,
         ),
+        decryption=DecryptionKeys(reads, cipher, clock),
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import FieldCipher
+from idp.oidc.keys import decryption
 from idp.oidc.keys.algorithms import ALGORITHMS, RECEIPT_ALGORITHM
 from idp.oidc.keys.jwt import PrivateKey
 from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
@@ -21,8 +22,10 @@ from idp.settings import Protocol
 KINDS = (
     *((KeyPurpose.TOKENS, algorithm) for algorithm in ALGORITHMS),
     (KeyPurpose.RECEIPTS, RECEIPT_ALGORITHM),
+    *((KeyPurpose.REQUESTS, algorithm) for algorithm in decryption.ALGORITHMS),
 )
 """What there are keys for; keys of one kind follow one another."""
+EVERY_ALGORITHM = tuple(dict.fromkeys(algorithm for _, algorithm in KINDS))
 JWK_OF: Mapping[type, type[ECKey] | type[RSAKey] | type[OKPKey]] = {
     ec.EllipticCurvePrivateKey: ECKey,
     rsa.RSAPrivateKey: RSAKey,
@@ -143,10 +146,13 @@ def _add(
     active_from: datetime,
     step: str,
 ) -> Step:
-    private = ALGORITHMS[algorithm].generate()
-    jwk = JWK_OF[ALGORITHMS[algorithm].private].import_key(_der(private))
+    is_for_others = purpose is KeyPurpose.REQUESTS
+    private: PrivateKey = (decryption.ALGORITHMS if is_for_others else ALGORITHMS)[algorithm].generate()
+    jwk = next(jwk for kind, jwk in JWK_OF.items() if isinstance(private, kind)).import_key(_der(private))
     kid = jwk.thumbprint()
-    public: dict[str, Any] = {**jwk.as_dict(private=False), "kid": kid, "use": "sig", "alg": algorithm}
+    # RFC 7517 section 4.2; a use and one algorithm each, so that nobody takes a key for another.
+    use = "enc" if is_for_others else "sig"
+    public: dict[str, Any] = {**jwk.as_dict(private=False), "kid": kid, "use": use, "alg": algorithm}
     session.add(
         SigningKey(
             kid=kid,

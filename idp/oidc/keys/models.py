@@ -1,4 +1,4 @@
-"""The table of signing keys."""
+"""The table of our key pairs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,25 +11,28 @@ from idp.storage.base import Base
 
 
 class KeyPurpose(StrEnum):
-    """What a key signs. Each purpose has a JWKS of its own: a receipt never verifies where a token is due,
+    """What a key is for. Tokens and receipts have a JWKS each: a receipt never verifies where a token is due,
     whatever a relying party forgets to look at."""
 
     TOKENS = "tokens"
     RECEIPTS = "receipts"
+    REQUESTS = "requests"
+    """These sign nothing: clients encrypt their requests to them (RFC 9101 section 6.1)."""
 
 
 class SigningKey(Base):
     """A key pair and the dates that decide what it does: no state column that could be forgotten.
 
     next until `active_from`; then active until the following key of its algorithm and purpose is; then
-    retired, still in the JWKS for the keeping time.
+    retired for the keeping time. A key that signs is published all that time; one that others encrypt to
+    while it is active, and opens all that time.
     """
 
     __tablename__ = "signing_keys"
 
     kid: Mapped[str] = mapped_column(String(43), primary_key=True)
     """JWK thumbprint (RFC 7638)."""
-    algorithm: Mapped[str] = mapped_column(String(8))
+    algorithm: Mapped[str] = mapped_column(String(24))
     purpose: Mapped[str] = mapped_column(String(8), default=KeyPurpose.TOKENS)
     public_jwk: Mapped[dict[str, Any]]
     private_sealed: Mapped[bytes | None]

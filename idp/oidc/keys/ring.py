@@ -65,21 +65,31 @@ class SigningKeys:
     def _current(self) -> Mapping[str, Ring]:
         now = self._clock()
         if self._rings is None or self._rings[1] <= now:
-            self._rings = (self._load(), now + timedelta(seconds=RELOAD_SECONDS))
+            self._rings = (self._load(now), now + timedelta(seconds=RELOAD_SECONDS))
         return self._rings[0]
 
-    def _load(self) -> Mapping[str, Ring]:
+    def _load(self, now: datetime) -> Mapping[str, Ring]:
         statement = select(SigningKey.__table__).order_by(SigningKey.active_from)
         with self._engine.connect() as connection:
             rows = connection.execute(statement).all()
         opened = {
             row.kid: self._opened.get(row.kid) or self._open(row)
             for row in rows
-            if row.private_sealed is not None
+            if row.private_sealed is not None and row.purpose in TYPES_OF
         }
         self._opened = opened
+        # One for each algorithm: the others open what was encrypted to them, and no more is to come.
+        active = {
+            row.algorithm: row.public_jwk
+            for row in rows
+            if row.purpose == KeyPurpose.REQUESTS and row.active_from <= now
+        }
+        besides = {KeyPurpose.TOKENS: list(active.values())}
         return {
-            purpose: _ring([row for row in rows if row.purpose == purpose], opened) for purpose in KeyPurpose
+            purpose: _ring(
+                [row for row in rows if row.purpose == purpose], opened, besides.get(KeyPurpose(purpose), [])
+            )
+            for purpose in TYPES_OF
         }
 
     def _open(self, row: Any) -> Signer:
@@ -87,9 +97,10 @@ class SigningKeys:
         return Signer.load(row.kid, row.algorithm, der, TYPES_OF[row.purpose])
 
 
-def _ring(rows: list[Any], opened: Mapping[str, Signer]) -> Ring:
+def _ring(rows: list[Any], opened: Mapping[str, Signer], besides: list[dict[str, Any]]) -> Ring:
+    """`besides`: public keys that sign nothing. They come last: who takes the first gets one that signs."""
     signing = [(row.active_from, opened[row.kid]) for row in rows if row.kid in opened]
-    jwks = {"keys": [row.public_jwk for row in rows]}
+    jwks = {"keys": [*(row.public_jwk for row in rows), *besides]}
     return Ring(
         dated=tuple(signing),
         jwks=json.dumps(jwks, separators=(",", ":")).encode(),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import KeyRing, MasterKeys
 from idp.oidc.keys.algorithms import ALGORITHMS
+from idp.oidc.keys.decryption import ALGORITHMS as ENCRYPTING
 from idp.oidc.keys.jwt import ID_TOKEN, RECEIPT
 from idp.oidc.keys.making import KINDS, Step, rotate
 from idp.oidc.keys.models import KeyPurpose, SigningKey
@@ -46,7 +47,7 @@ def test_a_rotation_by_command_never_breaks_a_verification(world: World) -> None
     world.clock.advance(31)
     ring = world.provider.keys.current()
     assert signer_now(world) == first
-    assert len(KeySet.import_key_set(json.loads(ring.jwks)).keys) == len(ALGORITHMS) + 1
+    assert len(KeySet.import_key_set(json.loads(ring.jwks)).keys) == len(ALGORITHMS) + 1 + len(ENCRYPTING)
     early_jwks = ring.jwks
     world.clock.advance(DAY)
     second = signer_now(world)
@@ -80,7 +81,7 @@ def test_private_parts_are_sealed_and_the_jwks_has_none(world: World) -> None:
             assert b"PRIVATE" not in key.private_sealed
             assert "d" not in key.public_jwk
             assert key.public_jwk["kid"] == key.kid
-            assert key.public_jwk["use"] == "sig"
+            assert key.public_jwk["use"] == ("enc" if key.purpose == KeyPurpose.REQUESTS else "sig")
     assert b'"d"' not in world.provider.keys.current().jwks
 
 
@@ -100,8 +101,7 @@ def test_a_new_master_key_seals_them_anew(world: World, master_keys: MasterKeys)
     with provider.sessions.begin() as session:
         steps = rotate(session, cipher, provider.protocol, world.clock())
     assert sorted((step.purpose, step.algorithm, step.step) for step in steps) == [
-        ("receipts", "ES256", "resealed"),
-        *(("tokens", algorithm, "resealed") for algorithm in sorted(ALGORITHMS)),
+        (*kind, "resealed") for kind in sorted(KINDS)
     ]
     # The older key may go now.
     alone = FieldCipher(KeyRing("new", {"new": bytes(range(32))}))
@@ -122,7 +122,7 @@ def test_keys_of_receipts_and_of_tokens_are_in_different_sets(world: World) -> N
     kids = [
         {key["kid"] for key in json.loads(ring.jwks)["keys"]} for ring in (keys.current(), keys.of_receipts())
     ]
-    assert [len(found) for found in kids] == [len(ALGORITHMS), 1]
+    assert [len(found) for found in kids] == [len(ALGORITHMS) + len(ENCRYPTING), 1]
     assert not kids[0] & kids[1]
     receipts = keys.of_receipts().signer("ES256", world.clock())
     with pytest.raises(KeyError):
