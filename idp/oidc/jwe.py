@@ -102,6 +102,8 @@ def _is_of_the_kind(key: "Key", algorithm: str) -> bool:
 
 def _bare(key: "Key") -> "Key":
     """Without `key_ops`, of which the library asks for other words than RFC 7517 has for these algorithms."""
-    if "key_ops" not in key.keys():  # noqa: SIM118 - a key is no mapping
+    written = key.as_dict(private=False)
+    if "key_ops" not in written:
         return key
-    return type(key).import_key({name: key[name] for name in key.value_registry if name in key.keys()})  # noqa: SIM118
+    del written["key_ops"]
+    return type(key).import_key(written)
