@@ -1,7 +1,7 @@
-"""Any order of sign-ins, codes, replays, withdrawals and sign-outs: no token outlives its grant."""
+"""Any order of sign-ins, codes, exchanges, replays and sign-outs: no token outlives its grant."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +22,16 @@ from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
 from idp.settings import Settings
 from tests.idp.oidc.copied_world import copied_world
+from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, AT_ARCHIVE, AT_DESK, DESK, opened
 from tests.idp.oidc.world import HALL, SPA, fields_of, path_of
 
+SHED, AT_SHED = "shed", "urn:example:shed"
+RULES = [
+    {"subject_client": HALL, "resources": [AT_ARCHIVE], "scope": "openid"},
+    {"subject_client": SPA, "resources": [AT_SHED], "scope": "openid"},
+]
+NEXT = {HALL: (ARCHIVE, AT_ARCHIVE), SPA: (SHED, AT_SHED)}
+"""Client -> whom the desk may call for its people: another server of the same site."""
 CLIENTS = st.sampled_from((HALL, SPA))
 BROWSERS = st.integers(0, 1)
 
@@ -37,6 +45,8 @@ class Issued:
     sid: str
     at: float
     code: "Issued | None" = None
+    opened_by: str | None = None
+    """The server that may ask after it; None: it is for userinfo."""
     is_spent: bool = False
     is_ended: bool = False
 
@@ -51,6 +61,9 @@ def machine_of(
             super().__init__()
             self.folder = TemporaryDirectory()
             self.world = copied_world(path, Path(self.folder.name), person_id, configuration, keys)
+            self.desk = opened(self.world)
+            self.desk.add(SHED, AT_SHED, sector="spa.example", grant_types=[])
+            self.desk.register(DESK, token_exchange=RULES)
             self.jars: list[dict[str, str]] = [{}, {}]
             self.sids: list[str | None] = [None, None]
             self.issued: list[Issued] = []
@@ -74,10 +87,10 @@ def machine_of(
             self.world.cookies = self.jars[browser]
             self.sids[browser] = self.world.sign_in()
 
-        @rule(target=codes, browser=BROWSERS, client_id=CLIENTS)
-        def authorize(self, browser: int, client_id: str) -> object:
+        @rule(target=codes, browser=BROWSERS, client_id=CLIENTS, for_the_desk=st.booleans())
+        def authorize(self, browser: int, client_id: str, for_the_desk: bool) -> object:
             self.world.cookies = self.jars[browser]
-            response = self.world.authorize(client_id)
+            response = self.world.authorize(client_id, resource=AT_DESK if for_the_desk else None)
             if path_of(response) == "/login":
                 return multiple()
             if path_of(response) == "/consent":
@@ -85,6 +98,7 @@ def machine_of(
             sid = self.sids[browser]
             assert sid is not None
             code = Issued(fields_of(response)["code"], client_id, sid, self.now)
+            code.opened_by = DESK if for_the_desk else None
             self.issued.append(code)
             return code
 
@@ -102,9 +116,8 @@ def machine_of(
             good = not was_spent and client_id == code.client_id and self.now - code.at < 60
             assert (response.status == 200) == good
             if good:
-                token = Issued(json.loads(response.body)["access_token"], client_id, code.sid, self.now, code)
-                token.is_ended = code.is_ended
-                self.issued.append(token)
+                text = json.loads(response.body)["access_token"]
+                self.issued.append(replace(code, text=text, at=self.now, code=code))
                 return
             for one in self.issued:
                 if one is code or one.code is code:
@@ -116,12 +129,31 @@ def machine_of(
                 if one.code is not None:
                     self.use(one)
 
-        def use(self, token: Issued) -> None:
-            lives = not token.is_ended and self.now < int(token.at) + 600
+        @rule(number=st.integers(0, 3))
+        def exchange(self, number: int) -> None:
+            """What was exchanged rests on what it was got for, and is like it in all but who may use it."""
+            at_the_desk = [one for one in self.issued if one.code is not None and one.opened_by == DESK]
+            if not at_the_desk:
+                return
+            token = at_the_desk[number % len(at_the_desk)]
+            server, resource = NEXT[token.client_id]
+            answer = self.desk.ask(token.text, resource=resource)
+            assert (answer.status == 200) == self.lives(token), answer.body
+            if answer.status == 200:
+                text = json.loads(answer.body)["access_token"]
+                self.issued.append(replace(token, text=text, opened_by=server))
+
+        def lives(self, token: Issued) -> bool:
             with self.world.provider.sessions() as session:
                 found = session.get(sessions.BrowserSession, token.sid)
-                lives = lives and found is not None and found.expires_at.timestamp() > self.now
-            assert (self.world.userinfo(token.text).status == 200) == lives
+                stands = found is not None and found.expires_at.timestamp() > self.now
+            return stands and not token.is_ended and self.now < int(token.at) + 600
+
+        def use(self, token: Issued) -> None:
+            if token.opened_by is None:
+                assert (self.world.userinfo(token.text).status == 200) == self.lives(token)
+            else:
+                assert self.desk.said(token.text, token.opened_by)["active"] == self.lives(token)
 
         @rule(browser=BROWSERS)
         def sign_out(self, browser: int) -> None:

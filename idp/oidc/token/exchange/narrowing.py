@@ -29,7 +29,7 @@ def ends(now: datetime, seconds: int, *others: int | None) -> int:
 
     `seconds`: how long access tokens live.
     """
-    return min(int(now.timestamp()) + seconds, *(other for other in others if other is not None))
+    return min([int(now.timestamp()) + seconds, *(other for other in others if other is not None)])
 
 
 def level(claims: Mapping[str, Any], now: datetime, presence_seconds: int) -> int:
