@@ -24,7 +24,7 @@ from idp.oidc.http import Request
 from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.outbound import Outbound
-from idp.storage.database import READ_ONLY
+from idp.storage.database import reading
 from idp.storage.ephemeral import Clock, EphemeralStore
 from idp.storage.throttle import Throttle
 
@@ -118,7 +118,7 @@ def open_provider(
     audit: AuditLog,
     outbound: Outbound,
 ) -> Provider:
-    reads = engine.execution_options(**READ_ONLY)
+    reads = reading(engine)
     clients = ClientCache(reads, clock)
     client_keys = ClientKeys(outbound.fetch, clock)
     details = configuration.protocol.authorization_details_directory

@@ -1,8 +1,10 @@
 """What a database connection needs before its first statement."""
 
+import select
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,11 +18,12 @@ def engine_options(url: str) -> dict[str, Any]:
     hidden = {"hide_parameters": True}
     if url.startswith("sqlite"):
         return {**hidden, "connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {**hidden, "pool_size": 16, "max_overflow": 8, "pool_pre_ping": True, "pool_timeout": 10}
+    pool = {"pool_size": 16, "max_overflow": 8, "pool_timeout": 10}
+    return {**hidden, **pool, "skip_autocommit_rollback": True}
 
 
 def prepare(engine: Engine) -> Engine:
-    """Make SQLite durable and honest about locks; other databases are left as they are.
+    """Make SQLite durable and honest about locks; on PostgreSQL, take no connection that has ended.
 
     The driver's own transaction handling is switched off, and every transaction begins with
     BEGIN IMMEDIATE unless it says READ_ONLY: a deferred one that turns into a write fails at once
@@ -29,7 +32,20 @@ def prepare(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "checkout", _refuse_ended)
     return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database, for what only reads.
+
+    On PostgreSQL each statement stands by itself: under READ COMMITTED it has a snapshot of its own in any
+    case, and BEGIN and ROLLBACK would each be a round trip.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**READ_ONLY)
 
 
 def open_database(url: str) -> Engine:
@@ -51,6 +67,15 @@ def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _refuse_ended(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    """An idle connection that has something to say has been hung up on, so a new one takes its place.
+    A look at the socket is no round trip, as a ping would be at every checkout."""
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError
 
 
 def _begin(connection: Connection) -> None:
