@@ -18,6 +18,9 @@ from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.messages import open_handlers
 from idp.oidc import sharing
+from idp.oidc.backchannel import known
+from idp.oidc.backchannel import notices as backchannel_notices
+from idp.oidc.backchannel.delivery import Notifications
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.keys.ring import SigningKeys
@@ -30,6 +33,7 @@ from idp.storage import outbox
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock
 from idp.storage.outages import OUTAGES
+from idp.storage.outbox import Handler
 
 log = logging.getLogger("idp.worker")
 
@@ -40,6 +44,7 @@ Sweep = Callable[[Session, datetime], int]
 SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("sessions", sessions.sweep),
     ("consents", sharing.sweep),
+    ("known subjects", known.sweep),
     ("offline grants", offline_grants.sweep),
     ("initial access tokens", initial_tokens.sweep),
     ("activation codes", activation_codes.sweep),
@@ -95,10 +100,13 @@ def work(duties: Sequence[Duty], clock: Clock, stopping: threading.Event) -> Non
 
 
 def notices_duty(found: Services) -> Duty:
-    """Telling clients that sessions are over."""
-    handlers = {session_clients.KIND: logout_notices(found)}
+    """Telling clients that sessions are over, and that people have answered."""
+    handlers: dict[str, Handler] = {
+        session_clients.KIND: logout_notices(found),
+        backchannel_notices.KIND: notifications(found),
+    }
     return Duty(
-        "logout notices",
+        "notices to clients",
         timedelta(),
         lambda: outbox.drain(found.sessions, handlers, found.clock, at_most=NOTICES_AT_ONCE),
     )
@@ -117,6 +125,23 @@ def logout_notices(found: Services) -> LogoutNotices:
         client_keys=ClientKeys(found.outbound.fetch, found.clock),
         keys=SigningKeys(reads, found.cipher, found.clock).current,
         pairwise_key=found.master_keys.pairwise,
+        post=post,
+        append=found.audit.append,
+    )
+
+
+def notifications(found: Services) -> Notifications:
+    """Of answers to requests by the back channel (CIBA)."""
+
+    def post(uri: str, body: bytes, headers: dict[str, str]) -> Answer:
+        return found.outbound.post(uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
+
+    return Notifications(
+        clock=found.clock,
+        cipher=found.cipher,
+        store=found.store,
+        sessions=found.sessions,
+        find_client=ClientCache(found.engine.execution_options(**READ_ONLY), found.clock).find,
         post=post,
         append=found.audit.append,
     )

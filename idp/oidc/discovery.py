@@ -10,9 +10,11 @@ from idp.locales.catalogues import TAGS
 from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_TYPES
+from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
+from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.token_fields import TLS_METHODS
@@ -36,6 +38,7 @@ PATHS = {
     "token_endpoint": TOKEN,
     "userinfo_endpoint": USERINFO,
     "pushed_authorization_request_endpoint": PAR,
+    "backchannel_authentication_endpoint": BACKCHANNEL_AUTHENTICATION,
     "introspection_endpoint": INTROSPECTION,
     "revocation_endpoint": REVOCATION,
     "jwks_uri": "/oauth2/jwks",
@@ -46,6 +49,7 @@ ALIASED = (
     "token_endpoint",
     "userinfo_endpoint",
     "pushed_authorization_request_endpoint",
+    "backchannel_authentication_endpoint",
     "introspection_endpoint",
     "revocation_endpoint",
 )
@@ -88,6 +92,10 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "require_pushed_authorization_requests": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
+        # OpenID Connect CIBA Core 1.0 section 4.
+        "backchannel_token_delivery_modes_supported": list(DELIVERY_MODES),
+        "backchannel_authentication_request_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "backchannel_user_code_parameter_supported": False,
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,

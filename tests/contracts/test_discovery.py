@@ -14,6 +14,7 @@ from tests.contracts.advertised.answers import (
     signed_answers,
     signing_algorithms,
 )
+from tests.contracts.advertised.backchannel import back_channel
 from tests.contracts.advertised.clients import auth_methods, authentication_elsewhere, subject_types
 from tests.contracts.advertised.logout import logout_of_clients, session_management
 from tests.contracts.advertised.moves import Metadata
@@ -60,7 +61,7 @@ def metadata(world: World) -> Metadata:
 def test_every_address_leads_to_an_endpoint(app: Flask, metadata: Metadata) -> None:
     issuer, client = metadata["issuer"], app.test_client()
     addresses = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
-    assert len(addresses) == 9
+    assert len(addresses) == 10
     for address in addresses.values():
         assert address.startswith(f"{issuer}/")
         assert client.get(address.removeprefix(issuer), base_url=issuer).status_code != 404
@@ -97,6 +98,11 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
         "evidence_supported",
         "electronic_records_supported",
         "attachments_supported",
+    ),
+    back_channel: (
+        "backchannel_token_delivery_modes_supported",
+        "backchannel_authentication_request_signing_alg_values_supported",
+        "backchannel_user_code_parameter_supported",
     ),
     logout_of_clients: tuple(
         f"{channel}channel_logout_{part}supported"

@@ -7,6 +7,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
+from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.discovery import TOKEN_CLAIMS
@@ -23,7 +24,7 @@ from tests.idp.oidc.world import (
 
 def grant_types(world: World, metadata: Metadata) -> None:
     offered = ["authorization_code", "refresh_token", "client_credentials"]
-    assert metadata["grant_types_supported"] == [*offered, TOKEN_EXCHANGE]
+    assert metadata["grant_types_supported"] == [*offered, TOKEN_EXCHANGE, CIBA]
     change(world, HALL, grant_types=offered)
     world.sign_in()
     refresh_token = tokens(world, scope="openid offline_access")["refresh_token"]

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from joserfc.jwk import Key
+
 from idp.messages import sms
 from idp.messages.sms import Sms
 from idp.oidc.authorize import endpoint as authorization
@@ -17,7 +19,9 @@ from idp.oidc.http import Response
 from idp.outbound import Answer
 from idp.storage import outbox
 from idp.storage.outbox import Drained
-from tests.idp.oidc.logout.clients import Say, answering as saying
+from tests.idp.oidc.clients.signing import NUMBERS, signed
+from tests.idp.oidc.logout.clients import Say
+from tests.idp.oidc.logout.clients import answering as saying
 from tests.idp.oidc.world import BROWSER, HALL, SECRETS, TAX, World, basic, fields_of, path_of
 
 TOKEN = "t" * 32
@@ -27,6 +31,25 @@ TOLD_AT = {client_id: f"https://{client_id}.example/told" for client_id in (HALL
 def body_of(response: Response) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(response.body)
     return found
+
+
+def signed_request(
+    world: World, key: Key, client_id: str, *, algorithm: str = "ES256", **changes: Any
+) -> str:
+    """A fair signed request (section 7.1.1); None takes a claim away."""
+    now = int(world.clock().timestamp())
+    claims: dict[str, Any] = {
+        "iss": client_id,
+        "aud": world.provider.issuer,
+        "iat": now,
+        "nbf": now,
+        "exp": now + 60,
+        "jti": f"request-{next(NUMBERS)}",
+        "scope": "openid profile",
+        "binding_message": "W4SCT",
+    }
+    kept = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+    return signed(key, kept, algorithm=algorithm)
 
 
 @dataclass
