@@ -1,20 +1,26 @@
-"""The introspection endpoint (RFC 7662): what a token says, and whether it still opens anything."""
+"""The introspection endpoint (RFC 7662): what a token says, and whether it still opens anything.
+
+Who asks for it gets the answer signed (RFC 9701), to be kept as evidence of what a decision was made on.
+"""
 
 from datetime import datetime
 from typing import Any
 
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.sealing import sealed
 from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.keys.jwt import INTROSPECTION
 from idp.oidc.provider import Provider
-from idp.oidc.resources import audience_of
+from idp.oidc.resources import serves
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.exchange.standing import may_know_sub, stands
-from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
+from idp.oidc.token.recognised import AccessToken, OfClient, Offline, Recognised, recognise
 from idp.oidc.token.senders import BEARER, DPOP
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/introspect"
+JWT = f"application/{INTROSPECTION}"
 INACTIVE: dict[str, Any] = {"active": False}
 """Section 2.2: all that is said of a token that the caller may not know of, or that opens nothing."""
 SAID = (
@@ -23,23 +29,65 @@ SAID = (
 )
 
 
+class NotAuthenticated(InvalidClient):
+    """RFC 9701 section 5: for whoever does not even try, 400. RFC 7662 section 2.3 has 401 for who fails."""
+
+    status = 400
+
+
 def answer(provider: Provider, request: Request) -> Response:
     if request.method != "POST":
         return method_not_allowed(("POST",))
     client: Client | None = None
     now = provider.clock()
     try:
+        _check_that_it_authenticates(request)
         client = authenticated(provider, request, PATH, now)
         if client.metadata.is_public:
             # Section 2.1: who asks must prove who they are, or tokens could be tried out.
-            raise InvalidClient("Client authentication is needed here.", detail="public client")
+            raise NotAuthenticated("Client authentication is needed here.", detail="public client")
         token = request.form.get("token")
         if token is None:
             raise InvalidRequest("token is missing.")
         found = recognise(provider, token, now)
+        if not _is_signed(request, client):
+            return answer_json(_said(provider, client, found, now), headers=NO_STORE)
+        written = _written(provider, client, found, now)
     except ProtocolError as error:
         return refuse(provider, request, error, "introspection", client, now)
-    return answer_json(_said(provider, client, found, now), headers=NO_STORE)
+    return Response(200, (("Content-Type", JWT), *NO_STORE), written.encode("ascii"))
+
+
+def _check_that_it_authenticates(request: Request) -> None:
+    offered = ("client_id", "client_secret", "client_assertion")
+    if "authorization" not in request.headers and not any(name in request.form for name in offered):
+        raise NotAuthenticated("Client authentication is needed here.", detail="none was sent")
+
+
+def _is_signed(request: Request, client: Client) -> bool:
+    """RFC 9701 section 4; and always where it is to be encrypted, or leaving out a header would open it."""
+    accepted = request.headers.get("accept", "")
+    return client.metadata.introspection_encryption is not None or any(
+        part.partition(";")[0].strip().lower() == JWT for part in accepted.split(",")
+    )
+
+
+def _written(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> str:
+    """RFC 9701 section 5: to a resource server of the token, and nothing but `active` to anybody else.
+
+    Raises KeysMissing, InvalidClientMetadata.
+    """
+    is_meant = found is not None and not isinstance(found, Offline) and serves(provider, client, found.claims)
+    # Neither sub nor exp: it must not pass for an access token (section 8.1).
+    said = {
+        "iss": provider.issuer,
+        "aud": client.client_id,
+        "iat": int(now.timestamp()),
+        "token_introspection": _said(provider, client, found, now) if is_meant else INACTIVE,
+    }
+    signer = provider.keys.current().signer(client.metadata.introspection_signed_response_alg, now)
+    signed = signer.sign(said, typ=INTROSPECTION)
+    return sealed(provider.client_keys, client, signed, client.metadata.introspection_encryption)
 
 
 def _said(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> dict[str, Any]:
@@ -63,11 +111,7 @@ def _may_know(provider: Provider, client: Client, found: Recognised) -> bool:
     """Section 4: whose token it is, and the resource server that it is meant for; nobody else."""
     if found.client_id == client.client_id:
         return True
-    if isinstance(found, Offline):
-        return False
-    # By the table, where a resource has one server: a registration alone could name anybody's.
-    servers = map(provider.resources.server_of, audience_of(found.claims) - {provider.issuer})
-    return client.client_id in servers
+    return not isinstance(found, Offline) and serves(provider, client, found.claims)
 
 
 def _of_refresh_token(provider: Provider, client: Client, found: Offline) -> dict[str, Any]:
