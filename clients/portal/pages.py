@@ -28,6 +28,7 @@ def init_app(
     app.context_processor(pages.context)
     app.get("/", endpoint="home")(pages.home)
     app.get("/sign-in", endpoint="sign_in")(pages.sign_in)
+    app.route("/initiate", endpoint="initiate", methods=["GET", "POST"])(pages.initiate)
     app.get("/callback", endpoint="callback")(pages.callback)
     app.get("/me", endpoint="me")(pages.me)
     app.get("/services/<key>", endpoint="service")(pages.service)
@@ -58,6 +59,18 @@ class Pages:
             locale=locale.current(),
             remember=wanted.key if wanted else "",
         )
+
+    def initiate(self) -> Page:
+        """Whoever has followed a link to us from their account there (OpenID Connect Core 1.0 section 4).
+
+        `target_link_uri` is not read: a page of ours is found in our menu, and no other is led to.
+        """
+        if request.values.get("iss") != self.deployment.issuer:
+            # Another provider than the one that signs people in here.
+            raise BadRequest
+        if self._visit() is not None:
+            return redirect(url_for("me"), 303)
+        return self.provider.sign_in(f"{self.deployment.origin}/callback", locale=locale.current())
 
     def callback(self) -> Page:
         try:

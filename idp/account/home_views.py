@@ -128,6 +128,7 @@ def _consents(session: Session, person: Person) -> list[dict[str, object]]:
             {
                 "id": consent.client_id,
                 "client_name": consent.client_id if client is None else client.name(locale),
+                "open_url": None if client is None else client.metadata.initiated_by(provider().issuer),
                 "labels": [SCOPE_WORDS[scope]() for scope in consent.scopes if scope in SCOPE_WORDS],
                 "given_at": consent.given_at,
                 "expires_at": consent.expires_at,

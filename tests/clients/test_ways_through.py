@@ -215,3 +215,19 @@ def test_signing_out_needs_the_page_that_we_showed(browser: Browser) -> None:
     assert "portal.test%2Fsigned-out" in answer.location
     assert browser.get("/me").status_code == 302
     assert browser.post("/sign-out").location == "/"
+
+
+def test_who_comes_from_their_list_of_services_is_led_to_sign_in(
+    browser: Browser, provider: FakeProvider
+) -> None:
+    """OpenID Connect Core 1.0 section 4."""
+    start = browser.start(f"/initiate?iss={provider.issuer}&target_link_uri=https://evil.example")
+    assert browser.come_back(start).location == "/me"
+    # Who is signed in already is there at once.
+    assert browser.get(f"/initiate?iss={provider.issuer}").location == "/me"
+    assert browser.post("/initiate", iss=provider.issuer).location == "/me"
+
+
+@pytest.mark.parametrize("query", ["", "?iss=https://evil.example"])
+def test_attack_another_provider_is_named_as_ours(browser: Browser, query: str) -> None:
+    assert browser.get(f"/initiate{query}").status_code == 400

@@ -52,6 +52,7 @@ ACCOUNT = {
 }
 ONE_PASSKEY = {"id": "1", "label": "我的手机", "created_at": AT, "last_used_at": AT}
 ONE_CONSENT = {"id": "1", "client_name": LONG_NAME, "labels": ["Name"], "given_at": AT, "expires_at": AT}
+ONE_CONSENT |= {"open_url": "https://portal.example/in?iss=https%3A%2F%2Fid.example"}
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),

@@ -5,8 +5,9 @@ Names and rules of OpenID Connect Registration 1.0 section 2 and RFC 7591 sectio
 
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from idp.oidc.clients.initiation_fields import InitiationFields
 from idp.oidc.clients.uris import UriRefused, check_web_uri
 
 STATEMENT_CHARACTERS_AT_MOST = 16384
@@ -15,7 +16,7 @@ NO_HOST = ".."
 """How the sector of a client begins that has shown no host: an empty label, which no host has."""
 
 
-class RegistrationFields(BaseModel):
+class RegistrationFields(InitiationFields):
     redirect_uris: tuple[str, ...] = Field((), max_length=50)
     sector: str = Field(pattern=r"^[a-z0-9.-]{1,255}$")
     sector_identifier_uri: str | None = None

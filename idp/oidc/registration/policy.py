@@ -23,7 +23,8 @@ from idp.oidc.clients.metadata import (
 )
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.profiles import DEFAULT, PROFILES
-from idp.oidc.clients.uris import UriRefused, check_redirect_uri
+from idp.oidc.clients.registration_fields import host_of
+from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.registration import wording
 from idp.oidc.registration.sectors import proved_host, sector_of
@@ -48,7 +49,7 @@ MAY_CHOOSE = frozenset(
         *("tls_client_auth_san_dns", "tls_client_auth_san_uri", "tls_client_auth_san_ip"),
         *("tls_client_auth_san_email", "initiate_login_uri"),
         *("sector_identifier_uri", "software_id", "software_version", "software_statement"),
-        *("default_max_age", "default_acr_values", "require_auth_time"),
+        *("default_max_age", "default_acr_values", "require_auth_time", "authorization_details_types"),
     )
 ) & frozenset(ClientMetadata.model_fields)
 SCOPES = ("openid", "profile", "phone", "age", OFFLINE_ACCESS)
@@ -163,6 +164,19 @@ def _check_addresses(fields: dict[str, Any]) -> None:
             check_redirect_uri(uri, native=native)
         except UriRefused as refused:
             raise InvalidRedirectUri(_said(str(refused))) from None
+    _check_initiation(fields.get("initiate_login_uri"), uris)
+
+
+def _check_initiation(uri: Any, redirect_uris: Iterable[str]) -> None:
+    """A person's account leads there: to no site but one that they have signed in to."""
+    if not isinstance(uri, str):
+        return
+    try:
+        check_web_uri(uri)
+    except UriRefused as refused:
+        raise InvalidClientMetadata(_said(f"initiate_login_uri: {refused}")) from None
+    if host_of(uri) not in map(host_of, redirect_uris):
+        raise InvalidClientMetadata("initiate_login_uri: not at a host of the redirect_uris.")
 
 
 def _said(reason: str) -> str:

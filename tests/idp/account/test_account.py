@@ -1,5 +1,7 @@
 import pytest
 
+from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import HALL, PERSON, Site, Visitor
 
@@ -68,6 +70,17 @@ def test_a_consent_is_seen_and_withdrawn(site: Site) -> None:
     assert "no-consents" in visitor.page.elements
     assert site.events("consent_withdrawn")
     assert visitor.authorize(HALL).path == "/consent"
+
+
+def test_a_service_is_opened_from_the_list(site: Site) -> None:
+    """OpenID Connect Core 1.0 section 4. Services that have no such address have no link."""
+    visitor = site.visitor().authorize(HALL).sign_in().agree().get("/account")
+    assert visitor.page.elements["open-1"]["href"] == "https://hall.example/in?iss=https%3A%2F%2Fid.example"
+    with site.services.sessions.begin() as session:
+        record = session.get_one(ClientRecord, HALL)
+        record.status = ClientStatus.SUSPENDED
+    site.clock.advance(SECONDS + 1)
+    assert "open-1" not in visitor.get("/account").page.elements
 
 
 def test_signing_out_ends_the_session(site: Site, home: Visitor) -> None:

@@ -40,6 +40,7 @@ CLIENTS = {
         "client_name": "City Service Hall",
         "client_uri": "https://hall.example/",
         "redirect_uris": ["https://hall.example/callback"],
+        "initiate_login_uri": "https://hall.example/in",
         "minimum_level": 2,
     },
     TAX: {
