@@ -4,12 +4,12 @@ Values are taken from the tables that the behaviour comes from; what cannot be, 
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from idp.locales.catalogues import TAGS
-from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
-from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, PROMPTS, RESPONSE_TYPES
+from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
@@ -17,9 +17,12 @@ from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
+from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
+from idp.oidc.keys.decryption import ALGORITHMS as REQUEST_ALGORITHMS
+from idp.oidc.keys.decryption import CONTENTS as REQUEST_CONTENTS
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
@@ -53,6 +56,8 @@ ALIASED = (
     "introspection_endpoint",
     "revocation_endpoint",
 )
+CLAIMS_LOCALES = ("zh",)
+"""OpenID Connect Discovery 1.0 section 3. Names are as the register has them, in no second language."""
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -89,8 +94,11 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "attachments_supported": [ATTACHMENTS],
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "request_object_encryption_alg_values_supported": list(REQUEST_ALGORITHMS),
+        "request_object_encryption_enc_values_supported": list(REQUEST_CONTENTS),
         "require_pushed_authorization_requests": False,
-        "request_uri_parameter_supported": False,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
         "authorization_response_iss_parameter_supported": True,
         # OpenID Connect CIBA Core 1.0 section 4.
         "backchannel_token_delivery_modes_supported": list(DELIVERY_MODES),
@@ -101,6 +109,8 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "frontchannel_logout_supported": True,
         "frontchannel_logout_session_supported": True,
         "prompt_values_supported": list(PROMPTS),
+        "display_values_supported": list(DISPLAYS_SERVED),
+        "claims_locales_supported": list(CLAIMS_LOCALES),
         "ui_locales_supported": list(TAGS),
     }
 
@@ -132,9 +142,13 @@ def with_certificates(described: dict[str, Any], mtls_origin: str) -> dict[str, 
     }
 
 
-def with_choices(described: dict[str, Any], protocol: Protocol) -> dict[str, Any]:
-    """What the operator has switched on, and the pages that they name."""
+def with_choices(
+    described: dict[str, Any], protocol: Protocol, details_types: Collection[str]
+) -> dict[str, Any]:
+    """What the operator has switched on and defined, and the pages that they name."""
     chosen = {
+        # RFC 9396 section 10
+        "authorization_details_types_supported": list(details_types),
         # OpenID Connect Session Management 1.0 section 3.3
         "check_session_iframe": described["issuer"] + CHECK_SESSION if protocol.session_management else "",
         # OpenID Connect Discovery 1.0 section 3
@@ -145,9 +159,9 @@ def with_choices(described: dict[str, Any], protocol: Protocol) -> dict[str, Any
     return {**described, **{name: value for name, value in chosen.items() if value}}
 
 
-def document(issuer: str, protocol: Protocol) -> bytes:
+def document(issuer: str, protocol: Protocol, details_types: Collection[str] = ()) -> bytes:
     described = metadata(issuer, protocol.trust_framework, registers=protocol.registration != "off")
-    found = with_certificates(with_choices(described, protocol), protocol.mtls_origin)
+    found = with_certificates(with_choices(described, protocol, details_types), protocol.mtls_origin)
     return json.dumps(found, separators=(",", ":")).encode()
 
 

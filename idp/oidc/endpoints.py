@@ -36,7 +36,7 @@ PATHS = (
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
-    described = discovery.document(provider.issuer, provider.protocol)
+    described = discovery.document(provider.issuer, provider.protocol, tuple(provider.details_types))
     served: tuple[Endpoint, ...] = (
         lambda request: server.answer(provider, request),
         lambda request: userinfo.answer(provider, request),

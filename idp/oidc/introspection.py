@@ -8,6 +8,8 @@ from typing import Any
 
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
+from idp.oidc.details.assigning import heard_by
+from idp.oidc.details.reading import PARAMETER as DETAILS
 from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
 from idp.oidc.keys.jwt import INTROSPECTION
@@ -100,7 +102,12 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
             if not stands(connection, found, now):
                 return INACTIVE
     told = SAID if may_know_sub(provider, client, found) else tuple(name for name in SAID if name != "sub")
+    # RFC 9396 section 9.2: a server hears of what concerns it, and of nothing else.
+    details = found.claims.get(DETAILS, [])
+    if found.client_id != client.client_id:
+        details = heard_by(provider, client, details)
     return {
+        **({DETAILS: details} if details else {}),
         "active": True,
         "token_type": DPOP if "jkt" in found.claims.get("cnf", {}) else BEARER,
         **{name: found.claims[name] for name in told if name in found.claims},

@@ -16,6 +16,7 @@ from tests.contracts.advertised.answers import (
 )
 from tests.contracts.advertised.backchannel import back_channel
 from tests.contracts.advertised.clients import auth_methods, authentication_elsewhere, subject_types
+from tests.contracts.advertised.details import authorization_details, claims_locales, displays
 from tests.contracts.advertised.logout import logout_of_clients, session_management
 from tests.contracts.advertised.moves import Metadata
 from tests.contracts.advertised.proofs import proofs
@@ -112,6 +113,9 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     session_management: ("check_session_iframe",),
     issuer_in_answers: ("issuer", "authorization_response_iss_parameter_supported"),
     prompts: ("prompt_values_supported",),
+    authorization_details: ("authorization_details_types_supported",),
+    displays: ("display_values_supported",),
+    claims_locales: ("claims_locales_supported",),
 }
 
 

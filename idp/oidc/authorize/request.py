@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.oidc import errors
-from idp.oidc.authorize.answers import DEFAULT_MODE, RESPONSE_MODES, ReturnAddress
+from idp.oidc.authorize.answers import ReturnAddress
 from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
+from idp.oidc.clients.request_fields import DEFAULT_MODE
 from idp.oidc.clients.uris import is_registered, without_secrets
 from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.oidc.http import Parameters
@@ -24,6 +25,11 @@ RESPONSE_TYPES = ("code",)
 """RFC 9700 section 2.1.2: nothing but code."""
 CODE_CHALLENGE_METHODS = ("S256",)
 """RFC 9700 section 2.1.1 rules plain out."""
+DISPLAYS_SERVED = ("page", "touch")
+"""OpenID Connect Core 1.0 section 3.1.2.1: every page of ours fits windows of all sizes, and fingers."""
+DISPLAYS = (*DISPLAYS_SERVED, "popup", "wap")
+"""Which get the same pages. But a popup is cut off from the window that opened it (our pages'
+Cross-Origin-Opener-Policy), so it cannot be waited for, and is not advertised."""
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 CHARACTERS_AT_MOST = 4096
 """Of one parameter. What is stored for a stranger is bounded."""
@@ -139,7 +145,9 @@ def return_address(asked: Asked, redirect_uri: str) -> ReturnAddress:
     mode, state = (
         None if name in parameters.repeated else parameters.get(name) for name in ("response_mode", "state")
     )
-    known = mode if mode is not None and mode in RESPONSE_MODES else DEFAULT_MODE
+    registered = asked.client.metadata
+    allowed = mode is not None and mode in registered.allowed_response_modes
+    known = mode if allowed and mode is not None else registered.response_mode_of_errors
     return ReturnAddress(redirect_uri, known, state)
 
 
@@ -176,10 +184,11 @@ def response_type_is_code(asked: Asked) -> None:
         raise errors.UnsupportedResponseType("Only response_type=code is supported.")
 
 
-def response_mode_is_known(asked: Asked) -> None:
-    # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
-    if asked.parameters.get("response_mode") not in {None, *RESPONSE_MODES}:
-        raise errors.InvalidRequest("response_mode has a value that is not supported.")
+def response_mode_is_allowed(asked: Asked) -> None:
+    # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1; FAPI 2.0 Message Signing sections 5.3.3
+    # and 5.4.1: what the client registered, and under the profile a signed one.
+    if (asked.parameters.get("response_mode") or DEFAULT_MODE) not in asked.client.metadata.allowed_response_modes:
+        raise errors.InvalidRequest("response_mode has a value that is not supported, or not registered.")
 
 
 def scope_has_openid(asked: Asked) -> None:
@@ -225,6 +234,13 @@ def prompt_is_known(asked: Asked) -> None:
         raise errors.InvalidRequest("prompt=none stands alone.")
 
 
+def display_is_known(asked: Asked) -> None:
+    # OpenID Connect Core 1.0 section 3.1.2.1. `claims_locales` (section 5.2) is ignored: of no claim is there
+    # more than one language.
+    if asked.parameters.get("display") not in {None, *DISPLAYS}:
+        raise errors.InvalidRequest("display has a value that is not supported.")
+
+
 def max_age_is_a_number(asked: Asked) -> None:
     # OpenID Connect Core 1.0 section 3.1.2.1
     text = asked.parameters.get("max_age")
@@ -243,12 +259,13 @@ CHECKS: tuple[Check, ...] = (
     registration_is_absent,
     client_may_ask_for_codes,
     response_type_is_code,
-    response_mode_is_known,
+    response_mode_is_allowed,
     scope_has_openid,
     scopes_are_allowed,
     pkce_is_s256,
     dpop_jkt_is_a_thumbprint,
     prompt_is_known,
+    display_is_known,
     max_age_is_a_number,
     claims_are_readable,
 )

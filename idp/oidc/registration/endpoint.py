@@ -11,6 +11,7 @@ from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret, same
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.details.types import DetailsType
 from idp.oidc.errors import AccessDenied, InvalidClientMetadata, InvalidToken, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
 from idp.oidc.provider import Provider
@@ -24,6 +25,7 @@ __all__ = ["PATH", "configure", "register"]
 
 OFF, INITIAL_ACCESS_TOKEN = "off", "initial_access_token"
 NO_CONTENT = 204
+TYPES = "authorization_details_types"
 HOUR = 3600
 OURS = frozenset(
     (
@@ -162,6 +164,9 @@ def _decided(
         claimed = statements.claimed(statement, issuers, provider.client_keys, now)
         # RFC 7591 section 2.3: what is signed takes precedence.
         given |= documents.known(claimed)
+    if TYPES in given:
+        # RFC 9396 section 10: of those that anybody may ask for.
+        given[TYPES] = [name for name in given[TYPES] if _is_for_all(provider.details_types.get(name))]
     with provider.reads.connect() as connection:
         operator = policy.by_the_operator(connection)
     return policy.decide(
@@ -172,6 +177,10 @@ def _decided(
         fetch=provider.fetch,
         pkce_always=provider.protocol.registration_requires_pkce,
     )
+
+
+def _is_for_all(found: DetailsType | None) -> bool:
+    return found is not None and found.self_registered
 
 
 def _check_replacement(members: Mapping[str, Any], record: ClientRecord, keys: Keys) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 
 from idp.crypto.digests import digest, new_secret
 from idp.oidc.clients.metadata import Client
+from idp.oidc.details import kept
+from idp.oidc.details.reading import PARAMETER as DETAILS
 from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
 from idp.oidc.provider import Provider
 from idp.oidc.token.senders import UNBOUND, Sender
@@ -61,7 +63,7 @@ def write(
         claims["cnf"] = sender.confirmation
     if opaque or client.metadata.access_token_format == OPAQUE:
         text = new_secret()
-        value = json.dumps(claims, separators=(",", ":")).encode()
+        value = json.dumps(_sealed(provider, client, claims), separators=(",", ":")).encode()
         provider.store.put(_kept(text), value, seconds=max(1, claims["exp"] - issued_at))
         return Written(text, token_id)
     text = provider.keys.current().signer(ALGORITHM, now).sign(claims, typ=ACCESS_TOKEN)
@@ -100,7 +102,18 @@ def _opened(provider: Provider, text: str) -> dict[str, Any]:
     if found is None:
         raise NotOurToken("no such token")
     claims: dict[str, Any] = json.loads(found)
+    if DETAILS in claims:
+        text = kept.unseal(provider.cipher, kept.DETAILS, claims["client_id"], claims[DETAILS])
+        claims[DETAILS] = json.loads(text or "[]")
     return claims
+
+
+def _sealed(provider: Provider, client: Client, claims: dict[str, Any]) -> dict[str, Any]:
+    """As it may lie in a store: what a person agreed to in detail is readable there to nobody."""
+    if DETAILS not in claims:
+        return claims
+    text = json.dumps(claims[DETAILS], ensure_ascii=False)
+    return {**claims, DETAILS: kept.seal(provider.cipher, kept.DETAILS, client.client_id, text)}
 
 
 def _kept(text: str) -> str:

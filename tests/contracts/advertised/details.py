@@ -1,0 +1,37 @@
+"""Authorization details (RFC 9396), and what pages and claims look like."""
+
+import json
+
+from tests.contracts.advertised.moves import Metadata, error_of, part_of, tokens
+from tests.idp.oidc.details.asked import FEE, RECORD, SIGNATURE, prepare, text, whole
+from tests.idp.oidc.world import World, path_of
+
+
+def authorization_details(world: World, metadata: Metadata) -> None:
+    examples = {one["type"]: one for one in (FEE, RECORD, SIGNATURE)}
+    assert set(metadata["authorization_details_types_supported"]) == set(examples)
+    prepare(world)
+    world.sign_in(level=3, method="face")
+    for name in metadata["authorization_details_types_supported"]:
+        found = tokens(world, authorization_details=text(examples[name]))
+        assert found["authorization_details"] == whole(examples[name])
+        assert part_of(found["access_token"], 1)["authorization_details"] == whole(examples[name])
+    refused = world.authorize(authorization_details=text(RECORD | {"type": "openid_credential"}))
+    assert error_of(refused) == "invalid_authorization_details"
+
+
+def displays(world: World, metadata: Metadata) -> None:
+    for display in (*metadata["display_values_supported"], "popup", "wap"):
+        assert path_of(world.authorize(display=display)) == "/login"
+    assert error_of(world.authorize(display="hologram")) == "invalid_request"
+
+
+def claims_locales(world: World, metadata: Metadata) -> None:
+    """Asking for another language than those that there are is no error, and changes nothing."""
+    world.sign_in()
+    found = [
+        json.loads(world.userinfo(tokens(world, claims_locales=asked)["access_token"]).body)
+        for asked in (*metadata["claims_locales_supported"], "en fr-CA", None)
+    ]
+    assert all(claims == found[0] for claims in found)
+    assert not any("#" in name for name in found[0])
