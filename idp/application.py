@@ -6,7 +6,7 @@ from idp import browser, errors, headers, health, locales, static_files
 from idp import settings as settings_module
 from idp.extensions import Services, db, open_services, utc_now
 from idp.proxies import UNIX_SOCKET, TrustedProxies
-from idp.settings import Settings
+from idp.settings import Protocol, Settings
 from idp.storage.database import engine_options, prepare
 from idp.storage.ephemeral import Clock
 
@@ -20,6 +20,7 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     app.config.update(
         ISSUER=settings.issuer,
         SANDBOX=settings.sandbox,
+        **pages_of(settings.protocol),
         SQLALCHEMY_DATABASE_URI=url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(url),
         MAX_CONTENT_LENGTH=4 * MEBIBYTE,
@@ -38,6 +39,11 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     errors.init_app(app)
     _add_rooms(app, found)
     return app
+
+
+def pages_of(protocol: Protocol) -> dict[str, str]:
+    """The operator's own pages, below each of ours."""
+    return {"OP_POLICY_URI": protocol.op_policy_uri, "OP_TOS_URI": protocol.op_tos_uri}
 
 
 def _add_rooms(app: Flask, found: Services) -> None:

@@ -5,8 +5,13 @@ from typing import Any
 
 import pytest
 from authlib.oidc.discovery import OpenIDProviderMetadata
+from flask import Flask
 
+from idp import settings
+from idp.application import pages_of
+from idp.oidc.discovery import document
 from idp.oidc.http import Request
+from idp.settings import SettingsWrong
 from tests.idp.oidc.world import World
 
 
@@ -39,3 +44,39 @@ def test_documents_may_be_kept_and_read_from_anywhere(world: World) -> None:
 def test_the_jwks_holds_a_key_of_each_algorithm(world: World, metadata: dict[str, Any]) -> None:
     keys = json.loads(world.endpoints["/oauth2/jwks"](Request("GET", "/oauth2/jwks")).body)["keys"]
     assert {key["alg"] for key in keys} == set(metadata["id_token_signing_alg_values_supported"])
+
+
+PAGES = {
+    "service_documentation": "https://docs.example/integration",
+    "op_policy_uri": "https://id.example/privacy?of=us",
+    "op_tos_uri": "https://id.example/terms",
+}
+
+
+def test_the_operators_pages_are_named_where_there_are_some(world: World, metadata: dict[str, Any]) -> None:
+    """OpenID Connect Discovery 1.0 section 3."""
+    assert not set(PAGES) & set(metadata)
+    protocol = world.provider.protocol.model_copy(update=PAGES)
+    found = json.loads(document("https://id.example", protocol))
+    assert {name: found[name] for name in PAGES} == PAGES
+
+
+def test_people_find_them_below_every_page_of_a_sign_in(app: Flask) -> None:
+    def shown() -> str:
+        return app.test_client().get("/login", base_url="https://id.example", follow_redirects=True).text
+
+    assert "provider-pages" not in shown()
+    protocol = app.extensions["yitong"].settings.protocol.model_copy(update=PAGES)
+    app.config.update(pages_of(protocol))
+    page = shown()
+    assert 'href="https://id.example/terms"' in page
+    assert 'href="https://id.example/privacy?of=us"' in page
+    assert "docs.example" not in page
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "id.example/terms", "https://a b", "//evil"]
+)
+def test_a_page_has_a_web_address(address: str) -> None:
+    with pytest.raises(SettingsWrong, match="op_tos_uri"):
+        settings.load({"IDP_PROTOCOL__OP_TOS_URI": address})
