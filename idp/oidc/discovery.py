@@ -8,23 +8,19 @@ from collections.abc import Collection
 from typing import Any
 
 from idp.locales.catalogues import TAGS
+from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
-from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
+from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
-from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.clients.token_fields import TLS_METHODS
-from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
-from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
-from idp.oidc.keys.decryption import ALGORITHMS as REQUEST_ALGORITHMS
-from idp.oidc.keys.decryption import CONTENTS as REQUEST_CONTENTS
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
@@ -43,7 +39,6 @@ PATHS = {
     "token_endpoint": TOKEN,
     "userinfo_endpoint": USERINFO,
     "pushed_authorization_request_endpoint": PAR,
-    "device_authorization_endpoint": DEVICE_AUTHORIZATION,
     "backchannel_authentication_endpoint": BACKCHANNEL_AUTHENTICATION,
     "introspection_endpoint": INTROSPECTION,
     "revocation_endpoint": REVOCATION,
@@ -55,7 +50,6 @@ ALIASED = (
     "token_endpoint",
     "userinfo_endpoint",
     "pushed_authorization_request_endpoint",
-    "device_authorization_endpoint",
     "backchannel_authentication_endpoint",
     "introspection_endpoint",
     "revocation_endpoint",
@@ -77,7 +71,8 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": list(SUBJECT_TYPES),
-        **_answers(),
+        "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "authorization_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(AUTH_ALGORITHMS),
         **_authentication("introspection", [name for name in AUTH_METHODS if name != PUBLIC]),
@@ -97,11 +92,8 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "attachments_supported": [ATTACHMENTS],
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
-        "request_object_encryption_alg_values_supported": list(REQUEST_ALGORITHMS),
-        "request_object_encryption_enc_values_supported": list(REQUEST_CONTENTS),
         "require_pushed_authorization_requests": False,
-        "request_uri_parameter_supported": True,
-        "require_request_uri_registration": True,
+        "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
         # OpenID Connect CIBA Core 1.0 section 4.
         "backchannel_token_delivery_modes_supported": list(DELIVERY_MODES),
@@ -115,20 +107,6 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "display_values_supported": list(DISPLAYS_SERVED),
         "claims_locales_supported": list(CLAIMS_LOCALES),
         "ui_locales_supported": list(TAGS),
-    }
-
-
-def _answers() -> dict[str, list[str]]:
-    """Discovery 1.0 section 3, JARM section 4, RFC 9701 section 7: how what we send is signed and encrypted."""
-    offered = {
-        "signing_alg": SIGNING_ALGORITHMS,
-        "encryption_alg": KEY_ALGORITHMS,
-        "encryption_enc": CONTENT_ALGORITHMS,
-    }
-    return {
-        f"{what}_{part}_values_supported": list(values)
-        for what in ENCRYPTED
-        for part, values in offered.items()
     }
 
 
