@@ -14,13 +14,14 @@ from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, 
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
-from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
+from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
+from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
@@ -71,8 +72,7 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": list(SUBJECT_TYPES),
-        "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
-        "authorization_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        **_answers(),
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(AUTH_ALGORITHMS),
         **_authentication("introspection", [name for name in AUTH_METHODS if name != PUBLIC]),
@@ -107,6 +107,20 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "display_values_supported": list(DISPLAYS_SERVED),
         "claims_locales_supported": list(CLAIMS_LOCALES),
         "ui_locales_supported": list(TAGS),
+    }
+
+
+def _answers() -> dict[str, list[str]]:
+    """Discovery 1.0 section 3, JARM section 4, RFC 9701 section 7: how what we send may be protected."""
+    offered = {
+        "signing_alg": SIGNING_ALGORITHMS,
+        "encryption_alg": KEY_ALGORITHMS,
+        "encryption_enc": CONTENT_ALGORITHMS,
+    }
+    return {
+        f"{what}_{part}_values_supported": list(values)
+        for what in ENCRYPTED
+        for part, values in offered.items()
     }
 
 

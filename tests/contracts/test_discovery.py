@@ -31,6 +31,7 @@ from tests.contracts.advertised.requests import (
     response_types,
     scopes,
 )
+from tests.contracts.advertised.sealed import encrypted, signed
 from tests.contracts.advertised.verified_claims import verified_claims
 from tests.idp.oidc.conftest import (
     app,
@@ -76,6 +77,12 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     subject_types: ("subject_types_supported",),
     signing_algorithms: ("id_token_signing_alg_values_supported",),
     signed_answers: ("authorization_signing_alg_values_supported",),
+    signed: ("userinfo_signing_alg_values_supported", "introspection_signing_alg_values_supported"),
+    encrypted: tuple(
+        f"{what}_encryption_{part}_values_supported"
+        for what in ("id_token", "userinfo", "authorization", "introspection")
+        for part in ("alg", "enc")
+    ),
     auth_methods: (
         "token_endpoint_auth_methods_supported",
         "token_endpoint_auth_signing_alg_values_supported",
