@@ -26,7 +26,7 @@ class CookiesBlocked(Exception):
 def browser_id() -> str:
     """This browser's id; a new one is set with the response when it had none."""
     if "browser_id" not in g:
-        g.browser_is_new = not _is_id(request.cookies.get(COOKIE, ""))
+        g.browser_is_new = not is_id(request.cookies.get(COOKIE, ""))
         g.browser_id = new_secret() if g.browser_is_new else request.cookies[COOKIE]
     return str(g.browser_id)
 
@@ -92,5 +92,6 @@ def _is_same_origin(asked: Request, issuer: str) -> bool:
     return origin is None or origin == issuer
 
 
-def _is_id(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Whether it has the form of a browser's id."""
     return len(text) == ID_LENGTH and all(c.isascii() and (c.isalnum() or c in "-_") for c in text)

@@ -15,6 +15,13 @@ BASE_POLICY = {
     "base-uri": "'none'",
 }
 
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+HSTS = "max-age=63072000; includeSubDomains"
+
 
 def allow_form_action(source: str) -> None:
     """Let this page's forms lead on to `source`, an origin or a scheme: browsers apply the policy to
@@ -27,29 +34,49 @@ def allow_frame(source: str) -> None:
     g.setdefault("frame_sources", []).append(source)
 
 
+def beside_a_redirect(*, hsts: bool) -> tuple[tuple[str, str], ...]:
+    """What `init_app` adds to an answer that is no page and says itself how long it may be kept, and who may
+    learn of it."""
+    transport = (("Strict-Transport-Security", HSTS),) if hsts else ()
+    return (
+        ("Content-Security-Policy", f"{_policy()}; form-action 'self'"),
+        ("Permissions-Policy", _permissions("()")),
+        *ALWAYS,
+        *transport,
+    )
+
+
 def init_app(app: Flask, *, hsts: bool) -> None:
     """`hsts`: RFC 6797. Not for localhost, where it would force https on every other port too."""
+    app.config["HSTS"] = hsts
 
     def add(response: Response) -> Response:
         if g.get("response_is_complete"):  # the fast path gives the same answer, without these
             return response
         forms = " ".join(["'self'", *g.get("form_actions", [])])
-        policy = "; ".join(f"{name} {value}" for name, value in BASE_POLICY.items())
+        policy = _policy()
         if frames := dict.fromkeys(g.get("frame_sources", [])):
             policy += f"; frame-src {' '.join(frames)}"
         headers = response.headers
         headers.setdefault("Content-Security-Policy", f"{policy}; form-action {forms}")
         camera = "(self)" if request.endpoint in CAMERA_PAGES else "()"
-        headers["Permissions-Policy"] = f"camera={camera}, microphone=(), geolocation=(), payment=()"
+        headers["Permissions-Policy"] = _permissions(camera)
         # Nothing to other sites. With "no-referrer" a form would name its origin as "null" (Fetch standard,
         # section 3.2), and browsers without Sec-Fetch-Site, such as old web-views, could send none.
         headers.setdefault("Referrer-Policy", "same-origin")
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        for name, value in ALWAYS:
+            headers[name] = value
         headers.setdefault("Cache-Control", "no-store")
         if hsts:
-            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+            headers["Strict-Transport-Security"] = HSTS
         return response
 
     app.after_request(add)
+
+
+def _permissions(camera: str) -> str:
+    return f"camera={camera}, microphone=(), geolocation=(), payment=()"
+
+
+def _policy() -> str:
+    return "; ".join(f"{name} {value}" for name, value in BASE_POLICY.items())

@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -112,11 +111,12 @@ class Request:
         header = self.headers.get("cookie", "")
         if header.count(f"{name}=") != 1:
             return ""
-        try:
-            found = SimpleCookie(header).get(name)
-        except CookieError:
-            return ""
-        return found.value if found else ""
+        # RFC 6265 section 4.2.1. Our own are never quoted.
+        for pair in header.split(";"):
+            found, _, value = pair.strip().partition("=")
+            if found == name:
+                return value
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ for path in endpoints.PATHS:
 @blueprint.route(discovery.PATHS["authorization_endpoint"], methods=("GET", "POST"))
 @csrf_exempt
 def authorize() -> flask.Response:
-    return _plain(endpoint.authorize(provider(), _asked(), browser_id()))
+    found: Answer | Exception | None = request.environ.get(endpoint.FOUND)
+    if isinstance(found, Exception):
+        raise found
+    return _plain(found or endpoint.authorize(provider(), _asked(), browser_id()))
 
 
 @blueprint.get("/oauth2/interaction/<interaction_id>")

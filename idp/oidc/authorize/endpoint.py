@@ -32,6 +32,8 @@ from idp.oidc.provider import Provider
 from idp.oidc.session_management import browser_state
 
 PATH = "/oauth2/authorize"
+FOUND = "yitong.oidc.authorize.found"
+"""In the WSGI environment, where no header can write: what the fast path came to, an answer or an error."""
 PAGES = {
     Step.LOGIN: "/login",
     Step.ENROL: "/enrol",

@@ -8,11 +8,15 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 from werkzeug.wrappers import Response
 
-from idp.fastpath import FastPath
-from idp.oidc import endpoints
+from idp import browser, fastpath, sessions
+from idp import headers as headers_of_idp
+from idp.audit.models import AuditEvent
+from idp.crypto.digests import digest, new_secret
+from idp.oidc.authorize import endpoint as authorization
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, VERIFIER, World, basic
 
 REFERENCE = re.compile(rb"reference [0-9A-Z]{4}-[0-9A-Z]{4}")
@@ -47,7 +51,7 @@ def doors(app: Flask) -> tuple[Door, Door]:
     def flask_alone(environ: Any, start_response: Any) -> Any:
         return Flask.wsgi_app(app, environ, start_response)
 
-    return Door(FastPath(no_app, app.extensions[endpoints.KEY])), Door(flask_alone)
+    return Door(fastpath.before(app, no_app)), Door(flask_alone)
 
 
 def no_app(_environ: Any, _start_response: Any) -> Any:
@@ -131,6 +135,156 @@ def test_tokens_and_claims_are_the_same(doors: tuple[Door, Door], app_world: Wor
         answers.append((status, headers, lengths, told))
     assert answers[0] == answers[1]
     assert answers[0][0] == answers[0][3][0] == 200
+
+
+AUTHORIZATION = {
+    "client_id": HALL,
+    "redirect_uri": REDIRECT_URIS[HALL],
+    "response_type": "code",
+    "scope": "openid profile",
+    "state": "the-state",
+    "nonce": "the-nonce",
+    "code_challenge": digest(VERIFIER),
+    "code_challenge_method": "S256",
+}
+
+
+def address(**changes: str | None) -> str:
+    asked = {name: value for name, value in {**AUTHORIZATION, **changes}.items() if value is not None}
+    return f"/oauth2/authorize?{urlencode(asked)}"
+
+
+@pytest.fixture
+def browsing(app_world: World) -> dict[str, str]:
+    """The headers of a browser that is signed in and has agreed to what the hall asks."""
+    app_world.sign_in()
+    app_world.code()
+    app_world.clock.advance(1)  # what was proved in this very second would count for this request
+    cookies = {browser.COOKIE: new_secret(), **app_world.cookies}
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+
+
+def without_what_is_new(answer: Answer) -> Answer:
+    status, headers, body = without_reference(answer)
+    new = re.compile(r"(code|interaction|response|session_state)=[A-Za-z0-9_.-]+")
+    known = re.compile(r"request \S+|\(reference\+[^)]*\)|reference%20\S+|reference\+[0-9A-Z-]+")
+    return status, [(name, known.sub("", new.sub(r"\1=", value))) for name, value in headers], body
+
+
+@pytest.mark.parametrize(
+    ("changes", "leads_to"),
+    [
+        ({}, REDIRECT_URIS[HALL]),
+        ({"response_mode": "fragment"}, f"{REDIRECT_URIS[HALL]}#code="),
+        ({"response_mode": "jwt"}, f"{REDIRECT_URIS[HALL]}?response="),
+        ({"prompt": "none"}, f"{REDIRECT_URIS[HALL]}?code="),
+        ({"prompt": "none", "acr_values": "urn:yitong:acr:3"}, REDIRECT_URIS[HALL]),
+        ({"prompt": "login"}, "/login?interaction="),
+        ({"prompt": "consent"}, "/consent?interaction="),
+        ({"scope": "openid resident_number"}, "/consent?interaction="),
+        ({"code_challenge": None}, f"{REDIRECT_URIS[HALL]}?error="),
+        ({"response_type": "token"}, f"{REDIRECT_URIS[HALL]}?error="),
+    ],
+)
+def test_a_session_is_answered_alike(
+    doors: tuple[Door, Door], browsing: dict[str, str], changes: dict[str, str | None], leads_to: str
+) -> None:
+    """Status, place and every header, those that guard the browser and its cookies included."""
+    fast, flask = (
+        without_what_is_new(door.ask("GET", address(**changes), headers=browsing)) for door in doors
+    )
+    assert fast == flask
+    assert fast[0] == 303
+    assert dict(fast[1])["Location"].startswith(leads_to.partition("=")[0])
+    assert "X-Frame-Options" in dict(fast[1])
+    assert f"{browser.COOKIE}=" not in str(fast[1])
+
+
+def test_production_asks_for_https_at_both_doors() -> None:
+    assert ("Strict-Transport-Security", headers_of_idp.HSTS) in headers_of_idp.beside_a_redirect(hsts=True)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "",
+        f"{sessions.COOKIE}=s",
+        f"{browser.COOKIE}={'b' * 43}",
+        f"{browser.COOKIE}=short; {sessions.COOKIE}=s",
+        f"{browser.COOKIE}={'b' * 43}; {browser.COOKIE}={'c' * 43}; {sessions.COOKIE}=s",
+        f"{browser.COOKIE}={'b' * 43}; {sessions.COOKIE}=s; {sessions.COOKIE}=t",
+        f'{sessions.COOKIE}=s; other="{browser.COOKIE}={"b" * 43}"',
+    ],
+)
+def test_who_is_not_signed_in_goes_on_to_flask(app: Flask, cookie: str) -> None:
+    """Flask knows how a browser comes by its id, and whom to believe which cookie (cookie tossing)."""
+    passed = Passed()
+    Door(fastpath.before(app, passed)).ask("GET", address(), headers={"Cookie": cookie})
+    assert passed.times == 1
+    assert authorization.FOUND not in passed.environ
+
+
+@pytest.mark.parametrize(("method", "body"), [("POST", b""), ("HEAD", b""), ("GET", b"a=b"), ("PUT", b"")])
+def test_other_methods_and_bodies_go_on_to_flask(
+    app: Flask, browsing: dict[str, str], method: str, body: bytes
+) -> None:
+    passed = Passed()
+    Door(fastpath.before(app, passed)).ask(method, address(), body, headers=browsing)
+    assert passed.times == 1
+    assert passed.environ["wsgi.input"].read() == body
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "shown"),
+    [
+        ({"response_mode": "form_post"}, 200, b'name="code"'),
+        ({"client_id": "nobody"}, 400, b"reference"),
+        ({"redirect_uri": "https://elsewhere.example/"}, 400, b"reference"),
+    ],
+)
+def test_a_page_is_made_by_flask_of_what_the_fast_path_found(
+    app: Flask, browsing: dict[str, str], changes: dict[str, str], status: int, shown: bytes
+) -> None:
+    """The request is worked on once: one code, one event, one cause remembered."""
+    passed = Passed(lambda environ, start_response: Flask.wsgi_app(app, environ, start_response))
+    issued = len(event_names(app))
+    answered, headers, body = Door(fastpath.before(app, passed)).ask(
+        "GET", address(**changes), headers=browsing
+    )
+    assert (answered, passed.times) == (status, 1)
+    assert authorization.FOUND in passed.environ
+    assert shown in body
+    assert dict(headers)["X-Frame-Options"] == "DENY"
+    assert event_names(app)[issued:] == (["code_issued"] if status == 200 else [])
+
+
+def test_a_header_cannot_say_what_the_fast_path_found(app: Flask, browsing: dict[str, str]) -> None:
+    name = authorization.FOUND.replace(".", "-")
+    status, headers, _ = Door(app.wsgi_app).ask("GET", address(), headers={**browsing, name: "x"})
+    assert status == 303
+    assert "code=" in dict(headers)["Location"]
+
+
+class Passed:
+    """Stands behind the fast path and notes what comes through."""
+
+    def __init__(self, app: Any = None) -> None:
+        self.times = 0
+        self.environ: dict[str, Any] = {}
+        self._app = app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        self.times += 1
+        self.environ = environ
+        if self._app is not None:
+            return self._app(environ, start_response)
+        start_response("204 No Content", [])
+        return []
+
+
+def event_names(app: Flask) -> list[str]:
+    with app.extensions["yitong"].engine.connect() as connection:
+        return list(connection.scalars(select(AuditEvent.name).order_by(AuditEvent.seq)))
 
 
 def test_other_paths_go_on_to_flask(app: Flask) -> None:
