@@ -13,6 +13,7 @@ from idp.login.circumstances import context
 from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
+from idp.oidc.backchannel import listed
 from idp.oidc.logout import ending
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
@@ -109,6 +110,8 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
                 url_for("account.face_keeping_page") if kept_faces.offers_to(session, person) else None
             ),
             consents=_consents(session, person),
+            requests_waiting=len(listed.of_person(provider(), person.id, now)),
+            requests_url=url_for("account.requests"),
             **shown,
         )
     return make_response(page, status)

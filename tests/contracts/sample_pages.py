@@ -53,6 +53,15 @@ ACCOUNT = {
 ONE_PASSKEY = {"id": "1", "label": "我的手机", "created_at": AT, "last_used_at": AT}
 ONE_CONSENT = {"id": "1", "client_name": LONG_NAME, "labels": ["Name"], "given_at": AT, "expires_at": AT}
 ONE_CONSENT |= {"open_url": "https://portal.example/in?iss=https%3A%2F%2Fid.example"}
+ONE_REQUEST = {
+    "url": "/account/requests/1",
+    "client_name": LONG_NAME,
+    "organisation": "上海市大数据中心",
+    "host": "hall.example",
+    "message": "缴费 12.50 元 W4SCT",
+    "asked_at": AT,
+    "minutes_left": 5,
+}
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
@@ -149,6 +158,18 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         | {"faces_kept": KEPT, "face_keeping_url": "/account/face-keeping"},
     ),
     "account, bare": ("account/home.html", ACCOUNT | {"level": 1, "passkeys": [], "consents": []}),
+    "account, asked": (
+        "account/home.html",
+        ACCOUNT | {"level": 2, "requests_waiting": 2, "requests_url": "/account/requests"},
+    ),
+    "requests": (
+        "account/requests.html",
+        {"requests": [ONE_REQUEST, ONE_REQUEST | {"message": ""}], "account_url": "/account"},
+    ),
+    "requests, none": (
+        "account/requests.html",
+        {"requests": [], "notice": "Refused.", "account_url": "/account"},
+    ),
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (
         "sandbox/messages.html",
