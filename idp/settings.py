@@ -94,6 +94,12 @@ class Backchannel(Section):
     muted_days: Count
 
 
+class Device(Section):
+    code_seconds: Annotated[int, Field(ge=60, le=1800)]
+    interval_seconds: Annotated[int, Field(ge=1, le=60)]
+    requests_per_address_per_hour: Count
+
+
 class Limits(Section):
     """Growing delays: the first `free` failures cost nothing, then the wait doubles up to the longest."""
 
@@ -167,6 +173,7 @@ class Settings(Section):
     secrets: Secrets
     server: Server
     protocol: Protocol
+    device: Device
     backchannel: Backchannel
     limits: Limits
     liveness: Liveness

@@ -19,6 +19,7 @@ from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.token_fields import TLS_METHODS
+from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
@@ -40,6 +41,7 @@ PATHS = {
     "token_endpoint": TOKEN,
     "userinfo_endpoint": USERINFO,
     "pushed_authorization_request_endpoint": PAR,
+    "device_authorization_endpoint": DEVICE_AUTHORIZATION,
     "backchannel_authentication_endpoint": BACKCHANNEL_AUTHENTICATION,
     "introspection_endpoint": INTROSPECTION,
     "revocation_endpoint": REVOCATION,
@@ -51,6 +53,7 @@ ALIASED = (
     "token_endpoint",
     "userinfo_endpoint",
     "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
     "backchannel_authentication_endpoint",
     "introspection_endpoint",
     "revocation_endpoint",

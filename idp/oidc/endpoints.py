@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.backchannel import endpoint as backchannel
+from idp.oidc.device import authorization
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
 from idp.oidc.provider import Provider
 from idp.oidc.session_management import check_session
@@ -30,6 +31,7 @@ PATHS = (
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     check_session.PATH,
+    discovery.PATHS["device_authorization_endpoint"],
     backchannel.PATH,
 )
 
@@ -48,6 +50,7 @@ def table(provider: Provider) -> Mapping[str, Endpoint]:
         lambda request: discovery.answer(described, request),
         lambda request: discovery.answer(described, request),
         lambda request: check_session.answer(provider, request),
+        lambda request: authorization.answer(provider, request),
         lambda request: backchannel.answer(provider, request),
     )
     return dict(zip(PATHS, map(_steady, served), strict=True))

@@ -79,6 +79,12 @@ class InvalidBindingMessage(ProtocolError):
     error = "invalid_binding_message"
 
 
+# RFC 6585 section 4
+class TooManyRequests(ProtocolError):
+    error = "temporarily_unavailable"
+    status = 429
+
+
 # RFC 6750 section 3.1
 class InvalidToken(ProtocolError):
     error = "invalid_token"

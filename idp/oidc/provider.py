@@ -39,6 +39,7 @@ DETAILS_USE = "authorization details"
 class Provider:
     issuer: str
     protocol: settings.Protocol
+    device: settings.Device
     backchannel: settings.Backchannel
     default_locale: str
     """Of people whose browser is not there to say theirs."""
@@ -125,6 +126,7 @@ def open_provider(
     return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
+        device=configuration.device,
         backchannel=configuration.backchannel,
         default_locale=configuration.default_locale,
         clock=clock,

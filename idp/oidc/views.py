@@ -7,7 +7,7 @@ from flask import current_app, redirect, request, url_for
 
 from idp import errors
 from idp.browser import browser_id, csrf_exempt
-from idp.oidc import asking, discovery, endpoints, pages
+from idp.oidc import asking, device_views, discovery, endpoints, pages
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.answers import Answer, FormPost
 from idp.oidc.http import Request, RequestRefused, Response, read_request
@@ -16,7 +16,7 @@ from idp.oidc.provider import Provider
 from idp.oidc.registration import endpoint as registration
 from idp.oidc.room import blueprint, provider
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "device_views"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 

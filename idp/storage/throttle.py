@@ -115,6 +115,11 @@ class Throttle:
         if subject.device is not None:
             self._store.put(self._known_key(subject), b"1", seconds=KNOWN_DEVICE_SECONDS)
 
+    def give_back(self, subject: Subject) -> None:
+        """The try does not count, and proves nothing: no budget is cleared and no device is known by it."""
+        for budget in self._budgets(subject):
+            self._give_back(budget)
+
     def remaining(self, subject: Subject) -> int:
         """The seconds that a try would have to wait now, for a page to show. Counts nothing."""
         states = (_decoded(self._store.get(budget.key)) for budget in self._budgets(subject))

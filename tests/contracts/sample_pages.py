@@ -135,6 +135,16 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         | PORTAL
         | {"stated_purpose": "To register your flat", "places": ["Tax Office"], "logo_url": "/oauth2/logo/1"},
     ),
+    "device": ("oidc/device.html", {}),
+    "device, scanned": ("oidc/device.html", {"user_code": "BCDF-GHJK", "is_given": True}),
+    "device, wrong": ("oidc/device.html", {"user_code": "BCDF"} | WRONG),
+    "device, whose": (
+        "oidc/device_confirm.html",
+        {"organisation": "City", "asked_at": AT, "minutes": 2, "place": "203.0.*.*"} | PORTAL,
+    ),
+    "device, near": ("oidc/device_confirm.html", {"asked_at": AT, "minutes": 0, "is_same_network": True}),
+    "answered": ("oidc/answered.html", {"is_approved": True} | PORTAL),
+    "answered, no": ("oidc/answered.html", {}),
     "form post": (
         "oidc/form_post.html",
         {"action": "https://portal.example/callback", "fields": [("code", "c" * 43), ("state", "s")]},

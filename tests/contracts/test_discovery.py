@@ -63,7 +63,7 @@ def metadata(world: World) -> Metadata:
 def test_every_address_leads_to_an_endpoint(app: Flask, metadata: Metadata) -> None:
     issuer, client = metadata["issuer"], app.test_client()
     addresses = {name: value for name, value in metadata.items() if name.endswith(("_endpoint", "_uri"))}
-    assert len(addresses) == 10
+    assert len(addresses) == 11
     for address in addresses.values():
         assert address.startswith(f"{issuer}/")
         assert client.get(address.removeprefix(issuer), base_url=issuer).status_code != 404

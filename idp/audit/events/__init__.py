@@ -24,6 +24,7 @@ from idp.audit.events.decoupled import (
     AuthorizationApproved,
     AuthorizationDenied,
     AuthorizationRequested,
+    UserCodeRefused,
 )
 from idp.audit.events.faces import (
     FaceChecked,
@@ -146,4 +147,5 @@ __all__ = [
     "TokenExchanged",
     "TokenIssued",
     "TokenRefused",
+    "UserCodeRefused",
 ]

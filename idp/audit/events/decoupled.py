@@ -34,3 +34,11 @@ class AuthorizationDenied(Event):
     way: Code
     reason: Code
     grant_id: Identifier
+
+
+@event
+class UserCodeRefused(Event):
+    """Somebody typed the code of no device, which may be a guess (RFC 8628 section 5.1)."""
+
+    seconds: int
+    """Of waiting that were asked for instead of looking; 0 when the code was looked up."""

@@ -6,7 +6,7 @@ client (RFC 6749 section 4.1.2.1). Unknown parameters are ignored (RFC 6749 sect
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -267,12 +267,17 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def parse(asked: Asked, redirect_uri: str, read_hint: Callable[[str, Client], str]) -> AuthorizationRequest:
+def parse(
+    asked: Asked,
+    redirect_uri: str,
+    read_hint: Callable[[str, Client], str],
+    checks: Iterable[Check] = CHECKS,
+) -> AuthorizationRequest:
     """The request, once it has passed every check. Raises ProtocolError, which goes to the client.
 
     `read_hint`: the `sub` of an id_token_hint that we issued to this client.
     """
-    for check in CHECKS:
+    for check in checks:
         check(asked)
     parameters, registered = asked.parameters, asked.client.metadata
     max_age = parameters.get("max_age")

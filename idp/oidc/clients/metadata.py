@@ -17,6 +17,7 @@ from idp.oidc.clients.answer_fields import AnswerFields
 from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeFields
+from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.request_fields import RequestFields
 from idp.oidc.clients.uris import (
@@ -25,7 +26,7 @@ from idp.oidc.clients.uris import (
     check_web_uri,
 )
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", TOKEN_EXCHANGE, CIBA)
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE, CIBA)
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
 SCOPES = ("openid", "profile", "phone", "age", "resident_number", OFFLINE_ACCESS)
@@ -41,7 +42,7 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(LogoutFields, BackchannelFields, RequestFields, AnswerFields, ExchangeFields):
+class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestFields, AnswerFields, ExchangeFields):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -28,6 +28,8 @@ class Profile:
     """A DPoP proof needs a nonce of ours (RFC 9449 section 8)."""
     request_objects_are_dated: bool = False
     """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
+    lends_itself_to_devices: bool = True
+    """The device grant: its request comes through no browser that could be held to anything."""
     takes_what_others_got: bool = True
     """Grants for what somebody else was given: token exchange, and assertions of another issuer."""
     backchannel_is_strict: bool = False
@@ -62,7 +64,9 @@ PROFILES: Mapping[str, Profile] = {
         sender_constrained=True,
         dpop_nonces=True,
         request_objects_are_dated=True,
-        # Section 5.3.2 knows neither grant.
+        # Section 5.3.2 knows none of these grants. A device's request cannot be bound to the browser that
+        # answers it, as PKCE and a pushed request are: who lures somebody to answer gets the tokens.
+        lends_itself_to_devices=False,
         takes_what_others_got=False,
         backchannel_is_strict=True,
     ),

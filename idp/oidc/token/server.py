@@ -30,6 +30,7 @@ from idp.oidc.token.grants import (
     authorization_code,
     ciba,
     client_credentials,
+    device_code,
     refresh_token,
     token_exchange,
 )
@@ -42,6 +43,7 @@ GRANTS: Mapping[str, Grant] = {
     authorization_code.GRANT_TYPE: authorization_code.grant,
     refresh_token.GRANT_TYPE: refresh_token.grant,
     client_credentials.GRANT_TYPE: client_credentials.grant,
+    device_code.GRANT_TYPE: device_code.grant,
     token_exchange.GRANT_TYPE: token_exchange.grant,
     ciba.GRANT_TYPE: ciba.grant,
 }

@@ -9,9 +9,11 @@ from joserfc.jwk import KeySet
 from idp.crypto.digests import base64url
 from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
+from tests.idp.oidc.device.kiosk import SPA, Kiosk, Phone, register
 from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, opened, token_for_desk
 from tests.idp.oidc.world import (
     HALL,
@@ -24,7 +26,7 @@ from tests.idp.oidc.world import (
 
 def grant_types(world: World, metadata: Metadata) -> None:
     offered = ["authorization_code", "refresh_token", "client_credentials"]
-    assert metadata["grant_types_supported"] == [*offered, TOKEN_EXCHANGE, CIBA]
+    assert metadata["grant_types_supported"] == [*offered, DEVICE_CODE, TOKEN_EXCHANGE, CIBA]
     change(world, HALL, grant_types=offered)
     world.sign_in()
     refresh_token = tokens(world, scope="openid offline_access")["refresh_token"]
@@ -32,6 +34,11 @@ def grant_types(world: World, metadata: Metadata) -> None:
     assert world.post("/oauth2/token", form, authorization=basic(HALL, SECRETS[HALL])).status == 200
     form = {"grant_type": "client_credentials"}
     assert world.post("/oauth2/token", form, authorization=basic(HALL, SECRETS[HALL])).status == 200
+    register(world, SPA)
+    kiosk = Kiosk(world)
+    assert kiosk.ask().status == 200
+    Phone(world).approve(kiosk.user_code)
+    assert kiosk.poll().status == 200
     desk = opened(world)
     found = desk.made(token_for_desk(world))
     assert desk.said(found["access_token"], ARCHIVE)["active"]

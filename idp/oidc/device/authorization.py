@@ -1,0 +1,78 @@
+"""The device authorization endpoint (RFC 8628 section 3.1): a request that waits, and two codes for it."""
+
+from urllib.parse import urlencode
+
+from idp.audit.events import AuthorizationRequested
+from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.metadata import Client
+from idp.oidc.decoupled import asked, waiting
+from idp.oidc.device import user_codes
+from idp.oidc.device.verification import ADDRESS
+from idp.oidc.device.verification import PATH as VERIFICATION
+from idp.oidc.errors import ProtocolError, TooManyRequests, UnauthorizedClient
+from idp.oidc.http import (
+    CORS,
+    NO_STORE,
+    Request,
+    Response,
+    answer_json,
+    method_not_allowed,
+    preflight,
+)
+from idp.oidc.provider import Provider
+from idp.oidc.token import dpop
+from idp.oidc.token.grants.device_code import WAY
+from idp.oidc.token.server import authenticated, refuse
+
+PATH = "/oauth2/device_authorization"
+UNDERSTOOD = ("scope", "resource", "acr_values", "max_age", "claims", "ui_locales")
+HOUR = 3600
+
+
+def answer(provider: Provider, request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return preflight(("POST",))
+    if request.method != "POST":
+        return method_not_allowed(("POST",))
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        client = authenticated(provider, request, PATH, now)
+        if DEVICE_CODE not in client.metadata.grant_types:
+            raise UnauthorizedClient("The client is not registered for the device authorization grant.")
+        wanted = asked.read(provider, client, request.form, UNDERSTOOD)
+        _check_rate(provider, request)
+    except ProtocolError as error:
+        return refuse(provider, request, error, "device_authorization", client, now)
+    seconds, interval = provider.device.code_seconds, provider.device.interval_seconds
+    device_code, made = waiting.start(
+        provider.store,
+        provider.grant_key,
+        wanted,
+        way=WAY,
+        now=now,
+        seconds=seconds,
+        interval=interval,
+        details={ADDRESS: request.address},
+    )
+    user_code = user_codes.reserve(provider.store, provider.grant_key, made.id, seconds=seconds)
+    event = AuthorizationRequested(client.client_id, WAY, wanted.scopes, made.grant_id)
+    provider.audit.append(event, provider.context(request, now))
+    verification_uri = provider.issuer + VERIFICATION
+    # Section 3.2
+    body = {
+        "device_code": device_code,
+        "user_code": user_code,
+        "verification_uri": verification_uri,
+        "verification_uri_complete": f"{verification_uri}?{urlencode({'user_code': user_code})}",
+        "expires_in": seconds,
+        "interval": interval,
+    }
+    return answer_json(body, headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, client, now)))
+
+
+def _check_rate(provider: Provider, request: Request) -> None:
+    """Strangers may use a public client's name. Raises TooManyRequests."""
+    limit = provider.device.requests_per_address_per_hour
+    if not provider.throttle.allow_from(request.address, "device authorization", limit, HOUR):
+        raise TooManyRequests("Too many requests from this address in an hour.")
