@@ -91,6 +91,17 @@ class InvalidToken(ProtocolError):
     status = 401
 
 
+# RFC 9470 section 3
+class InsufficientUserAuthentication(ProtocolError):
+    error = "insufficient_user_authentication"
+    status = 401
+
+    def __init__(self, description: str, *, acr_values: str, detail: str = "") -> None:
+        super().__init__(description, detail=detail)
+        self.acr_values = acr_values
+        """What the next authorization request has to ask for."""
+
+
 # OpenID Connect Core 1.0 section 3.1.2.6
 class LoginRequired(ProtocolError):
     error = "login_required"

@@ -14,9 +14,10 @@ from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
-from idp.oidc.errors import InvalidToken, ProtocolError
+from idp.oidc.errors import InsufficientUserAuthentication, InvalidToken, ProtocolError
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
 from idp.oidc.keys.jwt import USERINFO, NotOurToken
+from idp.oidc.levels import acr, level_of_acr
 from idp.oidc.provider import Provider
 from idp.oidc.resources import audience_of
 from idp.oidc.token import access_tokens, dpop, live_grants
@@ -64,7 +65,8 @@ def answer(provider: Provider, request: Request) -> Response:
 
 
 def _bearer(provider: Provider, request: Request, came: Presented, now: datetime) -> Bearer:
-    """Raises InvalidToken, the same for every cause; InvalidDpopProof, UseDpopNonce."""
+    """Raises InvalidToken, the same for every cause; InsufficientUserAuthentication; InvalidDpopProof,
+    UseDpopNonce."""
     try:
         payload = access_tokens.read(provider, came.token, now)
     except NotOurToken as error:
@@ -82,7 +84,20 @@ def _bearer(provider: Provider, request: Request, came: Presented, now: datetime
     if client is None:
         raise _invalid("the client is suspended")
     check_use(provider, request, client, PATH, came, payload, now)
+    _check_level(client, payload["acr"])
     return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()))
+
+
+def _check_level(client: Client, acr_of_token: str) -> None:
+    """A client's minimum counts from the moment that it is raised, for tokens and grants of before as well.
+
+    The client learns what to ask the person for (RFC 9470 section 3). Raises InsufficientUserAuthentication.
+    """
+    least = client.metadata.minimum_level
+    if (level_of_acr(acr_of_token) or 0) < least:
+        raise InsufficientUserAuthentication(
+            "The person has to prove more.", acr_values=acr(least), detail="the client's minimum was raised"
+        )
 
 
 def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:

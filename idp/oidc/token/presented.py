@@ -9,7 +9,14 @@ from idp.crypto.digests import same
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidDpopProof, InvalidRequest, InvalidToken, ProtocolError, UseDpopNonce
+from idp.oidc.errors import (
+    InsufficientUserAuthentication,
+    InvalidDpopProof,
+    InvalidRequest,
+    InvalidToken,
+    ProtocolError,
+    UseDpopNonce,
+)
 from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
@@ -96,7 +103,7 @@ def refusal(
     where: str,
     now: datetime,
 ) -> Response:
-    """RFC 6750 section 3, RFC 9449 sections 7.1 and 9."""
+    """RFC 6750 section 3, RFC 9449 sections 7.1 and 9, RFC 9470 section 3."""
     is_bound = isinstance(error, NotBound) or (came is not None and came.scheme == DPOP)
     scheme = DPOP if is_bound else BEARER
     headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
@@ -107,6 +114,8 @@ def refusal(
         reference = provider.reference(error, where, request, None) or request.request_id
         description = f"{description} (reference {reference})"
     challenge = f'{scheme} error="{error.error}", error_description="{description}"'
+    if isinstance(error, InsufficientUserAuthentication):
+        challenge = f'{challenge}, acr_values="{error.acr_values}"'
     if is_bound:
         challenge = f"{challenge}, {ALGORITHMS}"
     status = 401 if isinstance(error, InvalidDpopProof | UseDpopNonce) else error.status
