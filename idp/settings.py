@@ -113,6 +113,7 @@ class Limits(Section):
     enrolment_tries_per_day: Count
     password_checks_at_once: Count
     registrations_per_address_per_hour: Count
+    request_uri_fetches_per_client_per_minute: Count
 
 
 class Liveness(Section):

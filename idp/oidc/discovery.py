@@ -8,7 +8,6 @@ from collections.abc import Collection
 from typing import Any
 
 from idp.locales.catalogues import TAGS
-from idp.oidc.authorize.answers import RESPONSE_MODES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
@@ -18,11 +17,14 @@ from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
+from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
 from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
+from idp.oidc.keys.decryption import ALGORITHMS as REQUEST_ALGORITHMS
+from idp.oidc.keys.decryption import CONTENTS as REQUEST_CONTENTS
 from idp.oidc.levels import ACR_VALUES
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
@@ -95,8 +97,11 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "attachments_supported": [ATTACHMENTS],
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "request_object_encryption_alg_values_supported": list(REQUEST_ALGORITHMS),
+        "request_object_encryption_enc_values_supported": list(REQUEST_CONTENTS),
         "require_pushed_authorization_requests": False,
-        "request_uri_parameter_supported": False,
+        "request_uri_parameter_supported": True,
+        "require_request_uri_registration": True,
         "authorization_response_iss_parameter_supported": True,
         # OpenID Connect CIBA Core 1.0 section 4.
         "backchannel_token_delivery_modes_supported": list(DELIVERY_MODES),

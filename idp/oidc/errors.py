@@ -143,10 +143,6 @@ class InvalidRequestUri(ProtocolError):
     error = "invalid_request_uri"
 
 
-class RequestUriNotSupported(ProtocolError):
-    error = "request_uri_not_supported"
-
-
 class RegistrationNotSupported(ProtocolError):
     error = "registration_not_supported"
 

@@ -12,6 +12,7 @@ from idp.audit.log import AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
+from idp.oidc.authorize.request_uris import RequestUris
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
@@ -60,6 +61,7 @@ class Provider:
     """Tells which client a request comes from."""
     decryption: DecryptionKeys
     """What clients encrypt to us opens with these."""
+    request_uris: RequestUris
     grant_key: bytes
     registration_key: bytes
     registrations_per_hour: int
@@ -122,6 +124,7 @@ def open_provider(
     reads = reading(engine)
     clients = ClientCache(reads, clock)
     client_keys = ClientKeys(outbound.fetch, clock)
+    throttle = Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle"))
     details = configuration.protocol.authorization_details_directory
     return Provider(
         issuer=configuration.issuer,
@@ -133,7 +136,7 @@ def open_provider(
         reads=reads,
         sessions=sessionmaker(engine, expire_on_commit=False),
         store=store,
-        throttle=Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle")),
+        throttle=throttle,
         cipher=cipher,
         audit=audit,
         clients=clients,
@@ -148,6 +151,9 @@ def open_provider(
             client_keys,
         ),
         decryption=DecryptionKeys(reads, cipher, clock),
+        request_uris=RequestUris(
+            outbound.get, throttle, per_minute=configuration.limits.request_uri_fetches_per_client_per_minute
+        ),
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,

@@ -6,15 +6,12 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.request_fields import DEFAULT_MODE
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.http import Response, answer_redirect
 from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE
 from idp.oidc.provider import Provider
 
-RESPONSE_MODES = ("query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt")
-"""OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode, and
-JWT Secured Authorization Response Mode (JARM) section 2.3."""
-DEFAULT_MODE = "query"
 
 
 @dataclass(frozen=True, slots=True)

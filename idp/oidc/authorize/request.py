@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from idp.oidc import errors
-from idp.oidc.authorize.answers import DEFAULT_MODE, RESPONSE_MODES, ReturnAddress
+from idp.oidc.authorize.answers import ReturnAddress
 from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
+from idp.oidc.clients.request_fields import DEFAULT_MODE
 from idp.oidc.clients.uris import is_registered, without_secrets
 from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.oidc.http import Parameters
@@ -144,7 +145,9 @@ def return_address(asked: Asked, redirect_uri: str) -> ReturnAddress:
     mode, state = (
         None if name in parameters.repeated else parameters.get(name) for name in ("response_mode", "state")
     )
-    known = mode if mode is not None and mode in RESPONSE_MODES else DEFAULT_MODE
+    registered = asked.client.metadata
+    allowed = mode is not None and mode in registered.allowed_response_modes
+    known = mode if allowed and mode is not None else registered.response_mode_of_errors
     return ReturnAddress(redirect_uri, known, state)
 
 
@@ -181,10 +184,12 @@ def response_type_is_code(asked: Asked) -> None:
         raise errors.UnsupportedResponseType("Only response_type=code is supported.")
 
 
-def response_mode_is_known(asked: Asked) -> None:
-    # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1
-    if asked.parameters.get("response_mode") not in {None, *RESPONSE_MODES}:
-        raise errors.InvalidRequest("response_mode has a value that is not supported.")
+def response_mode_is_allowed(asked: Asked) -> None:
+    # OAuth 2.0 Multiple Response Type Encoding Practices section 2.1; FAPI 2.0 Message Signing sections 5.3.3
+    # and 5.4.1: what the client registered, and under the profile a signed one.
+    mode = asked.parameters.get("response_mode") or DEFAULT_MODE
+    if mode not in asked.client.metadata.allowed_response_modes:
+        raise errors.InvalidRequest("response_mode has a value that is not supported, or not registered.")
 
 
 def scope_has_openid(asked: Asked) -> None:
@@ -255,7 +260,7 @@ CHECKS: tuple[Check, ...] = (
     registration_is_absent,
     client_may_ask_for_codes,
     response_type_is_code,
-    response_mode_is_known,
+    response_mode_is_allowed,
     scope_has_openid,
     scopes_are_allowed,
     pkce_is_s256,

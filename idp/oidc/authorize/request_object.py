@@ -1,4 +1,5 @@
-"""Request objects: an authorization request inside a JWT that the client signed (RFC 9101).
+"""Request objects: an authorization request inside a JWT that the client signed, and may have encrypted to us
+(RFC 9101).
 
 Only what stands in the object counts (section 6.3): a parameter beside it, which anybody could add on
 its way through the browser, is not read.
@@ -10,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from idp.oidc import jose
-from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequestObject
 from idp.oidc.http import REPEATABLE, Parameters
 from idp.oidc.jose import Token, TokenRefused
+from idp.oidc.keys.decryption import decrypted
+from idp.oidc.provider import Provider
 
-TYPES = frozenset({None, "JWT", "oauth-authz-req+jwt"})
+TYPES = frozenset({None, "jwt", "oauth-authz-req+jwt"})
 """Section 10.8 recommends the last; the others are what clients send that came before it."""
 SECONDS_AT_MOST = 3600
 """FAPI 2.0 Message Signing section 5.3.1: from `nbf` to `exp`."""
@@ -24,23 +26,34 @@ CLOCK_SKEW_SECONDS = 10
 NOT_PARAMETERS = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti", "sub"})
 
 
-def opened(text: str, client: Client, keys: ClientKeys, issuer: str, now: datetime) -> Parameters:
-    """The parameters of a signed request object. Raises InvalidRequestObject."""
+def opened(provider: Provider, client: Client, text: str, now: datetime) -> Parameters:
+    """The parameters of a request object, which is signed in any case. Raises InvalidRequestObject.
+
+    The same answer for whatever is wrong: whoever tries what we can decrypt learns nothing from it.
+    """
     try:
+        if is_encrypted(text):
+            # Section 6.1: decrypted first, and what comes out is a signed token (section 4).
+            text = decrypted(text, provider.decryption.find, *client.metadata.request_object_encryption)
         token = jose.verified(
             text,
-            lambda kid, algorithm: keys.find(client, kid, algorithm),
+            lambda kid, algorithm: provider.client_keys.find(client, kid, algorithm),
             client.metadata.request_object_algorithms,
         )
-        _check(token, client, issuer, now.timestamp())
+        _check(token, client, provider.issuer, now.timestamp())
         return Parameters({name: _texts(name, value) for name, value in _asked(token.claims)})
     except TokenRefused as refused:
         raise InvalidRequestObject("The request object is not valid.", detail=str(refused)) from None
 
 
+def is_encrypted(text: str) -> bool:
+    """RFC 7516 section 3.1: five parts, where a signed one has three."""
+    return text.count(".") == 4
+
+
 def _check(token: Token, client: Client, issuer: str, now: float) -> None:
     claims, strict = token.claims, client.metadata.rules.request_objects_are_dated
-    if token.header.get("typ") not in TYPES:
+    if jose.type_of(token.header) not in TYPES:
         raise TokenRefused("typ is that of another kind of token")
     # Section 5: the client's own, meant for us. OpenID Connect Core 1.0 section 6.1 leaves both open.
     if claims.get("client_id", client.client_id) != client.client_id:

@@ -1,4 +1,5 @@
-"""Where an authorization request comes from: the address, a form, a request object, or pushed before.
+"""Where an authorization request comes from: the address, a form, a request object, given or fetched, or
+pushed before.
 
 Whatever it comes from, the same checks follow.
 """
@@ -16,6 +17,7 @@ from idp.oidc.provider import Provider
 
 URN = "urn:ietf:params:oauth:request_uri:"
 """RFC 9126 section 2.2."""
+MUST_PUSH = "The client has to push its requests (RFC 9126)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Source:
 
 
 def resolved(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
-    """Raises InvalidRequest, InvalidRequestObject, InvalidRequestUri, RequestUriNotSupported."""
+    """Raises InvalidRequest, InvalidRequestObject, InvalidRequestUri."""
     request_uri = given.get("request_uri")
     if request_uri is None:
         found = _with_object(provider, client, given, now)
@@ -37,10 +39,12 @@ def resolved(provider: Provider, client: Client, given: Parameters, now: datetim
         raise errors.InvalidRequest("request and request_uri do not go together, and come once.")
     elif request_uri.startswith(URN):
         found = _recalled(provider, client, request_uri)
+    elif client.metadata.pushes_always:
+        raise errors.InvalidRequest(MUST_PUSH)
     else:
-        raise errors.RequestUriNotSupported("Only pushed requests have a request_uri here.")
+        found = _opened(provider, client, provider.request_uris.fetched(client, request_uri), now)
     if client.metadata.pushes_always and found.pushed is None:
-        raise errors.InvalidRequest("The client has to push its requests (RFC 9126).")
+        raise errors.InvalidRequest(MUST_PUSH)
     return found
 
 
@@ -78,12 +82,16 @@ def use_up(provider: Provider, pushed: str) -> bool:
 def _with_object(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
     text = given.get("request")
     if text is None:
-        if client.metadata.require_signed_request_object:
+        if client.metadata.signs_always:
             raise errors.InvalidRequest("The client has to sign its requests (RFC 9101).")
         return Source(given)
     if "request" in given.repeated:
         raise errors.InvalidRequest("A parameter comes more than once.", detail="request")
-    parameters = request_object.opened(text, client, provider.client_keys, provider.issuer, now)
+    return _opened(provider, client, text, now)
+
+
+def _opened(provider: Provider, client: Client, text: str, now: datetime) -> Source:
+    parameters = request_object.opened(provider, client, text, now)
     return Source(
         replace(parameters, values={**parameters.values, "client_id": (client.client_id,)}), is_signed=True
     )

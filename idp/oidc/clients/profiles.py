@@ -5,7 +5,7 @@ out; the FAPI profiles are the FAPI 2.0 Security Profile and Message Signing.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class Profile:
     """A DPoP proof needs a nonce of ours (RFC 9449 section 8)."""
     request_objects_are_dated: bool = False
     """`iss`, `aud`, `nbf` and `exp` are needed in a request object, for an hour at most."""
+    signs_requests: bool = False
+    """Requests come in signed request objects alone."""
+    answers_are_signed: bool = False
+    """Authorization responses go out by the response modes with jwt alone (JARM)."""
     lends_itself_to_devices: bool = True
     """The device grant: its request comes through no browser that could be held to anything."""
     takes_what_others_got: bool = True
@@ -38,7 +42,7 @@ class Profile:
 
 BY_KEYS = frozenset(("private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"))
 EVERY_METHOD = BY_KEYS | {"client_secret_basic", "client_secret_post", "client_secret_jwt", "none"}
-PROFILES: Mapping[str, Profile] = {
+UNSIGNED: Mapping[str, Profile] = {
     "oidc": Profile(
         auth_methods=EVERY_METHOD,
         algorithms=frozenset(("ES256", "RS256", "PS256", "EdDSA")),
@@ -70,5 +74,14 @@ PROFILES: Mapping[str, Profile] = {
         takes_what_others_got=False,
         backchannel_is_strict=True,
     ),
+}
+"""Those that leave it to the client whether its messages are signed."""
+PROFILES: Mapping[str, Profile] = {
+    **UNSIGNED,
+    # FAPI 2.0 Message Signing sections 5.3.1 (1) and 5.4.1 (1), of which an ecosystem may choose: here both, so
+    # that neither what was asked nor what was answered can be denied later. Who wants one of them registers
+    # fapi2-security with require_signed_request_object, or with response_modes. Section 5.5.1 asks for what
+    # introspection does for everybody: an answer in JWT format is signed.
+    "fapi2-message-signing": replace(UNSIGNED["fapi2-security"], signs_requests=True, answers_are_signed=True),
 }
 DEFAULT = "oidc"

@@ -1,7 +1,7 @@
-"""What a registration says of the client's authorization requests: how they come, signed by what.
+"""What a registration says of the client's authorization requests: how they come, and how they are answered.
 
-OpenID Connect Registration 1.0 section 2, RFC 9126 section 6, RFC 9101 section 10.5. `require_pkce` is
-a field of ours.
+OpenID Connect Registration 1.0 section 2, RFC 9126 section 6, FAPI 2.0 Message Signing section 5.3.3.
+`require_pkce` is a field of ours.
 """
 
 from typing import Self
@@ -10,26 +10,33 @@ from pydantic import field_validator, model_validator
 
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.details_fields import DetailsFields
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, KeyFields
+from idp.oidc.clients.request_object_fields import RequestObjectFields
+
+RESPONSE_MODES = ("query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt")
+"""OAuth 2.0 Multiple Response Type Encoding Practices section 2.1, OAuth 2.0 Form Post Response Mode, and
+JWT Secured Authorization Response Mode (JARM) section 2.3."""
+DEFAULT_MODE, SIGNED_MODE = "query", "jwt"
 
 
-class RequestFields(KeyFields, DetailsFields):
+class RequestFields(RequestObjectFields, DetailsFields):
     require_pushed_authorization_requests: bool = False
-    require_signed_request_object: bool = False
-    request_object_signing_alg: str | None = None
-    """None: any that the profile allows."""
     require_pkce: bool = True
+    response_modes: tuple[str, ...] = ()
+    """That it may ask for; none: all that the profile allows."""
 
-    @field_validator("request_object_signing_alg")
+    @field_validator("response_modes")
     @classmethod
-    def request_algorithm_is_offered(cls, value: str | None) -> str | None:
-        return None if value is None else one_of(value, ASSERTION_ALGORITHMS)
+    def response_modes_are_offered(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for mode in value:
+            one_of(mode, RESPONSE_MODES)
+        return value
 
     @model_validator(mode="after")
     def requests_keep_to_the_profile(self) -> Self:
-        self.check_algorithms(self.request_object_signing_alg)
         if self.rules.pkce_always and not self.require_pkce:
             raise ValueError(f"require_pkce: the profile {self.profile} cannot do without it")
+        if not self.allowed_response_modes:
+            raise ValueError(f"response_modes: none of them is in the profile {self.profile}")
         return self
 
     @model_validator(mode="after")
@@ -40,15 +47,22 @@ class RequestFields(KeyFields, DetailsFields):
         return self
 
     @property
-    def needs_keys(self) -> bool:
-        return super().needs_keys or self.require_signed_request_object
-
-    @property
-    def request_object_algorithms(self) -> frozenset[str]:
-        """That this client may sign its request objects with."""
-        one = self.request_object_signing_alg
-        return self.rules.algorithms if one is None else frozenset((one,))
-
-    @property
     def pushes_always(self) -> bool:
         return self.require_pushed_authorization_requests or self.rules.pushes_always
+
+    @property
+    def allowed_response_modes(self) -> tuple[str, ...]:
+        return tuple(
+            mode
+            for mode in self.response_modes or RESPONSE_MODES
+            if is_signed(mode) or not self.rules.answers_are_signed
+        )
+
+    @property
+    def response_mode_of_errors(self) -> str:
+        """Of a request that asks for none, or for one that it may not ask for."""
+        return SIGNED_MODE if all(map(is_signed, self.allowed_response_modes)) else DEFAULT_MODE
+
+
+def is_signed(response_mode: str) -> bool:
+    return response_mode.endswith(SIGNED_MODE)

@@ -164,8 +164,8 @@ def test_a_client_that_must_push_cannot_ask_otherwise(world: World) -> None:
 
 
 @pytest.mark.parametrize("uri", ["https://hall.example/request.jwt", "file:///etc/passwd", "urn:other:x"])
-def test_no_address_is_fetched(world: World, uri: str) -> None:
-    assert refused(world, request_uri=uri) == "request_uri_not_supported"
+def test_no_address_is_fetched_that_is_not_registered(world: World, uri: str) -> None:
+    assert refused(world, request_uri=uri) == "invalid_request_uri"
 
 
 # Request objects

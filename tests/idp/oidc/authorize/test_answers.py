@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 
-from idp.oidc.authorize.answers import RESPONSE_MODES, Answer, FormPost
+from idp.oidc.authorize.answers import Answer, FormPost
+from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.http import Response
 from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE, ID_TOKEN, NotOurToken
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, TAX, World, location_of, path_of
