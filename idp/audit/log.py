@@ -1,28 +1,43 @@
 """Writing events: in the transaction of the change they tell of, or by themselves in groups."""
 
 import os
-from concurrent.futures import Future
-from queue import Empty, Full, Queue
+from dataclasses import dataclass, field
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 from weakref import WeakMethod
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
+from idp.audit.insertion import Insertion
 from idp.audit.models import AuditEvent
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
 
 Row = dict[str, Any]
-Waiting = Queue[tuple[Row, Future[None]] | None]
 
 
 class AuditUnavailable(Outage):
     """The event is not known to be durable: what it tells of must not be acknowledged."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An event of a caller who waits: `done` is held until its fate is known."""
+
+    row: Row
+    done: Lock = field(default_factory=Lock)
+    failure: AuditUnavailable | None = None
+
+    def __post_init__(self) -> None:
+        self.done.acquire()
+
+
+Queue = SimpleQueue[Waiting | None]
 
 
 def record(session: Session, event: Event, *, context: AuditContext) -> str:
@@ -54,7 +69,8 @@ class AuditLog:
         self._timeout = timeout_seconds
         self._lock = Lock()
         self._closed = False
-        self._queue: Waiting = Queue(capacity)
+        self._insertion = Insertion(engine)
+        self._queue: Queue = SimpleQueue()
         self._writer: Thread | None = None
         forget = WeakMethod(self._begin_anew)
         os.register_at_fork(after_in_child=lambda: (method := forget()) and method())
@@ -64,23 +80,21 @@ class AuditLog:
 
         Raises AuditUnavailable when the database fails, is too slow, or too many events wait.
         """
-        done: Future[None] = Future()
-        row = _row(event, context)
+        waiting = Waiting(_row(event, context))
         with self._lock:
             if self._closed:
                 raise AuditUnavailable("the audit log is closed")
+            if self._queue.qsize() >= self._capacity:
+                raise AuditUnavailable(f"{self._capacity} audit events are waiting already")
             if self._writer is None:
                 # A daemon: it holds nothing that a caller has been told is safe.
                 self._writer = Thread(target=self._write, args=(self._queue,), name="audit", daemon=True)
                 self._writer.start()
-            try:
-                self._queue.put_nowait((row, done))
-            except Full:
-                raise AuditUnavailable(f"{self._capacity} audit events are waiting already") from None
-        try:
-            done.result(self._timeout)
-        except TimeoutError:
-            raise AuditUnavailable(f"an audit event was not written within {self._timeout} s") from None
+            self._queue.put(waiting)
+        if not waiting.done.acquire(timeout=self._timeout):
+            raise AuditUnavailable(f"an audit event was not written within {self._timeout} s")
+        if waiting.failure is not None:
+            raise waiting.failure
 
     def close(self) -> None:
         """Write what is waiting and stop; later events are refused."""
@@ -91,41 +105,35 @@ class AuditLog:
             self._queue.put(None)
             writer.join()
 
-    def _write(self, queue: Waiting) -> None:
+    def _write(self, queue: Queue) -> None:
         """The writer's life: take all that waits, commit it together, tell the callers; None ends it."""
         ending = False
         while not ending:
             group = [queue.get()]
-            while len(group) < self._batch and group[-1] is not None:
-                try:
-                    group.append(queue.get_nowait())
-                except Empty:
-                    break
-            ending = group[-1] is None
+            # Nobody else takes from the queue, so what is counted is there.
+            group += [queue.get() for _ in range(min(queue.qsize(), self._batch - 1))]
+            ending = None in group
             self._commit([waiting for waiting in group if waiting is not None])
 
-    def _commit(self, group: list[tuple[Row, Future[None]]]) -> None:
+    def _commit(self, group: list[Waiting]) -> None:
         if not group:
             return
         failure: AuditUnavailable | None = None
         try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(AuditEvent), [row for row, _ in group])
+            self._insertion.run([waiting.row for waiting in group])
         except SQLAlchemyError as error:
             failure = AuditUnavailable(f"the audit log's database failed: {type(error).__name__}")
         except Exception as error:
             # Whatever it is, the callers wait for an answer and the next group for a writer.
             failure = AuditUnavailable(f"the audit log failed: {type(error).__name__}")
-        for _, done in group:
-            if failure is None:
-                done.set_result(None)
-            else:
-                done.set_exception(failure)
+        for waiting in group:
+            waiting.failure = failure
+            waiting.done.release()
 
     def _begin_anew(self) -> None:
         """In a forked child neither the writer nor the parent's connections are ours."""
         self._lock = Lock()
-        self._queue = Queue(self._capacity)
+        self._queue = SimpleQueue()
         self._writer = None
         self._engine.dispose(close=False)
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event
 
@@ -25,6 +26,7 @@ from tests.fakes import AuditTrap
 
 PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 CONTEXT = AuditContext(datetime(2026, 1, 2, tzinfo=UTC), "req-1", "203.0.113.7", "d" * 43, "i" * 43)
+PART = timedelta(microseconds=120)
 REFUSED = SignInRefused("wrong-password", "pwd")
 
 
@@ -68,6 +70,23 @@ def test_a_recorded_event_shares_the_fate_of_its_change(engine: Engine) -> None:
         record(session, SignedOut(PERSON), context=CONTEXT)
         session.commit()
     assert [row.name for row in rows(engine)] == ["person_enrolled", "signed_out"]
+
+
+def test_both_ways_of_writing_keep_the_same(engine: Engine, log: AuditLog) -> None:
+    """Down to how the database keeps a moment: it is compared as it is kept."""
+    event, context = SignedIn(PERSON, "hall", 2, ("pwd", "face")), replace(CONTEXT, at=CONTEXT.at + PART)
+    log.append(event, context)
+    with Session(engine) as session:
+        record(session, event, context=context)
+        session.commit()
+    names = [
+        column.name for column in AuditEvent.__table__.columns if column.name not in {"seq", "xid", "id"}
+    ]
+    cast = ", ".join(f"CAST({name} AS TEXT) AS {name}" for name in names)
+    with engine.connect() as connection:
+        first, second = connection.execute(text(f"SELECT {cast} FROM audit_events ORDER BY seq")).all()
+    assert first == second
+    assert (first.actor, first.name) == (None, "signed_in")
 
 
 def test_many_threads_share_commits(engine: Engine, log: AuditLog) -> None:
