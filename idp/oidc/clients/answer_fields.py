@@ -3,7 +3,7 @@
 OpenID Connect Registration 1.0 section 2, JARM section 3, RFC 9701 section 6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Any, Self
 
@@ -84,16 +84,18 @@ class AnswerFields(KeyFields):
 
     @model_validator(mode="after")
     def what_is_encrypted_has_a_key(self) -> Self:
+        algorithms: set[str] = set()
         for what in ENCRYPTED:
             encryption = self._encryption(what)
-            if encryption is None:
+            if encryption is not None:
+                algorithms.add(encryption.alg)
+            elif getattr(self, f"{what}_encrypted_response_enc") is not None:
                 # OpenID Connect Registration 1.0 section 2
-                if getattr(self, f"{what}_encrypted_response_enc") is not None:
-                    raise ValueError(f"{what}_encrypted_response_enc: needs {what}_encrypted_response_alg")
-            elif not self.has_keys:
-                raise ValueError(f"{what}_encrypted_response_alg: needs jwks or jwks_uri")
-            elif self.jwks is not None:
-                _check_key(self.jwks, encryption.alg)
+                raise ValueError(f"{what}_encrypted_response_enc: needs {what}_encrypted_response_alg")
+        if algorithms and not self.has_keys:
+            raise ValueError("jwks: what is to be encrypted needs jwks or jwks_uri")
+        if algorithms and self.jwks is not None:
+            _check_keys(self.jwks, algorithms)
         return self
 
     @cached_property
@@ -118,8 +120,10 @@ class AnswerFields(KeyFields):
         return None if alg is None else Encryption(alg, enc or DEFAULT_CONTENT)
 
 
-def _check_key(jwks: dict[str, Any], algorithm: str) -> None:
+def _check_keys(jwks: dict[str, Any], algorithms: Collection[str]) -> None:
+    keys = public_keys(jwks)
     try:
-        recipient(public_keys(jwks), algorithm)
+        for algorithm in algorithms:
+            recipient(keys, algorithm)
     except KeyUnknown as unknown:
         raise ValueError(f"jwks: {unknown}") from None
