@@ -2,8 +2,11 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
@@ -93,6 +96,40 @@ def test_attack_a_signature_key_is_taken_for_encryption() -> None:
         key = decrypting_key(**kept_for_signatures)
         with pytest.raises(KeyUnknown):
             chosen(key.import_key({**key.as_dict(private=False)}))
+
+
+KINDS = (RSA, *(ECKey.generate_key(curve) for curve in ("P-256", "secp256k1")), x25519_key())
+MEMBERS = st.fixed_dictionaries(
+    {
+        "use": st.sampled_from([None, "sig", "enc"]),
+        "alg": st.sampled_from([None, *KEY_ALGORITHMS, "ES256"]),
+        "key_ops": st.sampled_from([None, None, None, ["verify"], []]),
+    }
+)
+
+
+@given(made=st.lists(st.tuples(st.sampled_from(KINDS), MEMBERS), min_size=1, max_size=6), data=st.data())
+def test_whatever_a_set_holds_what_is_chosen_is_for_encryption(
+    made: list[tuple[Key, dict[str, Any]]], data: st.DataObject
+) -> None:
+    algorithm = data.draw(st.sampled_from(KEY_ALGORITHMS))
+    listed = []
+    for number, (key, members) in enumerate(made):
+        given_members = {**key.as_dict(private=False), **members, "kid": str(number)}
+        if members["key_ops"] is not None:
+            given_members["use"] = None  # RFC 7517 section 4.3: not both
+        listed.append({name: value for name, value in given_members.items() if value is not None})
+    try:
+        found = recipient(public_keys({"keys": listed}), algorithm)
+    except KeyUnknown:
+        return
+    written = listed[int(found.kid or "")]
+    assert written.get("use") in {None, "enc"}
+    assert written.get("alg") in {None, algorithm}
+    assert "key_ops" not in written
+    assert (written["kty"] == "RSA") == algorithm.startswith("RSA")
+    assert written.get("crv") != "secp256k1"
+    assert encrypted(TEXT, found, Encryption(algorithm, "A128GCM")).count(".") == 4
 
 
 def test_attack_a_shared_secret_is_taken_for_a_key() -> None:
