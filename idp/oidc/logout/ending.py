@@ -40,7 +40,7 @@ def sign_out(
                 audit.record(session, event, context=context)
         frames = front_channel.frames(provider, entered, signed_in.sid)
     farewell = Farewell(client_id, return_to, frames, ui_locales)
-    return answer_redirect(_onward(provider, farewell), headers=(*FORGET, *browser_state.forget(provider)))
+    return answer_redirect(_onward(provider, farewell), headers=(*browser_state.forget(provider), *FORGET))
 
 
 def _onward(provider: Provider, farewell: Farewell) -> str:

@@ -107,7 +107,7 @@ def test_signing_out_in_the_account_tells_the_portals_as_well(person: FlaskClien
     assert token is not None
     answer = person.post("/account/sign-out", base_url=ORIGIN, data={"csrf_token": token[1]})
     assert answer.status_code == 303
-    assert "__Host-session=;" in answer.headers["Set-Cookie"]
+    assert "__Host-session=;" in "".join(answer.headers.getlist("Set-Cookie"))
     page = person.get(answer.location, base_url=ORIGIN).text
     assert f'<iframe src="{FRONT}"' in page
     # Nobody waits to be led on: the page stays, so nothing of it needs a script.
