@@ -104,6 +104,11 @@ def enqueue(
     return message_id
 
 
+def withdraw(session: Session, message_id: str) -> bool:
+    """Take back work that nobody needs any more; False when it has been done. The caller commits."""
+    return deleted(session, delete(OutboxMessage).where(OutboxMessage.id == message_id)) > 0
+
+
 def drain(
     sessions: sessionmaker[Session], handlers: Mapping[str, Handler], clock: Clock, *, at_most: int = 1000
 ) -> Drained:

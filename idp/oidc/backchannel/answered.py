@@ -17,6 +17,7 @@ from idp.oidc.token.codes import Authorization
 from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.oidc.token.senders import UNBOUND
 from idp.oidc.token.tokens import at_hash
+from idp.storage import outbox
 
 AUTH_REQ_ID = "urn:openid:params:jwt:claim:auth_req_id"
 RT_HASH = "urn:openid:params:jwt:claim:rt_hash"
@@ -33,9 +34,10 @@ def approved(
     if callback is None:
         return  # it polls
     if client.metadata.backchannel_token_delivery_mode == notices.PUSH:
-        _enqueue(provider, _pushed(provider, client, asked, callback, authorization, context), context.at)
+        notice = _pushed(provider, client, asked, callback, authorization, context)
     else:
-        _enqueue(provider, notices.ping(asked, callback), context.at)
+        notice = notices.ping(asked, callback)
+    _enqueue(provider, callback, notice, context.at)
 
 
 def denied(provider: Provider, client: Client, asked: WaitingRequest, now: datetime) -> None:
@@ -43,10 +45,11 @@ def denied(provider: Provider, client: Client, asked: WaitingRequest, now: datet
     if callback is None:
         return
     if client.metadata.backchannel_token_delivery_mode == notices.PUSH:
-        until = now + notices.TOLD_OF_EXPIRY_FOR
-        _enqueue(provider, notices.failed(asked, callback, "access_denied", until), now)
+        until = now + notices.TOLD_OF_FAILURE_FOR
+        notice = notices.failed(asked, callback, "access_denied", until)
     else:
-        _enqueue(provider, notices.ping(asked, callback), now)
+        notice = notices.ping(asked, callback)
+    _enqueue(provider, callback, notice, now)
 
 
 def _pushed(
@@ -74,7 +77,7 @@ def _pushed(
         )
     except ProtocolError:
         live_grants.end(provider.store, asked.grant_id)
-        return notices.failed(asked, callback, "transaction_failed", now + notices.TOLD_OF_EXPIRY_FOR)
+        return notices.failed(asked, callback, "transaction_failed", now + notices.TOLD_OF_FAILURE_FOR)
     until = now + timedelta(seconds=provider.protocol.access_token_seconds)
     return notices.pushed(asked, callback, minted.to_json(), until)
 
@@ -94,6 +97,8 @@ def _of_this_request(
     return said
 
 
-def _enqueue(provider: Provider, notice: Notice, now: datetime) -> None:
+def _enqueue(provider: Provider, callback: Callback, notice: Notice, now: datetime) -> None:
     with provider.sessions.begin() as session:
         notices.enqueue(session, provider.cipher, notice, now)
+        if callback.expiring is not None:
+            outbox.withdraw(session, callback.expiring)

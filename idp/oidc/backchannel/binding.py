@@ -12,7 +12,8 @@ SHORT_CHARACTERS = 20
 """In a text message."""
 PUNCTUATION = frozenset(" -_,.:;!?()#%+*&'/№¥€$£、，。：；！？（）《》·")
 LINK = re.compile(
-    r"//|www\.|[^\W\d_]\.[^\W_]|[^\W_]\.[^\W\d_]|[a-z0-9]。[a-z]|[^\W\d_]/|/[^\W\d_]", re.IGNORECASE
+    r"//|www\.|[^\W\d_]\.[^\W_]|[^\W_]\.[^\W\d_]|[a-z0-9]。[a-z]|(?:\d+\.){3}\d|[^\W\d_]/|/[^\W\d_]",
+    re.IGNORECASE,
 )
 """A dot or a stroke is good between digits, as in 12.50 and 2026/11: not where an address could be read."""
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")

@@ -16,8 +16,6 @@ from idp.crypto.fields import FieldCipher
 from idp.oidc.backchannel import notices
 from idp.oidc.backchannel.notices import Notice
 from idp.oidc.clients.metadata import Client
-from idp.oidc.decoupled import waiting
-from idp.oidc.decoupled.waiting import Status
 from idp.oidc.token import live_grants, offline_grants
 from idp.outbound import AddressRefused, Answer, AnswerRefused, OutboundFailed
 from idp.storage.ephemeral import Clock, EphemeralStore
@@ -59,8 +57,6 @@ class Notifications:
     def __call__(self, delivery: Delivery) -> None:
         """Raises Undeliverable, and ClientAway to be called again later."""
         notice = notices.read(self.cipher, delivery.id, delivery.payload)
-        if notice.is_of_expiry and not self._nobody_answered(notice):
-            return
         client = self.find_client(notice.client_id)
         uri = None if client is None else client.metadata.backchannel_client_notification_endpoint
         try:
@@ -78,10 +74,6 @@ class Notifications:
             raise
         delivered = NotificationDelivered(notice.client_id, notice.grant_id, notice.mode, delivery.attempt)
         self._record(delivered)
-
-    def _nobody_answered(self, notice: Notice) -> bool:
-        found = waiting.find(self.store, notice.waiting_id)
-        return found is None or found.status is Status.PENDING
 
     def _deliver(self, uri: str, notice: Notice) -> None:
         until = self.away.get(notice.client_id)

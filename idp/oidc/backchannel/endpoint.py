@@ -1,5 +1,6 @@
 """The backchannel authentication endpoint (CIBA Core 1.0 section 7): a client asks, and gets a handle."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,11 +51,12 @@ def answer(provider: Provider, request: Request) -> Response:
 def _prepare_callback(
     provider: Provider, client: Client, asked: WaitingRequest, callback: Callback, now: datetime
 ) -> None:
-    notices.keep_callback(provider, asked, callback, now)
     if client.metadata.backchannel_token_delivery_mode == notices.PUSH:
         with provider.sessions.begin() as session:
-            expiring = notices.expiring(asked, callback)
-            notices.enqueue(session, provider.cipher, expiring, now, not_before=asked.expires_at)
+            notice = notices.expiring(asked, callback)
+            expiring = notices.enqueue(session, provider.cipher, notice, now, not_before=asked.expires_at)
+        callback = replace(callback, expiring=expiring)
+    notices.keep_callback(provider, asked, callback, now)
 
 
 def _ask(

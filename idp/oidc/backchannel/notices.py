@@ -20,7 +20,7 @@ from idp.storage.base import new_id
 
 KIND = "backchannel"
 PING, PUSH = "ping", "push"
-TOLD_OF_EXPIRY_FOR = timedelta(hours=1)
+TOLD_OF_FAILURE_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Callback:
 
     auth_req_id: str = field(repr=False)
     notification_token: str = field(repr=False)
+    expiring: str | None = None
+    """The notice in the outbox that says that nobody has answered, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,6 @@ class Notice:
     """When it is of no use any more."""
     gives: bool = False
     """The body has tokens: they end when nobody takes them."""
-    is_of_expiry: bool = False
-    """To be told only if nobody has answered by then."""
 
     @property
     def ends_at(self) -> datetime:
@@ -85,10 +85,11 @@ def failed(asked: WaitingRequest, callback: Callback, error: str, until: datetim
 
 
 def expiring(asked: WaitingRequest, callback: Callback) -> Notice:
-    """Section 12: who gets all by push is told, too, that nobody has answered."""
+    """Section 12: who gets all by push is told, too, that nobody has answered. It waits until then, and goes
+    when somebody does."""
     body = {"auth_req_id": callback.auth_req_id, "error": "expired_token"}
-    until = asked.expires_at + TOLD_OF_EXPIRY_FOR
-    return _notice(asked, callback, PUSH, body, until, is_of_expiry=True)
+    until = asked.expires_at + TOLD_OF_FAILURE_FOR
+    return _notice(asked, callback, PUSH, body, until)
 
 
 def enqueue(
@@ -102,7 +103,7 @@ def enqueue(
     """The caller commits."""
     message_id = new_id(now)
     sealed = cipher.seal(json.dumps(asdict(notice)), context=_context(message_id))
-    outbox.enqueue(session, KIND, sealed, now=now, not_before=not_before, message_id=message_id)
+    return outbox.enqueue(session, KIND, sealed, now=now, not_before=not_before, message_id=message_id)
 
 
 def read(cipher: FieldCipher, message_id: str, payload: bytes) -> Notice:
@@ -117,7 +118,6 @@ def _notice(
     until: datetime,
     *,
     gives: bool = False,
-    is_of_expiry: bool = False,
 ) -> Notice:
     return Notice(
         client_id=asked.client_id,
@@ -128,7 +128,6 @@ def _notice(
         body=body,
         until=until.isoformat(),
         gives=gives,
-        is_of_expiry=is_of_expiry,
     )
 
 

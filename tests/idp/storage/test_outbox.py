@@ -24,6 +24,7 @@ from idp.storage.outbox import (
     drain,
     enqueue,
     sweep,
+    withdraw,
 )
 from tests.fakes import FakeClock
 
@@ -97,6 +98,17 @@ def test_work_waits_for_its_time(sessions: sessionmaker[Session], clock: FakeClo
     assert drain(sessions, {"test": handler}, clock) == Drained()
     clock.advance(60)
     assert drain(sessions, {"test": handler}, clock) == Drained(delivered=1)
+
+
+def test_work_is_taken_back_before_its_time(sessions: sessionmaker[Session], clock: FakeClock) -> None:
+    later = clock() + timedelta(hours=1)
+    with sessions.begin() as session:
+        taken_back = enqueue(session, "test", b"one", now=clock(), not_before=later)
+        enqueue(session, "test", b"other", now=clock(), not_before=later)
+    with sessions.begin() as session:
+        assert withdraw(session, taken_back)
+        assert not withdraw(session, taken_back)
+    assert [message.payload for message in left(sessions)] == [b"other"]
 
 
 def test_what_is_no_longer_worth_doing_is_dropped(sessions: sessionmaker[Session], clock: FakeClock) -> None:

@@ -1,4 +1,4 @@
-"""A client that asks by the back channel, a person who answers on the account page, and the worker between."""
+"""A client that asks by the back channel, a person who answers, and the worker between."""
 
 import json
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def body_of(response: Response) -> dict[str, Any]:
 
 
 def signed_request(
-    world: World, key: Key, client_id: str, *, algorithm: str = "ES256", **changes: Any
+    world: World, key: Key, client_id: str, /, *, algorithm: str = "ES256", **changes: Any
 ) -> str:
     """A fair signed request (section 7.1.1); None takes a claim away."""
     now = int(world.clock().timestamp())

@@ -7,7 +7,7 @@ import pytest
 from idp.oidc.clients.backchannel_fields import CIBA
 from tests.contracts.advertised.moves import part_of
 from tests.idp.oidc.backchannel.desk import Desk, body_of
-from tests.idp.oidc.world import HALL, TAX, World
+from tests.idp.oidc.world import HALL, World
 
 
 @pytest.fixture
