@@ -26,6 +26,8 @@ class Registered:
     secret: str = ""
     key: dict[str, str] | None = None
     """Private JWK of who proves itself by one."""
+    opener: dict[str, str] | None = None
+    """Private JWK of whom everything is encrypted to."""
 
     @property
     def client_id(self) -> str:
@@ -53,6 +55,8 @@ class Registered:
             said["client_secret"] = self.secret
         if self.key:
             said["key"] = self.key
+        if self.opener:
+            said["opener"] = self.opener
         return said
 
 
@@ -64,7 +68,7 @@ def ports() -> dict[str, int]:
 
 def register(stack: Stack, listening: Mapping[str, int]) -> dict[str, Registered]:
     """All manifests, as an operator registers them; by client_id. `listening`: what `ports` gave."""
-    made, keys = [], {}
+    made, keys, openers = [], {}, {}
     for manifest in MANIFESTS:
         text = manifest.read_text("utf-8").replace("var/clients/", f"{stack.folder}/")
         text = EXAMPLE_PORT.sub(lambda found: str(listening[found.group()]), text)
@@ -72,11 +76,15 @@ def register(stack: Stack, listening: Mapping[str, int]) -> dict[str, Registered
             key = new_key("ES256", use="sig", alg="ES256")
             keys[manifest.stem] = key.as_dict(private=True)
             text += _as_toml(jwks_of(key)["keys"])
+        if "_encrypted_response_alg" in text:
+            opener = new_key("ES256", use="enc")  # the same curve
+            openers[manifest.stem] = opener.as_dict(private=True)
+            text += _as_toml(jwks_of(opener)["keys"])
         file = stack.folder / manifest.name
         file.write_text(text, "utf-8")
         made.append(file)
     stack.command("clients", "apply", *map(str, made))
-    return {file.stem: _registered(stack, file, keys.get(file.stem)) for file in made}
+    return {file.stem: _registered(stack, file, keys.get(file.stem), openers.get(file.stem)) for file in made}
 
 
 def _as_toml(keys: list[dict[str, str]]) -> str:
@@ -84,7 +92,9 @@ def _as_toml(keys: list[dict[str, str]]) -> str:
     return "".join(f"\n[[jwks.keys]]\n{table}\n" for table in tables)
 
 
-def _registered(stack: Stack, file: Path, key: dict[str, str] | None) -> Registered:
+def _registered(
+    stack: Stack, file: Path, key: dict[str, str] | None, opener: dict[str, str] | None
+) -> Registered:
     secret = stack.folder / f"{file.stem}.secret"
     text = secret.read_text("utf-8").strip() if secret.exists() else ""
-    return Registered(tomllib.loads(file.read_text("utf-8")), text, key)
+    return Registered(tomllib.loads(file.read_text("utf-8")), text, key, opener)
