@@ -1,8 +1,8 @@
 """Request objects behind an address of the client's (RFC 9101 section 5.2, Core 1.0 section 6.2).
 
-A stranger's browser decides when we fetch, so we fetch from nowhere but where the registration says that this
-client's objects lie; seldom, a few at a time, and through the client that refuses private networks. What comes
-is looked at like any other request object: the signature counts, not the place.
+A stranger's browser decides when we fetch, so we fetch from nowhere but where the registration says that
+this client's objects lie; seldom, a few at a time, and through the client that refuses private networks.
+What comes is looked at like any other request object: the signature counts, not the place.
 """
 
 from collections.abc import Mapping

@@ -78,10 +78,14 @@ UNSIGNED: Mapping[str, Profile] = {
 """Those that leave it to the client whether its messages are signed."""
 PROFILES: Mapping[str, Profile] = {
     **UNSIGNED,
-    # FAPI 2.0 Message Signing sections 5.3.1 (1) and 5.4.1 (1), of which an ecosystem may choose: here both, so
-    # that neither what was asked nor what was answered can be denied later. Who wants one of them registers
+    # FAPI 2.0 Message Signing sections 5.3.1 and 5.4.1, of which an ecosystem may choose: here both, so that
+    # neither what was asked nor what was answered can be denied later. Who wants one of them registers
     # fapi2-security with require_signed_request_object, or with response_modes. Section 5.5.1 asks for what
     # introspection does for everybody: an answer in JWT format is signed.
-    "fapi2-message-signing": replace(UNSIGNED["fapi2-security"], signs_requests=True, answers_are_signed=True),
+    "fapi2-message-signing": replace(
+        UNSIGNED["fapi2-security"],
+        signs_requests=True,
+        answers_are_signed=True,
+    ),
 }
 DEFAULT = "oidc"
