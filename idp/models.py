@@ -4,6 +4,7 @@ import idp.audit.models
 import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models
+import idp.oidc.logos.models
 import idp.oidc.registration.initial_tokens
 import idp.oidc.sharing
 import idp.oidc.token.offline_grants

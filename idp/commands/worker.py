@@ -24,6 +24,8 @@ from idp.oidc.backchannel.delivery import Notifications
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.keys.ring import SigningKeys
+from idp.oidc.logos import keeping as logos
+from idp.oidc.logos.fetching import Logos
 from idp.oidc.logout.back_channel import TIMEOUT_SECONDS, LogoutNotices
 from idp.oidc.registration import initial_tokens, records
 from idp.oidc.token import offline_grants
@@ -46,6 +48,7 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("consents", sharing.sweep),
     ("known subjects", known.sweep),
     ("offline grants", offline_grants.sweep),
+    ("old logos", logos.look_again),
     ("initial access tokens", initial_tokens.sweep),
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
@@ -100,10 +103,11 @@ def work(duties: Sequence[Duty], clock: Clock, stopping: threading.Event) -> Non
 
 
 def notices_duty(found: Services) -> Duty:
-    """Telling clients that sessions are over, and that people have answered."""
+    """Telling clients that sessions are over, and that people have answered; asking them for their logos."""
     handlers: dict[str, Handler] = {
         session_clients.KIND: logout_notices(found),
         backchannel_notices.KIND: notifications(found),
+        logos.KIND: logos_of_clients(found),
     }
     return Duty(
         "notices to clients",
@@ -128,6 +132,13 @@ def logout_notices(found: Services) -> LogoutNotices:
         post=post,
         append=found.audit.append,
     )
+
+
+def logos_of_clients(found: Services) -> Logos:
+    def get(uri: str, timeout_seconds: float) -> Answer:
+        return found.outbound.get(uri, timeout_seconds=timeout_seconds)
+
+    return Logos(clock=found.clock, sessions=found.sessions, get=get)
 
 
 def notifications(found: Services) -> Notifications:

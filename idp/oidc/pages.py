@@ -1,9 +1,10 @@
 """The room's pages: the words and the headers of what a person sees."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from flask import Response, render_template, request
+from flask import Response, abort, render_template, request, url_for
 
 from idp import errors, locales
 from idp.audit.fields import is_identifier
@@ -18,6 +19,7 @@ from idp.oidc.clients.uris import csp_source
 from idp.oidc.details.words import described
 from idp.oidc.http import RequestRefused
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
+from idp.oidc.logos import keeping
 from idp.oidc.logout.front_channel import Farewell
 from idp.oidc.logout.rp_initiated import Question as LogoutQuestion
 from idp.oidc.room import blueprint, provider
@@ -42,6 +44,7 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 """What a person agrees to, in words; `claims.units` says what there is."""
 
 
+DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 LINKS: dict[str, Callable[[], str]] = {
     "tos_uri": lambda: _("Terms of use"),
     "policy_uri": lambda: _("Privacy notice"),
@@ -71,6 +74,7 @@ def consent_page(asked: Question) -> Response:
         organisation=metadata.text("organization_name", locale) or None,
         portal_host=asked.portal_host,
         is_self_registered=asked.client.is_self_registered,
+        logo_url=_logo_url(asked.client, locale),
         purpose=metadata.text("purpose", locale) or None,
         stated_purpose=asked.stated_purpose or None,
         links=[
@@ -95,6 +99,28 @@ def _shown(item: Item) -> dict[str, object]:
         "required": item.required,
         "checked": not item.left_out,
     }
+
+
+def _logo_url(client: Client, locale: str) -> str | None:
+    uri = client.metadata.text(keeping.LOGO_URI, locale)
+    if not uri:
+        return None
+    with provider().reads.connect() as connection:
+        name = keeping.of_client(connection, client.client_id, uri)
+    return None if name is None else url_for("oidc.logo", name=name)
+
+
+def logo(name: str) -> Response:
+    """A picture of ours, under the digest of its content: it never changes (RFC 8246)."""
+    with provider().reads.connect() as connection:
+        found = keeping.picture(connection, name) if DIGEST.fullmatch(name) else None
+    if found is None:
+        abort(404)
+    answer = Response(found, mimetype="image/png")
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
 
 
 def _place(uri: str, server: Client | None, locale: str) -> str:

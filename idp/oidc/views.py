@@ -87,6 +87,11 @@ def answer_consent() -> flask.Response:
     return _onward("oidc.cancel")
 
 
+@blueprint.get("/oauth2/logo/<name>.png")
+def logo(name: str) -> flask.Response:
+    return pages.logo(name)
+
+
 @blueprint.route(discovery.PATHS["end_session_endpoint"], methods=("GET", "POST"))
 @csrf_exempt
 def end_session() -> flask.Response:

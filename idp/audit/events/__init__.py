@@ -44,6 +44,7 @@ from idp.audit.events.logout import LogoutDelivered, LogoutFailed
 from idp.audit.events.operation import (
     ClientChanged,
     ClientDeleted,
+    ClientLogoChanged,
     ClientRegistered,
     ClientSelfRegistered,
     FieldsReencrypted,
@@ -96,6 +97,7 @@ __all__ = [
     "ClaimsReleased",
     "ClientChanged",
     "ClientDeleted",
+    "ClientLogoChanged",
     "ClientRegistered",
     "ClientSelfRegistered",
     "CodeIssued",

@@ -38,6 +38,15 @@ class ClientDeleted(Event):
 
 
 @event
+class ClientLogoChanged(Event):
+    """What is shown as a client's logo."""
+
+    client_id: Identifier
+    outcome: Code
+    """`made`, or why there is none now."""
+
+
+@event
 class RegistrationRefused(Event):
     client_id: Identifier | None
     error: Code

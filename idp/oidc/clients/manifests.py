@@ -20,6 +20,7 @@ from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import ResourceTaken, claim
+from idp.oidc.logos import keeping as logos
 
 SECRET_LENGTH = 43
 
@@ -78,6 +79,8 @@ def apply(
     shown, secret_changed = _ensure_secret(record, metadata, file, secrets)
     if created or changed or secret_changed:
         record.updated_at = now
+    if created or changed:
+        logos.want(session, metadata, now)
     session.flush()
     change = Change.CREATED if created else Change.CHANGED if changed or secret_changed else Change.UNCHANGED
     return Applied(record.client_id, change, shown)

@@ -22,6 +22,8 @@ from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
 from idp.oidc.clients.uris import csp_source
+from idp.oidc.logos import keeping as logos
+from idp.oidc.logos.models import ClientLogo
 from idp.oidc.sharing import Consent
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.session_clients import SessionClient
@@ -84,6 +86,7 @@ def create(
     )
     secret = keys.secrets.ensure(record, metadata)
     session.add(record)
+    logos.want(session, metadata, context.at)
     event = ClientSelfRegistered(metadata.client_id, _digest(record.metadata_json), initial_token_id)
     audit.record(session, event, context=context)
     return Written(metadata, record.created_at, secret)
@@ -117,6 +120,8 @@ def replace(
         name for name in record.metadata_json | after if record.metadata_json.get(name) != after.get(name)
     )
     record.metadata_json = after
+    if before.localized.get(logos.LOGO_URI) != metadata.localized.get(logos.LOGO_URI):
+        logos.want(session, metadata, context.at)
     secret = keys.secrets.ensure(record, metadata)
     if not changed and secret is None:
         return Written(metadata, record.created_at)
@@ -141,6 +146,7 @@ def remove(session: Session, client_id: str, reason: str, *, context: AuditConte
     )
     consents, grants = _end_what_people_allowed(session, client_id)
     session.execute(delete(ClientResource).where(ClientResource.client_id == client_id))
+    session.execute(delete(ClientLogo).where(ClientLogo.client_id == client_id))
     session.execute(delete(SessionClient).where(SessionClient.client_id == client_id))
     session.execute(delete(ClientRecord).where(ClientRecord.client_id == client_id))
     audit.record(session, ClientDeleted(client_id, reason, consents, grants), context=context)
