@@ -19,7 +19,7 @@ class CodeIssued(Event):
     level: int
     grant_id: Identifier
     particulars: tuple[Code, ...] = ()
-    """What the request alone asked for, beside scopes: types of authorization details (RFC 9396), `purpose`."""
+    """What the request alone asked for: types of authorization details (RFC 9396), and `purpose`."""
     particular_digests: tuple[Identifier, ...] = ()
     """Of these in the same order: what of them was agreed to can be checked, and not read."""
 
@@ -55,6 +55,8 @@ class TokenIssued(Event):
     particulars: tuple[Code, ...] = ()
     """The types of its authorization details (RFC 9396), and their digests."""
     particular_digests: tuple[Identifier, ...] = ()
+    vouched_by: Code | None = None
+    """The issuer of the assertion that it was given for, by its name in the settings."""
 
 
 @event
