@@ -68,7 +68,9 @@ def ports() -> dict[str, int]:
 
 def register(stack: Stack, listening: Mapping[str, int]) -> dict[str, Registered]:
     """All manifests, as an operator registers them; by client_id. `listening`: what `ports` gave."""
-    made, keys, openers = [], {}, {}
+    made: list[Path] = []
+    keys: dict[str, Any] = {}
+    openers: dict[str, Any] = {}
     for manifest in MANIFESTS:
         text = manifest.read_text("utf-8").replace("var/clients/", f"{stack.folder}/")
         text = EXAMPLE_PORT.sub(lambda found: str(listening[found.group()]), text)
