@@ -57,6 +57,15 @@ class Server(Section):
     trusted_proxies: tuple[str, ...]
 
 
+class AssertionIssuer(Section):
+    """Who may say that a client may act for a person (RFC 7523 section 2.1)."""
+
+    issuer: Annotated[str, Field(min_length=1, max_length=255)]
+    jwks_uri: Annotated[str, Field(pattern=r"^https?://[!-~]{1,500}$")]
+    clients: Annotated[tuple[str, ...], Field(min_length=1)]
+    scope: str
+
+
 class Protocol(Section):
     authorization_code_seconds: Annotated[int, Field(ge=10, le=600)]
     request_uri_seconds: Annotated[int, Field(ge=5, le=600)]
@@ -76,6 +85,8 @@ class Protocol(Section):
     registration_requires_pkce: bool
     registration_unused_days: Count
     software_statement_issuers: dict[str, str]
+    assertion_issuers: dict[Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,31}$")], AssertionIssuer]
+    assertion_seconds_at_most: Annotated[int, Field(ge=30, le=3600)]
     session_management: bool
     service_documentation: PageAddress
     op_policy_uri: PageAddress

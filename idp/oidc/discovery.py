@@ -15,6 +15,7 @@ from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
+from idp.oidc.clients.exchange_fields import JWT_BEARER
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
 from idp.oidc.clients.request_fields import RESPONSE_MODES
@@ -163,7 +164,9 @@ def with_choices(
     described: dict[str, Any], protocol: Protocol, details_types: Collection[str]
 ) -> dict[str, Any]:
     """What the operator has switched on and defined, and the pages that they name."""
+    without = set() if protocol.assertion_issuers else {JWT_BEARER}
     chosen = {
+        "grant_types_supported": [name for name in described["grant_types_supported"] if name not in without],
         # RFC 9396 section 10
         "authorization_details_types_supported": list(details_types),
         # OpenID Connect Session Management 1.0 section 3.3

@@ -4,7 +4,7 @@ Signed with a key of its own (`private_key_jwt`), or with a MAC by its secret (`
 that have no algorithm in common (OpenID Connect Core 1.0 section 9).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -106,10 +106,11 @@ def _checked(token: Token, client: Client, audiences: Collection[str], now: date
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARACTERS_AT_MOST:
         raise TokenRefused("jti is missing or too long")
-    return _dated(claims, now.timestamp())
+    return dated(claims, now.timestamp())
 
 
-def _dated(claims: dict[str, Any], now: float) -> int | float:
+def dated(claims: Mapping[str, Any], now: float, *, seconds_at_most: int = SECONDS_AT_MOST) -> int | float:
+    """When the assertion ends (RFC 7523 section 3 (4 to 6)). Raises TokenRefused."""
     for name in ("exp", "iat", "nbf"):
         value = claims.get(name, 0)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -117,8 +118,8 @@ def _dated(claims: dict[str, Any], now: float) -> int | float:
     ends: int | float = claims.get("exp", 0)  # an int of any size compares; as a float it overflows
     if ends <= now:
         raise TokenRefused("exp is missing or past")
-    if ends > now + SECONDS_AT_MOST + CLOCK_SKEW_SECONDS:
-        raise TokenRefused(f"exp is more than {SECONDS_AT_MOST} seconds away")
+    if ends > now + seconds_at_most + CLOCK_SKEW_SECONDS:
+        raise TokenRefused(f"exp is more than {seconds_at_most} seconds away")
     if max(claims.get("iat", 0), claims.get("nbf", 0)) > now + CLOCK_SKEW_SECONDS:
         raise TokenRefused("iat or nbf lies in the future")
     return ends

@@ -1,4 +1,5 @@
-"""What a registration says of token exchange (RFC 8693): whose tokens, for what, and who may act.
+"""What a registration says of grants for what somebody else was given: token exchange (RFC 8693), with whose
+tokens, for what, and who may act; and assertions of other issuers (RFC 7523), which the settings name.
 
 Both fields are ours, and an operator's alone. Without a rule nobody exchanges anything.
 """
@@ -14,6 +15,8 @@ from idp.oidc.clients.uris import UriRefused, check_resource_uri
 
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"  # noqa: S105
 """RFC 8693 section 2.1."""
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+"""RFC 7523 section 2.1."""
 RULES_AT_MOST = 20
 ClientId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]{1,64}$")]
 
@@ -68,13 +71,18 @@ class ExchangeFields(KeyFields):
         exchanges = TOKEN_EXCHANGE in self.grant_types
         if exchanges != bool(self.token_exchange):
             raise ValueError("token_exchange: rules go with the grant type token-exchange, and it with rules")
-        if exchanges and self.is_public:
-            # A token names who acts, and anybody can say that they are a public client.
-            raise ValueError("grant_types: token-exchange is for confidential clients")
-        if exchanges and not self.rules.takes_what_others_got:
-            raise ValueError(f"grant_types: token-exchange is not in the profile {self.profile}")
         if len({rule.subject_client for rule in self.token_exchange}) != len(self.token_exchange):
             raise ValueError("token_exchange: one rule for each subject_client")
+        return self
+
+    @model_validator(mode="after")
+    def who_takes_what_others_got_is_known(self) -> Self:
+        for name in (TOKEN_EXCHANGE, JWT_BEARER):
+            if name in self.grant_types and self.is_public:
+                # Both are given to a certain client, and anybody can say that they are a public one.
+                raise ValueError(f"grant_types: {name} is for confidential clients")
+            if name in self.grant_types and not self.rules.takes_what_others_got:
+                raise ValueError(f"grant_types: {name} is not in the profile {self.profile}")
         return self
 
     def exchange_rule(self, subject_client: str) -> ExchangeRule | None:

@@ -16,8 +16,8 @@ from idp.audit.fields import is_code, is_identifier
 from idp.oidc.clients.answer_fields import AnswerFields
 from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
 from idp.oidc.clients.choices import one_of
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
+from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.request_fields import RequestFields
 from idp.oidc.clients.uris import (
@@ -26,7 +26,10 @@ from idp.oidc.clients.uris import (
     check_web_uri,
 )
 
-GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials", DEVICE_CODE, TOKEN_EXCHANGE, CIBA)
+GRANT_TYPES = (
+    *("authorization_code", "refresh_token", "client_credentials"),
+    *(DEVICE_CODE, TOKEN_EXCHANGE, CIBA, JWT_BEARER),
+)
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
 SCOPES = ("openid", "profile", "phone", "age", "resident_number", OFFLINE_ACCESS)

@@ -12,6 +12,7 @@ from idp.oidc.backchannel import known
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release, stands
+from idp.oidc.clients.exchange_fields import JWT_BEARER
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
 from idp.oidc.details.assigning import Assigned
 from idp.oidc.errors import InvalidGrant
@@ -58,7 +59,7 @@ def issue(
     )
     if released is not None and released.event is not None:
         provider.audit.append(released.event, context)
-    if client.metadata.backchannel_token_delivery_mode is not None:
+    if _names_people(client):
         _know(provider, client, authorization)
     event = TokenIssued(
         client_id=client.client_id,
@@ -101,14 +102,30 @@ def _keep_offline(
         raise InvalidGrant("What was granted has ended.", detail="replayed while it was redeemed")
 
 
+def _names_people(client: Client) -> bool:
+    """By the `sub` that it gets: in requests by the back channel, and in what others say of them."""
+    metadata = client.metadata
+    return metadata.backchannel_token_delivery_mode is not None or JWT_BEARER in metadata.grant_types
+
+
 def _know(provider: Provider, client: Client, authorization: Authorization) -> None:
-    """From now on the client may ask this person by the back channel, by the `sub` that it gets."""
+    """From now on this client may name the person."""
     who = provider.grant_key, client.client_id, authorization.sub
     with provider.reads.connect() as connection:
         if known.is_noted(connection, *who):
             return
     with provider.sessions.begin() as session:
         known.note(session, *who, authorization.person_id)
+
+
+def check_again(provider: Provider, grant_id: str, now: datetime) -> None:
+    """Who ends a grant deletes its row first and then what is live of it; this looks the other way round,
+    so that of two at the same moment the end wins. Raises InvalidGrant."""
+    with provider.reads.connect() as connection:
+        if offline_grants.exists(connection, grant_id, now):
+            return
+    live_grants.end(provider.store, grant_id)
+    raise InvalidGrant("What was granted has ended.", detail="meanwhile")
 
 
 def ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:

@@ -39,6 +39,8 @@ from idp.storage.database import deleted
 GRACE = timedelta(seconds=60)
 TOUCHED_EVERY = timedelta(days=1)
 """Use is written down this often: an idle limit of weeks needs no write for every refresh."""
+LOOKED_AT_AT_MOST = 20
+"""Grants of one person to one client, the latest."""
 
 
 class OfflineGrant(Base):
@@ -109,7 +111,7 @@ class Reused(Exception):
     """A refresh token came after its successor had been used, or long after it was replaced."""
 
 
-FOUND = (
+STANDING = (
     select(OfflineGrant.__table__, Consent.scopes.label("agreed"))
     .join(Person, and_(Person.id == OfflineGrant.person_id, Person.status == PersonStatus.ACTIVE))
     .join(
@@ -121,15 +123,31 @@ FOUND = (
             Consent.expires_at > bindparam("now", type_=UtcDateTime()),
         ),
     )
-    .where(OfflineGrant.id == bindparam("grant"), OfflineGrant.expires_at > bindparam("now"))
+    .where(OfflineGrant.expires_at > bindparam("now"))
+)
+FOUND = STANDING.where(OfflineGrant.id == bindparam("grant"))
+OF_PERSON = (
+    STANDING.where(
+        OfflineGrant.person_id == bindparam("person"), OfflineGrant.client_id == bindparam("client")
+    )
+    .order_by(OfflineGrant.used_at.desc(), OfflineGrant.id)
+    .limit(LOOKED_AT_AT_MOST)
 )
 
 
 def find(connection: Connection, grant_id: str, now: datetime) -> Standing | None:
     """None when it has ended, or what it rests on has."""
     row = connection.execute(FOUND, {"grant": grant_id, "now": now}).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _standing(row)
+
+
+def all_of(connection: Connection, person_id: str, client_id: str, now: datetime) -> list[Standing]:
+    """What the person has left open to the client, the last used first."""
+    values = {"person": person_id, "client": client_id, "now": now}
+    return [_standing(row) for row in connection.execute(OF_PERSON, values)]
+
+
+def _standing(row: Any) -> Standing:
     return Standing(
         id=row.id,
         client_id=row.client_id,

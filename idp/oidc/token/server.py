@@ -31,6 +31,7 @@ from idp.oidc.token.grants import (
     ciba,
     client_credentials,
     device_code,
+    jwt_bearer,
     refresh_token,
     token_exchange,
 )
@@ -46,6 +47,7 @@ GRANTS: Mapping[str, Grant] = {
     device_code.GRANT_TYPE: device_code.grant,
     token_exchange.GRANT_TYPE: token_exchange.grant,
     ciba.GRANT_TYPE: ciba.grant,
+    jwt_bearer.GRANT_TYPE: jwt_bearer.grant,
 }
 
 

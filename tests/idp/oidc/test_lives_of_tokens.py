@@ -12,6 +12,7 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -89,6 +90,8 @@ def machine_of(
 
         @rule(target=codes, browser=BROWSERS, client_id=CLIENTS, for_the_desk=st.booleans())
         def authorize(self, browser: int, client_id: str, for_the_desk: bool) -> object:
+            if self.sids[browser] is None:
+                self.sign_in(browser)
             self.world.cookies = self.jars[browser]
             response = self.world.authorize(client_id, resource=AT_DESK if for_the_desk else None)
             if path_of(response) == "/login":
@@ -129,13 +132,23 @@ def machine_of(
                 if one.code is not None:
                     self.use(one)
 
+        @rule(target=codes, browser=BROWSERS, client_id=CLIENTS)
+        def call_the_desk_and_beyond(self, browser: int, client_id: str) -> object:
+            code = self.authorize(browser, client_id, for_the_desk=True)
+            if isinstance(code, Issued):
+                self.redeem(code, client_id)
+                self.exchange(-1)
+            return code
+
+        @property
+        def at_the_desk(self) -> list[Issued]:
+            return [one for one in self.issued if one.code is not None and one.opened_by == DESK]
+
+        @precondition(lambda self: self.at_the_desk)
         @rule(number=st.integers(0, 3))
         def exchange(self, number: int) -> None:
             """What was exchanged rests on what it was got for, and is like it in all but who may use it."""
-            at_the_desk = [one for one in self.issued if one.code is not None and one.opened_by == DESK]
-            if not at_the_desk:
-                return
-            token = at_the_desk[number % len(at_the_desk)]
+            token = self.at_the_desk[number % len(self.at_the_desk)]
             server, resource = NEXT[token.client_id]
             answer = self.desk.ask(token.text, resource=resource)
             assert (answer.status == 200) == self.lives(token), answer.body

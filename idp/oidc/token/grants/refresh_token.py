@@ -11,7 +11,7 @@ from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.subjects import sid_of, sub_of
-from idp.oidc.token import live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token import issuing, live_grants, offline_grants, refresh_tokens, tokens
 from idp.oidc.token.codes import Authorization
 from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.offline_grants import Reused, Standing
@@ -50,7 +50,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes, given.resources)
     minted = tokens.mint(provider, authorization, found.id, client, sender, now, details=given)
-    _check_again(provider, found, now)
+    issuing.check_again(provider, found.id, now)
     event = TokenIssued(
         *(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id),
         particulars=given.types,
@@ -83,16 +83,6 @@ def _used(
         with provider.sessions.begin() as session:
             offline_grants.touched(session, found, now, idle=idle)
     return token
-
-
-def _check_again(provider: Provider, found: Standing, now: datetime) -> None:
-    """Who ends a grant deletes its row first and then what is live of it; this looks the other way round,
-    so that of two at the same moment the end wins. Raises InvalidGrant."""
-    with provider.reads.connect() as connection:
-        if offline_grants.exists(connection, found.id, now):
-            return
-    live_grants.end(provider.store, found.id)
-    raise _invalid("the grant was ended meanwhile")
 
 
 def _narrowed(request: Request, granted: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from joserfc.jwk import Key
 
+from idp.crypto.digests import base64url
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
@@ -39,6 +40,12 @@ MANIFESTS: dict[str, dict[str, Any]] = {
     },
     VAULT: {"sector": "hall.example", "grant_types": []},
 }
+
+
+def forged(claims: dict[str, Any], header: dict[str, Any] | None = None, signature: str = "") -> str:
+    """A JWT that says anything."""
+    parts = (header or {"alg": "none", "typ": "at+jwt"}, claims)
+    return ".".join((*(base64url(json.dumps(part).encode()) for part in parts), signature))
 
 
 def secret_of(client_id: str) -> str:

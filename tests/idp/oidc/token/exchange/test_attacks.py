@@ -10,7 +10,7 @@ from joserfc.jwk import OctKey
 
 from idp import sessions
 from idp.audit import AuditContext
-from idp.crypto.digests import base64url, from_base64url
+from idp.crypto.digests import from_base64url
 from idp.oidc import sharing
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.clients.models import ClientRecord, ClientStatus
@@ -29,6 +29,7 @@ from tests.idp.oidc.token.exchange.exchanging import (
     VAULT,
     Exchange,
     agree_with_tax,
+    forged,
     opened,
     token_for_desk,
 )
@@ -173,11 +174,6 @@ def test_attack_an_endless_chain(desk: Exchange) -> None:
         token = desk.made(token, client_id, resource=f"urn:example:{after}")["access_token"]
     assert list(actors(desk.said(token, names[-1])["act"])) == names[-2::-1]
     assert desk.refused(token, names[-1], resource=AT_VAULT) == "invalid_request"
-
-
-def forged(claims: dict[str, Any], header: dict[str, Any] | None = None, signature: str = "") -> str:
-    parts = (header or {"alg": "none", "typ": "at+jwt"}, claims)
-    return ".".join((*(base64url(json.dumps(part).encode()) for part in parts), signature))
 
 
 def test_attack_algorithms_are_mixed_up(desk: Exchange) -> None:
