@@ -20,13 +20,17 @@ from tests.contracts.advertised.details import authorization_details, claims_loc
 from tests.contracts.advertised.logout import logout_of_clients, session_management
 from tests.contracts.advertised.moves import Metadata
 from tests.contracts.advertised.proofs import proofs
+from tests.contracts.advertised.request_objects import (
+    encrypted_request_objects,
+    request_objects,
+    request_uris,
+)
 from tests.contracts.advertised.requests import (
     acr_values,
     code_challenge_methods,
     issuer_in_answers,
     prompts,
     pushed_requests,
-    request_objects,
     response_modes,
     response_types,
     scopes,
@@ -97,7 +101,12 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
     acr_values: ("acr_values_supported",),
     claims: ("claims_supported", "claim_types_supported"),
     request_objects: ("request_parameter_supported", "request_object_signing_alg_values_supported"),
-    pushed_requests: ("request_uri_parameter_supported", "require_pushed_authorization_requests"),
+    encrypted_request_objects: (
+        "request_object_encryption_alg_values_supported",
+        "request_object_encryption_enc_values_supported",
+    ),
+    request_uris: ("request_uri_parameter_supported", "require_request_uri_registration"),
+    pushed_requests: ("require_pushed_authorization_requests",),
     claims_parameter: ("claims_parameter_supported",),
     verified_claims: (
         "verified_claims_supported",

@@ -2,14 +2,9 @@
 
 import json
 
-import pytest
-
 from idp.oidc.authorize.answers import FormPost
-from idp.oidc.authorize.request import Shown
-from idp.oidc.clients.cache import SECONDS
 from idp.oidc.levels import acr
 from tests.contracts.advertised.moves import Metadata, change, error_of, part_of, tokens
-from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
 from tests.idp.oidc.world import (
     HALL,
     REDIRECT_URIS,
@@ -67,26 +62,10 @@ def acr_values(world: World, metadata: Metadata) -> None:
     assert error_of(world.authorize(claims=essential(acr(4)))) == "unmet_authentication_requirements"
 
 
-def request_objects(world: World, metadata: Metadata) -> None:
-    assert metadata["request_parameter_supported"]
-    world.sign_in()
-    for algorithm in metadata["request_object_signing_alg_values_supported"]:
-        key = new_key(algorithm)
-        world.clock.advance(SECONDS + 1)
-        change(world, HALL, jwks=jwks_of(key))
-        asked = {"client_id": HALL, "response_type": "code", "scope": "openid", "prompt": "none"}
-        asked |= {"redirect_uri": REDIRECT_URIS[HALL], "code_challenge": "c" * 43}
-        jwt = signed(key, {**asked, "code_challenge_method": "S256"}, algorithm=algorithm)
-        assert error_of(world.authorize(request=jwt)) == "consent_required"
-
-
 def pushed_requests(world: World, metadata: Metadata) -> None:
-    """Not needed by everybody, and nothing but a pushed request has a request_uri."""
+    """Not needed by everybody."""
     assert not metadata["require_pushed_authorization_requests"]
     assert path_of(world.authorize()) == "/login"
-    assert not metadata["request_uri_parameter_supported"]
-    with pytest.raises(Shown, match="request_uri_not_supported"):
-        world.authorize(request_uri="https://a.example/")
     form = {"redirect_uri": REDIRECT_URIS[HALL], "response_type": "code", "scope": "openid"}
     form |= {"code_challenge": "c" * 43, "code_challenge_method": "S256"}
     path = metadata["pushed_authorization_request_endpoint"].removeprefix(metadata["issuer"])
