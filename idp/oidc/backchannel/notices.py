@@ -99,8 +99,8 @@ def enqueue(
     now: datetime,
     *,
     not_before: datetime | None = None,
-) -> None:
-    """The caller commits."""
+) -> str:
+    """The message's id. The caller commits."""
     message_id = new_id(now)
     sealed = cipher.seal(json.dumps(asdict(notice)), context=_context(message_id))
     return outbox.enqueue(session, KIND, sealed, now=now, not_before=not_before, message_id=message_id)

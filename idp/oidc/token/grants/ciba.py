@@ -4,7 +4,7 @@ from datetime import datetime
 
 from idp.oidc.backchannel.listed import WAY
 from idp.oidc.backchannel.notices import PUSH
-from idp.oidc.clients.backchannel_fields import CIBA as GRANT_TYPE
+from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import polling
 from idp.oidc.errors import InvalidRequest, UnauthorizedClient
@@ -12,6 +12,8 @@ from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
+
+GRANT_TYPE = CIBA
 
 
 def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
