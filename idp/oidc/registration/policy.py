@@ -175,6 +175,9 @@ def _check_initiation(uri: Any, redirect_uris: Iterable[str]) -> None:
         check_web_uri(uri)
     except UriRefused as refused:
         raise InvalidClientMetadata(_said(f"initiate_login_uri: {refused}")) from None
+    if not uri.startswith("https://"):
+        # OpenID Connect Registration 1.0 section 2. Only the operator may register localhost.
+        raise InvalidClientMetadata("initiate_login_uri: needs https.")
     if host_of(uri) not in map(host_of, redirect_uris):
         raise InvalidClientMetadata("initiate_login_uri: not at a host of the redirect_uris.")
 

@@ -129,6 +129,7 @@ def test_without_a_name_it_is_called_by_its_host(desk: Desk) -> None:
         ({"require_auth_time": "yes"}, "invalid_client_metadata"),
         ({"default_max_age": -1}, "invalid_client_metadata"),
         ({"initiate_login_uri": "https://elsewhere.example/in"}, "invalid_client_metadata"),
+        ({"initiate_login_uri": "http://localhost:8443/in"}, "invalid_client_metadata"),
         ({"initiate_login_uri": "https://[/in"}, "invalid_client_metadata"),
         ({"default_max_age": True}, "invalid_client_metadata"),
         ({"software_statement": "not a token"}, "invalid_software_statement"),
