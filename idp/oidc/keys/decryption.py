@@ -157,8 +157,8 @@ def _ephemeral(epk: Any) -> ec.EllipticCurvePublicKey:
         x, y = (from_base64url(epk[name]) for name in ("x", "y"))
         if (len(x), len(y)) != (P256_BYTES, P256_BYTES):
             raise ValueError("coordinates of another length")
-        numbers = (int.from_bytes(one, "big") for one in (x, y))
-        return ec.EllipticCurvePublicNumbers(*numbers, ec.SECP256R1()).public_key()
+        point = ec.EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), ec.SECP256R1())
+        return point.public_key()
     except (KeyError, TypeError, ValueError):
         raise CannotDecrypt("epk is no point on P-256") from None
 
