@@ -31,6 +31,7 @@ from idp.session_clients import SessionClient
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, UtcDateTime, new_id
 from idp.storage.database import changed, deleted
+from idp.storage.prepared import Prepared
 
 COOKIE = "__Host-session"
 PRESENCE_LEVEL = 3
@@ -156,7 +157,7 @@ def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     return found if found is not None and now < found.expires_at else None
 
 
-SIGN_IN = (
+SIGN_IN = Prepared(
     select(
         BrowserSession.sid,
         BrowserSession.person_id,
@@ -183,7 +184,7 @@ def sign_in(connection: Connection, secret: str, now: datetime, client_id: str =
     if not secret:
         return None
     values = {"secret": digest(secret), "now": now, "client": client_id}
-    row = connection.execute(SIGN_IN, values).one_or_none()
+    row = SIGN_IN.one(connection, values)
     if row is None:
         return None
     proofs = tuple(Proof.from_json(value) for value in row.proofs)

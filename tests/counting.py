@@ -49,11 +49,16 @@ class Counting:
 
 
 def _watch_engine(engine: Engine, seen: list[str]) -> None:
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """At SQLite itself, past whatever made the statement; with the values that it ran with."""
+
+    def note(statement: str) -> None:
         if not statement.startswith(OVERHEAD):
             seen.append(" ".join(statement.split()))
 
-    event.listen(engine, "before_cursor_execute", note)
+    def watch(connection: Any, *_rest: Any) -> None:
+        connection.set_trace_callback(note)
+
+    event.listen(engine, "checkout", watch)
 
 
 def _watch_store(store: EphemeralStore, seen: list[str]) -> None:

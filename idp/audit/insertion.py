@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Engine, Table
 
 from idp.audit.models import AuditEvent
+from idp.storage.prepared import run
 
 TABLE: Table = AuditEvent.__table__  # type: ignore[assignment]
 GIVEN = tuple(column.name for column in TABLE.columns if column.name not in {"seq", "xid"})
@@ -32,7 +33,7 @@ class Insertion:
         """Durable when it returns, all of them or none. Raises SQLAlchemyError."""
         text = json.dumps([self._written(row) for row in rows], separators=(",", ":"))
         with self._engine.begin() as connection:
-            connection.exec_driver_sql(self._statement, (text,))
+            run(connection, self._statement, (text,), lambda _cursor: None)
 
     def _written(self, row: Mapping[str, Any]) -> dict[str, Any]:
         at = row["at"]

@@ -20,6 +20,7 @@ from idp.oidc.clients.metadata import SCOPES
 from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.storage.base import Base, Id, new_id
 from idp.storage.database import deleted
+from idp.storage.prepared import Prepared
 
 REMEMBERED_AT_MOST = 32
 """Particulars of one consent."""
@@ -75,15 +76,17 @@ class Agreed:
         return tuple(scope for scope in scopes if scope in self.scopes)
 
 
-AGREED = select(
-    *(Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at),
-    Consent.particulars,
-).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
+AGREED = Prepared(
+    select(
+        *(Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at),
+        Consent.particulars,
+    ).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
+)
 
 
 def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | None:
     """What the person has agreed to with this client, expired or not."""
-    row = connection.execute(AGREED, {"person": person_id, "client": client_id}).one_or_none()
+    row = AGREED.one(connection, {"person": person_id, "client": client_id})
     if row is None:
         return None
     return Agreed(

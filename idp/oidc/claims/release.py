@@ -19,6 +19,7 @@ from idp.people.directory import day_in_china
 from idp.people.models import Person, PersonStatus
 from idp.sessions import BrowserSession
 from idp.storage.base import UtcDateTime
+from idp.storage.prepared import Prepared
 
 CONSENT_STANDS = and_(
     Consent.person_id == Person.id,
@@ -43,8 +44,9 @@ STANDING_OFFLINE = (
     .join(Consent, CONSENT_STANDS)
     .where(Person.id == bindparam("person"), Person.status == PersonStatus.ACTIVE)
 )
-STANDING = STANDING_OFFLINE.join(BrowserSession, SESSION_STANDS)
-"""One statement for everything that must still stand, put together once: that costs more than running it."""
+OFFLINE = Prepared(STANDING_OFFLINE)
+STANDING = Prepared(STANDING_OFFLINE.join(BrowserSession, SESSION_STANDS))
+"""One statement for everything that must still stand."""
 
 
 class NoLongerStands(Exception):
@@ -126,8 +128,8 @@ def stands(
 def _row(connection: Connection, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:
     values = {"person": on.person_id, "client": client_id, "consent": on.consent_id, "now": now}
     if on.session_id is None:
-        return connection.execute(STANDING_OFFLINE, values).one_or_none()
-    return connection.execute(STANDING, values | {"sid": on.session_id}).one_or_none()
+        return OFFLINE.one(connection, values)
+    return STANDING.one(connection, values | {"sid": on.session_id})
 
 
 def _standing(connection: Connection, to: Recipient, now: datetime) -> Any:

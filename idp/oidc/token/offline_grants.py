@@ -35,6 +35,7 @@ from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import Base, Id, UtcDateTime
 from idp.storage.database import deleted
+from idp.storage.prepared import Prepared
 
 GRACE = timedelta(seconds=60)
 TOUCHED_EVERY = timedelta(days=1)
@@ -101,9 +102,11 @@ class Standing:
         return scopes if OFFLINE_ACCESS in scopes else ()
 
 
-EXISTS = select(OfflineGrant.id).where(
+EXISTS = Prepared(
+    select(OfflineGrant.id).where(
     OfflineGrant.id == bindparam("grant"),
     OfflineGrant.expires_at > bindparam("now", type_=UtcDateTime()),
+)
 )
 
 
@@ -125,7 +128,9 @@ STANDING = (
     )
     .where(OfflineGrant.expires_at > bindparam("now"))
 )
-FOUND = STANDING.where(OfflineGrant.id == bindparam("grant"))
+FOUND = Prepared(
+    STANDING.where(OfflineGrant.id == bindparam("grant"))
+)
 OF_PERSON = (
     STANDING.where(
         OfflineGrant.person_id == bindparam("person"), OfflineGrant.client_id == bindparam("client")
@@ -137,7 +142,7 @@ OF_PERSON = (
 
 def find(connection: Connection, grant_id: str, now: datetime) -> Standing | None:
     """None when it has ended, or what it rests on has."""
-    row = connection.execute(FOUND, {"grant": grant_id, "now": now}).one_or_none()
+    row = FOUND.one(connection, {"grant": grant_id, "now": now})
     return None if row is None else _standing(row)
 
 
@@ -202,7 +207,7 @@ def start(
 
 
 def exists(connection: Connection, grant_id: str, now: datetime) -> bool:
-    return connection.execute(EXISTS, {"grant": grant_id, "now": now}).first() is not None
+    return EXISTS.one(connection, {"grant": grant_id, "now": now}) is not None
 
 
 def rotated(

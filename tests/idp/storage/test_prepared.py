@@ -1,0 +1,101 @@
+"""Statements that go straight to the driver answer, and fail, as all others do."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import JSON, Column, Engine, Integer, MetaData, String, Table, bindparam, insert, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from idp.storage.base import UtcDateTime
+from idp.storage.database import open_database, reading
+from idp.storage.prepared import Prepared, run
+from tests.servers import PostgresProcess
+
+THINGS = Table(
+    "things",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("name", String(40)),
+    Column("at", UtcDateTime()),
+    Column("words", JSON()),
+)
+AT = datetime(2026, 11, 22, 8, 0, 0, 120, tzinfo=UTC)
+WANTED = select(THINGS.c.name, THINGS.c.at, THINGS.c.words.label("spoken")).where(
+    THINGS.c.id == bindparam("number"), THINGS.c.at <= bindparam("now", type_=UtcDateTime())
+)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    opened = open_database(database_url)
+    THINGS.metadata.create_all(opened)
+    with opened.begin() as connection:
+        connection.execute(insert(THINGS), {"id": 1, "name": "张", "at": AT, "words": ["a", {"b": None}]})
+        connection.execute(insert(THINGS), {"id": 2, "name": None, "at": AT, "words": None})
+    yield opened
+    opened.dispose()
+
+
+def test_rows_are_those_that_other_statements_give(engine: Engine) -> None:
+    prepared = Prepared(WANTED)
+    with reading(engine).connect() as connection:
+        for number in (1, 2):
+            values = {"number": number, "now": AT}
+            other = connection.execute(WANTED, values).one()
+            assert prepared.one(connection, values) == tuple(other)
+        row = prepared.one(connection, {"number": 1, "now": AT})
+        assert (row.name, row.at, row.spoken) == ("张", AT, ["a", {"b": None}])
+        assert prepared.one(connection, {"number": 3, "now": AT}) is None
+        assert prepared.one(connection, {"number": 1, "now": AT.replace(year=2025)}) is None
+
+
+def test_it_reads_in_the_transaction_of_its_connection(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.execute(insert(THINGS), {"id": 7, "name": "new", "at": AT, "words": []})
+        assert Prepared(WANTED).one(connection, {"number": 7, "now": AT}).name == "new"
+        connection.rollback()
+        assert Prepared(WANTED).one(connection, {"number": 7, "now": AT}) is None
+
+
+def test_a_moment_without_a_zone_is_refused_as_elsewhere(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(ValueError, match="time zone"):
+        Prepared(WANTED).one(connection, {"number": 1, "now": AT.replace(tzinfo=None)})
+
+
+def test_what_fails_is_an_error_of_the_database_that_quotes_no_value(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE things RENAME TO others"))
+    secret: dict[str, Any] = {"number": 4711, "now": AT}
+    with engine.connect() as connection:
+        with pytest.raises(SQLAlchemyError) as failed:
+            Prepared(WANTED).one(connection, secret)
+        connection.rollback()
+        assert connection.execute(text("SELECT count(*) FROM others")).scalar() == 2
+    assert "4711" not in str(failed.value)
+
+
+def test_a_broken_connection_does_not_come_back(own_postgres_server: PostgresProcess) -> None:
+    engine = open_database(own_postgres_server.new_database())
+    with reading(engine).connect() as connection:
+        run(connection, "SELECT 1", (), lambda cursor: cursor.fetchone())
+        own_postgres_server.stop()
+        with pytest.raises(DBAPIError) as failed:
+            run(connection, "SELECT 1", (), lambda cursor: cursor.fetchone())
+        assert failed.value.connection_invalidated
+    own_postgres_server.start()
+    with reading(engine).connect() as connection:
+        assert run(connection, "SELECT 1", (), lambda cursor: cursor.fetchone()) == (1,)
+    engine.dispose()
+
+
+def test_a_connection_that_ended_while_idle_is_not_taken(own_postgres_server: PostgresProcess) -> None:
+    engine = open_database(own_postgres_server.new_database())
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    own_postgres_server.stop()
+    own_postgres_server.start()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    engine.dispose()
