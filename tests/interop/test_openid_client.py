@@ -16,9 +16,12 @@ STORIES = [
     pytest.param("openid-client", ["par"], id="pushed"),
     pytest.param("openid-client", ["jarm"], id="signed answer"),
     pytest.param("openid-client", ["dpop"], id="bound tokens"),
+    pytest.param("openid-client-mac", ["mac"], id="known by a MAC"),
     pytest.param("openid-client-key", ["jar", "par", "jarm"], id="everything signed, by a key"),
+    pytest.param("openid-client-key", ["jar", "jwe", "par"], id="encrypted request"),
     pytest.param("openid-client-fapi", ["par", "dpop"], id="FAPI 2.0 security"),
     pytest.param("openid-client-fapi", ["jar", "par", "jarm", "dpop"], id="FAPI 2.0, all of it signed"),
+    pytest.param("openid-client-signing", ["jar", "par", "jarm", "dpop"], id="FAPI 2.0 message signing"),
 ]
 
 
@@ -57,5 +60,5 @@ def _went_the_way_that_was_asked(found: dict[str, Any], wanted: list[str]) -> No
     if "jarm" in wanted:
         assert found["answer"] == ["response"]
     else:
-        assert set(found["answer"]) == {"code", "state", "iss"}
+        assert set(found["answer"]) == {"code", "state", "iss", "session_state"}
         assert found["withoutIss"] == "OAUTH_INVALID_RESPONSE"

@@ -1,5 +1,6 @@
 // openid-client: one sign-in and what follows from it, told what is told and nothing more.
 import { createInterface } from "node:readline";
+import { CompactEncrypt, importJWK } from "jose";
 import * as client from "openid-client";
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -11,6 +12,7 @@ const told = await read();
 const wanted = new Set(told.wanted);
 
 async function authentication() {
+  if (wanted.has("mac")) return client.ClientSecretJwt(told.client_secret);
   if (!told.key) return undefined; // the library's own choice
   return client.PrivateKeyJwt(await privateKey());
 }
@@ -45,10 +47,20 @@ const parameters = {
   max_age: "600",
 };
 
+// RFC 9101 section 6.1, which openid-client leaves to its sibling jose: to the key that discovery leads to.
+async function encrypted(signed) {
+  const { jwks_uri, request_object_encryption_alg_values_supported: offered } = config.serverMetadata();
+  const { keys } = await (await fetch(jwks_uri)).json();
+  const jwk = keys.find(({ use, alg }) => use === "enc" && alg === offered[0]);
+  const header = { alg: jwk.alg, enc: "A256GCM", kid: jwk.kid, cty: "JWT" };
+  return new CompactEncrypt(new TextEncoder().encode(signed)).setProtectedHeader(header).encrypt(await importJWK(jwk));
+}
+
 async function address() {
   let found = wanted.has("jar")
     ? await client.buildAuthorizationUrlWithJAR(config, parameters, await privateKey())
     : client.buildAuthorizationUrl(config, parameters);
+  if (wanted.has("jwe")) found.searchParams.set("request", await encrypted(found.searchParams.get("request")));
   if (wanted.has("par")) found = await client.buildAuthorizationUrlWithPAR(config, found.searchParams, bound);
   return found;
 }
