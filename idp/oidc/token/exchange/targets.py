@@ -42,6 +42,9 @@ def target_of(provider: Provider, form: Parameters, rule: ExchangeRule) -> Targe
         raise InvalidTarget(f"{ASKED_AT_MOST} targets at most.")
     served = {uri: provider.resources.server_of(uri) for uri in rule.resources}
     named = tuple(dict.fromkeys(_named(form, served)))
+    if provider.issuer in named:
+        # Claims go to whom the person agreed with, by a sign-in there.
+        raise _refused("userinfo")
     servers = {served[uri] for uri in named}
     if len(servers) > 1:
         raise InvalidTarget("A token is good for the resources of one server.")

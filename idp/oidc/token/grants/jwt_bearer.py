@@ -94,8 +94,8 @@ def _check_servers(provider: Provider, named: tuple[str, ...]) -> None:
     for uri in named:
         server_id = provider.resources.server_of(uri)
         server = None if server_id is None else provider.clients.find(server_id)
-        if server is None:
-            # Userinfo, too: claims go out when the person is there, or by the client's own refresh token.
+        if server is None or uri == provider.issuer:
+            # Claims go out while the person is there, or by the client's own refresh token.
             raise InvalidTarget("There is no such token for this resource.", detail="no server, or suspended")
         if server.metadata.minimum_level > LOWEST:
             raise InvalidTarget("The resource needs a level that no assertion reaches.")
