@@ -10,7 +10,9 @@ from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.details.assigning import assigned
 from idp.oidc.errors import InvalidGrant, ProtocolError
+from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 from idp.oidc.token import issuing, live_grants, refresh_tokens
 from idp.oidc.token.codes import Authorization
@@ -64,15 +66,18 @@ def _pushed(
     try:
         if not waiting.take(provider.store, asked):
             raise InvalidGrant("What was asked for is not known any more.")
+        # Nobody polls, so nobody narrows: all of it (RFC 9396 section 7).
+        given = assigned(provider, client, Parameters(), authorization.details, authorization.resources)
         minted = issuing.issue(
             provider,
             client,
             UNBOUND,
             authorization,
             asked.grant_id,
-            authorization.resources,
+            given.resources,
             grant_type=CIBA,
             context=context,
+            details=given,
             in_id_token=_of_this_request(provider, client, asked, callback, authorization),
         )
     except ProtocolError:

@@ -17,6 +17,7 @@ from idp.oidc.backchannel import binding
 from idp.oidc.backchannel.binding import BindingMessageRefused
 from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.metadata import SCOPES, SUB, Client
+from idp.oidc.details.asking import with_particulars
 from idp.oidc.errors import InvalidBindingMessage, InvalidRequest, UnauthorizedClient, UnknownUserId
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
@@ -103,8 +104,12 @@ def parse(provider: Provider, parameters: Parameters, client: Client) -> Backcha
     sub = _sub(provider, parameters, client)
     told = metadata.backchannel_client_notification_endpoint is not None
     token = parameters.get("client_notification_token") or ""
-    return BackchannelRequest(
-        request=AuthorizationRequest(
+    # RFC 9396 section 3: wherever a scope is asked for.
+    request = with_particulars(
+        provider,
+        client,
+        parameters,
+        AuthorizationRequest(
             client_id=client.client_id,
             redirect_uri="",
             scopes=tuple(scope for scope in SCOPES if scope in wanted),
@@ -120,6 +125,9 @@ def parse(provider: Provider, parameters: Parameters, client: Client) -> Backcha
             hinted_sub=sub,
             resources=resources.asked(provider, parameters),
         ),
+    )
+    return BackchannelRequest(
+        request=request,
         sub=sub,
         binding_message=_binding_message(asked),
         notification_token=token if told else "",

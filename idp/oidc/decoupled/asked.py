@@ -10,6 +10,7 @@ from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, AuthorizationRequest, parse
 from idp.oidc.claims import kept
 from idp.oidc.clients.metadata import Client
+from idp.oidc.details.asking import with_particulars
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 
@@ -32,4 +33,4 @@ def read(
     wanted = parse(Asked(given, client), NO_REDIRECT, hinted_sub(provider), CHECKS)
     named = resources.asked(provider, given)
     sealed = kept.seal(provider.cipher, client.client_id, wanted.claims)
-    return replace(wanted, resources=named, claims=sealed)
+    return with_particulars(provider, client, given, replace(wanted, resources=named, claims=sealed))

@@ -13,6 +13,7 @@ from idp.oidc.claims.release import stands
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import pace, waiting
 from idp.oidc.decoupled.waiting import Status, WaitingRequest
+from idp.oidc.details.assigning import assigned
 from idp.oidc.errors import (
     AccessDenied,
     AuthorizationPending,
@@ -47,6 +48,7 @@ def grant(
     authorization = _approved(provider, found, now)
     # Looked at before it is taken: who names a wrong resource may ask again.
     narrowed = resources.narrowed(request.form, authorization.resources, provider.issuer)
+    given = assigned(provider, client, request.form, authorization.details, narrowed)
     if not waiting.take(provider.store, found):
         raise _replayed(provider, request, client, found.grant_id, now)
     _check_standing(provider, client, found, authorization, now)
@@ -57,9 +59,10 @@ def grant(
         sender,
         authorization,
         found.grant_id,
-        narrowed,
+        given.resources,
         grant_type=grant_type,
         context=context,
+        details=given,
     )
 
 

@@ -25,7 +25,10 @@ from idp.oidc.token.grants.device_code import WAY
 from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/device_authorization"
-UNDERSTOOD = ("scope", "resource", "acr_values", "max_age", "claims", "ui_locales")
+UNDERSTOOD = (
+    *("scope", "resource", "acr_values", "max_age", "claims", "ui_locales"),
+    *("authorization_details", "purpose"),
+)
 HOUR = 3600
 
 
