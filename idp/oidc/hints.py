@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from idp.oidc.keys.jwt import ID_TOKEN, NotOurToken
 from idp.oidc.keys.ring import KeysMissing, Ring
 
+JWE_DOTS = 4
+"""RFC 7516 section 7.1."""
+
 
 class HintRefused(Exception):
     """Says why, in a word for the log."""
@@ -25,6 +28,9 @@ def read_hint(ring: Ring, token: str, issuer: str, client_id: str | None) -> Hin
     """
     if not ring.by_header:
         raise KeysMissing("no key to verify with")
+    if token.count(".") == JWE_DOTS:
+        # OpenID Connect Core 1.0 section 3.1.2.1: the client MUST decrypt it first.
+        raise HintRefused("encrypted: the signed id_token inside is the hint")
     try:
         claims = ring.read(token, typ=ID_TOKEN)
     except NotOurToken as error:

@@ -14,6 +14,7 @@ from idp.oidc import endpoints
 from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.jwks import KEPT, ClientKeys
+from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Response
 from idp.oidc.logout.back_channel import EVENT
 from tests.contracts.advertised.moves import change, part_of, tokens
@@ -59,7 +60,10 @@ def test_the_decrypted_id_token_is_a_hint(world: World) -> None:
     inner = opened(given, KEY)[1]
     answer = world.authorize(id_token_hint=inner, prompt="none")
     assert "code" in fields_of(answer)
+    # What the client does wrong is there to be looked up.
     assert fields_of(world.authorize(id_token_hint=given, prompt="none"))["error"] == "invalid_request"
+    with pytest.raises(HintRefused, match="the signed id_token inside"):
+        read_hint(world.provider.keys.current(), given, world.provider.issuer, HALL)
 
 
 def test_a_refreshed_id_token_is_encrypted_too(world: World) -> None:
