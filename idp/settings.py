@@ -102,6 +102,7 @@ class Backchannel(Section):
     interval_seconds: Annotated[int, Field(ge=1, le=60)]
     requests_per_client_and_person_per_hour: Count
     requests_per_person_per_hour: Count
+    texts_per_person_per_day: Count
     muted_days: Count
 
 

@@ -72,9 +72,12 @@ def _ask(
     with provider.reads.connect() as connection:
         person_id = known.find(connection, provider.grant_key, client.client_id, wanted.sub, now)
     verdict = quotas.verdict(provider, client.client_id, person_id)
-    if person_id is not None and verdict is Verdict.ASKED and not listed.add(provider, person_id, asked, now):
-        verdict = Verdict.LIMITED
-    told = person_id if verdict is Verdict.ASKED else None
+    told: str | None = None
+    if person_id is not None and verdict is Verdict.ASKED:
+        if listed.add(provider, person_id, asked, now):
+            told = person_id if quotas.may_text(provider, person_id) else None
+        else:
+            verdict = Verdict.LIMITED
     telling.tell(provider, client, told, asked, wanted.binding_message, now)
     event = BackchannelRequested(
         client_id=client.client_id,

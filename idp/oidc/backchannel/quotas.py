@@ -37,6 +37,12 @@ def verdict(provider: Provider, client_id: str, person_id: str | None) -> Verdic
     return Verdict.ASKED if by_client and by_all else Verdict.LIMITED
 
 
+def may_text(provider: Provider, person_id: str) -> bool:
+    """Whether the person may get one more text message today; beyond it requests wait on the page alone."""
+    limit = provider.backchannel.texts_per_person_per_day
+    return provider.throttle.allow(f"backchannel-text {person_id}", limit, DAY)
+
+
 def mute(provider: Provider, client_id: str, person_id: str) -> None:
     """The person has said that a request of the client was not theirs."""
     seconds = provider.backchannel.muted_days * DAY

@@ -121,11 +121,11 @@ def test_a_request_that_was_not_theirs_is_reported_and_the_client_asks_in_vain(
     assert site.events("backchannel_reported")[-1]["client_id"] == HALL
     sent = len(site.messages())
     site.clock.advance(3600)
-    visitor.get("/account")
     again = hall.ask(hint)
     assert hall.poll(again)["error"] == "authorization_pending"
     assert len(site.messages()) == sent
-    assert "no-requests" in visitor.get("/account/requests").page.elements or visitor.path == "/login"
+    later = site.visitor().get("/account/requests").sign_in()
+    assert "no-requests" in later.page.elements
     assert site.events("backchannel_requested")[-1]["outcome"] == "muted"
 
 

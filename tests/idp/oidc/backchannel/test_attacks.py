@@ -57,6 +57,19 @@ def test_attack_several_clients_ask_together(world: World) -> None:
     assert quotas.verdict(world.provider, "a third", world.person_id) is quotas.Verdict.LIMITED
 
 
+def test_attack_a_phone_is_filled_with_messages(world: World, desk: Desk) -> None:
+    """What goes beyond the day's messages waits on the page alone."""
+    sub = desk.sub()
+    most = world.provider.backchannel.texts_per_person_per_day
+    for _ in range(most // 3 + 1):
+        for _ in range(3):
+            desk.asked(sub)
+        desk.send_texts()
+        world.clock.advance(3600)
+    assert outcomes(world) == ["asked"] * (most + 3)
+    assert len(desk.texts) == most
+
+
 def test_attack_people_are_found_by_hints(world: World, desk: Desk) -> None:
     """Nothing tells a person from nobody: neither the answer, nor the polls, nor what is written for it."""
     there = desk.ask(login_hint=desk.sub())

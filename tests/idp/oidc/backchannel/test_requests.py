@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from idp.oidc.backchannel import endpoint
-from idp.oidc.http import Request
+from idp.oidc.http import Request, RequestRefused
 from tests.idp.oidc.backchannel.desk import Desk, body_of
 from tests.idp.oidc.clients.signing import jwks_of, new_key
 from tests.idp.oidc.world import HALL, SPA, TAX, World, basic
@@ -133,3 +135,31 @@ def test_under_fapi_it_is_signed_has_a_binding_message_and_is_not_pushed(world: 
     ):
         with pytest.raises(MetadataRefused):
             read({**bank, **changes})
+
+
+NAMES = st.sampled_from(
+    [
+        *("scope", "login_hint", "id_token_hint", "login_hint_token", "binding_message"),
+        *("requested_expiry", "acr_values", "resource", "request", "client_notification_token"),
+    ]
+)
+VALUES = st.one_of(
+    st.text(min_size=1, max_size=80), st.sampled_from(["openid", SUB, "60", "urn:yitong:acr:3"])
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.dictionaries(NAMES, VALUES, max_size=5))
+def test_whatever_is_sent_is_a_request_or_an_error_of_the_specification(
+    desk: Desk, values: dict[str, str]
+) -> None:
+    try:
+        response = desk.ask(**values)
+    except RequestRefused:
+        return  # not even a form
+    said = body_of(response)
+    assert response.status == (400 if "error" in said else 200)
+    assert said.get("error") in {
+        *(None, "invalid_request", "invalid_scope", "unknown_user_id", "invalid_binding_message"),
+        "invalid_target",
+    }
