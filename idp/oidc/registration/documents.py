@@ -15,7 +15,8 @@ ITEMS_AT_MOST = 50
 TEXTS = frozenset(
     (
         *("redirect_uris", "post_logout_redirect_uris", "response_types", "grant_types", "contacts"),
-        *("default_acr_values", "request_uris", "authorization_details_types"),
+        *("default_acr_values", "request_uris", "response_modes"),
+        "authorization_details_types",
     )
 )
 FLAGS = frozenset(

@@ -42,6 +42,7 @@ MAY_CHOOSE = frozenset(
         *("introspection_encrypted_response_alg", "introspection_encrypted_response_enc"),
         *("request_object_signing_alg", "request_object_encryption_alg", "request_object_encryption_enc"),
         *("require_signed_request_object", "require_pushed_authorization_requests", "request_uris"),
+        "response_modes",
         *("backchannel_logout_uri", "backchannel_logout_session_required"),
         *("frontchannel_logout_uri", "frontchannel_logout_session_required"),
         *("access_token_format", "dpop_bound_access_tokens", "dpop_nonce_required"),
@@ -164,22 +165,25 @@ def _check_addresses(fields: dict[str, Any]) -> None:
             check_redirect_uri(uri, native=native)
         except UriRefused as refused:
             raise InvalidRedirectUri(_said(str(refused))) from None
-    _check_initiation(fields.get("initiate_login_uri"), uris)
+    # A person's account leads to the first: to no site but one that they have signed in to. From the others
+    # we fetch whenever somebody opens a link: nobody has us knock at another's door.
+    _check_place("initiate_login_uri", fields.get("initiate_login_uri"), uris)
+    for uri in fields.get("request_uris", ()):
+        _check_place("request_uris", uri.partition("#")[0], uris)
 
 
-def _check_initiation(uri: Any, redirect_uris: Iterable[str]) -> None:
-    """A person's account leads there: to no site but one that they have signed in to."""
+def _check_place(name: str, uri: Any, redirect_uris: Iterable[str]) -> None:
     if not isinstance(uri, str):
         return
     try:
         check_web_uri(uri)
     except UriRefused as refused:
-        raise InvalidClientMetadata(_said(f"initiate_login_uri: {refused}")) from None
+        raise InvalidClientMetadata(_said(f"{name}: {refused}")) from None
     if not uri.startswith("https://"):
         # OpenID Connect Registration 1.0 section 2. Only the operator may register localhost.
-        raise InvalidClientMetadata("initiate_login_uri: needs https.")
+        raise InvalidClientMetadata(f"{name}: needs https.")
     if host_of(uri) not in map(host_of, redirect_uris):
-        raise InvalidClientMetadata("initiate_login_uri: not at a host of the redirect_uris.")
+        raise InvalidClientMetadata(f"{name}: not at a host of the redirect_uris.")
 
 
 def _said(reason: str) -> str:
