@@ -132,7 +132,14 @@ def _consents(session: Session, person: Person) -> list[dict[str, object]]:
                 "id": consent.client_id,
                 "client_name": consent.client_id if client is None else client.name(locale),
                 "open_url": None if client is None else client.metadata.initiated_by(provider().issuer),
-                "labels": [SCOPE_WORDS[scope]() for scope in consent.scopes if scope in SCOPE_WORDS],
+                "labels": [
+                    *(SCOPE_WORDS[scope]() for scope in consent.scopes if scope in SCOPE_WORDS),
+                    *(
+                        known.title[locale]
+                        for kind in sharing.remembered_kinds(consent, found.clock())
+                        if (known := provider().details_types.get(kind)) is not None
+                    ),
+                ],
                 "given_at": consent.given_at,
                 "expires_at": consent.expires_at,
             }

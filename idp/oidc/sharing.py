@@ -182,6 +182,12 @@ def of_person(session: Session, person_id: str, now: datetime) -> list[Consent]:
     return list(session.scalars(statement))
 
 
+def remembered_kinds(consent: Consent, now: datetime) -> list[str]:
+    """Of what was agreed to in detail and for good, each kind once."""
+    found = (kind for kind, until in consent.particulars.values() if now.timestamp() < until)
+    return sorted(set(found))
+
+
 def sweep(session: Session, now: datetime) -> int:
     """Drop consents that are over; how many."""
     return deleted(session, delete(Consent).where(Consent.expires_at <= now))

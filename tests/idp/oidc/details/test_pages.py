@@ -117,3 +117,17 @@ def test_a_box_that_was_left_empty_stays_empty(person: FlaskClient) -> None:
     page = asked_for(person, authorization_details=text(FEE)).text
     (box,) = re.findall(r'<input type="checkbox"[^>]*>', page)
     assert "checked" not in box
+
+
+def test_the_account_says_what_is_agreed_to_for_good(person: FlaskClient, app_world: World) -> None:
+    submit(person, asked_for(person, authorization_details=text(FEE, RECORD)), decision="agree")
+    account = person.get("/account", base_url=ORIGIN, headers=ENGLISH).text
+    assert "Read your social insurance record" in account
+    assert "Pay a fee" not in account
+    app_world.clock.advance(1)
+    person.post(
+        f"/account/consents/{HALL}/withdraw",
+        base_url=ORIGIN,
+        data=dict(re.findall(r'name="(csrf_token)" value="([^"]+)"', account)),
+    )
+    assert asked_for(person, authorization_details=text(RECORD)).status_code == 200

@@ -10,7 +10,7 @@ from idp.locales.catalogues import TAGS
 from idp.oidc.details.reading import read
 from idp.oidc.details.types import load
 from idp.oidc.details.words import described
-from idp.settings import SettingsWrong
+from idp.settings import ROOT, SettingsWrong
 from tests.idp.oidc.details.asked import DIRECTORY, FEE, RECORD, SIGNATURE, TYPES, text
 
 GOOD = (DIRECTORY / "payment_of_fee.toml").read_text("utf-8")
@@ -89,3 +89,12 @@ def test_a_value_cannot_pass_for_a_part_of_the_sentence() -> None:
     assert "".join(part.text for part in parts).startswith(
         "Pay 123.50 CNY (Chinese Yuan) to {amount} a{b} for"
     )
+
+
+def test_the_sandbox_serves_what_the_examples_are_for() -> None:
+    manifests = [
+        tomllib.loads(file.read_text("utf-8")) for file in (ROOT / "clients/manifests").glob("*.toml")
+    ]
+    served = {uri for one in manifests for uri in one.get("resource_uris", ())}
+    assert served >= {uri for one in TYPES.values() for uri in one.locations}
+    assert {name for one in manifests for name in one.get("authorization_details_types", ())} == set(TYPES)
