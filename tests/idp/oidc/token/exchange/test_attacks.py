@@ -12,13 +12,14 @@ from idp import sessions
 from idp.audit import AuditContext
 from idp.crypto.digests import from_base64url
 from idp.oidc import sharing
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
+from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import claim
 from idp.oidc.token.exchange.lineage import CLIENTS_AT_MOST, actors
 from idp.oidc.token.exchange.tokens import ACCESS_TOKEN
 from idp.people.models import Person, PersonStatus
 from tests.idp.oidc.clients.signing import new_key
+from tests.idp.oidc.registration.registering import opened as by_itself
 from tests.idp.oidc.token.exchange.exchanging import (
     ARCHIVE,
     AT_ARCHIVE,
@@ -340,6 +341,17 @@ def test_attack_a_stolen_exchanged_token_is_looked_into(desk: Exchange) -> None:
     token = desk.made(token_for_desk(desk.world))["access_token"]
     for client_id in (HALL, TAX, VAULT):
         assert desk.said(token, client_id) == {"active": False}
+
+
+def test_attack_a_client_registers_a_rule_for_itself(desk: Exchange) -> None:
+    """Or the grant type: both are the operator's to give."""
+    rule = {"subject_client": HALL, "resources": [AT_ARCHIVE], "scope": "openid profile"}
+    asked = {"grant_types": ["authorization_code", TOKEN_EXCHANGE, JWT_BEARER], "token_exchange": [rule]}
+    made = by_itself(desk.world).made({**asked, "may_act": DESK})
+    found = desk.world.provider.clients.find(made["client_id"])
+    assert found is not None
+    assert found.metadata.grant_types == ("authorization_code",)
+    assert (found.metadata.token_exchange, found.metadata.may_act) == ((), None)
 
 
 def test_attack_a_client_token_poses_as_a_person(desk: Exchange) -> None:

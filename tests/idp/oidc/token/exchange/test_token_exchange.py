@@ -1,13 +1,16 @@
 """Token exchange: a service that was called for a person calls the next one for them."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
+from idp.oidc.clients.manifests import Change, apply
 from idp.oidc.clients.metadata import MetadataRefused, from_json, read
 from idp.oidc.token.exchange.tokens import ACCESS_TOKEN
 from tests.idp.oidc.clients.signing import ISSUER, new_key
+from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.token.exchange.exchanging import (
     ARCHIVE,
     AT_ARCHIVE,
@@ -223,6 +226,34 @@ RULES = {"grant_types": [TOKEN_EXCHANGE], "token_exchange": [RULE]}
 def test_a_rule_is_whole(fields: dict[str, object], reason: str) -> None:
     with pytest.raises(MetadataRefused, match=reason):
         read({**FIELDS, **fields})
+
+
+def test_a_manifest_says_who_exchanges_what(desk: Exchange, tmp_path: Path) -> None:
+    file = tmp_path / "window.toml"
+    file.write_text(
+        f"""
+        client_id = "window"
+        sector = "window.example"
+        client_name = "Window"
+        grant_types = ["{TOKEN_EXCHANGE}"]
+        response_types = []
+        may_act = "desk"
+        [[token_exchange]]
+        subject_client = "hall"
+        resources = ["{AT_ARCHIVE}"]
+        scope = "openid"
+        """
+    )
+    secrets = desk.world.provider.authenticator.secrets
+    with desk.world.provider.sessions.begin() as session:
+        applied, again = (apply(session, file, NOW, secrets=secrets, secret_root=None) for _ in range(2))
+    assert (applied.change, again.change) == (Change.CREATED, Change.UNCHANGED)
+    window = desk.world.provider.clients.find("window")
+    assert window is not None
+    rule = window.metadata.exchange_rule(HALL)
+    assert rule is not None
+    assert (rule.resources, rule.scopes, rule.impersonation) == ((AT_ARCHIVE,), {"openid"}, False)
+    assert window.metadata.exchange_rule(TAX) is None
 
 
 def test_registered_rules_are_read_again_as_they_were_written() -> None:
