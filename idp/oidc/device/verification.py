@@ -1,7 +1,7 @@
 """Where a person types the code of a device and says that it is theirs (RFC 8628 sections 3.3 and 5).
 
-The code of somebody else's device is what a swindler sends (section 5.4, RFC 10027). So nothing goes on
-without a click, scanned or typed, on a page that says who asks, since when and from where.
+The code of somebody else's device is what a swindler sends (section 5.4, RFC 10027 section 6.1). So nothing
+goes on without a click, scanned or typed, on a page that says who asks, since when and from where.
 """
 
 from dataclasses import dataclass

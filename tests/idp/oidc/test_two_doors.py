@@ -68,6 +68,7 @@ def without_reference(answer: Answer) -> Answer:
 
 PATHS = (
     "/oauth2/token",
+    "/oauth2/device_authorization",
     "/oauth2/userinfo",
     "/oauth2/jwks",
     "/.well-known/openid-configuration",
@@ -99,6 +100,7 @@ def test_every_method_is_answered_alike(doors: tuple[Door, Door], path: str, met
         ("GET", "/oauth2/userinfo", b"", {"Authorization": "DPoP x", "DPoP": "y"}),
         ("POST", "/oauth2/token", b"grant_type=authorization_code&code=x", {**AUTHORIZED, "DPoP": "y"}),
         ("POST", "/oauth2/token", b"grant_type=a", {**AUTHORIZED, "X-Client-Certificate": "y"}),
+        ("POST", "/oauth2/device_authorization", b"scope=openid", AUTHORIZED),
         ("GET", "/oauth2/jwks?x=%ff", b"", {}),
         ("GET", "/oauth2/jwks", b"", {"Origin": "https://spa.example", "Cookie": "a=b"}),
     ],
