@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from joserfc.jwk import Key
+from sqlalchemy.orm import Session
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
@@ -113,13 +114,16 @@ class Exchange:
 
     def add(self, client_id: str, uri: str, **fields: Any) -> None:
         """A client that serves this."""
+        with self.world.provider.sessions.begin() as session:
+            self.added(session, client_id, uri, fields)
+
+    def added(self, session: Session, client_id: str, uri: str, fields: dict[str, Any]) -> None:
         metadata = read({"client_id": client_id, "client_name": client_id, "response_types": [], **fields})
         mac = self.world.provider.authenticator.secrets.mac(client_id, secret_of(client_id))
-        with self.world.provider.sessions.begin() as session:
-            record = ClientRecord(client_id=client_id, sector=metadata.sector, secret_mac=mac)
-            record.metadata_json, record.created_at, record.updated_at = metadata.to_json(), NOW, NOW
-            session.add(record)
-            claim(session, client_id, [uri])
+        record = ClientRecord(client_id=client_id, sector=metadata.sector, secret_mac=mac)
+        record.metadata_json, record.created_at, record.updated_at = metadata.to_json(), NOW, NOW
+        session.add(record)
+        claim(session, client_id, [uri])
 
     def rule(self, client_id: str = DESK, **changes: Any) -> None:
         """Change the first rule of the client."""
@@ -137,9 +141,9 @@ class Exchange:
 def opened(world: World) -> Exchange:
     """With the clients registered, and the person signed in."""
     found = Exchange(world)
-    for client_id, fields in MANIFESTS.items():
-        found.add(client_id, SERVED[client_id], **fields)
     with world.provider.sessions.begin() as session:
+        for client_id, fields in MANIFESTS.items():
+            found.added(session, client_id, SERVED[client_id], fields)
         claim(session, TAX, [AT_TAX])
     world.sign_in()
     return found
