@@ -88,11 +88,12 @@ def picture(connection: Connection, name: str) -> bytes | None:
 def keep(session: Session, client_id: str, uri: str, png: bytes | None, now: datetime) -> bool:
     """Whether that changed anything. The caller commits."""
     found = session.get(ClientLogo, (client_id, digest(uri)))
+    is_new = found is None
     if found is None:
         found = ClientLogo(client_id=client_id, uri_digest=digest(uri))
         session.add(found)
     made = None if png is None else _digest_of(png)
-    changed = found.digest != made
+    changed = is_new or found.digest != made
     found.digest, found.png, found.looked_at = made, png, now
     return changed
 

@@ -17,7 +17,8 @@ from idp.oidc.logos import keeping
 from idp.oidc.logos.fetching import Logos
 from idp.oidc.logos.models import ClientLogo
 from idp.oidc.registration import records
-from idp.outbound import AddressRefused, Answer, Unreachable
+from idp.outbound import AddressRefused, Answer, Outbound, Unreachable
+from idp.settings import Settings
 from idp.storage import outbox
 from tests.idp.oidc.logos.pictures import SVG, picture
 from tests.idp.oidc.test_views import ORIGIN, consent_page, person
@@ -164,3 +165,22 @@ def test_a_client_takes_its_logos_along(world: World) -> None:
         context = AuditContext(at=world.clock() + timedelta(seconds=1), actor="operator")
         records.remove(session, HALL, records.BY_THE_OPERATOR, context=context)
     assert rows(world) == []
+
+
+@pytest.mark.parametrize(
+    "uri", ["https://127.0.0.1/logo.png", "https://169.254.169.254/logo.png", "http://localhost:9/logo.png"]
+)
+def test_attack_a_logo_of_our_own_network(world: World, configuration: Settings, uri: str) -> None:
+    """The one guarded client asks for it; what it may not ask for is no logo, and not tried again."""
+    guarded = Outbound(configuration.outbound)
+    registered(world, uri)
+    handler = Logos(
+        clock=world.clock,
+        sessions=world.provider.sessions,
+        get=lambda uri, seconds: guarded.get(uri, timeout_seconds=seconds),
+    )
+    done = outbox.drain(world.provider.sessions, {keeping.KIND: handler}, world.clock)
+    assert (done.delivered, done.put_off) == (1, 0)
+    assert rows(world) == [(None, None)]
+    (event,) = world.events("client_logo_changed")
+    assert "address-refused" in event.payload
