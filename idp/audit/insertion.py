@@ -5,10 +5,12 @@ interpreter's lock away once, not with every row, which other threads would hold
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Table
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from idp.audit.models import AuditEvent
 from idp.storage.prepared import run
@@ -16,45 +18,35 @@ from idp.storage.prepared import run
 TABLE: Table = AuditEvent.__table__  # type: ignore[assignment]
 GIVEN = tuple(column.name for column in TABLE.columns if column.name not in {"seq", "xid"})
 """The database numbers the rows itself."""
+DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
+NAMES = ", ".join(GIVEN)
+TYPES = ", ".join(f"{name} {TABLE.columns[name].type.compile(DIALECT)}" for name in GIVEN)
+MEMBERS = ", ".join(f"event.value ->> '{name}'" for name in GIVEN)
+STATEMENTS = {
+    "postgresql": f"INSERT INTO audit_events (xid, {NAMES})"  # noqa: S608 - names of columns
+    f" SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), {NAMES}"
+    f" FROM json_to_recordset(CAST(%s AS JSON)) AS event({TYPES})",
+    "sqlite": f"INSERT INTO audit_events (xid, {NAMES})"  # noqa: S608 - names of columns
+    f" SELECT 0, {MEMBERS} FROM json_each(?) AS event",
+}
+MOMENTS: Mapping[str, Callable[[datetime], str]] = {
+    "postgresql": datetime.isoformat,
+    # SQLite keeps moments as this text, and compares them as text.
+    "sqlite": lambda at: f"{at:%Y-%m-%d %H:%M:%S.%f}",
+}
 
 
-class Insertion:
-    """The statement, put together for one kind of database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._is_postgresql = engine.dialect.name == "postgresql"
-        self._statement = _postgresql(engine) if self._is_postgresql else _sqlite()
-        # By itself a statement is a transaction: BEGIN and COMMIT would be a round trip each.
-        self._engine = (
-            engine.execution_options(isolation_level="AUTOCOMMIT") if self._is_postgresql else engine
-        )
-
-    def run(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Durable when it returns, all of them or none. Raises SQLAlchemyError."""
-        text = json.dumps([self._written(row) for row in rows], separators=(",", ":"))
-        with self._engine.begin() as connection:
-            run(connection, self._statement, (text,), lambda _cursor: None)
-
-    def _written(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        at = row["at"]
-        # SQLite keeps moments as this text, and compares them as text.
-        moment = at.isoformat() if self._is_postgresql else f"{at:%Y-%m-%d %H:%M:%S.%f}"
-        return {**row, "at": moment}
+def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """In the connection's transaction: all of them or none. Raises SQLAlchemyError."""
+    dialect = connection.dialect.name
+    moment = MOMENTS[dialect]
+    text = json.dumps([{**row, "at": moment(row["at"])} for row in rows], separators=(",", ":"))
+    run(connection, STATEMENTS[dialect], (text,), lambda _cursor: None)
 
 
-def _postgresql(engine: Engine) -> str:
-    types = ", ".join(f"{name} {TABLE.columns[name].type.compile(engine.dialect)}" for name in GIVEN)
-    names = ", ".join(GIVEN)
-    return (
-        f"INSERT INTO audit_events (xid, {names})"  # noqa: S608 - names of columns
-        f" SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), {names}"
-        f" FROM json_to_recordset(CAST(%s AS JSON)) AS event({types})"
-    )
-
-
-def _sqlite() -> str:
-    values = ", ".join(f"event.value ->> '{name}'" for name in GIVEN)
-    return (
-        f"INSERT INTO audit_events (xid, {', '.join(GIVEN)})"  # noqa: S608 - names of columns
-        f" SELECT 0, {values} FROM json_each(?) AS event"
-    )
+def by_itself(engine: Engine) -> Engine:
+    """The same database, for this statement alone: PostgreSQL makes a transaction of each by itself, and
+    would be asked three times with BEGIN and COMMIT."""
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
-from idp.audit.insertion import Insertion
-from idp.audit.models import AuditEvent
+from idp.audit.insertion import by_itself, insert
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
 
@@ -43,7 +42,7 @@ Queue = SimpleQueue[Waiting | None]
 def record(session: Session, event: Event, *, context: AuditContext) -> str:
     """Write an event of a database change: it is committed, or lost, together with the change. Its id."""
     row = _row(event, context)
-    session.add(AuditEvent(**row))
+    insert(session.connection(), [row])
     return str(row["id"])
 
 
@@ -69,7 +68,7 @@ class AuditLog:
         self._timeout = timeout_seconds
         self._lock = Lock()
         self._closed = False
-        self._insertion = Insertion(engine)
+        self._by_itself = by_itself(engine)
         self._queue: Queue = SimpleQueue()
         self._writer: Thread | None = None
         forget = WeakMethod(self._begin_anew)
@@ -120,7 +119,8 @@ class AuditLog:
             return
         failure: AuditUnavailable | None = None
         try:
-            self._insertion.run([waiting.row for waiting in group])
+            with self._by_itself.begin() as connection:
+                insert(connection, [waiting.row for waiting in group])
         except SQLAlchemyError as error:
             failure = AuditUnavailable(f"the audit log's database failed: {type(error).__name__}")
         except Exception as error:

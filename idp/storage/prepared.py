@@ -9,7 +9,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Insert, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -17,48 +17,65 @@ Convert = Callable[[Any], Any]
 Values = Mapping[str, Any] | Sequence[Any]
 
 
-class Prepared:
-    """A SELECT of at most one row. Its parameters are `bindparam`s, none of them a list."""
+Statement = Select[*tuple[Any, ...]] | Insert
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+
+class Prepared:
+    """A SELECT of at most one row, or an INSERT of one. Its parameters are `bindparam`s, none of them a list,
+    or the columns."""
+
+    def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._compiled: dict[str, Compiled] = {}
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The row, its columns by name; None when there is none. Raises SQLAlchemyError."""
+        return self._of(connection).one(connection, values)
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Raises SQLAlchemyError. The caller commits."""
+        self._of(connection).run(connection, values)
+
+    def _of(self, connection: Connection) -> "Compiled":
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = self._compiled[connection.dialect.name] = Compiled(self._statement, connection.dialect)
-        return compiled.one(connection, values)
+        return compiled
 
 
 class Compiled:
     """The statement in the words of one kind of database."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+    def __init__(self, statement: Statement, dialect: Dialect) -> None:
         made: Any = statement.compile(dialect=dialect)
         self._text = str(made)
         self._given: dict[str, Any] = made.construct_params(_check=False)
         self._order: tuple[str, ...] | None = tuple(made.positiontup) if made.positional else None
         types = {name: bind.type.dialect_impl(dialect) for name, bind in made.binds.items()}
         self._bind = _those({name: kind.bind_processor(dialect) for name, kind in types.items()})
-        columns = [(column.name, column.type.dialect_impl(dialect)) for column in statement.selected_columns]
+        selected = statement.selected_columns if isinstance(statement, Select) else ()
+        columns = [(column.name, column.type.dialect_impl(dialect)) for column in selected]
         self._row = _named([name for name, _ in columns])
         found = {number: kind.result_processor(dialect, None) for number, (_, kind) in enumerate(columns)}
         self._result = _those(found)
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        given = {**self._given, **values}
-        for name, convert in self._bind.items():
-            given[name] = convert(given[name])
-        parameters: Values = given if self._order is None else [given[name] for name in self._order]
-        row = run(connection, self._text, parameters, lambda cursor: cursor.fetchone())
+        row = run(connection, self._text, self._parameters(values), lambda cursor: cursor.fetchone())
         if row is None or not self._result:
             return None if row is None else self._row(*row)
         parts = list(row)
         for number, convert in self._result.items():
             parts[number] = convert(parts[number])
         return self._row(*parts)
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        run(connection, self._text, self._parameters(values), lambda _cursor: None)
+
+    def _parameters(self, values: Mapping[str, Any]) -> Values:
+        given = {**self._given, **values}
+        for name, convert in self._bind.items():
+            given[name] = convert(given[name])
+        return given if self._order is None else [given[name] for name in self._order]
 
 
 def run(connection: Connection, statement: str, parameters: Values, then: Callable[[Any], Any]) -> Any:

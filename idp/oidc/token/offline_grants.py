@@ -21,6 +21,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    insert,
     or_,
     select,
     update,
@@ -104,10 +105,13 @@ class Standing:
 
 EXISTS = Prepared(
     select(OfflineGrant.id).where(
-    OfflineGrant.id == bindparam("grant"),
-    OfflineGrant.expires_at > bindparam("now", type_=UtcDateTime()),
+        OfflineGrant.id == bindparam("grant"),
+        OfflineGrant.expires_at > bindparam("now", type_=UtcDateTime()),
+    )
 )
-)
+
+
+NEW = Prepared(insert(OfflineGrant.__table__))  # type: ignore[arg-type]
 
 
 class Reused(Exception):
@@ -128,9 +132,7 @@ STANDING = (
     )
     .where(OfflineGrant.expires_at > bindparam("now"))
 )
-FOUND = Prepared(
-    STANDING.where(OfflineGrant.id == bindparam("grant"))
-)
+FOUND = Prepared(STANDING.where(OfflineGrant.id == bindparam("grant")))
 OF_PERSON = (
     STANDING.where(
         OfflineGrant.person_id == bindparam("person"), OfflineGrant.client_id == bindparam("client")
@@ -183,26 +185,27 @@ def start(
     idle: timedelta,
 ) -> None:
     """The caller commits."""
-    session.add(
-        OfflineGrant(
-            id=grant_id,
-            client_id=authorization.client_id,
-            person_id=authorization.person_id,
-            consent_id=authorization.consent_id,
-            session_id=authorization.session_id,
-            claims=authorization.claims,
-            scopes=list(authorization.scopes),
-            resources=list(authorization.resources),
-            details=authorization.details,
-            confirmation=dict(bound_to),
-            auth_time=authorization.auth_time,
-            acr=authorization.acr,
-            amr=list(authorization.amr),
-            generation=0,
-            rotated_at=None,
-            used_at=now,
-            expires_at=now + idle,
-        )
+    NEW.run(
+        session.connection(),
+        {
+            "id": grant_id,
+            "client_id": authorization.client_id,
+            "person_id": authorization.person_id,
+            "consent_id": authorization.consent_id,
+            "session_id": authorization.session_id,
+            "claims": authorization.claims,
+            "scopes": list(authorization.scopes),
+            "resources": list(authorization.resources),
+            "details": authorization.details,
+            "confirmation": dict(bound_to),
+            "auth_time": authorization.auth_time,
+            "acr": authorization.acr,
+            "amr": list(authorization.amr),
+            "generation": 0,
+            "rotated_at": None,
+            "used_at": now,
+            "expires_at": now + idle,
+        },
     )
 
 
