@@ -1,6 +1,8 @@
 """What is tried against the device grant (RFC 8628 section 5, RFC 10027, RFC 9700)."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -8,6 +10,7 @@ from idp import sessions
 from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.device import user_codes, verification
 from idp.oidc.device.verification import WrongCode, coarse
+from idp.oidc.http import Response
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
 from idp.oidc.token.offline_grants import OfflineGrant
 from tests.idp.oidc.clients.signing import new_key
@@ -39,6 +42,25 @@ def test_attack_a_device_code_is_replayed(world: World, kiosk: Kiosk, phone: Pho
     assert error(kiosk.poll()) == "invalid_grant"
     assert world.userinfo(found["access_token"]).status == 401
     assert len(world.events("code_replayed")) == 1
+
+
+def test_attack_many_polls_at_once(world: World, kiosk: Kiosk, phone: Phone) -> None:
+    """One of them gets tokens; the others are replays, and end what it gave."""
+    world.sign_in()
+    kiosk.ask()
+    phone.approve(kiosk.user_code)
+    barrier = Barrier(8)
+
+    def poll(_: int) -> Response:
+        barrier.wait()
+        return kiosk.poll(after=0)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(poll, range(8)))
+    (won,) = [answer for answer in answers if answer.status == 200]
+    assert {error(answer) for answer in answers if answer is not won} == {"invalid_grant"}
+    assert len(world.events("token_issued")) == 1
+    assert world.userinfo(said(won)["access_token"]).status == 401
 
 
 def test_attack_a_device_code_is_replayed_after_its_refresh_token_was_made(

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from idp import sessions
+from idp.oidc.clients.device_fields import DEVICE_CODE
+from tests.counting import Counting
 from tests.idp.oidc.device.kiosk import SPA, register
 from tests.idp.oidc.test_views import ENGLISH, ORIGIN
 from tests.idp.oidc.world import World
@@ -55,7 +57,7 @@ def polled(world: World, codes: dict[str, str]) -> dict[str, str]:
     world.clock.advance(5)
     form: dict[str, str | None] = {
         "client_id": SPA,
-        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "grant_type": DEVICE_CODE,
         "device_code": codes["device_code"],
     }
     found: dict[str, str] = json.loads(world.post("/oauth2/token", form).body)
@@ -82,6 +84,21 @@ def test_from_the_code_to_the_tokens(phone: FlaskClient, app_world: World, codes
     assert 'id="approved"' in page.text
     assert "A page goes on there by itself" in page.text
     assert "access_token" in polled(app_world, codes)
+
+
+def test_a_poll_that_waits_costs_three_commands_and_writes_no_row(
+    app: Flask, app_world: World, codes: dict[str, str]
+) -> None:
+    """There are many of them. The client is read again once its moments in the cache are over."""
+    form = {"client_id": SPA, "grant_type": DEVICE_CODE, "device_code": codes["device_code"]}
+    client, counting = app.test_client(), Counting(app)
+    for _ in range(2):
+        app_world.clock.advance(5)
+        answer = client.post("/oauth2/token", data=form, base_url=ORIGIN)
+        assert answer.get_json()["error"] == "authorization_pending"
+    for cost in counting.costs:
+        assert all(statement.startswith("SELECT clients.") for statement in cost.statements)
+        assert (len(cost.statements), len(cost.commands)) <= (1, 3)
 
 
 def test_a_link_with_the_code_does_nothing_by_itself(
