@@ -54,15 +54,17 @@ def pushed(provider: Provider, client: Client, given: Parameters, now: datetime)
 
 
 def keep(provider: Provider, client: Client, found: Source) -> str:
-    """The request_uri of a request that was pushed, and checked."""
+    """The request_uri of a request that was pushed, and checked. Sealed: it may hold somebody's number, and
+    what came encrypted stays so."""
     secret = new_secret()
+    key = _key(digest(secret))
     value = {
         "client_id": client.client_id,
         "parameters": dict(found.parameters.values),
         "is_signed": found.is_signed,
     }
     seconds = provider.protocol.request_uri_seconds
-    provider.store.put(_key(digest(secret)), json.dumps(value).encode(), seconds=seconds)
+    provider.store.put(key, provider.cipher.seal(json.dumps(value), context=key), seconds=seconds)
     return URN + secret
 
 
@@ -99,8 +101,9 @@ def _opened(provider: Provider, client: Client, text: str, now: datetime) -> Sou
 
 def _recalled(provider: Provider, client: Client, request_uri: str) -> Source:
     pushed = digest(request_uri.removeprefix(URN))
-    found = provider.store.get(_key(pushed))
-    value = None if found is None else json.loads(found)
+    key = _key(pushed)
+    found = provider.store.get(key)
+    value = None if found is None else json.loads(provider.cipher.open(found, context=key))
     if value is None or value["client_id"] != client.client_id:
         raise errors.InvalidRequestUri("The request_uri has expired, was used, or is another client's.")
     parameters = Parameters({name: tuple(values) for name, values in value["parameters"].items()})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 import idp.models  # noqa: F401 - every table
 from idp.audit.models import AuditEvent
 from idp.commands.clients import clients
+from idp.commands.opening import opened
 from idp.crypto import master_key
 from idp.oidc.clients.models import ClientRecord
 from idp.storage.base import Base
@@ -60,6 +61,17 @@ def test_a_renewed_secret_is_shown_once_and_the_old_one_ends(database: Engine) -
     secret = result.output.rpartition(": ")[2].strip()
     assert client(database).secret_mac not in {before, secret}
     assert events(database) == [(HALL, ["client_secret"])]
+
+
+def test_a_renewed_secret_is_known_where_macs_are_made_with_it(database: Engine) -> None:
+    with Session(database) as session, session.begin():
+        record = session.get_one(ClientRecord, HALL)
+        record.metadata_json = {**record.metadata_json, "token_endpoint_auth_method": "client_secret_jwt"}
+    secret = run("secret", HALL).output.rpartition(": ")[2].strip()
+    with opened() as found, Session(database) as session:
+        sealed = session.get_one(ClientRecord, HALL).secret_sealed
+        assert sealed is not None
+        assert found.cipher.open_text(sealed, context=f"client.secret:{HALL}") == secret
 
 
 def test_a_client_is_suspended_and_resumed(database: Engine) -> None:

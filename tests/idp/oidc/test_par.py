@@ -1,6 +1,7 @@
 """Pushed requests and signed ones: nothing that passes through the browser can change what is asked."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Response
 from idp.oidc.interaction import InteractionExpired
+from idp.storage.ephemeral.memory import MemoryStore
 from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
 from tests.idp.oidc.world import (
     CHALLENGE,
@@ -242,6 +244,40 @@ def test_a_request_object_that_is_wrong_is_shown_and_never_followed(
     else:
         jwt = request_object(signer, **changes)
     assert refused(signer, request=jwt) == "invalid_request_object"
+
+
+@pytest.mark.parametrize("kid", [KEY.kid, OTHER.kid, None])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"jwk": OTHER.as_dict(private=False)},
+        {"jku": "https://evil.example/jwks"},
+        {"x5u": "https://evil.example/chain"},
+        {"x5c": ["AA=="]},
+    ],
+)
+def test_attack_a_key_that_the_request_brings_along(
+    signer: World, header: dict[str, Any], kid: str | None
+) -> None:
+    """RFC 8725 sections 3.8 and 3.10: the keys are those that the client registered."""
+    jwt = request_object(signer, OTHER, header={"kid": kid, **header})
+    assert refused(signer, request=jwt) == "invalid_request_object"
+
+
+def test_the_store_never_sees_what_was_pushed(world: World) -> None:
+    """A `login_hint` may be somebody's number."""
+    kept: list[bytes] = []
+
+    class Watching(MemoryStore):
+        def put(self, key: str, value: bytes, *, seconds: int) -> None:
+            kept.append(value)
+            super().put(key, value, seconds=seconds)
+
+    world.provider = replace(world.provider, store=Watching(world.clock))
+    world.__post_init__()
+    assert push(world, login_hint="11010519491231002X").status == 201
+    assert kept
+    assert not any(b"11010519491231002X" in value for value in kept)
 
 
 def test_request_and_request_uri_do_not_go_together(signer: World) -> None:
