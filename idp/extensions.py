@@ -14,7 +14,7 @@ from idp.audit.log import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
-from idp.messages import TextMessages
+from idp.messages import Mails, TextMessages
 from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
@@ -47,6 +47,7 @@ class Services:
     audit: AuditLog
     outbound: Outbound
     messages: TextMessages
+    mails: Mails
     register: Register
 
 
@@ -81,6 +82,7 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         audit=AuditLog(engine),
         outbound=outbound,
         messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
+        mails=Mails(cipher, code_seconds=settings.mail.code_seconds),
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),
     )
 

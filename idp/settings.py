@@ -122,6 +122,7 @@ class Limits(Section):
     longest_wait_seconds: Seconds
     sms_per_phone_per_day: Count
     sms_per_address_per_hour: Count
+    mails_per_address_per_day: Count
     enrolment_tries_per_day: Count
     password_checks_at_once: Count
     registrations_per_address_per_hour: Count
@@ -169,6 +170,17 @@ class Messages(Section):
     activation_code_days: Count
 
 
+class Mail(Section):
+    adapter: Literal["off", "sandbox", "smtp"]
+    code_seconds: Seconds
+    sender: Annotated[str, Field(pattern=r"^([!-~]{1,64}@[A-Za-z0-9.-]{1,189})?$")]
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["tls", "starttls"]
+    username: str
+    password_file: Path | None = None
+
+
 class Outbound(Section):
     allow: tuple[str, ...]
     timeout_seconds: float = Field(gt=0, le=30)
@@ -192,6 +204,7 @@ class Settings(Section):
     liveness: Liveness
     register_: Register = Field(alias="register")
     messages: Messages
+    mail: Mail
     outbound: Outbound
 
     @model_validator(mode="after")
@@ -242,6 +255,10 @@ PRODUCTION_REFUSES = (
         ),
     ),
     ("messages.adapter: production needs a real one", lambda s: s.messages.adapter == "sandbox"),
+    (
+        "mail.adapter: production needs smtp, or off",
+        lambda s: s.mail.adapter == "sandbox",
+    ),
 )
 
 

@@ -16,7 +16,7 @@ from idp import core_dumps, session_clients, sessions
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.messages import open_handlers
+from idp.messages import open_handlers, open_mail_handlers
 from idp.oidc import sharing
 from idp.oidc.backchannel import known
 from idp.oidc.backchannel import notices as backchannel_notices
@@ -162,6 +162,7 @@ def duties_of(found: Services) -> list[Duty]:
     """Everything that a worker does, each with its own rhythm."""
     settings = found.settings
     handlers = open_handlers(settings.messages, found.cipher, found.store, found.outbound, found.clock)
+    handlers |= open_mail_handlers(settings.mail, found.cipher, found.store, found.clock)
 
     def swept(sweep: Sweep) -> Callable[[], object]:
         def do() -> None:

@@ -10,9 +10,10 @@ from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
 from idp.oidc import sharing
-from idp.people import activation_codes, one_time_codes
+from idp.people import activation_codes, email_checks, one_time_codes
 from idp.people.activation_codes import ActivationCodes
 from idp.people.daily_tries import Counters
+from idp.people.email_checks import EmailChecks
 from idp.people.enrolment_bindings import EnrolmentBindings
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords
@@ -31,6 +32,7 @@ class LoginServices:
     faces: FaceChecks
     face_sessions: FaceSessions
     sms: SmsChecks
+    emails: EmailChecks
     sent_codes: SentCodes
     activation_codes: ActivationCodes
     desk: EnrolmentDesk
@@ -81,6 +83,16 @@ def open_login_services(found: Services) -> LoginServices:
         faces=FaceChecks.of(settings),
         face_sessions=FaceSessions(store, found.cipher, frames_at_most=settings.liveness.frames_at_most),
         sms=sms,
+        emails=EmailChecks(
+            codes=OneTimeCodes(
+                store,
+                found.master_keys.derived(email_checks.KEY_USE),
+                seconds=settings.mail.code_seconds,
+            ),
+            counters=counters,
+            limits=settings.limits,
+            deliver=found.mails.send_code,
+        ),
         sent_codes=SentCodes(store, found.cipher, seconds=code_seconds),
         activation_codes=clerks_codes,
         desk=desk,

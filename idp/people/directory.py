@@ -62,6 +62,13 @@ def phone_of(person: Person, cipher: FieldCipher) -> str | None:
     return cipher.open_text(person.phone_sealed, context=phone_context(person.id))
 
 
+def email_of(person: Person, cipher: FieldCipher) -> str | None:
+    """None when none was confirmed."""
+    if person.email_sealed is None:
+        return None
+    return cipher.open_text(person.email_sealed, context=email_context(person.id))
+
+
 def number_of(
     session: Session, person: Person, cipher: FieldCipher, today: date
 ) -> documents.IdentityDocument:
@@ -115,6 +122,10 @@ def name_context(person_id: str) -> str:
 
 def phone_context(person_id: str) -> str:
     return f"person.phone:{person_id}"
+
+
+def email_context(person_id: str) -> str:
+    return f"person.email:{person_id}"
 
 
 def number_context(document_id: str) -> str:

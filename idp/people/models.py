@@ -38,6 +38,9 @@ class Person(Base):
     phone_index_next: Mapped[str | None] = mapped_column(String(43), unique=True)
     """As `IdentityDocument.number_index_next`."""
     phone_confirmed_at: Mapped[datetime | None]
+    email_sealed: Mapped[bytes | None]
+    """Context `person.email:<id>`. Never without its confirmation."""
+    email_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 

@@ -17,7 +17,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import LevelRaised, PersonStatusChanged, RecoveryCompleted
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import accounts, credentials, face_templates, passkeys
+from idp.people import accounts, credentials, email_addresses, face_templates, passkeys
 from idp.people.decisions import Decision
 from idp.people.documents import IdentityDocument
 from idp.people.enrolment import Way
@@ -61,6 +61,8 @@ def _start_afresh(session: Session, person: Person, way: Way, context: AuditCont
     passkeys.remove_all(session, person.id, context=context, reason="recovery")
     # Whoever had the account before may have been the one whose face it is of.
     face_templates.delete_of(session, person.id, reason="recovery", context=context)
+    # And whose mailbox it is: portals may know people by it.
+    email_addresses.remove_address(session, person, way="recovery", context=context)
     if person.status != PersonStatus.ACTIVE:
         person.status = PersonStatus.ACTIVE.value
         person.closed_at = None

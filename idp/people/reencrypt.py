@@ -43,7 +43,7 @@ class SealedTable:
 TABLES: Final = (
     SealedTable(
         Person,
-        {"name_sealed": "person.name", "phone_sealed": "person.phone"},
+        {"name_sealed": "person.name", "phone_sealed": "person.phone", "email_sealed": "person.email"},
         (blind_keys.PHONE, "phone_sealed", "phone_index", "phone_index_next"),
     ),
     SealedTable(

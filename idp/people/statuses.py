@@ -12,7 +12,15 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import PersonStatusChanged
 from idp.crypto.fields import FieldCipher
-from idp.people import accounts, credentials, directory, face_consents, face_templates, passkeys
+from idp.people import (
+    accounts,
+    credentials,
+    directory,
+    email_addresses,
+    face_consents,
+    face_templates,
+    passkeys,
+)
 from idp.people.models import Person, PersonStatus
 
 
@@ -85,3 +93,4 @@ def _remove_credentials(session: Session, person: Person, *, reason: str, contex
     passkeys.remove_all(session, person.id, context=context, reason=reason)
     if person.phone_index is not None:
         accounts.remove_phone(session, person, way=reason, context=context)
+    email_addresses.remove_address(session, person, way=reason, context=context)

@@ -12,6 +12,7 @@ from idp.audit.events.backchannel import (
     NotificationFailed,
 )
 from idp.audit.events.credentials import (
+    MailCodeSent,
     PasskeyAdded,
     PasskeyCloned,
     PasskeyRemoved,
@@ -59,6 +60,7 @@ from idp.audit.events.people import (
     ActivationCodeUsed,
     BindingTried,
     DocumentAdded,
+    EmailChanged,
     EnrolmentRefused,
     EnrolmentStarted,
     LevelRaised,
@@ -106,6 +108,7 @@ __all__ = [
     "ConsentRefused",
     "ConsentWithdrawn",
     "DocumentAdded",
+    "EmailChanged",
     "EnrolmentRefused",
     "EnrolmentStarted",
     "FaceChecked",
@@ -126,6 +129,7 @@ __all__ = [
     "LevelRaised",
     "LogoutDelivered",
     "LogoutFailed",
+    "MailCodeSent",
     "NotificationDelivered",
     "NotificationFailed",
     "PasskeyAdded",

@@ -38,6 +38,12 @@ class SmsCodeSent(Event):
 
 
 @event
+class MailCodeSent(Event):
+    purpose: Code
+    person_id: PersonId | None = None
+
+
+@event
 class RecoveryCompleted(Event):
     person_id: PersonId
     way: Code

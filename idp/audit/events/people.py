@@ -61,6 +61,14 @@ class PhoneChanged(Event):
 
 
 @event
+class EmailChanged(Event):
+    """`way`: confirmed, or why it was removed."""
+
+    person_id: PersonId
+    way: Code
+
+
+@event
 class PeopleImported(Event):
     accepted: int
     refused: int

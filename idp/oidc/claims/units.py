@@ -30,7 +30,7 @@ def unit_of(claim: str) -> str:
 def covers(agreed: Collection[str], unit: str) -> bool:
     """Who was asked about a scope was asked about each claim that it releases."""
     claim = unit.removeprefix(PREFIX)
-    scope = SCOPE_OF.get(claim) if claim != unit else None
+    scope = SCOPE_OF.get(claim, "") if claim != unit else ""
     return unit in agreed or (scope in agreed and claim in RELEASES[scope])
 
 

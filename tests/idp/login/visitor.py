@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from idp.audit.models import AuditEvent
 from idp.crypto.digests import digest
 from idp.extensions import Services
-from idp.messages import open_handlers
+from idp.messages import open_handlers, open_mail_handlers
 from idp.messages.sandbox import recent
 from idp.people.resident_number import SANDBOX_ADDRESS, compose
 from idp.storage.outbox import drain
@@ -73,6 +73,7 @@ class Site:
         handlers = open_handlers(
             found.settings.messages, found.cipher, found.store, found.outbound, found.clock
         )
+        handlers |= open_mail_handlers(found.settings.mail, found.cipher, found.store, found.clock)
         drain(found.sessions, handlers, found.clock)
         return [message.text for message in recent(found.store)]
 
