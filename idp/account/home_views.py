@@ -6,6 +6,7 @@ from flask import Response, abort, make_response, redirect, render_template, url
 from sqlalchemy.orm import Session
 
 from idp.account import kept_faces
+from idp.account.requests_views import waiting_for
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
 from idp.locales import current_locale
@@ -13,7 +14,6 @@ from idp.login.circumstances import context
 from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
-from idp.oidc.backchannel import listed
 from idp.oidc.logout import ending
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
@@ -110,7 +110,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
                 url_for("account.face_keeping_page") if kept_faces.offers_to(session, person) else None
             ),
             consents=_consents(session, person),
-            requests_waiting=len(listed.of_person(provider(), person.id, now)),
+            requests_waiting=len(waiting_for(person.id)),
             requests_url=url_for("account.requests"),
             **shown,
         )

@@ -7,9 +7,8 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from idp.account.room import blueprint
 from idp.browser import browser_id
 from idp.extensions import services
-from idp.locales import current_locale
+from idp.locales import current_locale, ngettext
 from idp.locales import gettext as _
-from idp.locales import ngettext
 from idp.login.circumstances import context
 from idp.login.visits import current_sign_in
 from idp.oidc.backchannel import listed, refusing, telling
@@ -35,11 +34,10 @@ SAID: dict[str, Callable[[], str]] = {
 @blueprint.get(telling.ANSWERED_AT)
 def requests() -> Response:
     signed_in = _signed_in()
-    found = listed.of_person(provider(), signed_in.person_id, services().clock())
     said = SAID.get(request.args.get("said", ""))
     page = render_template(
         "account/requests.html",
-        requests=[shown for one in found if (shown := _shown(one)) is not None],
+        requests=waiting_for(signed_in.person_id),
         notice=None if said is None else said(),
         account_url=url_for("account.home"),
     )
@@ -75,6 +73,12 @@ def _signed_in() -> SignIn:
     if signed_in is None:
         abort(make_response(redirect(url_for("login.identify", next=telling.ANSWERED_AT), 303)))
     return signed_in
+
+
+def waiting_for(person_id: str) -> list[dict[str, object]]:
+    """As the page shows them, latest first; not those of a client that was suspended meanwhile."""
+    found = listed.of_person(provider(), person_id, services().clock())
+    return [shown for one in found if (shown := _shown(one)) is not None]
 
 
 def _shown(asked: WaitingRequest) -> dict[str, object] | None:

@@ -11,6 +11,7 @@ from idp.oidc.provider import Provider
 
 HOUR = 3600
 DAY = 86400
+NOBODY = "nobody"
 
 
 class Verdict(StrEnum):
@@ -22,19 +23,21 @@ class Verdict(StrEnum):
 
 
 def verdict(provider: Provider, client_id: str, person_id: str | None) -> Verdict:
-    """Whether the person is to hear of a request. Counts it."""
+    """Whether the person is to hear of a request. Counts it, but for a client that is muted."""
+    muted = _muted_key(provider, client_id, person_id or NOBODY)
+    is_muted = provider.store.get(muted) is not None
     # The same is done for nobody, so that it takes as long.
-    one = person_id or "nobody"
+    one = NOBODY if person_id is None or is_muted else person_id
     settings, allow = provider.backchannel, provider.throttle.allow
-    is_muted = provider.store.get(_muted_key(provider, client_id, one)) is not None
-    pair = f"backchannel {client_id} {one}"
-    by_client = allow(pair, settings.requests_per_client_and_person_per_hour, HOUR)
+    by_client = allow(
+        f"backchannel {client_id} {one}", settings.requests_per_client_and_person_per_hour, HOUR
+    )
     by_all = by_client and allow(f"backchannel {one}", settings.requests_per_person_per_hour, HOUR)
     if person_id is None:
         return Verdict.UNKNOWN
     if is_muted:
         return Verdict.MUTED
-    return Verdict.ASKED if by_client and by_all else Verdict.LIMITED
+    return Verdict.ASKED if by_all else Verdict.LIMITED
 
 
 def may_text(provider: Provider, person_id: str) -> bool:

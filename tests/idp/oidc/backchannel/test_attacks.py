@@ -57,6 +57,17 @@ def test_attack_several_clients_ask_together(world: World) -> None:
     assert quotas.verdict(world.provider, "a third", world.person_id) is quotas.Verdict.LIMITED
 
 
+def test_attack_a_client_that_was_reported_uses_up_what_others_may_ask(world: World, desk: Desk) -> None:
+    sub = desk.sub()
+    quotas.mute(world.provider, HALL, world.person_id)
+    for _ in range(10):
+        desk.asked(sub)
+    assert outcomes(world) == ["muted"] * 10
+    other = Desk(world, TAX)
+    other.asked(other.sub())
+    assert len(other.waiting()) == 1
+
+
 def test_attack_a_phone_is_filled_with_messages(world: World, desk: Desk) -> None:
     """What goes beyond the day's messages waits on the page alone."""
     sub = desk.sub()
