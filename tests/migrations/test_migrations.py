@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp.commands.database import migrate_to
 from idp.models import metadata
+from idp.oidc.sharing import Consent
 from idp.people.models import Person
 from idp.storage.base import new_id
 from idp.storage.database import open_database
@@ -132,3 +133,37 @@ def test_when_an_account_became_verified_is_taken_from_the_log(engine: Engine) -
     migrate_to(engine, "0002")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT kid FROM signing_keys")).scalars().all() == ["k"]
+
+
+def test_who_agreed_before_agreed_to_nothing_in_detail(engine: Engine) -> None:
+    migrate_to(engine, "0009")
+    person = new_id(NOW)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO people (id, status, level, name_sealed, created_at)"
+                " VALUES (:id, 'active', 2, :name, :at)"
+            ),
+            {"id": person, "name": b"sealed", "at": NOW},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO clients (client_id, sector, metadata, status, created_at, updated_at)"
+                " VALUES ('hall', 'hall.example', '{}', 'active', :at, :at)"
+            ),
+            {"at": NOW},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO consents"
+                " (person_id, client_id, id, scopes, asked, purpose, given_at, expires_at)"
+                " VALUES (:person, 'hall', :id, '[]', '[]', 'sign-in', :at, :at)"
+            ),
+            {"person": person, "id": new_id(NOW), "at": NOW},
+        )
+    migrate_to(engine, "0010")
+    with Session(engine) as session:
+        assert session.scalars(select(Consent.particulars)).all() == [{}]
+    migrate_to(engine, "0009")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT purpose FROM consents")).scalars().all() == ["sign-in"]
