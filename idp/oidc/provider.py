@@ -147,7 +147,9 @@ def open_provider(
         authenticator=Authenticator(
             clients.find,
             ClientSecrets(master_keys.derived(CLIENT_SECRET_USE), cipher),
-            Assertions(configuration.issuer, client_keys, store),
+            Assertions(
+                configuration.issuer, client_keys, store, mtls_origin=configuration.protocol.mtls_origin
+            ),
             client_keys,
         ),
         decryption=DecryptionKeys(reads, cipher, clock),

@@ -85,6 +85,27 @@ def test_a_consent_of_before_is_one_to_a_check_and_one_to_be_kept_does_not_becom
         assert connection.execute(text("SELECT id FROM face_consents")).scalars().all() == [old]
 
 
+def test_keys_stay_when_their_algorithms_get_longer_names(engine: Engine) -> None:
+    migrate_to(engine, "0010")
+    insert = text(
+        "INSERT INTO signing_keys"
+        " (kid, algorithm, purpose, public_jwk, private_sealed, created_at, active_from)"
+        " VALUES (:kid, :algorithm, :purpose, '{}', :sealed, :at, :at)"
+    )
+    signs = {"kid": "s", "algorithm": "ES256", "purpose": "tokens", "sealed": b"sealed", "at": NOW}
+    with engine.begin() as connection:
+        connection.execute(insert, signs)
+    migrate_to(engine, "0011")
+    opens = {**signs, "kid": "o", "algorithm": "ECDH-ES+A256KW", "purpose": "requests"}
+    with engine.begin() as connection:
+        connection.execute(insert, opens)
+        found = connection.execute(text("SELECT kid, algorithm FROM signing_keys ORDER BY kid")).all()
+    assert found == [("o", "ECDH-ES+A256KW"), ("s", "ES256")]
+    migrate_to(engine, "0010")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT kid FROM signing_keys")).scalars().all() == ["s"]
+
+
 def test_when_an_account_became_verified_is_taken_from_the_log(engine: Engine) -> None:
     migrate_to(engine, "0002")
     verified, silent, declared = new_id(NOW), new_id(NOW), new_id(NOW)

@@ -32,8 +32,12 @@ TYPES = frozenset({None, "jwt", EXPLICIT})
 class Assertions:
     """Checks assertions, each once."""
 
-    def __init__(self, issuer: str, keys: ClientKeys, store: EphemeralStore) -> None:
+    def __init__(
+        self, issuer: str, keys: ClientKeys, store: EphemeralStore, *, mtls_origin: str = ""
+    ) -> None:
+        """`mtls_origin`: where our endpoints have a second address (RFC 8705 section 5)."""
         self._issuer = issuer
+        self._origins = (issuer, *((mtls_origin,) if mtls_origin else ()))
         self._keys = keys
         self._store = store
 
@@ -69,7 +73,8 @@ class Assertions:
         if client.metadata.rules.audience_is_the_issuer or jose.type_of(token.header) == EXPLICIT:
             return (self._issuer,)
         # RFC 7523 section 3 (3), RFC 9126 section 2: the token endpoint and the one that is asked, too.
-        return (self._issuer, f"{self._issuer}/oauth2/token", endpoint)
+        paths = ("/oauth2/token", endpoint.removeprefix(self._issuer))
+        return (self._issuer, *(origin + path for origin in self._origins for path in paths))
 
 
 def said_by(assertion: str) -> tuple[str | None, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from idp.crypto.fields import CannotOpen
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
@@ -60,11 +61,18 @@ class Authenticator:
                 "Client authentication failed.", detail=f"sent {offered.method}, registered {registered}"
             )
         if offered.assertion:
-            secret = self.secrets.opened(client) if client.metadata.secret_is_known else None
+            secret = self._secret_of(client)
             self.assertions.check(client, offered.assertion, secret, endpoint=endpoint, now=now)
         elif client.metadata.has_secret and not secret_is_right:
             raise InvalidClient("Client authentication failed.", detail="wrong secret")
         return client
+
+    def _secret_of(self, client: Client) -> bytes | None:
+        """That its MACs are made with. Raises InvalidClient."""
+        try:
+            return self.secrets.opened(client) if client.metadata.secret_is_known else None
+        except CannotOpen as problem:
+            raise InvalidClient("Client authentication failed.", detail=f"secret: {problem}") from None
 
 
 def _credentials(request: Request) -> Credentials:

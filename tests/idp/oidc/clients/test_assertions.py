@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -76,6 +77,24 @@ def test_under_fapi_the_issuer_is_the_one_audience(bench: Bench, audience: Any) 
     assert bench.who(signed(KEY, claims_of("strict", NOW))) == "strict"
     with pytest.raises(InvalidClient):
         bench.who(signed(KEY, claims_of("strict", NOW, aud=audience)))
+
+
+def test_the_second_address_of_an_endpoint_is_an_audience_too(bench: Bench) -> None:
+    """RFC 8705 section 5: where a client with a certificate calls."""
+    store, origin = MemoryStore(bench.clock), "https://mtls.id.example"
+    keys = ClientKeys(lambda _uri: b"", bench.clock)
+    there = Bench()
+    assertions = Assertions(ISSUER, keys, store, mtls_origin=origin)
+    there.authenticator = replace(there.authenticator, assertions=assertions)
+    for audience in (f"{origin}/oauth2/token", f"{origin}/oauth2/introspect", ISSUER):
+        assert there.who(signed(KEY, claims_of("bank", NOW, aud=audience))) == "bank"
+    for refusing, audience in (
+        (there, origin),
+        (there, "https://mtls.id.example.evil/oauth2/token"),
+        (bench, f"{origin}/oauth2/token"),
+    ):
+        with pytest.raises(InvalidClient):
+            refusing.who(signed(KEY, claims_of("bank", NOW, aud=audience)))
 
 
 ONE = ("modern", {}), ("bank", {"typ": "client-authentication+jwt"})

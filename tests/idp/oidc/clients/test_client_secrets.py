@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from idp.commands.people import SEALED_TABLES
-from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
+from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.models import metadata
 from idp.oidc import jose
@@ -121,8 +121,7 @@ def test_attack_one_clients_sealed_secret_is_copied_to_another(world: World, sec
         other = session.get_one(ClientRecord, "tax")
         other.metadata_json = {**other.metadata_json, "token_endpoint_auth_method": JWT}
         other.secret_sealed = taken.secret_sealed
-    with pytest.raises(CannotOpen):
-        ask(world, mac_signed(secret, claims_of("tax", world.clock())))
+    assert ask(world, mac_signed(secret, claims_of("tax", world.clock()))).status == 401
 
 
 def test_a_short_secret_makes_no_mac() -> None:
