@@ -35,7 +35,7 @@ class AnswerFields(KeyFields):
     id_token_encrypted_response_alg: str | None = None
     """None: it is not encrypted. Logout tokens are as id_tokens are."""
     id_token_encrypted_response_enc: str | None = None
-    """None: A128CBC-HS256, here and below."""
+    """A128CBC-HS256 when left out, here and below."""
     userinfo_signed_response_alg: str | None = None
     """None: plain JSON."""
     userinfo_encrypted_response_alg: str | None = None
@@ -51,13 +51,19 @@ class AnswerFields(KeyFields):
 
     @model_validator(mode="before")
     @classmethod
-    def defaults_are_of_the_profile(cls, given: Any) -> Any:
+    def defaults_are_written_down(cls, given: Any) -> Any:
+        """So that the client is told of them (RFC 7591 section 3.2.1)."""
         if not isinstance(given, Mapping):
             return given
+        filled = {
+            f"{what}_encrypted_response_enc": DEFAULT_CONTENT
+            for what in ENCRYPTED
+            if given.get(f"{what}_encrypted_response_alg") is not None
+        }
         rules = PROFILES.get(str(given.get("profile", DEFAULT)))
-        if rules is None or DEFAULT_ALGORITHM in rules.algorithms:
-            return given
-        return {**dict.fromkeys(ALWAYS_SIGNED, STRICT_ALGORITHM), **given}
+        if rules is not None and DEFAULT_ALGORITHM not in rules.algorithms:
+            filled.update(dict.fromkeys(ALWAYS_SIGNED, STRICT_ALGORITHM))
+        return {**given, **{name: value for name, value in filled.items() if given.get(name) is None}}
 
     @field_validator(*ALWAYS_SIGNED, "userinfo_signed_response_alg")
     @classmethod
@@ -86,8 +92,7 @@ class AnswerFields(KeyFields):
     def what_is_encrypted_has_a_key(self) -> Self:
         algorithms: set[str] = set()
         for what in ENCRYPTED:
-            encryption = self._encryption(what)
-            if encryption is not None:
+            if (encryption := self._encryption(what)) is not None:
                 algorithms.add(encryption.alg)
             elif getattr(self, f"{what}_encrypted_response_enc") is not None:
                 # OpenID Connect Registration 1.0 section 2

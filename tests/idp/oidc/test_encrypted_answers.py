@@ -21,6 +21,8 @@ from tests.contracts.advertised.moves import change, part_of, tokens
 from tests.idp.oidc.clients.signing import jwks_of
 from tests.idp.oidc.decrypting import decrypting_key, opened, proved
 from tests.idp.oidc.logout.clients import Told
+from tests.idp.oidc.registration.registering import FAIR
+from tests.idp.oidc.registration.registering import opened as opened_desk
 from tests.idp.oidc.world import HALL, SECRETS, TAX, World, basic, fields_of, location_of, path_of
 
 KEY, OTHER = decrypting_key(), decrypting_key("RSA-OAEP-256")
@@ -246,3 +248,20 @@ def test_attack_the_token_of_another_client_is_opened(world: World) -> None:
     # And the one inside is of one client alone, whoever sends it.
     refused = world.authorize(id_token_hint=opened(theirs, OTHER)[1], prompt="none")
     assert fields_of(refused)["error"] == "invalid_request"
+
+
+def test_a_client_that_registered_itself_gets_what_it_asked_for(world: World) -> None:
+    """OpenID Connect Registration 1.0 sections 2 and 3.2: and it is told of the default."""
+    asked = {"id_token_encrypted_response_alg": "ECDH-ES", "userinfo_signed_response_alg": "ES256"}
+    desk = opened_desk(world)
+    made = desk.made({**asked, "jwks": jwks_of(KEY)})
+    assert {name: made[name] for name in asked} == asked
+    assert made["id_token_encrypted_response_enc"] == "A128CBC-HS256"
+    for wrong in (
+        {"jwks": jwks_of(OTHER)},
+        {},
+        {"jwks": jwks_of(KEY), "userinfo_signed_response_alg": "none"},
+        {"jwks": jwks_of(KEY), "id_token_encrypted_response_alg": "RSA1_5"},
+    ):
+        refused = desk.ask("POST", {**FAIR, **asked, **wrong})
+        assert (refused.status, error_of(refused)) == (400, "invalid_client_metadata")

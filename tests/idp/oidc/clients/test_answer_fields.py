@@ -44,7 +44,11 @@ def test_nothing_is_encrypted_unless_it_is_asked_for(what: str) -> None:
 def test_enc_is_a128cbc_hs256_when_it_is_left_out(what: str, alg: str) -> None:
     """OpenID Connect Registration 1.0 section 2."""
     fields = {f"{what}_encrypted_response_alg": alg, "jwks": jwks_of(KEY, RSA)}
-    assert encryption_of(registered(**fields), what) == Encryption(alg, "A128CBC-HS256")
+    silent = registered(**fields)
+    assert encryption_of(silent, what) == Encryption(alg, "A128CBC-HS256")
+    # RFC 7591 section 3.2.1: the client is told.
+    assert getattr(silent, f"{what}_encrypted_response_enc") == "A128CBC-HS256"
+    assert registered(**fields, **{f"{what}_encrypted_response_enc": None}) == silent
     for enc in CONTENT_ALGORITHMS:
         found = registered(**fields, **{f"{what}_encrypted_response_enc": enc})
         assert encryption_of(found, what) == Encryption(alg, enc)
