@@ -22,7 +22,10 @@ from idp.oidc.clients.uris import UriRefused, check_web_uri
 AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SHA_256 = re.compile(r"[0-9a-f]{64}")
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
 GROUP = 8
+"""Digits of a digest that are read at a glance."""
 TEXT_CHARACTERS_AT_MOST = 300
 CODES_AT_MOST = 32
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
@@ -129,8 +132,8 @@ class AmountField(Base):
     """`{"currency": "CNY", "amount": "123.50"}`: text, as a binary number would round it."""
 
     kind: Literal["amount"]
-    currencies: Annotated[tuple[str, ...], Field(min_length=1, max_length=16)]
-    at_most: Decimal
+    currencies: Annotated[tuple[Currency, ...], Field(min_length=1, max_length=16)]
+    at_most: Annotated[Decimal, Field(gt=0)]
 
     def checked(self, value: Any) -> dict[str, str]:
         if not isinstance(value, dict) or value.keys() != {"currency", "amount"}:
@@ -185,6 +188,8 @@ class UriField(Base):
             check_web_uri(text)
         except UriRefused:
             raise WrongValue("an https address") from None
+        if not text.startswith("https:"):
+            raise WrongValue("an https address")
         if len(text) > self.characters_at_most or not text.isascii() or not text.isprintable():
             raise WrongValue(f"an https address in ASCII, of {self.characters_at_most} characters at most")
         return text
