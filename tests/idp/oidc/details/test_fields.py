@@ -29,9 +29,9 @@ def test_an_amount_has_the_decimal_places_of_its_currency(asked: tuple[str, str]
     amount = field(**AMOUNT)
     value = amount.checked({"currency": asked[0], "amount": asked[1]})
     assert amount.shown(value, "en") == shown
+    longer = asked[1] + ("0" if "." in asked[1] else ".0")
     with pytest.raises(WrongValue):
-        more = "0" if "." in asked[1] else ".0"
-        amount.checked({"currency": asked[0], "amount": asked[1] + more})
+        amount.checked({"currency": asked[0], "amount": longer})
 
 
 @pytest.mark.parametrize(
