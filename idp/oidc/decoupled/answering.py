@@ -15,7 +15,7 @@ from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.backchannel import answered
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting
-from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.decoupled.waiting import Status, WaitingRequest
 from idp.oidc.http import Request, answer_redirect
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.provider import Provider
@@ -111,8 +111,10 @@ def concluded(provider: Provider, interaction_id: str, browser: str) -> Conclude
 
 def _open(provider: Provider, wanted: AuthorizationRequest, now: datetime) -> WaitingRequest:
     found = None if wanted.answers_to is None else waiting.find(provider.store, wanted.answers_to)
-    if found is None or not found.is_open(now):
+    if found is None or found.status is not Status.PENDING:
         raise InteractionExpired(wanted.client_id, kind="finished")
+    if not found.is_open(now):
+        raise InteractionExpired(wanted.client_id, kind="expired")
     return found
 
 
