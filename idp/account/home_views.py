@@ -17,7 +17,7 @@ from idp.oidc import sharing
 from idp.oidc.logout import ending
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
-from idp.people import credentials, directory, face_consents, names, passkeys, phones
+from idp.people import credentials, directory, email_addresses, face_consents, names, passkeys, phones
 from idp.people.models import Person
 from idp.sessions import SignIn
 
@@ -95,6 +95,8 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             name_masked=names.masked(directory.name_of(person, found.cipher)),
             number_masked=document.number.masked,
             phone_masked=None if phone is None else phones.masked(phone),
+            email_masked=_email_masked(person),
+            email_url=None if found.settings.mail.adapter == "off" else url_for("account.email"),
             level=person.level,
             level_now=level_here(signed_in),
             password_changed_at=credentials.changed_at(session, person.id),
@@ -115,6 +117,11 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             **shown,
         )
     return make_response(page, status)
+
+
+def _email_masked(person: Person) -> str | None:
+    address = directory.email_of(person, services().cipher)
+    return None if address is None else email_addresses.masked(address)
 
 
 def _face_consent(session: Session, person: Person) -> object:

@@ -24,7 +24,7 @@ from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.next_step import Step
 from idp.oidc.provider import Provider
-from idp.people import directory, names, phones
+from idp.people import directory, email_addresses, names, phones
 from idp.people.models import Person
 
 
@@ -193,6 +193,11 @@ def _name(_session: Session, person: Person, cipher: FieldCipher, _now: datetime
     return names.masked(directory.name_of(person, cipher))
 
 
+def _email(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
+    email = directory.email_of(person, cipher)
+    return None if email is None else email_addresses.masked(email)
+
+
 def _phone(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
     phone = directory.phone_of(person, cipher)
     return None if phone is None else phones.masked(phone)
@@ -206,6 +211,7 @@ def _number(session: Session, person: Person, cipher: FieldCipher, now: datetime
 MASKED: Mapping[str, Callable[[Session, Person, FieldCipher, datetime], str | None]] = {
     "profile": _name,
     "claim:name": _name,
+    "email": _email,
     "phone": _phone,
     "resident_number": _number,
 }

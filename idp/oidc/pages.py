@@ -27,6 +27,7 @@ from idp.oidc.room import blueprint, provider
 SCOPE_WORDS: dict[str, Callable[[], str]] = {
     "openid": lambda: _("A number that stands for you there, and nowhere else"),
     "profile": lambda: _("Name, date of birth and sex"),
+    "email": lambda: _("E-mail address"),
     "phone": lambda: _("Mobile phone number"),
     "age": lambda: _("Whether you are 18 or older; not your date of birth"),
     "resident_number": lambda: _("Number of your identity document"),

@@ -63,6 +63,12 @@ ONE_REQUEST = {
     "minutes_left": 5,
 }
 
+EMAIL = {
+    "account_url": "/account",
+    "other_url": "/account/email?other=1",
+    "sandbox_messages_url": "/messages",
+}
+
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
     "identify, wrong": (
@@ -168,6 +174,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         | {"faces_kept": KEPT, "face_keeping_url": "/account/face-keeping"},
     ),
     "account, bare": ("account/home.html", ACCOUNT | {"level": 1, "passkeys": [], "consents": []}),
+    "e-mail": ("account/email.html", {"stage": "address", "address_masked": "z***@mail.example", **EMAIL}),
+    "e-mail, wrong": (
+        "account/email.html",
+        {"stage": "address", "values": {"email": "zhang"}, "errors": {"email": "No address."}, **EMAIL},
+    ),
+    "e-mail, code": (
+        "account/email.html",
+        {"stage": "code", "sent_to": "zhang@mail.example", "resend_after": 42, **EMAIL},
+    ),
     "account, asked": (
         "account/home.html",
         ACCOUNT | {"level": 2, "requests_waiting": 2, "requests_url": "/account/requests"},

@@ -19,7 +19,7 @@ class SentCode:
     """The phone that somebody typed, between the page for it and the page for the code."""
 
     phone: str
-    """E.164."""
+    """E.164; or an e-mail address, where one is being confirmed."""
     sent_at: datetime
 
     def resend_after(self, now: datetime) -> int:

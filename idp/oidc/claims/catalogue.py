@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from idp.crypto.fields import FieldCipher
-from idp.people.directory import name_context, number_context, phone_context
+from idp.people.directory import email_context, name_context, number_context, phone_context
 from idp.people.models import IdentityDocument
 from idp.people.resident_number import completed_years
 
@@ -19,6 +19,7 @@ AGE = "age_over_{}"
 RELEASES: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "profile": ("name", "birthdate", "gender"),
+    "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
     "resident_number": ("resident_number", "resident_number_type"),
     "age": (AGE.format(18),),
@@ -48,6 +49,7 @@ class SealedPerson:
     birth_date: date | None
     sex: str | None
     phone_sealed: bytes | None
+    email_sealed: bytes | None
     is_verified: bool
     """The population register agrees to name and number."""
 
@@ -91,6 +93,16 @@ def _birth(
     return {"birthdate": birthdate, "gender": person.sex}
 
 
+def _email(
+    _connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
+) -> dict[str, Any]:
+    """Every address that an account holds was confirmed by a code (section 5.1, `email_verified`)."""
+    if person.email_sealed is None:
+        return {}
+    email = cipher.open_text(person.email_sealed, context=email_context(person.id))
+    return {"email": email, "email_verified": True}
+
+
 def _phone(
     _connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
 ) -> dict[str, Any]:
@@ -123,6 +135,7 @@ Opener = Callable[[Connection, FieldCipher, SealedPerson, date], dict[str, Any]]
 OPENERS: tuple[tuple[tuple[str, ...], Opener], ...] = (
     (("name",), _name),
     (("birthdate", "gender"), _birth),
+    (RELEASES["email"], _email),
     (RELEASES["phone"], _phone),
     (RELEASES["resident_number"], _resident_number),
     ((*RELEASES["age"], *BY_NAME["age"]), _ages),

@@ -38,6 +38,7 @@ STANDING_OFFLINE = (
         Person.birth_date,
         Person.sex,
         Person.phone_sealed,
+        Person.email_sealed,
         Person.level,
         Consent.scopes,
     )
@@ -82,6 +83,7 @@ def release(
         row.birth_date,
         row.sex,
         row.phone_sealed,
+        row.email_sealed,
         is_verified=row.level >= VERIFIED_LEVEL,
     )
     wanted = by_name.union(scoped)

@@ -32,7 +32,7 @@ GRANT_TYPES = (
 )
 SUBJECT_TYPES = ("pairwise", "public")
 OFFLINE_ACCESS = "offline_access"
-SCOPES = ("openid", "profile", "phone", "age", "resident_number", OFFLINE_ACCESS)
+SCOPES = ("openid", "profile", "email", "phone", "age", "resident_number", OFFLINE_ACCESS)
 OWN_SCOPES_AT_MOST = 16
 DEFAULT_SCOPE = "openid profile"
 LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")

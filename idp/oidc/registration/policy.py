@@ -53,7 +53,7 @@ MAY_CHOOSE = frozenset(
         *("default_max_age", "default_acr_values", "require_auth_time", "authorization_details_types"),
     )
 ) & frozenset(ClientMetadata.model_fields)
-SCOPES = ("openid", "profile", "phone", "age", OFFLINE_ACCESS)
+SCOPES = ("openid", "profile", "email", "phone", "age", OFFLINE_ACCESS)
 """Not `resident_number`, and nothing that a client does for itself (scopes with a colon)."""
 GRANT_TYPES = ("authorization_code", "refresh_token")
 WORDS = frozenset({"client_name"})

@@ -33,6 +33,7 @@ from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, World
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
 NAME, PHONE, NUMBER = "张三丰", "+8613800138000", "11010519491231002X"
+EMAIL = "zhang.sanfeng@mail.example"
 MANIFESTS = {
     HALL: {
         "sector": "hall.example",
@@ -125,6 +126,8 @@ def add_person(session: Session, cipher: FieldCipher, index: BlindIndex) -> str:
         birth_date=date(1949, 12, 31),
         sex="female",
         phone_sealed=cipher.seal(PHONE, context=directory.phone_context(person_id)),
+        email_sealed=cipher.seal(EMAIL, context=directory.email_context(person_id)),
+        email_confirmed_at=NOW,
         created_at=NOW,
     )
     directory.set_name(person, NAME, cipher)
