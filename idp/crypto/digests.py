@@ -7,12 +7,15 @@ what people choose (OWASP ASVS 6.2, 11.4).
 import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
+
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def base64url(data: bytes) -> str:
     """RFC 7515 section 2: no padding."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def from_base64url(text: str) -> bytes:
@@ -33,11 +36,9 @@ def digest(value: str) -> str:
 
 def keyed(key: bytes, *parts: str) -> str:
     """HMAC-SHA-256 over length-prefixed parts, so that ("ab", "c") and ("a", "bc") differ."""
-    mac = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        data = part.encode()
-        mac.update(len(data).to_bytes(4, "big") + data)
-    return base64url(mac.digest())
+    data = [part.encode() for part in parts]
+    message = b"".join([len(part).to_bytes(4, "big") + part for part in data])
+    return base64url(hmac.digest(key, message, "sha256"))
 
 
 def new_secret(size: int = 32) -> str:

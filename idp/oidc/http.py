@@ -50,6 +50,8 @@ class Parameters:
     def parse(cls, text: bytes) -> "Parameters":
         """Raises RequestRefused on bytes that are no UTF-8, on NUL, which PostgreSQL takes in no text, and on
         absurd numbers of parameters."""
+        if not text:
+            return NONE
         try:
             pairs = parse_qsl(
                 text.decode("ascii"),
@@ -84,6 +86,9 @@ class Parameters:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)
+
+
+NONE = Parameters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +140,13 @@ class Response:
 
 
 Endpoint = Callable[[Request], Response]
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def answer_json(
     document: Mapping[str, Any], *, status: int = 200, headers: tuple[tuple[str, str], ...] = ()
 ) -> Response:
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    body = COMPACT.encode(document).encode()
     return Response(status, (("Content-Type", "application/json"), *headers), body)
 
 
@@ -179,7 +185,7 @@ def read_request(environment: WsgiEnvironment, request_id: str, body: bytes | No
         path=environment.get("PATH_INFO", "/"),
         headers=_headers(environment),
         query=Parameters.parse(environment.get("QUERY_STRING", "").encode("latin-1", "replace")),
-        form=Parameters.parse(body) if media_type == FORM else Parameters(),
+        form=Parameters.parse(body) if media_type == FORM else NONE,
         content_type=media_type,
         body=b"" if media_type == FORM else body,
         client_certificate=environment.get(CERTIFICATE, ""),

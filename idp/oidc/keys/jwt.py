@@ -31,6 +31,8 @@ USERINFO = ""
 """No `typ`: libraries refuse one that they do not know, and that of an id_token would let it pass for one."""
 TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN, INTROSPECTION, USERINFO)
 
+COMPACT = json.JSONEncoder(separators=(",", ":"))
+
 
 class NotOurToken(Exception):
     """Not a token that one of these keys signed. What it says is unknown."""
@@ -90,4 +92,4 @@ def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, An
 
 
 def _segment(value: Mapping[str, Any]) -> str:
-    return base64url(json.dumps(value, separators=(",", ":")).encode())
+    return base64url(COMPACT.encode(value).encode())
