@@ -11,7 +11,7 @@ from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import Protocol
 
-from idp.crypto.digests import base64url
+from idp.crypto.digests import base64url, same
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.request_object_fields import SHA256
 from idp.oidc.errors import InvalidRequestObject, InvalidRequestUri
@@ -62,7 +62,7 @@ class RequestUris:
             return known
         body = self._body(client, bare)
         # OpenID Connect Core 1.0 section 6.2
-        if hashed and base64url(sha256(body).digest()) != fragment:
+        if hashed and not same(base64url(sha256(body).digest()), fragment):
             raise InvalidRequestUri("What lies behind the request_uri is not what its fragment says.")
         text = _text(body)
         if hashed:
