@@ -4,7 +4,7 @@ The fast path calls them before Flask is asked; Flask's views call the very same
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.backchannel import endpoint as backchannel
@@ -20,40 +20,40 @@ KEY = "yitong.oidc.endpoints"
 log = logging.getLogger(__name__)
 
 
-PATHS = (
-    discovery.PATHS["token_endpoint"],
-    discovery.PATHS["userinfo_endpoint"],
-    discovery.PATHS["pushed_authorization_request_endpoint"],
-    discovery.PATHS["introspection_endpoint"],
-    discovery.PATHS["revocation_endpoint"],
-    discovery.PATHS["jwks_uri"],
-    discovery.PATHS["receipts_jwks_uri"],
-    "/.well-known/openid-configuration",
-    "/.well-known/oauth-authorization-server",
-    check_session.PATH,
-    discovery.PATHS["device_authorization_endpoint"],
-    backchannel.PATH,
-)
+ENDPOINTS: Mapping[str, Callable[[Provider, Request], Response]] = {
+    server.PATH: server.answer,
+    userinfo.PATH: userinfo.answer,
+    par.PATH: par.answer,
+    introspection.PATH: introspection.answer,
+    revocation.PATH: revocation.answer,
+    authorization.PATH: authorization.answer,
+    backchannel.PATH: backchannel.answer,
+    check_session.PATH: check_session.answer,
+}
+DOCUMENTS: Mapping[str, Callable[[Provider, bytes], bytes]] = {
+    discovery.PATHS["jwks_uri"]: lambda provider, _described: provider.keys.current().jwks,
+    discovery.PATHS["receipts_jwks_uri"]: lambda provider, _described: provider.keys.of_receipts().jwks,
+    "/.well-known/openid-configuration": lambda _provider, described: described,
+    "/.well-known/oauth-authorization-server": lambda _provider, described: described,
+}
+"""What anybody may read. `described`: the metadata, put together once."""
+PATHS = (*ENDPOINTS, *DOCUMENTS)
 
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
     described = discovery.document(provider.issuer, provider.protocol, tuple(provider.details_types))
-    served: tuple[Endpoint, ...] = (
-        lambda request: server.answer(provider, request),
-        lambda request: userinfo.answer(provider, request),
-        lambda request: par.answer(provider, request),
-        lambda request: introspection.answer(provider, request),
-        lambda request: revocation.answer(provider, request),
-        lambda request: discovery.answer(provider.keys.current().jwks, request),
-        lambda request: discovery.answer(provider.keys.of_receipts().jwks, request),
-        lambda request: discovery.answer(described, request),
-        lambda request: discovery.answer(described, request),
-        lambda request: check_session.answer(provider, request),
-        lambda request: authorization.answer(provider, request),
-        lambda request: backchannel.answer(provider, request),
-    )
-    return dict(zip(PATHS, map(_steady, served), strict=True))
+
+    def endpoint(path: str) -> Endpoint:
+        answer = ENDPOINTS[path]
+        return lambda request: answer(provider, request)
+
+    def document(path: str) -> Endpoint:
+        body = DOCUMENTS[path]
+        return lambda request: discovery.answer(body(provider, described), request)
+
+    served = {**{path: endpoint(path) for path in ENDPOINTS}, **{path: document(path) for path in DOCUMENTS}}
+    return {path: _steady(answer) for path, answer in served.items()}
 
 
 def refused(error: RequestRefused) -> Response:
