@@ -23,8 +23,8 @@ from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
 from idp.settings import Settings
 from tests.idp.oidc.copied_world import copied_world
-from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, AT_ARCHIVE, AT_DESK, DESK, opened
-from tests.idp.oidc.world import HALL, SPA, fields_of, path_of
+from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, AT_ARCHIVE, AT_DESK, DESK, Exchange, opened
+from tests.idp.oidc.world import HALL, SPA, World, fields_of, path_of
 
 SHED, AT_SHED = "shed", "urn:example:shed"
 RULES = [
@@ -53,8 +53,10 @@ class Issued:
 
 
 def machine_of(
-    path: Path, person_id: str, configuration: Settings, keys: MasterKeys
+    path: Path, prepared: World, configuration: Settings, keys: MasterKeys
 ) -> type[RuleBasedStateMachine]:
+    person_id = prepared.person_id
+
     class Machine(RuleBasedStateMachine):
         codes = Bundle("codes")
 
@@ -62,9 +64,10 @@ def machine_of(
             super().__init__()
             self.folder = TemporaryDirectory()
             self.world = copied_world(path, Path(self.folder.name), person_id, configuration, keys)
-            self.desk = opened(self.world)
-            self.desk.add(SHED, AT_SHED, sector="spa.example", grant_types=[])
-            self.desk.register(DESK, token_exchange=RULES)
+            # RSA keys take long to open, and are the same in each copy.
+            self.world.provider = replace(self.world.provider, keys=prepared.provider.keys)
+            self.world.__post_init__()
+            self.desk = Exchange(self.world)
             self.jars: list[dict[str, str]] = [{}, {}]
             self.sids: list[str | None] = [None, None]
             self.issued: list[Issued] = []
@@ -191,10 +194,17 @@ def machine_of(
 
 
 def test_no_order_of_events_lets_a_token_outlive_its_grant(
-    prepared: tuple[Path, str], configuration: Settings, master_keys: MasterKeys
+    prepared: tuple[Path, str], configuration: Settings, master_keys: MasterKeys, tmp_path: Path
 ) -> None:
+    world = copied_world(prepared[0], tmp_path, prepared[1], configuration, master_keys)
+    desk = opened(world)
+    desk.add(SHED, AT_SHED, sector="spa.example", grant_types=[])
+    desk.register(DESK, token_exchange=RULES)
+    world.provider.keys.current()
+    world.provider.audit.close()
+    world.engine.dispose()
     run_state_machine_as_test(
-        machine_of(*prepared, configuration, master_keys),
+        machine_of(tmp_path / "idp.db", world, configuration, master_keys),
         settings=settings(
             max_examples=40,
             stateful_step_count=30,
