@@ -1,6 +1,7 @@
 """Mails by SMTP, over TLS alone (RFC 8314): from the first byte, or by STARTTLS before anything is said."""
 
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -33,11 +34,11 @@ def smtp(relay: Relay, context: SSLContext, clock: Clock, *, timeout_seconds: fl
     """An adapter. One connection a mail: codes are few, and a broken connection harms one of them."""
 
     def send(mail: Mail) -> None:
+        server = _connect(relay, context, timeout_seconds)
         try:
-            with _connect(relay, context, timeout_seconds) as server:
-                if relay.username:
-                    server.login(relay.username, relay.password)
-                server.send_message(_written(mail, relay, clock))
+            if relay.username:
+                server.login(relay.username, relay.password)
+            server.send_message(_written(mail, relay, clock))
         except smtplib.SMTPRecipientsRefused as refused:
             # One recipient: all of them are this one.
             _give_up_at(next(iter(refused.recipients.values()))[0])
@@ -45,6 +46,11 @@ def smtp(relay: Relay, context: SSLContext, clock: Clock, *, timeout_seconds: fl
         except smtplib.SMTPDataError as refused:
             _give_up_at(refused.smtp_code)
             raise
+        finally:
+            # What it says to our goodbye changes nothing: a mail that was taken is not sent again for it.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
 
     return send
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import credentials, directory, passkeys, statuses
+from idp.people import credentials, directory, email_addresses, passkeys, statuses
 from idp.people.enrolment import Purpose, Refusal, Step, credential_level, next_step
 from idp.people.enrolment_records import Held
 from idp.people.first_credentials import FirstCredentials, PasswordRefused
@@ -280,3 +280,16 @@ def test_whoever_binds_again_is_not_compared_with_the_face_of_before(
     session.rollback()
     at_desk.desk.settle(at_desk.with_face(at_desk.named(Purpose.RECOVER)), context=at_desk.context())
     assert kept(session) == (0, 1)
+
+
+def test_attack_the_mailbox_of_whoever_had_the_account_stays_on_it(
+    at_desk: Enrolling, person_id: str, sessions: sessionmaker[Session], cipher: FieldCipher
+) -> None:
+    """A portal that knows people by their address would let the former holder in."""
+    with sessions.begin() as writing:
+        person = writing.get_one(Person, person_id)
+        context = at_desk.context()
+        email_addresses.set_address(writing, person, "former@mail.example", cipher=cipher, context=context)
+    at_desk.desk.settle(at_desk.with_face(at_desk.named(Purpose.RECOVER)), context=at_desk.context())
+    with sessions() as reading:
+        assert reading.get_one(Person, person_id).email_sealed is None

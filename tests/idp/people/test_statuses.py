@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from idp.audit.context import AuditContext
 from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import accounts, credentials, directory, documents, face_consents, passkeys, statuses
+from idp.people import (
+    accounts,
+    credentials,
+    directory,
+    documents,
+    email_addresses,
+    face_consents,
+    passkeys,
+    statuses,
+)
 from idp.people.credentials import PasswordWay
 from idp.people.models import Person
 from idp.people.passkeys import NewPasskey
@@ -32,6 +41,7 @@ def person(session: Session, cipher: FieldCipher, index: BlindIndex, context: Au
     new = NewPasskey(b"credential", b"key", 0, (), False, "")
     passkeys.add(session, made, new, bound_level=3, context=context)
     face_consents.give(session, made.id, text_version="1", locale="en", context=context)
+    email_addresses.set_address(session, made, "zhang@mail.example", cipher=cipher, context=context)
     session.flush()
     return made
 
@@ -103,6 +113,7 @@ def test_an_ended_account_has_no_way_in(
     assert credentials.stored_password(session, person) is None
     assert list(passkeys.of_person(session, person.id)) == []
     assert directory.find_by_phone(session, index, PHONE) is None
+    assert (person.email_sealed, person.email_confirmed_at) == (None, None)
     assert directory.find_by_number(session, index, NUMBER) is person
 
 
