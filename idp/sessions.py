@@ -195,10 +195,15 @@ def sign_in(connection: Connection, secret: str, now: datetime, client_id: str =
 
 def touch(session: Session, opened: SignIn | BrowserSession, now: datetime, settings: Protocol) -> bool:
     """Push the idle limit ahead, at most once a minute; True when something was written."""
-    if now - opened.last_used_at < timedelta(seconds=TOUCH_SECONDS):
+    if is_touched(opened, now):
         return False
     _push_ahead(session, opened, now, settings)
     return True
+
+
+def is_touched(opened: SignIn | BrowserSession, now: datetime) -> bool:
+    """Whether its use was written down lately."""
+    return now - opened.last_used_at < timedelta(seconds=TOUCH_SECONDS)
 
 
 def enter(session: Session, opened: SignIn, client_id: str, now: datetime, settings: Protocol) -> bool:

@@ -94,11 +94,13 @@ def _authorization(
 
 def _use_session(provider: Provider, client: Client, signed_in: SignIn, now: datetime) -> bool:
     """Note the use, and the client where it wants to be told of the end; False when it has ended."""
+    is_new = client.metadata.is_told_of_logouts and not signed_in.has_entered
+    if not is_new and sessions.is_touched(signed_in, now):
+        return True
     with provider.sessions() as session:
-        if client.metadata.is_told_of_logouts and not signed_in.has_entered:
-            if not sessions.enter(session, signed_in, client.client_id, now, provider.protocol):
-                return False
-            session.commit()
-        elif sessions.touch(session, signed_in, now, provider.protocol):
-            session.commit()
+        if is_new and not sessions.enter(session, signed_in, client.client_id, now, provider.protocol):
+            return False
+        if not is_new:
+            sessions.touch(session, signed_in, now, provider.protocol)
+        session.commit()
     return True

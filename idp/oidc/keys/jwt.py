@@ -8,6 +8,7 @@ mixed-up algorithm (RFC 8725 section 3.1) cannot even be asked for.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -32,6 +33,7 @@ USERINFO = ""
 TYPES = (ID_TOKEN, ACCESS_TOKEN, AUTHORIZATION_RESPONSE, LOGOUT_TOKEN, INTROSPECTION, USERINFO)
 
 COMPACT = json.JSONEncoder(separators=(",", ":"))
+REMEMBERED_AT_MOST = 8192
 
 
 class NotOurToken(Exception):
@@ -49,6 +51,9 @@ class Signer:
     public: Any = field(init=False)
     headers: Mapping[str, str] = field(init=False)
     """`typ` -> the header's segment."""
+    verified: set[bytes] = field(init=False, default_factory=set)
+    """Digests of tokens that this key was found to have signed: a resource asks about one token often, and
+    checking a signature costs more than all else. They go with the key, and say nothing of what has ended."""
 
     def __post_init__(self) -> None:
         headers = {
@@ -81,8 +86,13 @@ def read(token: str, signers: Mapping[str, Signer], *, typ: str) -> dict[str, An
     if signer is None or signer.headers.get(typ) != header:
         raise NotOurToken("header")
     try:
-        verify = ALGORITHMS[signer.algorithm].verify
-        verify(signer.public, from_base64url(signature), f"{header}.{payload}".encode("ascii"))
+        whole = sha256(token.encode("ascii")).digest()
+        if whole not in signer.verified:
+            verify = ALGORITHMS[signer.algorithm].verify
+            verify(signer.public, from_base64url(signature), f"{header}.{payload}".encode("ascii"))
+            if len(signer.verified) >= REMEMBERED_AT_MOST:
+                signer.verified.clear()
+            signer.verified.add(whole)
         claims = json.loads(from_base64url(payload))
     except (InvalidSignature, ValueError):
         raise NotOurToken("signature") from None

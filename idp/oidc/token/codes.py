@@ -7,7 +7,7 @@ found and ended without anything having been kept for that case (RFC 9700 sectio
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any
 
@@ -49,6 +49,9 @@ class Authorization:
     """The authorization details (RFC 9396), sealed."""
 
 
+NAMES = tuple(field.name for field in fields(Authorization))
+
+
 @dataclass(frozen=True, slots=True)
 class Presented:
     """What a token request brings with a code."""
@@ -81,7 +84,8 @@ def issue(
     code = new_secret()
     grant_id = grant_id_of(key, code)
     live_grants.keep(store, grant_id, live_grant_of(authorization), seconds=seconds + token_seconds)
-    store.put(_key(code), json.dumps(asdict(authorization)).encode(), seconds=seconds)
+    value = {name: getattr(authorization, name) for name in NAMES}
+    store.put(_key(code), json.dumps(value).encode(), seconds=seconds)
     return code, grant_id
 
 
@@ -169,5 +173,5 @@ def _from_bytes(data: bytes) -> Authorization:
 
 
 def authorization_of(value: Mapping[str, Any]) -> Authorization:
-    """Inverse of `asdict`, after it has been JSON."""
+    """Inverse of what `issue` keeps."""
     return Authorization(**{**value, **{name: tuple(value.get(name, ())) for name in TUPLES}})

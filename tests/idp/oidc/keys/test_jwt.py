@@ -11,11 +11,20 @@ from joserfc import jwt as joserfc_jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from idp.crypto.digests import base64url, from_base64url
-from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN, NotOurToken, PrivateKey, Signer, read
+from idp.oidc.keys.jwt import (
+    ACCESS_TOKEN,
+    ID_TOKEN,
+    REMEMBERED_AT_MOST,
+    NotOurToken,
+    PrivateKey,
+    Signer,
+    read,
+)
 
 ES: PrivateKey = ec.generate_private_key(ec.SECP256R1())
 RS: PrivateKey = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 ED: PrivateKey = ed25519.Ed25519PrivateKey.generate()
+OTHER: PrivateKey = ec.generate_private_key(ec.SECP256R1())
 SIGNERS = (
     Signer("e", "ES256", ES),
     Signer("r", "RS256", RS),
@@ -114,3 +123,35 @@ def test_a_signature_is_raw_and_of_64_bytes() -> None:
     for _ in range(50):
         signature = SIGNERS[0].sign(CLAIMS, typ=ID_TOKEN).rpartition(".")[2]
         assert len(from_base64url(signature)) == 64
+
+
+@pytest.mark.parametrize("signer", SIGNERS, ids=lambda signer: signer.algorithm)
+def test_what_was_seen_once_makes_nothing_else_ours(signer: Signer) -> None:
+    """A token is remembered whole: with another type, signature or payload it is another token."""
+    token = signer.sign(CLAIMS, typ=ACCESS_TOKEN)
+    assert [read(token, BY_HEADER, typ=ACCESS_TOKEN) for _ in range(2)] == [CLAIMS, CLAIMS]
+    header, payload, signature = token.split(".")
+    other = base64url(json.dumps({**CLAIMS, "iss": "x"}).encode())
+    for changed in (f"{header}.{other}.{signature}", f"{header}.{payload}.", f"{token}="):
+        with pytest.raises(NotOurToken):
+            read(changed, BY_HEADER, typ=ACCESS_TOKEN)
+    with pytest.raises(NotOurToken):
+        read(token, BY_HEADER, typ=ID_TOKEN)
+    with pytest.raises(NotOurToken):
+        read(token, {header: Signer(signer.kid, "ES256", OTHER)}, typ=ACCESS_TOKEN)
+    with pytest.raises(NotOurToken):
+        read(token, {}, typ=ACCESS_TOKEN)
+
+
+def test_what_was_seen_is_bounded() -> None:
+    signer = Signer("b", "EdDSA", ED)
+    by_header = dict.fromkeys(signer.headers.values(), signer)
+    signer.verified.update(number.to_bytes(32, "big") for number in range(REMEMBERED_AT_MOST))
+    read(signer.sign(CLAIMS, typ=ACCESS_TOKEN), by_header, typ=ACCESS_TOKEN)
+    assert len(signer.verified) == 1
+
+
+def test_a_claim_that_a_caller_changes_stays_with_that_caller() -> None:
+    token = SIGNERS[0].sign(CLAIMS, typ=ACCESS_TOKEN)
+    read(token, BY_HEADER, typ=ACCESS_TOKEN)["iss"] = "changed"
+    assert read(token, BY_HEADER, typ=ACCESS_TOKEN) == CLAIMS
