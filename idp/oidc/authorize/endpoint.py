@@ -52,7 +52,7 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     client = find_client(given, provider.clients.find)
     now = provider.clock()
     try:
-        source = sources.resolved(provider, client, given, now)
+        source = sources.resolved(provider, client, given, now, address=request.address)
     except errors.ProtocolError as error:
         # What cannot be opened says for certain neither who asks nor where to answer.
         raise Shown(error) from None

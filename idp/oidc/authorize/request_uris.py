@@ -24,6 +24,8 @@ MEDIA_TYPES = ("application/oauth-authz-req+jwt", "application/jwt")
 SECONDS = 3.0
 """A person waits meanwhile."""
 MINUTE = 60
+SHARES = 4
+"""Of what a client may be asked in a minute, one address gets such a part."""
 AT_ONCE = 4
 """In a process, of all clients together: others are served while somebody's server drips."""
 WAIT_SECONDS = 1.0
@@ -49,8 +51,8 @@ class RequestUris:
         self._slots = BoundedSemaphore(AT_ONCE)
         self._kept: dict[str, str] = {}
 
-    def fetched(self, client: Client, uri: str) -> str:
-        """The object, unproved. Raises InvalidRequestUri, InvalidRequestObject."""
+    def fetched(self, client: Client, uri: str, address: str) -> str:
+        """The object, unproved. `address`: of the browser. Raises InvalidRequestUri, InvalidRequestObject."""
         bare, hashed, fragment = uri.partition("#")
         # RFC 9101 section 10.4.1: never an address that somebody else chose.
         if bare not in {one.partition("#")[0] for one in client.metadata.request_uris}:
@@ -60,7 +62,8 @@ class RequestUris:
         known = self._kept.get(fragment)
         if known is not None:
             return known
-        body = self._body(client, bare)
+        self._check_rate(client, address)
+        body = self._body(bare)
         # OpenID Connect Core 1.0 section 6.2
         if hashed and not same(base64url(sha256(body).digest()), fragment):
             raise InvalidRequestUri("What lies behind the request_uri is not what its fragment says.")
@@ -71,10 +74,16 @@ class RequestUris:
             self._kept[fragment] = text
         return text
 
-    def _body(self, client: Client, uri: str) -> bytes:
-        key = f"request_uri {client.client_id}"
-        if not self._throttle.allow(key, self._per_minute, MINUTE):
+    def _check_rate(self, client: Client, address: str) -> None:
+        """One address gets a share: who opens the link without end keeps no others out."""
+        what = f"request_uri {client.client_id}"
+        share = max(1, self._per_minute // SHARES)
+        if not self._throttle.allow_from(address, what, share, MINUTE) or not self._throttle.allow(
+            what, self._per_minute, MINUTE
+        ):
             raise InvalidRequestUri("The request_uri was fetched too often; try again in a minute.")
+
+    def _body(self, uri: str) -> bytes:
         if not self._slots.acquire(timeout=WAIT_SECONDS):
             raise InvalidRequestUri("The request_uri cannot be fetched now.", detail="too many at once")
         try:

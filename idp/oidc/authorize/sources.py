@@ -29,8 +29,8 @@ class Source:
     is_signed: bool = False
 
 
-def resolved(provider: Provider, client: Client, given: Parameters, now: datetime) -> Source:
-    """Raises InvalidRequest, InvalidRequestObject, InvalidRequestUri."""
+def resolved(provider: Provider, client: Client, given: Parameters, now: datetime, *, address: str) -> Source:
+    """`address`: of the browser. Raises InvalidRequest, InvalidRequestObject, InvalidRequestUri."""
     request_uri = given.get("request_uri")
     if request_uri is None:
         found = _with_object(provider, client, given, now)
@@ -42,7 +42,8 @@ def resolved(provider: Provider, client: Client, given: Parameters, now: datetim
     elif client.metadata.pushes_always:
         raise errors.InvalidRequest(MUST_PUSH)
     else:
-        found = _opened(provider, client, provider.request_uris.fetched(client, request_uri), now)
+        text = provider.request_uris.fetched(client, request_uri, address)
+        found = _opened(provider, client, text, now)
     if client.metadata.pushes_always and found.pushed is None:
         raise errors.InvalidRequest(MUST_PUSH)
     return found

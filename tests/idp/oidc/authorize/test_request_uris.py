@@ -12,6 +12,7 @@ from idp.crypto.digests import base64url
 from idp.oidc.authorize.request import Shown
 from idp.oidc.authorize.request_uris import AT_ONCE
 from idp.oidc.clients.metadata import MetadataRefused, read
+from idp.oidc.errors import InvalidRequestUri
 from idp.oidc.keys.decryption import CHARACTERS_AT_MOST
 from idp.outbound import Answer, Outbound, Unreachable
 from tests.idp.oidc.authorize.asking import ASKED, NOTHING_BESIDE, change, fetching, request_object, signs
@@ -228,11 +229,19 @@ def test_attack_what_one_client_had_fetched_is_used_by_another(signer: World) ->
 
 def test_attack_knocking_at_a_door_without_end(signer: World) -> None:
     asked = Site(request_object(signer))
-    fetching(signer, asked, per_minute=3)
+    fetching(signer, asked, per_minute=12)
     for _ in range(3):
         signer.authorize(**NOTHING_BESIDE, request_uri=URI)
     assert refused(signer) == "invalid_request_uri"
     assert len(asked.asked) == 3
+    # Others still come in, up to what the client's server is asked in all.
+    client = signer.provider.clients.find(HALL)
+    assert client is not None
+    for number in range(9):
+        signer.provider.request_uris.fetched(client, URI, f"198.51.100.{number}")
+    with pytest.raises(InvalidRequestUri):
+        signer.provider.request_uris.fetched(client, URI, "198.51.100.99")
+    assert len(asked.asked) == 12
     signer.clock.advance(60)
     asked.answer = Answer(200, JWT, request_object(signer).encode())
     assert path_of(signer.authorize(**NOTHING_BESIDE, request_uri=URI)) == "/consent"
