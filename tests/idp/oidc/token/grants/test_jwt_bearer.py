@@ -11,7 +11,7 @@ from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.http import Request
 from idp.settings import SettingsWrong
 from tests.idp.oidc.clients.signing import ISSUER
-from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, AT_ARCHIVE, AT_VAULT
+from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, AT_ARCHIVE, AT_VAULT, VAULT
 from tests.idp.oidc.token.grants.vouching import GATEWAY, JWKS_URI, Gateway, gateway_of
 from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic
 
@@ -87,6 +87,21 @@ def test_a_level_that_the_client_or_the_server_asks_for_is_not_reached_by_anybod
     assert gateway.refused() == "invalid_target"
     gateway.exchange.register(HALL, minimum_level=2)
     assert gateway.refused() == "invalid_grant"
+
+
+def test_a_service_that_is_called_with_it_may_call_the_next_one(gateway: Gateway) -> None:
+    """At the same level, and no longer than the grant stands."""
+    tokens, exchange = gateway.signed_in(), gateway.exchange
+    rule = {"subject_client": HALL, "resources": [AT_VAULT], "scope": "openid"}
+    exchange.register(ARCHIVE, token_exchange=[rule])
+    found = exchange.made(gateway.made()["access_token"], ARCHIVE, resource=AT_VAULT)["access_token"]
+    said = exchange.said(found, VAULT)
+    assert (said["acr"], said["act"], said["scope"]) == ("urn:yitong:acr:1", {"sub": ARCHIVE}, "openid")
+    assert not {"auth_time", "amr"} & said.keys()
+    exchange.register(VAULT, minimum_level=2)
+    assert exchange.refused(gateway.made()["access_token"], ARCHIVE, resource=AT_VAULT) == "invalid_target"
+    assert exchange.revoke(tokens["refresh_token"], HALL) == 200
+    assert exchange.said(found, VAULT) == {"active": False}
 
 
 def test_fair_variants_are_taken(gateway: Gateway) -> None:
