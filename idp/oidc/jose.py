@@ -58,7 +58,7 @@ def verified(token: str, key_of: KeyOf, algorithms: Collection[str]) -> Token:
 
     header = header_of(token)
     algorithm, kid = header.get("alg"), header.get("kid")
-    if algorithm not in algorithms or algorithm not in KEY_TYPES:
+    if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in KEY_TYPES:
         raise TokenRefused("signed with an algorithm that is not registered for it")
     if kid is not None and not isinstance(kid, str):
         raise TokenRefused("kid is no text")

@@ -35,7 +35,7 @@ CHARACTERS_AT_MOST = TOKEN_CHARACTERS_AT_MOST * 4 // 3 + 2048
 """The longest signed token, in base64url once more, and room for the header."""
 HEADERS = frozenset(("alg", "enc", "kid", "typ", "cty", "epk", "apu", "apv", "iss", "sub", "aud"))
 """RFC 7516 section 4.1 and RFC 7518 section 4.6.1; the last three are replicas (RFC 7519 section 5.3)."""
-NESTED = frozenset({None, "JWT", "oauth-authz-req+jwt"})
+NESTED = ("JWT", "oauth-authz-req+jwt")
 """`cty`: RFC 7519 section 5.2. Not all senders write it."""
 PARTY_BYTES_AT_MOST = 256
 AES_BLOCK_BITS, AES_BLOCK_BYTES, GCM_NONCE_BYTES, GCM_TAG_BYTES = 128, 16, 12, 16
@@ -103,12 +103,12 @@ def _check(header: Mapping[str, Any], algs: frozenset[str], encs: frozenset[str]
     if not header.keys() <= HEADERS:
         # Among them `zip`, `crit`, `p2c`, and keys from elsewhere: jwk, jku, x5c, x5u.
         raise CannotDecrypt("the header names something that is not understood")
-    alg, enc = header.get("alg"), header.get("enc")
-    if alg not in ALGORITHMS or alg not in algs:
+    alg, enc, cty = header.get("alg"), header.get("enc"), header.get("cty")
+    if not isinstance(alg, str) or alg not in ALGORITHMS or alg not in algs:
         raise CannotDecrypt("encrypted with an alg that is not offered, or not registered")
-    if enc not in CONTENTS or enc not in encs:
+    if not isinstance(enc, str) or enc not in CONTENTS or enc not in encs:
         raise CannotDecrypt("encrypted with an enc that is not offered, or not registered")
-    if not isinstance(header.get("kid", ""), str) or header.get("cty") not in NESTED:
+    if not isinstance(header.get("kid", ""), str) or (cty is not None and cty not in NESTED):
         raise CannotDecrypt("kid or cty is wrong")
     return alg, enc
 

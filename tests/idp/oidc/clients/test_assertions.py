@@ -207,6 +207,10 @@ def test_neither_none_nor_a_public_key_as_a_secret_is_a_signature(bench: Bench) 
         _unsigned(claims, alg="none"),
         _unsigned(claims, alg="None", kid=KEY.kid),
         _unsigned(claims, kid=KEY.kid),
+        _unsigned(claims, alg=["ES256"]),
+        _unsigned(claims, alg={"HS256": 1}),
+        _unsigned(claims, alg="ES256", kid=[KEY.kid]),
+        _unsigned(claims, alg="ES256", typ=["JWT"]),
         confused,
     ):
         with pytest.raises(InvalidClient):
