@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import insert
-
 from bench.protocol.meters import LOAD_CORE, SERVER_CORE, pin
 from bench.protocol.seeding import Collected
 from bench.protocol.wire import BASIC, Key
@@ -95,29 +93,12 @@ class Floor:
         self._append()
 
     def _code_refresh(self, key: str) -> None:
-        provider, grant = self._provider, self._authorization
+        provider = self._provider
         provider.store.take(key)
         self._sign_both()
-        now = provider.clock()
-        row = {
-            "id": digest(key),
-            "client_id": grant.client_id,
-            "person_id": grant.person_id,
-            "consent_id": grant.consent_id,
-            "session_id": grant.session_id,
-            "claims": "",
-            "scopes": list(grant.scopes),
-            "resources": [],
-            "confirmation": {},
-            "auth_time": grant.auth_time,
-            "acr": grant.acr,
-            "amr": list(grant.amr),
-            "generation": 0,
-            "used_at": now,
-            "expires_at": now + timedelta(days=1),
-        }
+        now, idle = provider.clock(), timedelta(days=1)
         with provider.sessions.begin() as session:
-            session.execute(insert(offline_grants.OfflineGrant.__table__), row)  # type: ignore[arg-type]
+            offline_grants.start(session, digest(key), self._authorization, {}, now, idle=idle)
             record(session, self._event(), context=self._context())
 
     def _code_once(self, key: str) -> None:
