@@ -25,7 +25,7 @@ def public_keys(document: Mapping[str, Any]) -> "KeySet":
     if not isinstance(listed, list) or not 0 < len(listed) <= KEYS_AT_MOST:
         raise KeysRefused(f"keys: a list of 1 to {KEYS_AT_MOST}")
     kinds = {kind for kind, _ in KEY_TYPES.values()}
-    known = [one for one in listed if isinstance(one, Mapping) and one.get("kty") in kinds]
+    known = [one for one in listed if isinstance(one, Mapping) and str(one.get("kty")) in kinds]
     if any("d" in one for one in known):
         raise KeysRefused("keys: a private key must never be given away")
     try:

@@ -85,7 +85,8 @@ def _verified(proof: str, client: Client) -> tuple[str, dict[str, Any]]:
         raise TokenRefused("typ is not dpop+jwt")
     algorithm = header.get("alg")
     # (5) Asymmetric, not none, and of the profile.
-    if algorithm not in ALGORITHMS or algorithm not in client.metadata.rules.algorithms:
+    allowed = client.metadata.rules.algorithms
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS or algorithm not in allowed:
         raise TokenRefused("alg is not one that is supported")
     key = proof_key(header.get("jwk"), algorithm)
     signed, _, signature = proof.rpartition(".")

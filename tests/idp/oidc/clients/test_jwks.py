@@ -79,6 +79,8 @@ def test_an_old_set_serves_while_the_server_is_away_but_not_for_ever() -> None:
         b'{"keys": []}',
         b'{"keys": [{"kty": "oct", "k": "AAAA"}]}',
         b'{"keys": 1}',
+        b'{"keys": [{"kty": ["EC"]}]}',
+        b'{"keys": [{"kty": {}}, 7]}',
         b"[" * 9000,
     ],
 )

@@ -22,7 +22,7 @@ KEY, OTHER = new_key(), new_key()
 OFFLINE = "openid profile offline_access"
 SIGNED_OUT_OF_THE_HEADER = {
     "typ": [None, "JWT", "at+jwt", "dpop"],
-    "alg": ["none", "HS256", "ES384", "RS1"],
+    "alg": ["none", "HS256", "ES384", "RS1", ["ES256"], {"ES256": 1}, 7],
     "jwk": [None, "x", {}, {"kty": "EC", "crv": "P-256"}, {"kty": "oct", "k": "AAAA"}],
     "crit": [["b64"]],
 }
