@@ -153,13 +153,24 @@ class Liveness(Section):
     thresholds: dict[Gate, Annotated[float, Field(ge=0, le=1)]]
 
 
-class Register(Section):
-    adapter: Literal["embedded", "http"]
+class HttpService(Section):
+    """A service of the operator's that is asked over HTTP."""
+
     url: str
     token_file: Path | None = None
     timeout_seconds: float = Field(gt=0, le=30)
     failures_before_open: Count
     open_seconds: Seconds
+
+
+class Register(HttpService):
+    adapter: Literal["embedded", "http"]
+
+
+class BusinessRegister(HttpService):
+    adapter: Literal["embedded", "http"]
+    recheck_seconds: Annotated[int, Field(ge=60, le=604800)]
+    rechecks_per_minute: Annotated[int, Field(ge=1, le=10000)]
 
 
 class Messages(Section):
@@ -203,6 +214,7 @@ class Settings(Section):
     limits: Limits
     liveness: Liveness
     register_: Register = Field(alias="register")
+    business_register: BusinessRegister
     messages: Messages
     mail: Mail
     outbound: Outbound

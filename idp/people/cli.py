@@ -3,15 +3,12 @@
 Here what concerns them all; what concerns one account, and faces, is in files beside this one.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
@@ -23,11 +20,12 @@ from idp.people import directory, reencrypt
 from idp.people.activation_codes import ActivationCodes
 from idp.people.reencrypt import TABLES, SealedTable
 from idp.people.registry import import_file
+from idp.people.registry.bounded_csv import Progress, WrongHeader
 from idp.people.registry.embedded import RegisterRecord, upsert
+from idp.people.registry.import_cli import progress_bar, tell
 from idp.people.settlement import EndSessions
 
 ACTOR = "operator"
-BAD_LINES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -87,41 +85,29 @@ def import_people(file: Path, report: Path | None) -> None:
             for record in records:
                 upsert(session, record, cipher=tools.cipher, index=tools.index, now=now)
 
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Importing", total=None)
 
-        def show(made: import_file.Progress) -> None:
+        def show(made: Progress) -> None:
             bar.update(task, completed=made.bytes_read, total=made.bytes_in_all)
 
         try:
             result = import_file.import_file(
                 file, today=directory.day_in_china(now), sandbox=tools.sandbox, store=store, progress=show
             )
-        except import_file.WrongHeader as problem:
+        except WrongHeader as problem:
             raise click.ClickException(str(problem)) from None
     with tools.sessions.begin() as session:
         audit.record(
-            session, PeopleImported(result.stored, result.bad), context=AuditContext(now, actor=ACTOR)
+            session,
+            PeopleImported(result.lines.stored, result.lines.bad),
+            context=AuditContext(now, actor=ACTOR),
         )
-    _tell(result, report)
-
-
-def _tell(result: import_file.ImportReport, report: Path | None) -> None:
-    click.echo(f"{result.lines} lines: {result.stored} imported, {result.bad} bad.")
+    lines = result.lines
+    click.echo(f"{lines.lines} lines: {lines.stored} imported, {lines.bad} bad.")
     if result.unknown_regions:
         click.echo(f"  {result.unknown_regions} with an address code of no region that we know", err=True)
-    if report is not None:
-        with report.open("w", encoding="utf-8", newline="") as file:
-            rows = ((bad.line, bad.reason.value, bad.detail or "") for bad in result.bad_lines)
-            csv.writer(file).writerows([("line", "reason", "detail"), *rows])
-    for bad in result.bad_lines[:BAD_LINES_SHOWN]:
-        detail = f" ({bad.detail})" if bad.detail else ""
-        click.echo(f"  line {bad.line}: {bad.reason.value}{detail}", err=True)
-    if result.bad > BAD_LINES_SHOWN:
-        hint = "" if report else "; --report FILE lists a thousand"
-        click.echo(f"  and {result.bad - BAD_LINES_SHOWN} more{hint}", err=True)
-    if result.bad:
-        click.get_current_context().exit(1)
+    tell(lines, report)
 
 
 @people_commands.command("reencrypt")
@@ -137,7 +123,7 @@ def reencrypt_people(start: str | None) -> None:
         total = reencrypt.count(session, tools.sealed_tables)
     rows = changed = 0
     try:
-        with _progress() as bar:
+        with progress_bar() as bar:
             task = bar.add_task("Re-encrypting", total=total)
             walk = reencrypt.walk(
                 tools.sessions,
@@ -157,13 +143,3 @@ def reencrypt_people(start: str | None) -> None:
     except CannotOpen as problem:
         raise click.ClickException(f"{problem}; the key has to stay in the ring until this is done") from None
     click.echo(f"{rows} rows looked at, {changed} changed.")
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )

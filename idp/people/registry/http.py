@@ -1,26 +1,18 @@
 """The register behind HTTP: the contract that docs/register.openapi.yaml describes.
 
-Every question is a POST, so that no number is in a URL. An answer that breaks the contract is the same to a
-person as no answer: come back later. What went wrong is logged, without the question.
+An answer that breaks the contract is the same to a person as no answer: come back later.
 """
 
-import json
-import logging
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from idp.outbound.json_service import JsonService, ServiceUnavailable
 from idp.people import phones
-from idp.people.registry.circuit_breaker import CircuitBreaker
 from idp.people.registry.contract import Answer, RegisterAnswer, RegisterUnavailable
 
-log = logging.getLogger(__name__)
-
 Read = TypeVar("Read")
-
-Post = Callable[[str, bytes, Mapping[str, str]], tuple[int, bytes]]
-"""URL, body and headers to status and body. Raises OSError when there is no answer in time."""
 
 _SAID = {
     "match": Answer.MATCH,
@@ -32,13 +24,8 @@ _FACES = {"none": False, "photo": True, "comparison": True}
 
 
 class HttpRegister:
-    def __init__(self, url: str, token: str | None, *, post: Post, breaker: CircuitBreaker) -> None:
-        self._url = url.rstrip("/")
-        self._headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if token is not None:
-            self._headers["Authorization"] = f"Bearer {token}"
-        self._post = post
-        self._breaker = breaker
+    def __init__(self, service: JsonService) -> None:
+        self._service = service
 
     def verify(self, name: str, number: str) -> RegisterAnswer:
         try:
@@ -56,22 +43,10 @@ class HttpRegister:
 
     def _ask(self, resource: str, question: Mapping[str, str], read: Callable[[Any], Read]) -> Read | None:
         """None for 404, which says that there is no such thing. Raises RegisterUnavailable."""
-        if not self._breaker.allows():
-            raise RegisterUnavailable("the circuit is open")
         try:
-            status, body = self._post(
-                f"{self._url}/v1/{resource}", json.dumps(question).encode(), self._headers
-            )
-            if status not in {200, 404}:
-                raise OSError(f"status {status}")
-            answer = None if status == 404 else read(json.loads(body))
-        except (OSError, ValueError, LookupError, TypeError, RecursionError) as problem:
-            self._breaker.failed()
-            cause = _cause(problem)
-            log.warning("the population register did not answer %s: %s", resource, cause)
-            raise RegisterUnavailable(cause) from None
-        self._breaker.succeeded()
-        return answer
+            return self._service.ask(resource, question, read)
+        except ServiceUnavailable as problem:
+            raise RegisterUnavailable(str(problem)) from None
 
 
 def _read_verification(answer: Any) -> RegisterAnswer:
@@ -106,10 +81,3 @@ def _read_comparison(answer: Any) -> bool:
     if not isinstance(same, bool):
         raise TypeError("same_person is not a boolean")
     return same
-
-
-def _cause(problem: Exception) -> str:
-    """For logs: an OSError tells of the network; parsers quote what they read, which may be a phone."""
-    if isinstance(problem, OSError):
-        return str(problem)
-    return f"an answer that breaks the contract ({type(problem).__name__})"

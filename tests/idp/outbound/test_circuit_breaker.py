@@ -1,7 +1,16 @@
 """When nobody asks, and who asks first again."""
 
-from idp.people.registry.circuit_breaker import CircuitBreaker
+from datetime import UTC, datetime
+
+import pytest
+
+from idp.outbound.circuit_breaker import CircuitBreaker
 from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
 
 
 def breaker(clock: FakeClock) -> CircuitBreaker:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.people.registry.embedded import RegisterRecord
-from idp.people.registry.import_file import (
+from idp.people.registry.bounded_csv import (
     BAD_LINES_KEPT,
     BATCH_RECORDS,
-    LARGEST_PHOTO_BYTES,
     LONGEST_LINE_BYTES,
     BadLine,
-    ImportReport,
+    Fault,
     Progress,
-    Reason,
     WrongHeader,
-    import_file,
-    read_records,
+    read_lines,
 )
+from idp.people.registry.embedded import RegisterRecord
+from idp.people.registry.import_file import LARGEST_PHOTO_BYTES, PeopleReport, Reason, columns_of, import_file
 from idp.people.resident_number import compose
 
 TODAY = date(2026, 11, 22)
@@ -37,10 +36,10 @@ def read(
     text: str | bytes, folder: Path = Path(), *, sandbox: bool = False
 ) -> list[RegisterRecord | BadLine]:
     content = text.encode() if isinstance(text, str) else text
-    return list(read_records(io.BytesIO(content), folder=folder, today=TODAY, sandbox=sandbox))
+    return list(read_lines(io.BytesIO(content), columns_of(folder=folder, today=TODAY, sandbox=sandbox)))
 
 
-def reasons(text: str | bytes, folder: Path = Path()) -> list[Reason | None]:
+def reasons(text: str | bytes, folder: Path = Path()) -> list[StrEnum | None]:
     return [one.reason if isinstance(one, BadLine) else None for one in read(text, folder)]
 
 
@@ -82,11 +81,11 @@ def test_what_each_line_is_refused_for(tmp_path: Path) -> None:
         f"{NUMBER},,,,": Reason.NAME,
         f"{NUMBER},张三,110,,": Reason.PHONE,
         f"{NUMBER},张三,,yes,": Reason.DECEASED,
-        f"{NUMBER},张三,,": Reason.COLUMNS,
-        f"{NUMBER},张三,,,,": Reason.COLUMNS,
-        f'{NUMBER},"张三,,,': Reason.NOT_CSV,
-        f'{NUMBER},"张"三,,,': Reason.NOT_CSV,
-        f"{NUMBER},{'三' * LONGEST_LINE_BYTES},,,": Reason.TOO_LONG,
+        f"{NUMBER},张三,,": Fault.COLUMNS,
+        f"{NUMBER},张三,,,,": Fault.COLUMNS,
+        f'{NUMBER},"张三,,,': Fault.NOT_CSV,
+        f'{NUMBER},"张"三,,,': Fault.NOT_CSV,
+        f"{NUMBER},{'三' * LONGEST_LINE_BYTES},,,": Fault.TOO_LONG,
         f"{NUMBER},张三,,,../secret.jpg": Reason.PHOTO_PLACE,
         f"{NUMBER},张三,,,/etc/hostname": Reason.PHOTO_PLACE,
         f"{NUMBER},张三,,,nothing.jpg": Reason.PHOTO_MISSING,
@@ -100,7 +99,7 @@ def test_what_each_line_is_refused_for(tmp_path: Path) -> None:
 
 def test_a_line_that_is_not_utf8_spoils_itself_alone() -> None:
     text = b"number,name\n" + f"{NUMBER},张三\n".encode("gbk") + f"{NUMBER},张三\n".encode()
-    assert reasons(text) == [Reason.NOT_UTF8, None]
+    assert reasons(text) == [Fault.NOT_UTF8, None]
 
 
 def test_a_photo_outside_is_not_reached_over_a_link(tmp_path: Path) -> None:
@@ -137,7 +136,7 @@ def test_junk_is_bad_lines_and_never_a_crash(junk: bytes) -> None:
 
 
 class TestWholeFiles:
-    def run(self, path: Path) -> tuple[ImportReport, list[int], list[Progress]]:
+    def run(self, path: Path) -> tuple[PeopleReport, list[int], list[Progress]]:
         batches: list[int] = []
         seen: list[Progress] = []
 
@@ -155,8 +154,9 @@ class TestWholeFiles:
         path.write_text("number,name\n" + "\n".join(lines), encoding="utf-8")
         report, batches, seen = self.run(path)
         assert batches == [BATCH_RECORDS, BATCH_RECORDS]
-        assert (report.lines, report.stored, report.unknown_regions, report.bad) == (1001, 1000, 0, 1)
-        assert report.bad_lines == (BadLine(9, Reason.NUMBER, "birth_date"),)
+        told = report.lines
+        assert (told.lines, told.stored, report.unknown_regions, told.bad) == (1001, 1000, 0, 1)
+        assert report.lines.bad_lines == (BadLine(9, Reason.NUMBER, "birth_date"),)
         assert [one.bytes_read for one in seen] == sorted(one.bytes_read for one in seen)
         assert seen[-1] == Progress(1001, path.stat().st_size, path.stat().st_size)
         assert "110101" not in repr(report)
@@ -165,10 +165,14 @@ class TestWholeFiles:
         path = tmp_path / "register.csv"
         path.write_text(f"number,name\n{compose('199999', date(1990, 1, 1), 1)},张三\n", encoding="utf-8")
         report, _, _ = self.run(path)
-        assert (report.stored, report.unknown_regions, report.bad) == (1, 1, 0)
+        assert (report.lines.stored, report.unknown_regions, report.lines.bad) == (1, 1, 0)
 
     def test_the_list_of_bad_lines_is_bounded(self, tmp_path: Path) -> None:
         path = tmp_path / "register.csv"
         path.write_text("number,name\n" + "x,y\n" * (BAD_LINES_KEPT + 5), encoding="utf-8")
         report, batches, _ = self.run(path)
-        assert (report.bad, len(report.bad_lines), batches) == (BAD_LINES_KEPT + 5, BAD_LINES_KEPT, [])
+        assert (report.lines.bad, len(report.lines.bad_lines), batches) == (
+            BAD_LINES_KEPT + 5,
+            BAD_LINES_KEPT,
+            [],
+        )
