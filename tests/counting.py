@@ -35,8 +35,8 @@ class Counting:
         self._statements: list[str] = []
         self._commands: list[str] = []
         self._app: WSGIApplication = app.wsgi_app
-        _watch_engine(found.engine, self._statements)
-        _watch_store(found.store, self._commands)
+        watch_engine(found.engine, self._statements)
+        watch_store(found.store, self._commands)
         app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -48,7 +48,7 @@ class Counting:
         return answer
 
 
-def _watch_engine(engine: Engine, seen: list[str]) -> None:
+def watch_engine(engine: Engine, seen: list[str]) -> None:
     """At SQLite itself, past whatever made the statement; with the values that it ran with."""
 
     def note(statement: str) -> None:
@@ -61,7 +61,7 @@ def _watch_engine(engine: Engine, seen: list[str]) -> None:
     event.listen(engine, "checkout", watch)
 
 
-def _watch_store(store: EphemeralStore, seen: list[str]) -> None:
+def watch_store(store: EphemeralStore, seen: list[str]) -> None:
     for name in COMMANDS:
         setattr(store, name, _noted(getattr(store, name), name, seen))
 

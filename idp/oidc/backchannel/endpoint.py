@@ -72,13 +72,12 @@ def _ask(
     with provider.reads.connect() as connection:
         person_id = known.find(connection, provider.grant_key, client.client_id, wanted.sub, now)
     verdict = quotas.verdict(provider, client.client_id, person_id)
-    told: str | None = None
-    if person_id is not None and verdict is Verdict.ASKED:
-        if listed.add(provider, person_id, asked, now):
-            told = person_id if quotas.may_text(provider, person_id) else None
-        else:
-            verdict = Verdict.LIMITED
-    telling.tell(provider, client, told, asked, wanted.binding_message, now)
+    is_asked = verdict is Verdict.ASKED
+    is_listed = listed.add(provider, person_id if is_asked else None, asked, now)
+    if is_asked and not is_listed:
+        is_asked, verdict = False, Verdict.LIMITED
+    may_text = quotas.may_text(provider, person_id if is_asked else None)
+    telling.tell(provider, client, person_id, asked, wanted.binding_message, now, really=may_text)
     event = BackchannelRequested(
         client_id=client.client_id,
         person_id=person_id,

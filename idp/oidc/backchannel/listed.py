@@ -11,18 +11,25 @@ from idp.oidc.provider import Provider
 OPEN_AT_MOST = 5
 """Nobody can judge more at once; a sixth is not shown, and nobody is told of it."""
 CONTENTION_TRIES = 8
+NOTHING = "nothing"
+"""In the place of an id: no digest is as short."""
 WAY = "ciba"
 BINDING_MESSAGE = "binding_message"
 
 
-def add(provider: Provider, person_id: str, asked: WaitingRequest, now: datetime) -> bool:
-    """False when enough wait already."""
-    key = _key(provider, person_id)
+def add(provider: Provider, person_id: str | None, asked: WaitingRequest, now: datetime) -> bool:
+    """False when enough wait already.
+
+    None: nobody is to see it. Then, and when there are enough, the same is done to a list that nobody reads:
+    a client must not learn from the time that it takes.
+    """
+    key, unread = _key(provider, person_id or asked.id), _key(provider, asked.id)
     seconds = provider.backchannel.longest_request_seconds + REMEMBERED_SECONDS
     for _ in range(CONTENTION_TRIES):
         raw = provider.store.get(key)
-        kept = [one.id for one in _open(provider, raw, now)]
+        kept = [one.id for one in _open(provider, raw, now, looks=OPEN_AT_MOST)]
         if len(kept) >= OPEN_AT_MOST:
+            provider.store.add_once(unread, b"[]", seconds=seconds)
             return False
         new = json.dumps([*kept, asked.id]).encode("ascii")
         if raw is None:
@@ -44,9 +51,11 @@ def find(provider: Provider, person_id: str, waiting_id: str, now: datetime) -> 
     return next((one for one in of_person(provider, person_id, now) if one.id == waiting_id), None)
 
 
-def _open(provider: Provider, raw: bytes | None, now: datetime) -> list[WaitingRequest]:
+def _open(provider: Provider, raw: bytes | None, now: datetime, *, looks: int = 0) -> list[WaitingRequest]:
+    """`looks`: as many at least, however few there are."""
     ids: list[str] = [] if raw is None else json.loads(raw)
-    found = (waiting.find(provider.store, one) for one in ids)
+    padded = ids + [NOTHING] * (looks - len(ids))
+    found = [waiting.find(provider.store, one) for one in padded]
     return [one for one in found if one is not None and one.is_open(now)]
 
 

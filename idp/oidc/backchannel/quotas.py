@@ -32,18 +32,24 @@ def verdict(provider: Provider, client_id: str, person_id: str | None) -> Verdic
     by_client = allow(
         f"backchannel {client_id} {one}", settings.requests_per_client_and_person_per_hour, HOUR
     )
-    by_all = by_client and allow(f"backchannel {one}", settings.requests_per_person_per_hour, HOUR)
+    # What one client asks too often uses up nothing of what others may ask.
+    counted = one if by_client else NOBODY
+    by_all = allow(f"backchannel {counted}", settings.requests_per_person_per_hour, HOUR)
     if person_id is None:
         return Verdict.UNKNOWN
     if is_muted:
         return Verdict.MUTED
-    return Verdict.ASKED if by_all else Verdict.LIMITED
+    return Verdict.ASKED if by_client and by_all else Verdict.LIMITED
 
 
-def may_text(provider: Provider, person_id: str) -> bool:
-    """Whether the person may get one more text message today; beyond it requests wait on the page alone."""
+def may_text(provider: Provider, person_id: str | None) -> bool:
+    """Whether the person may get one more text message today; beyond it requests wait on the page alone.
+
+    None: nobody is to get one, which takes as long.
+    """
     limit = provider.backchannel.texts_per_person_per_day
-    return provider.throttle.allow(f"backchannel-text {person_id}", limit, DAY)
+    allowed = provider.throttle.allow(f"backchannel-text {person_id or NOBODY}", limit, DAY)
+    return allowed and person_id is not None
 
 
 def mute(provider: Provider, client_id: str, person_id: str) -> None:

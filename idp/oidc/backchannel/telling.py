@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from idp.messages import sms, texts
 from idp.oidc.backchannel import binding
+from idp.oidc.backchannel.quotas import NOBODY
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled.waiting import WaitingRequest
 from idp.oidc.provider import Provider
@@ -24,11 +25,14 @@ def tell(
     asked: WaitingRequest,
     message: str,
     now: datetime,
+    *,
+    really: bool,
 ) -> None:
-    """`person_id`: None where nobody is to be told; then the outbox gets a row that the worker drops."""
+    """To nobody, or when it is not `really` to be sent, the outbox gets a row that the worker drops. What is
+    looked up is the same: the client must not learn from the time that it takes."""
     with provider.sessions.begin() as session:
-        phone = None if person_id is None else _phone(provider, session, person_id)
-        if phone is None:
+        phone = _phone(provider, session, person_id or NOBODY)
+        if phone is None or not really:
             send_to_nobody(session, now)
             return
         locale = provider.default_locale

@@ -19,6 +19,7 @@ from idp.outbound import AddressRefused
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import new_id
 from tests.contracts.advertised.moves import part_of
+from tests.counting import watch_engine, watch_store
 from tests.idp.oidc.backchannel.desk import TOLD_AT, Desk, body_of
 from tests.idp.oidc.world import BROWSER, HALL, TAX, World, path_of
 
@@ -292,3 +293,46 @@ def test_attack_a_stolen_table_joins_nobody(world: World, desk: Desk) -> None:
         session.execute(delete(Consent))
     assert desk.ask(login_hint=sub).status == 200
     assert desk.waiting() == []
+
+
+def test_attack_the_work_tells_whether_the_person_hears_of_it(world: World, desk: Desk) -> None:
+    """With each command a round trip or a durable write, one request would be enough to learn it."""
+    sub = desk.sub()
+    statements: list[str] = []
+    commands: list[str] = []
+    watch_engine(world.engine, statements)
+    watch_store(world.provider.store, commands)
+
+    def work(hint: str) -> tuple[list[str], list[str]]:
+        statements.clear()
+        commands.clear()
+        desk.asked(hint)
+        verbs = ["write" if one.startswith(("add_once", "replace")) else one.split()[0] for one in commands]
+        return [one[: one.index(" ", 12)] for one in statements], verbs
+
+    of_nobody = work("s" * 43)
+    for _ in range(5):
+        # Unknown, and beyond what one client may ask of one person.
+        assert work("s" * 43) == of_nobody
+    for _ in range(5):
+        # Asked three times, and then in vain.
+        assert work(sub) == of_nobody
+    quotas.mute(world.provider, HALL, world.person_id)
+    assert work(sub) == of_nobody
+    assert outcomes(world) == ["unknown"] * 6 + ["asked"] * 3 + ["limited"] * 2 + ["muted"]
+
+
+def test_attack_the_work_tells_that_enough_wait_for_the_person_already(world: World) -> None:
+    hall, tax = Desk(world), Desk(world, TAX)
+    subs = hall.sub(), tax.sub()
+    commands: list[str] = []
+    watch_store(world.provider.store, commands)
+    world.clock.advance(1)
+    counts = set()
+    for _ in range(3):
+        for one, sub in ((hall, subs[0]), (tax, subs[1])):
+            commands.clear()
+            one.asked(sub)
+            counts.add(len(commands))
+    assert outcomes(world) == ["asked"] * 5 + ["limited"]
+    assert len(counts) == 1
