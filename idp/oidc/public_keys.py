@@ -33,6 +33,9 @@ def public_keys(document: Mapping[str, Any]) -> "KeySet":
     except (JoseError, ValueError, TypeError, KeyError):
         raise KeysRefused("keys: one of them cannot be read") from None
     for key in keys:
+        # RFC 7517 section 4.2: a text. The library lets a list of its words pass.
+        if not isinstance(key.get("use", ""), str):
+            raise KeysRefused("keys: use is no text")
         if isinstance(key, RSAKey) and key.public_key.key_size not in RSA_BITS:
             raise KeysRefused("keys: RSA keys have 2048 to 8192 bits")
     return keys

@@ -118,6 +118,18 @@ def test_many_requests_at_once_fetch_once() -> None:
     assert server.asked == 1
 
 
+@pytest.mark.parametrize("use", [["sig"], ["enc", "sig"], [], ["sig", {}]])
+def test_attack_a_use_that_is_no_text_is_an_error_of_ours(use: Any) -> None:
+    """Neither a registration nor a token request of a client whose `jwks_uri` says so ends in a 500."""
+    document = jwks_of(new_key())
+    document["keys"][0]["use"] = use
+    with pytest.raises(KeysRefused):
+        public_keys(document)
+    keys = ClientKeys(lambda _uri: json.dumps(document).encode(), FakeClock(NOW))
+    with pytest.raises(KeyUnknown):
+        keys.recipient(signing_client(jwks_uri="https://rp.example/keys"), "ECDH-ES")
+
+
 def test_private_and_weak_keys_are_not_registered() -> None:
     with pytest.raises(KeysRefused, match="private"):
         public_keys({"keys": [OLD.as_dict(private=True)]})
