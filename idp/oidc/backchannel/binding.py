@@ -12,11 +12,13 @@ SHORT_CHARACTERS = 20
 """In a text message."""
 PUNCTUATION = frozenset(" -_,.:;!?()#%+*&'/№¥€$£、，。：；！？（）《》·")
 LINK = re.compile(
-    r"//|www\.|[^\W\d_]\.[^\W_]|[^\W_]\.[^\W\d_]|[a-z0-9]。[a-z]|(?:\d+\.){3}\d|[^\W\d_]/|/[^\W\d_]",
+    r"//|www\.|[^\W\d_]\.[^\W_]|[^\W_]\.[^\W\d_]|[^\W_]。[a-z]|(?:\d+\.){3}\d|[^\W\d_]/|/[^\W\d_]",
     re.IGNORECASE,
 )
 """A dot or a stroke is good between digits, as in 12.50 and 2026/11: not where an address could be read."""
-BETWEEN_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
+INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Fillers of Hangul: letters by their category, and nothing to the eye."""
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \-.,、·_](?=\d)")
 LONG_NUMBER = re.compile(r"\d{11}")
 """As long as a phone's or an identity document's."""
 
@@ -53,4 +55,4 @@ def _is_plain(character: str) -> bool:
     invisible or turns the line."""
     runs_to_the_right = unicodedata.bidirectional(character) in {"L", "EN"}
     is_word = unicodedata.category(character) in {"Lu", "Ll", "Lo", "Nd"}
-    return character in PUNCTUATION or (is_word and runs_to_the_right)
+    return character in PUNCTUATION or (is_word and runs_to_the_right and character not in INVISIBLE_LETTERS)

@@ -51,6 +51,10 @@ def test_plain_texts_are_good(text: str) -> None:
         "13800138000",
         "138 0013 8000",
         "110105-19491231-002X",
+        "138.0013.8000",
+        "138,0013,8000",
+        "138、0013、8000",
+        "支付。cn",
         "１３８００１３８０００",
         "שלום",
         "[click](x)",
@@ -62,6 +66,14 @@ def test_what_could_deceive_is_refused(text: str) -> None:
     with pytest.raises(BindingMessageRefused) as refused:
         binding.check(text)
     assert len(text) < 3 or text not in str(refused.value)
+
+
+@pytest.mark.parametrize("filler", ["\u115f", "\u1160", "\u3164", "\uffa0"])
+def test_attack_a_message_that_nobody_can_see(filler: str) -> None:
+    """Letters by their category: a message of them is blank, and one with them is not what it seems."""
+    for text in (filler, filler * 20, f"A1{filler}"):
+        with pytest.raises(BindingMessageRefused):
+            binding.check(text)
 
 
 @given(st.text(max_size=80))
