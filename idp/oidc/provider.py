@@ -32,9 +32,9 @@ from idp.storage.throttle import Throttle
 CLIENT_SECRET_USE = "client secrets"  # noqa: S105
 REGISTRATION_USE = "registration access tokens"
 GRANT_USE = "grant ids"
-
 BROWSER_STATE_USE = "browser states"
 DETAILS_USE = "authorization details"
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Provider:
@@ -64,11 +64,11 @@ class Provider:
     request_uris: RequestUris
     grant_key: bytes
     registration_key: bytes
-    registrations_per_hour: int
     browser_state_key: bytes
     details_types: DetailsTypes
     details_key: bytes
     """Of the digests by which authorization details are remembered and logged."""
+    registrations_per_hour: int
     """From one address."""
     fetch: Fetch
 
@@ -158,9 +158,9 @@ def open_provider(
         ),
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
-        registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
         details_types=load(None if details is None else configuration.path(details)),
         details_key=master_keys.derived(DETAILS_USE),
+        registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,
     )
