@@ -11,7 +11,7 @@ from idp.audit.context import AuditContext
 from idp.oidc import sharing
 from idp.oidc.http import Request, Response
 from tests.idp.oidc.token.test_refresh_tokens import SCOPE, begun, body, offline, refresh, refused
-from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic
+from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic, fields_of
 
 __all__ = ["offline"]
 
@@ -141,3 +141,16 @@ def test_a_replaced_refresh_token_still_ends_its_grant(world: World) -> None:
     second = body(refresh(world, first, SPA))["refresh_token"]
     assert ask(world, REVOKE, first, SPA).status == 200
     assert refused(refresh(world, second, SPA)) == "invalid_grant"
+
+
+def test_attack_a_server_is_told_of_a_scope_that_the_person_took_back(world: World) -> None:
+    """What userinfo refuses, introspection does not vouch for."""
+    scope = "openid profile phone"
+    world.sign_in()
+    answer = world.agree(world.authorize(scope=scope), chosen=("phone",))
+    token = body(world.token(fields_of(answer)["code"]))["access_token"]
+    assert said(world, token)["scope"] == scope
+    world.clock.advance(1)
+    world.agree(world.authorize(scope=scope, prompt="consent"))
+    assert world.userinfo(token).status == 401
+    assert said(world, token) == {"active": False}

@@ -23,11 +23,16 @@ AGREED_SCOPES = select(Consent.scopes).where(
 )
 
 
-def stands(connection: Connection, found: AccessToken, now: datetime) -> bool:
-    """Of any access token of a person, exchanged or not."""
-    if not found.is_exchanged:
-        return release.stands(connection, found.grant, found.client_id, now)
+def stands(connection: Connection, found: AccessToken, now: datetime, *, in_part: bool = False) -> bool:
+    """Of any access token of a person, exchanged or not. One that says more than the person allows by now
+    opens nothing, at a resource server as at userinfo.
+
+    `in_part`: it is to be exchanged for one that says no more than that.
+    """
     scopes = scopes_of(found.claims)
+    if not found.is_exchanged:
+        left = () if in_part else scopes
+        return release.stands(connection, found.grant, found.client_id, now, left)
     return release.stands(connection, found.grant, found.granted_to, now, scopes) and _is_agreed(
         connection, found.claims.get(CONSENT), scopes, now
     )

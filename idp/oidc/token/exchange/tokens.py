@@ -48,7 +48,7 @@ def subject_of(
         raise _refused("subject_token", "meant for another resource server")
     _check_key(found.claims, sender, "subject_token", is_own=is_own)
     with provider.reads.connect() as connection:
-        if not stands(connection, found, now):
+        if not stands(connection, found, now, in_part=True):
             raise _refused("subject_token", "the session, the consent or the account has ended")
     return found
 
