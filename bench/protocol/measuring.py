@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.protocol import null, ours, peer, stores
 from bench.protocol.floor import Floor
 from bench.protocol.load import drive
-from bench.protocol.meters import LOAD_CORE, SERVER_CORE, Busy, cpu_seconds, family, pin
+from bench.protocol.meters import LOAD_CORE, SERVER_CORE, Busy, Instructions, cpu_seconds, family, pin
 from bench.protocol.wire import BASIC, CASES, REDIRECT_URI, VERIFIER, Case, Side
 from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented
@@ -47,6 +47,8 @@ class Run:
     requests: int
     cpu: float
     """Of the server's processes."""
+    kilo_instructions: float | None
+    """Thousands, in user space; None where nobody could count them."""
     stores_cpu: float
     load_cpu: float
     per_second: float
@@ -58,8 +60,22 @@ class Run:
     ninth_ms: float
 
 
-Took = tuple[float, float, float, float, tuple[float, ...]]
-"""Seconds; CPU seconds of the server, of the stores and of the load generator; sorted milliseconds."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """`cpu` and its like: seconds."""
+
+    seconds: float
+    cpu: float
+    """Of the server."""
+    instructions: int | None = None
+    stores_cpu: float = 0.0
+    load_cpu: float = 0.0
+    milliseconds: tuple[float, ...] = ()
+    """Sorted."""
+    busy: float = 0.0
+    """Of the server's core, for whomever."""
+
+
 Doing = Callable[[Case, int], Took]
 """So many requests of a case."""
 
@@ -99,23 +115,21 @@ def _short(runs: list[Run], case: Case, target: Target) -> str:
 
 
 def _once(target: Target, case: Case, count: int, number: int) -> Run:
-    core = Busy(SERVER_CORE)
-    before = core.seconds()
-    seconds, cpu, stores_cpu, load_cpu, times = target.run(case, count)
-    busy = core.seconds() - before
-    target.pace[case.name] = count / seconds
-    each = 1e6 / count
+    took = target.run(case, count)
+    target.pace[case.name] = count / took.seconds
+    each, times = 1e6 / count, took.milliseconds
     return Run(
         case=case.name,
         target=target.name,
         round=number,
         requests=count,
-        cpu=cpu * each,
-        stores_cpu=stores_cpu * each,
-        load_cpu=load_cpu * each,
-        per_second=count / seconds,
-        share=cpu / seconds,
-        others=max(0.0, busy - cpu) / seconds,
+        cpu=took.cpu * each,
+        kilo_instructions=None if took.instructions is None else took.instructions / count / 1000,
+        stores_cpu=took.stores_cpu * each,
+        load_cpu=took.load_cpu * each,
+        per_second=count / took.seconds,
+        share=took.cpu / took.seconds,
+        others=max(0.0, took.busy - took.cpu) / took.seconds,
         median_ms=times[len(times) // 2] if times else 0.0,
         ninth_ms=times[len(times) * 9 // 10] if times else 0.0,
     )
@@ -176,7 +190,7 @@ def _both(
             pids = _families(store_pids)
             stores_before = cpu_seconds(pids)
             found = floor.measure(case.name, count, threads=plan.threads)
-            return found.seconds, found.cpu_seconds, cpu_seconds(pids) - stores_before, 0.0, ()
+            return Took(found.seconds, found.cpu_seconds, None, cpu_seconds(pids) - stores_before)
 
         yield Target(alone, frozenset(floor.deeds), run)
 
@@ -185,10 +199,15 @@ def _over_http(plan: Plan, side: Side, pids: tuple[int, ...], store_pids: tuple[
     def run(case: Case, count: int) -> Took:
         requests = case.build(side, count)
         stores_pids = _families(store_pids)  # PostgreSQL has a process for each connection
-        before, stores_before = cpu_seconds(pids), cpu_seconds(stores_pids)
-        found = drive(side.address, requests, connections=plan.connections, status=case.status)
-        cpu, stores_cpu = cpu_seconds(pids) - before, cpu_seconds(stores_pids) - stores_before
-        return found.seconds, cpu, stores_cpu, found.cpu_seconds, found.milliseconds
+        with Instructions(pids) as instructions:
+            core = Busy(SERVER_CORE)
+            busy, before, stores_before = core.seconds(), cpu_seconds(pids), cpu_seconds(stores_pids)
+            found = drive(side.address, requests, connections=plan.connections, status=case.status)
+            cpu, stores_cpu = cpu_seconds(pids) - before, cpu_seconds(stores_pids) - stores_before
+            busy = core.seconds() - busy
+        return Took(
+            found.seconds, cpu, instructions.count, stores_cpu, found.cpu_seconds, found.milliseconds, busy
+        )
 
     return run
 
@@ -197,7 +216,8 @@ def _at_null(plan: Plan, address: tuple[str, int], pid: int) -> Doing:
     def run(_case: Case, count: int) -> Took:
         before = cpu_seconds((pid,))
         found = drive(address, [null.REQUEST] * count, connections=plan.connections)
-        return found.seconds, cpu_seconds((pid,)) - before, 0.0, found.cpu_seconds, found.milliseconds
+        cpu = cpu_seconds((pid,)) - before
+        return Took(found.seconds, cpu, load_cpu=found.cpu_seconds, milliseconds=found.milliseconds)
 
     return run
 

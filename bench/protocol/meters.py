@@ -1,12 +1,17 @@
 """CPU time of other processes, and which core they run on."""
 
 import os
+import shutil
+import signal
+import subprocess
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = 0, 1
+START_SECONDS = 0.15
+"""Until perf counts."""
 
 
 def pin(core: int) -> None:
@@ -26,6 +31,35 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     """User and system time of all their threads, to the nanosecond: clock_getcpuclockid(3) names a
     process's clock by its id like this."""
     return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
+
+
+class Instructions:
+    """How many instructions processes have run in user space, where `perf` may count them.
+
+    On a machine that is busy with other things the same work takes more CPU time, as caches are shared; it
+    does not take more instructions.
+    """
+
+    def __init__(self, pids: Iterable[int]) -> None:
+        self.count: int | None = None
+        self._pids = ",".join(map(str, pids))
+        self._perf = shutil.which("perf")
+
+    def __enter__(self) -> "Instructions":
+        if self._perf is not None:
+            command = [self._perf, "stat", "-x,", "-e", "instructions:u", "-p", self._pids]
+            self._counting = subprocess.Popen(  # noqa: S603 - found in PATH
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            )
+            time.sleep(START_SECONDS)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._perf is not None:
+            self._counting.send_signal(signal.SIGINT)
+            _, told = self._counting.communicate()
+            first = told.strip().partition(",")[0]
+            self.count = int(first) if first.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,12 @@ COLUMNS = ("ours, SQLite", "its floor", "ours, PG+Redis", "its floor", "peer", "
 
 
 SHORT = ("null", "ours, SQLite", "floor, SQLite", "ours, PG+Redis", "floor, PG+Redis", "peer")
-DETAILS: tuple[tuple[str, Callable[[Run], float], int], ...] = (
+DETAILS: tuple[tuple[str, Callable[[Run], float | None], int], ...] = (
+    (
+        "Thousands of instructions of the server for a request, in user space",
+        lambda run: run.kilo_instructions,
+        0,
+    ),
     ("Share of its core that the server had", lambda run: run.share, 2),
     ("Share of that core that others had: a busy machine", lambda run: run.others, 2),
     ("CPU microseconds of the stores for a request", lambda run: run.stores_cpu, 0),
@@ -35,8 +40,9 @@ class Medians:
     def __init__(self, runs: list[Run]) -> None:
         self._runs = runs
 
-    def of(self, case: str, target: str, what: Callable[[Run], float]) -> float | None:
-        found = [what(run) for run in self._runs if (run.case, run.target) == (case, target)]
+    def of(self, case: str, target: str, what: Callable[[Run], float | None]) -> float | None:
+        all_of_them = [what(run) for run in self._runs if (run.case, run.target) == (case, target)]
+        found = [one for one in all_of_them if one is not None]
         return median(found) if found else None
 
 
@@ -53,7 +59,7 @@ def show_all(plan: Plan, runs: list[Run]) -> None:
         ("", *COLUMNS[:5], "ours / peer", "ours / floor"),
         [(case, *_row(found, case, lambda run: run.per_second, inverse=True)) for case in cases],
     )
-    for title, what, digits in DETAILS if plan.in_detail else DETAILS[:2]:
+    for title, what, digits in DETAILS if plan.in_detail else DETAILS[:3]:
         rows = [
             (case, *(_text(found.of(case, target, what), digits) for target in TARGETS)) for case in cases
         ]
