@@ -31,9 +31,16 @@ class Assigned:
 
 
 def assigned(
-    provider: Provider, client: Client, form: Parameters, granted: str, resources: tuple[str, ...]
+    provider: Provider,
+    client: Client,
+    form: Parameters,
+    granted: str,
+    resources: tuple[str, ...],
+    *,
+    is_refresh: bool = False,
 ) -> Assigned:
-    """`granted`: sealed. `resources`: those of the grant, as far as the request names them.
+    """`granted`: sealed. `resources`: those of the grant, as far as the request names them. `is_refresh`:
+    what was agreed to for once has had its token, and no refresh makes another of it.
 
     RFC 9396 section 6: never more than what was granted. A request that names details and no resource gets
     a token for the resources where these count, and no other. Raises InvalidAuthorizationDetails.
@@ -43,6 +50,7 @@ def assigned(
         return Assigned(resources)
     may_use = client.metadata.authorization_details_types
     held = kept.details_of(provider.cipher, client.client_id, granted, provider.details_types, may_use)
+    held = tuple(one for one in held if not (is_refresh and one.type.one_time))
     chosen = held if named is None else _chosen(named, held, provider, may_use)
     if named is not None and RESOURCE not in form:
         places = {uri for one in chosen for uri in one.locations}

@@ -44,7 +44,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     scopes = _narrowed(request, granted)
     named = resources.narrowed(request.form, found.resources, provider.issuer)
     # RFC 9396 section 6: fewer for this token; the grant keeps them all.
-    given = assigned(provider, client, request.form, found.details, named)
+    given = assigned(provider, client, request.form, found.details, named, is_refresh=True)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)

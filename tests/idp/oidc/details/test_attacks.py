@@ -12,7 +12,7 @@ from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Parameters
 from idp.oidc.interaction import InteractionExpired
 from idp.sessions import COOKIE
-from tests.contracts.advertised.moves import error_of
+from tests.contracts.advertised.moves import error_of, part_of
 from tests.idp.oidc.details.asked import FEE, FEES, INSURANCE, RECORD, SIGNATURE, prepare, text, whole
 from tests.idp.oidc.details.test_flow import question_of, refreshed, tokens
 from tests.idp.oidc.world import (
@@ -102,6 +102,20 @@ def test_attack_a_token_request_asks_for_more(ready: World, wider: dict[str, Any
     assert json.loads(refused.body)["error"] == REFUSED
     # The code is spent, and its grant has ended.
     assert json.loads(ready.token(code).body)["error"] == "invalid_grant"
+
+
+def test_attack_a_payment_that_was_agreed_to_once_is_refreshed_into_another(ready: World) -> None:
+    """The page said: this once, you are asked again each time."""
+    code = ready.code(authorization_details=text(FEE, RECORD), scope="openid offline_access")
+    first = tokens(ready, code)
+    assert first["authorization_details"] == whole(FEE, RECORD)
+    refresh_token = first["refresh_token"]
+    assert json.loads(refreshed(ready, refresh_token).body)["authorization_details"] == whole(RECORD)
+    alone = json.loads(refreshed(ready, refresh_token, resource=FEES).body)
+    assert "authorization_details" not in alone
+    assert "authorization_details" not in part_of(alone["access_token"], 1)
+    refused = refreshed(ready, refresh_token, authorization_details=text(FEE))
+    assert json.loads(refused.body)["error"] == REFUSED
 
 
 def test_attack_a_grant_without_details_is_given_some_at_the_token_endpoint(ready: World) -> None:

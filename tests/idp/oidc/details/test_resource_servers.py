@@ -52,9 +52,9 @@ def test_what_an_opaque_token_stands_for_lies_sealed(ready: World) -> None:
 
 def test_a_refreshed_token_is_heard_of_as_it_was_narrowed(ready: World) -> None:
     code = ready.code(authorization_details=text(FEE, RECORD), scope="openid offline_access")
-    narrowed = refreshed(ready, tokens(ready, code)["refresh_token"], authorization_details=text(FEE))
+    narrowed = refreshed(ready, tokens(ready, code)["refresh_token"], authorization_details=text(RECORD))
     token = json.loads(narrowed.body)["access_token"]
-    assert introspected(ready, HALL, token)["authorization_details"] == whole(FEE)
+    assert introspected(ready, HALL, token)["authorization_details"] == whole(RECORD)
 
 
 def test_a_client_that_registers_itself_gets_no_type_that_is_not_for_all(world: World) -> None:
