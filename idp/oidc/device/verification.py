@@ -9,7 +9,7 @@ from datetime import datetime
 from ipaddress import ip_address, ip_network
 
 from idp.audit.events import UserCodeRefused
-from idp.crypto.digests import digest, new_secret
+from idp.crypto.digests import digest, new_secret, same
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import answering, waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
@@ -80,7 +80,7 @@ def question(provider: Provider, request: Request, entry_id: str, browser: str) 
     if kept is None:
         raise InteractionExpired
     theirs, waiting_id = kept.decode("ascii").split(" ")
-    if theirs != digest(browser):
+    if not same(theirs, digest(browser)):
         raise InteractionForeign
     found = waiting.find(provider.store, waiting_id)
     if found is None or not found.is_open(now):
