@@ -1,6 +1,8 @@
 """Every table there is, so that migrations and tests see them all."""
 
 import idp.audit.models
+import idp.business.models
+import idp.business.registry.models
 import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models

@@ -11,6 +11,7 @@ from idp.audit.events.backchannel import (
     NotificationDelivered,
     NotificationFailed,
 )
+from idp.audit.events.business import OrganisationChanged, OrganisationEnrolled, OrganisationsImported
 from idp.audit.events.credentials import (
     MailCodeSent,
     PasskeyAdded,
@@ -132,6 +133,9 @@ __all__ = [
     "MailCodeSent",
     "NotificationDelivered",
     "NotificationFailed",
+    "OrganisationChanged",
+    "OrganisationEnrolled",
+    "OrganisationsImported",
     "PasskeyAdded",
     "PasskeyCloned",
     "PasskeyRemoved",

@@ -1,0 +1,29 @@
+"""Organisations, and what the business register changes about them."""
+
+from idp.audit.fields import Code, Event, Identifier, event
+
+
+@event
+class OrganisationEnrolled(Event):
+    """An organisation became known here, as the business register has it."""
+
+    organisation_id: Identifier
+    kind: Code
+    status: Code
+
+
+@event
+class OrganisationChanged(Event):
+    """The business register says something else than before; one event for each change."""
+
+    organisation_id: Identifier
+    change: Code
+    """status, legal_representative, representative_details (of the same person), title or kind."""
+    status: Code
+    """How the organisation stands now."""
+
+
+@event
+class OrganisationsImported(Event):
+    accepted: int
+    refused: int
