@@ -82,9 +82,9 @@ def _pushed(
         )
     except ProtocolError:
         live_grants.end(provider.store, asked.grant_id)
-        return notices.failed(asked, callback, "transaction_failed", now + notices.TOLD_OF_FAILURE_FOR)
+        return notices.failed(asked, callback, notices.FAILED, now + notices.TOLD_OF_FAILURE_FOR)
     until = now + timedelta(seconds=provider.protocol.access_token_seconds)
-    return notices.pushed(asked, callback, minted.to_json(), until)
+    return notices.pushed(asked, callback, minted.to_json(), until, authorization)
 
 
 def _of_this_request(

@@ -15,9 +15,12 @@ from idp.audit.fields import Event
 from idp.crypto.fields import FieldCipher
 from idp.oidc.backchannel import notices
 from idp.oidc.backchannel.notices import Notice
+from idp.oidc.claims.release import stands
 from idp.oidc.clients.metadata import Client
 from idp.oidc.token import live_grants, offline_grants
+from idp.oidc.token.live_grants import LiveGrant
 from idp.outbound import AddressRefused, Answer, AnswerRefused, OutboundFailed
+from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock, EphemeralStore
 from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliverable
 
@@ -84,8 +87,13 @@ class Notifications:
             # Section 10.2: the client knows by its own token that it is us.
             "authorization": f"Bearer {notice.notification_token}",
         }
+        body = notice.body
+        if notice.rests_on is not None and not self._stands(notice, notice.rests_on):
+            # As for whoever fetches: it may have waited for minutes, and an id_token signs somebody in.
+            self._end(notice)
+            body = notice.without_tokens()
         try:
-            status = self.post(uri, json.dumps(notice.body).encode(), headers).status
+            status = self.post(uri, json.dumps(body).encode(), headers).status
         except AddressRefused:
             raise Undeliverable("address-refused") from None
         except AnswerRefused:
@@ -104,12 +112,23 @@ class Notifications:
         return ClientAway(reason)
 
     def _give_up(self, notice: Notice, reason: str, attempts: int) -> None:
-        if notice.gives:
+        if notice.rests_on is not None:
             # Nobody has these tokens: none of them is to live on.
-            with self.sessions.begin() as session:
-                offline_grants.end(session, notice.grant_id)
-            live_grants.end(self.store, notice.grant_id)
+            self._end(notice)
         self._record(NotificationFailed(notice.client_id, notice.grant_id, notice.mode, reason, attempts))
+
+    def _end(self, notice: Notice) -> None:
+        with self.sessions.begin() as session:
+            offline_grants.end(session, notice.grant_id)
+        live_grants.end(self.store, notice.grant_id)
+
+    def _stands(self, notice: Notice, rests_on: tuple[str, str, str]) -> bool:
+        """Neither the account, the consent or the session has ended since, nor what was granted itself."""
+        if live_grants.find(self.store, notice.grant_id) is None:
+            return False
+        with self.sessions() as session:
+            connection = session.connection(execution_options=READ_ONLY)
+            return stands(connection, LiveGrant(*rests_on), notice.client_id, self.clock())
 
     def _record(self, event: Event) -> None:
         self.append(event, AuditContext(at=self.clock(), actor="worker"))

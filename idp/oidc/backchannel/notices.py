@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from idp.crypto.fields import FieldCipher
 from idp.oidc.decoupled.waiting import REMEMBERED_SECONDS, WaitingRequest
 from idp.oidc.provider import Provider
+from idp.oidc.token.codes import Authorization
 from idp.storage import outbox
 from idp.storage.base import new_id
 
 KIND = "backchannel"
 PING, PUSH = "ping", "push"
+FAILED = "transaction_failed"
+"""Section 12: the person has agreed, and something came between."""
 TOLD_OF_FAILURE_FOR = timedelta(hours=1)
 
 
@@ -45,12 +48,16 @@ class Notice:
     body: dict[str, Any] = field(repr=False)
     until: str
     """When it is of no use any more."""
-    gives: bool = False
-    """The body has tokens: they end when nobody takes them."""
+    rests_on: tuple[str, str, str] | None = None
+    """The body has tokens: for this person, by this consent and in this session. They end when nobody takes
+    them, and go out while all of that stands."""
 
     @property
     def ends_at(self) -> datetime:
         return datetime.fromisoformat(self.until)
+
+    def without_tokens(self) -> dict[str, Any]:
+        return {"auth_req_id": self.body["auth_req_id"], "error": FAILED}
 
 
 def keep_callback(provider: Provider, asked: WaitingRequest, callback: Callback, now: datetime) -> None:
@@ -72,10 +79,17 @@ def ping(asked: WaitingRequest, callback: Callback) -> Notice:
     return _notice(asked, callback, PING, {"auth_req_id": callback.auth_req_id}, asked.expires_at)
 
 
-def pushed(asked: WaitingRequest, callback: Callback, tokens: dict[str, Any], until: datetime) -> Notice:
-    """Section 10.3.1. `until`: the access token's end."""
+def pushed(
+    asked: WaitingRequest,
+    callback: Callback,
+    tokens: dict[str, Any],
+    until: datetime,
+    authorization: Authorization,
+) -> Notice:
+    """Section 10.3.1. `until`: the access token's end. `authorization`: what they were given for."""
     body = {"auth_req_id": callback.auth_req_id, **tokens}
-    return _notice(asked, callback, PUSH, body, until, gives=True)
+    rests_on = authorization.person_id, authorization.consent_id, authorization.session_id
+    return _notice(asked, callback, PUSH, body, until, rests_on=rests_on)
 
 
 def failed(asked: WaitingRequest, callback: Callback, error: str, until: datetime) -> Notice:
@@ -117,7 +131,7 @@ def _notice(
     body: dict[str, Any],
     until: datetime,
     *,
-    gives: bool = False,
+    rests_on: tuple[str, str, str] | None = None,
 ) -> Notice:
     return Notice(
         client_id=asked.client_id,
@@ -127,7 +141,7 @@ def _notice(
         notification_token=callback.notification_token,
         body=body,
         until=until.isoformat(),
-        gives=gives,
+        rests_on=rests_on,
     )
 
 

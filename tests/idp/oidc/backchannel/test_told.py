@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from idp import sessions
+from idp.audit.context import AuditContext
 from idp.crypto.digests import base64url
+from idp.oidc import sharing
 from idp.oidc.backchannel.answered import AUTH_REQ_ID, RT_HASH
 from idp.oidc.backchannel.delivery import AWAY
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.outbound import AddressRefused, Answer, AnswerRefused, TimedOut
+from idp.people.models import Person, PersonStatus
 from idp.storage.outbox import OutboxMessage
 from tests.contracts.advertised.moves import part_of
 from tests.idp.oidc.backchannel.desk import TOKEN, TOLD_AT, Desk, body_of
@@ -193,3 +197,33 @@ def test_a_client_that_was_suspended_meanwhile_gets_nothing(world: World, pushed
     pushed.notifications.find_client = lambda _client_id: None
     assert pushed.drain().died == 1
     assert (pushed.posts, offline_rows(world)) == ([], 0)
+
+
+@pytest.mark.parametrize("scope", ["openid profile", OFFLINE])
+@pytest.mark.parametrize("ends", ["session", "consent", "account"])
+def test_attack_tokens_wait_in_the_outbox_until_the_person_is_gone(
+    world: World, pushed: Desk, scope: str, ends: str
+) -> None:
+    """A client that was away gets nothing to sign somebody in with who has signed out, or is frozen."""
+
+    def away(_uri: str) -> Answer:
+        raise TimedOut("too slow")
+
+    auth_req_id = pushed.asked(pushed.sub(), scope=scope)
+    pushed.approve(pushed.waiting()[0])
+    pushed.say = away
+    assert pushed.drain().put_off == 1
+    tokens = pushed.posts.pop()[1]
+    with world.provider.sessions.begin() as session:
+        if ends == "session":
+            sessions.end_all_of(session, world.person_id, world.clock())
+        elif ends == "consent":
+            sharing.withdraw(session, world.person_id, HALL, context=AuditContext(world.clock()))
+        else:
+            session.get_one(Person, world.person_id).status = PersonStatus.FROZEN
+    pushed.say = answering(204)
+    world.clock.advance(30)
+    assert pushed.drain().delivered >= 1
+    assert pushed.posts[0][1] == {"auth_req_id": auth_req_id, "error": "transaction_failed"}
+    assert offline_rows(world) == 0
+    assert world.userinfo(tokens["access_token"]).status == 401
