@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.protocol import null, ours, peer, stores
 from bench.protocol.floor import Floor
 from bench.protocol.load import drive
-from bench.protocol.meters import LOAD_CORE, SERVER_CORE, Busy, Instructions, cpu_seconds, family, pin
+from bench.protocol.meters import LOAD_CORE, SERVER_CORE, Busy, Cpu, Instructions, family, pin
 from bench.protocol.wire import BASIC, CASES, REDIRECT_URI, VERIFIER, Case, Side
 from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented
@@ -188,9 +188,9 @@ def _both(
 
         def run(case: Case, count: int) -> Took:
             pids = _families(store_pids)
-            stores_before = cpu_seconds(pids)
+            stores_cpu = Cpu(pids)
             found = floor.measure(case.name, count, threads=plan.threads)
-            return Took(found.seconds, found.cpu_seconds, None, cpu_seconds(pids) - stores_before)
+            return Took(found.seconds, found.cpu_seconds, None, stores_cpu.seconds())
 
         yield Target(alone, frozenset(floor.deeds), run)
 
@@ -201,9 +201,9 @@ def _over_http(plan: Plan, side: Side, pids: tuple[int, ...], store_pids: tuple[
         stores_pids = _families(store_pids)  # PostgreSQL has a process for each connection
         with Instructions(pids) as instructions:
             core = Busy(SERVER_CORE)
-            busy, before, stores_before = core.seconds(), cpu_seconds(pids), cpu_seconds(stores_pids)
+            busy, server, behind = core.seconds(), Cpu(pids), Cpu(stores_pids)
             found = drive(side.address, requests, connections=plan.connections, status=case.status)
-            cpu, stores_cpu = cpu_seconds(pids) - before, cpu_seconds(stores_pids) - stores_before
+            cpu, stores_cpu = server.seconds(), behind.seconds()
             busy = core.seconds() - busy
         return Took(
             found.seconds, cpu, instructions.count, stores_cpu, found.cpu_seconds, found.milliseconds, busy
@@ -214,9 +214,9 @@ def _over_http(plan: Plan, side: Side, pids: tuple[int, ...], store_pids: tuple[
 
 def _at_null(plan: Plan, address: tuple[str, int], pid: int) -> Doing:
     def run(_case: Case, count: int) -> Took:
-        before = cpu_seconds((pid,))
+        server = Cpu((pid,))
         found = drive(address, [null.REQUEST] * count, connections=plan.connections)
-        cpu = cpu_seconds((pid,)) - before
+        cpu = server.seconds()
         return Took(found.seconds, cpu, load_cpu=found.cpu_seconds, milliseconds=found.milliseconds)
 
     return run

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +21,34 @@ def pin(core: int) -> None:
 
 
 def family(pid: int) -> tuple[int, ...]:
-    """A process and all that descend from it."""
+    """A process and all that descend from it; nobody, when it has ended."""
     children: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children += map(int, (task / "children").read_text().split())
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children += map(int, (task / "children").read_text().split())
+    except OSError:
+        return ()
     return (pid, *(found for child in children for found in family(child)))
 
 
-def cpu_seconds(pids: Iterable[int]) -> float:
-    """User and system time of all their threads, to the nanosecond: clock_getcpuclockid(3) names a
-    process's clock by its id like this."""
-    return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
+class Cpu:
+    """User and system time that processes take from now on."""
+
+    def __init__(self, pids: Iterable[int]) -> None:
+        self._before = _times(pids)
+
+    def seconds(self) -> float:
+        """Of those that are still there: PostgreSQL's come and go."""
+        return sum(after - self._before[pid] for pid, after in _times(self._before).items())
+
+
+def _times(pids: Iterable[int]) -> dict[int, float]:
+    """Of all threads, to the nanosecond: clock_getcpuclockid(3) names a process's clock by its id like this."""
+    found: dict[int, float] = {}
+    for pid in pids:
+        with suppress(OSError):
+            found[pid] = time.clock_gettime((~pid << 3) | 2)
+    return found
 
 
 class Instructions:
