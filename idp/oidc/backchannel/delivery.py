@@ -27,6 +27,8 @@ from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliv
 TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 AWAY = timedelta(seconds=10)
 """Nobody asks a client that did not answer again for so long: others wait behind it."""
+SHARE, SHARED = timedelta(seconds=5), timedelta(seconds=30)
+"""As much of each such span a client may take up by answering slowly, before others come first."""
 DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 """Section 10.2: 204 is the answer, 200 is taken for it, and no body is read."""
 AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -56,6 +58,8 @@ class Notifications:
     append: Callable[[Event, AuditContext], None]
     away: dict[str, datetime] = field(default_factory=dict)
     """client_id -> until when it is left alone."""
+    taken: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
+    """client_id -> since when its span runs, and how much of that it took."""
 
     def __call__(self, delivery: Delivery) -> None:
         """Raises Undeliverable, and ClientAway to be called again later."""
@@ -92,6 +96,7 @@ class Notifications:
             # As for whoever fetches: it may have waited for minutes, and an id_token signs somebody in.
             self._end(notice)
             body = notice.without_tokens()
+        began = self.clock()
         try:
             status = self.post(uri, json.dumps(body).encode(), headers).status
         except AddressRefused:
@@ -103,9 +108,23 @@ class Notifications:
             raise self._away(notice, type(failure).__name__.lower()) from None
         if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._away(notice, f"status-{status}")
-        self.away.pop(notice.client_id, None)
+        self._take(notice.client_id, began, self.clock())
         if status not in DONE:
             raise Undeliverable(f"status-{status}")
+
+    def _take(self, client_id: str, began: datetime, ended: datetime) -> None:
+        """It has answered. How many notices there are is up to the client: one that takes its time for each
+        of thousands must not hold up everybody else's."""
+        since, took = self.taken.get(client_id, (began, timedelta()))
+        if began >= since + SHARED:
+            since, took = began, timedelta()
+        took += ended - began
+        if took < SHARE:
+            self.taken[client_id] = since, took
+            self.away.pop(client_id, None)
+        else:
+            self.taken.pop(client_id, None)
+            self.away[client_id] = since + SHARED
 
     def _away(self, notice: Notice, reason: str) -> ClientAway:
         self.away[notice.client_id] = self.clock() + AWAY
@@ -128,7 +147,8 @@ class Notifications:
             return False
         with self.sessions() as session:
             connection = session.connection(execution_options=READ_ONLY)
-            return stands(connection, LiveGrant(*rests_on), notice.client_id, self.clock())
+            scopes = notice.body["scope"].split()
+            return stands(connection, LiveGrant(*rests_on), notice.client_id, self.clock(), scopes)
 
     def _record(self, event: Event) -> None:
         self.append(event, AuditContext(at=self.clock(), actor="worker"))

@@ -227,3 +227,23 @@ def test_attack_tokens_wait_in_the_outbox_until_the_person_is_gone(
     assert pushed.posts[0][1] == {"auth_req_id": auth_req_id, "error": "transaction_failed"}
     assert offline_rows(world) == 0
     assert world.userinfo(tokens["access_token"]).status == 401
+
+
+def test_attack_a_client_that_answers_slowly_holds_up_all_others(world: World, pushed: Desk) -> None:
+    """It makes as many notices as it likes: requests that nobody answers are told, too."""
+
+    def slow(_uri: str) -> Answer:
+        world.clock.advance(4.5)
+        return Answer(204, {}, b"")
+
+    for number in range(6):
+        pushed.asked(f"{number}" * 43, requested_expiry="30")
+    world.clock.advance(31)
+    pushed.say = slow
+    before = world.clock()
+    assert pushed.drain().delivered == 2
+    assert world.clock() - before < timedelta(seconds=10)
+    for _ in range(20):
+        world.clock.advance(15)
+        pushed.drain()
+    assert len(pushed.posts) == 6
