@@ -95,10 +95,11 @@ def _approved(provider: Provider, found: WaitingRequest, now: datetime) -> Autho
 def _check_standing(
     provider: Provider, client: Client, found: WaitingRequest, authorization: Authorization, now: datetime
 ) -> None:
-    """Minutes may lie between the answer and this: the person may have signed out, or be frozen. Raises
-    InvalidGrant."""
+    """Minutes may lie between the answer and this: the person may have signed out, have taken something back,
+    or be frozen. Raises InvalidGrant."""
     with provider.reads.connect() as connection:
-        if stands(connection, codes.live_grant_of(authorization), client.client_id, now):
+        live, scopes = codes.live_grant_of(authorization), authorization.scopes
+        if stands(connection, live, client.client_id, now, scopes):
             return
     live_grants.end(provider.store, found.grant_id)
     raise _invalid("the session, the consent or the account has ended")

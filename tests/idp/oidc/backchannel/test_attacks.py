@@ -336,3 +336,15 @@ def test_attack_the_work_tells_that_enough_wait_for_the_person_already(world: Wo
             counts.add(len(commands))
     assert outcomes(world) == ["asked"] * 5 + ["limited"]
     assert len(counts) == 1
+
+
+def test_attack_a_scope_that_was_taken_back_before_the_tokens_are_fetched(world: World, desk: Desk) -> None:
+    scope = "openid phone"
+    sub = desk.sub()
+    world.clock.advance(1)
+    auth_req_id = desk.asked(sub, scope=scope)
+    started = answering.begin(world.provider, desk.waiting()[0], BROWSER, world.clock())
+    assert path_of(world.agree(world.resume(started.id), chosen=("phone",))) == answering.ANSWERED_PATH
+    world.clock.advance(1)
+    world.agree(world.authorize(scope=scope, prompt="consent"))
+    assert desk.error(auth_req_id) == "invalid_grant"
