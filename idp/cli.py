@@ -17,6 +17,7 @@ COMMANDS = {
     "keys": ("idp.commands.keys", "keys", "Master keys and signing keys."),
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
     "people": ("idp.commands.people", "people", "Register import, activation codes, account status."),
+    "business": ("idp.commands.business", "business", "Organisations and the business register."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.log import AuditLog
+from idp.business.organisations import Organisations
+from idp.business.registry import BusinessRegister, open_business_register
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
@@ -49,6 +51,8 @@ class Services:
     messages: TextMessages
     mails: Mails
     register: Register
+    business_register: BusinessRegister
+    organisations: Organisations
 
 
 def load_master_keys(settings: Settings) -> MasterKeys:
@@ -84,6 +88,10 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
         mails=Mails(cipher, code_seconds=settings.mail.code_seconds),
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),
+        business_register=open_business_register(settings.business_register, engine, cipher, outbound, clock),
+        organisations=Organisations(
+            cipher, index, recheck=timedelta(seconds=settings.business_register.recheck_seconds)
+        ),
     )
 
 

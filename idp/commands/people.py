@@ -3,6 +3,8 @@
 import click
 
 from idp import sessions
+from idp.business import organisations
+from idp.business.registry import embedded as business_register
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.oidc.clients import client_secrets
@@ -13,7 +15,7 @@ from idp.people.face_cli import face_commands
 from idp.people.reencrypt import TABLES
 from idp.settings import Settings
 
-SEALED_TABLES = (*TABLES, client_secrets.SEALED)
+SEALED_TABLES = (*TABLES, organisations.SEALED, business_register.SEALED, client_secrets.SEALED)
 
 
 @click.group(

@@ -56,6 +56,7 @@ def prepare(settings: Settings, manifests: Sequence[Path], environment: Mapping[
         rotate_signing_keys(found, actor="operator")
         sandbox.apply_manifests(found, manifests)
         sandbox.populate(found)
+        sandbox.populate_businesses(found)
 
 
 def _portal(name: str) -> Program:
@@ -97,6 +98,7 @@ def _welcome(settings: Settings) -> str:
     lines += [f"  {origin:<40} {what}" for _name, origin, what in PORTALS]
     lines += [f'  {settings.issuer + "/sandbox/messages":<40} text messages that the sandbox "sent"']
     lines += ["", "Sandbox identities (all synthetic; every password is in the table):", *sandbox.table()]
+    lines += ["", "Sandbox organisations: `idp business sandbox` lists them with their codes."]
     lines += ["", f"Files lie in {_shown(settings.path(settings.data_directory))}. Ctrl-C stops everything."]
     return "\n".join(lines)
 

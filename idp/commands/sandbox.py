@@ -10,6 +10,8 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
+from idp.business.registry import embedded as business_register
+from idp.business.sandbox.population import population as business_population
 from idp.commands.clients import apply_files
 from idp.extensions import Services, utc_now
 from idp.oidc.clients.manifests import Applied
@@ -40,6 +42,19 @@ def populate(found: Services) -> int:
     passwords = Passwords(found.settings.limits.password_checks_at_once)
     for person in track(missing, "Making sandbox identities", transient=True, disable=not missing):
         _make(found, person, passwords, found.clock())
+    return len(missing)
+
+
+def populate_businesses(found: Services) -> int:
+    """Organisations that the embedded business register lacks; how many there were."""
+    now = found.clock()
+    everything = business_population(directory.day_in_china(now))
+    with found.sessions() as session:
+        missing = [one for one in everything if business_register.find_entry(session, one.code.value) is None]
+    if missing:
+        with found.sessions.begin() as session:
+            for one in missing:
+                business_register.upsert(session, one.registered, cipher=found.cipher, now=now)
     return len(missing)
 
 

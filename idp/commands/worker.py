@@ -13,6 +13,7 @@ import click
 from sqlalchemy.orm import Session
 
 from idp import core_dumps, session_clients, sessions
+from idp.business.watching import ROUND_EVERY, Watching
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.extensions import Services
@@ -84,11 +85,15 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found, ThreadPoolExecutor(1) as beside:
-        # Clients may take seconds to answer; text messages do not wait behind them.
-        notices = beside.submit(work, [notices_duty(found)], found.clock, stopping)
+    with opened() as found, ThreadPoolExecutor(2) as beside:
+        # Clients and registers may take seconds to answer; text messages do not wait behind them.
+        slow = [
+            beside.submit(work, [duty], found.clock, stopping)
+            for duty in (notices_duty(found), organisations_duty(found, stopping))
+        ]
         work(duties_of(found), found.clock, stopping)
-        notices.result()
+        for one in slow:
+            one.result()
 
 
 def work(duties: Sequence[Duty], clock: Clock, stopping: threading.Event) -> None:
@@ -114,6 +119,19 @@ def notices_duty(found: Services) -> Duty:
         timedelta(),
         lambda: outbox.drain(found.sessions, handlers, found.clock, at_most=NOTICES_AT_ONCE),
     )
+
+
+def organisations_duty(found: Services, stopping: threading.Event) -> Duty:
+    """Asking the business register again about known organisations."""
+    watching = Watching(
+        sessions=found.sessions,
+        register=found.business_register,
+        organisations=found.organisations,
+        clock=found.clock,
+        at_most=found.settings.business_register.rechecks_per_minute,
+        stopping=stopping.is_set,
+    )
+    return Duty("organisations", ROUND_EVERY, watching.round)
 
 
 def logout_notices(found: Services) -> LogoutNotices:
