@@ -17,10 +17,24 @@ class KeysRefused(ValueError):
 
 
 def public_keys(document: Mapping[str, Any]) -> "KeySet":
-    """RFC 7517 section 5: keys of a kind that we do not know are passed over. Raises KeysRefused."""
-    from joserfc.errors import JoseError  # here: most providers read no client's keys when they start
-    from joserfc.jwk import KeySet, RSAKey
+    """A set that somebody registers: who gives a key that cannot be used learns why. Raises KeysRefused."""
+    return _set([_key(one) for one in _known(document)])
 
+
+def usable_keys(document: Mapping[str, Any]) -> "KeySet":
+    """A set that was fetched: a key that cannot be used is passed over, and takes none of the others with it
+    (RFC 7517 section 5). Raises KeysRefused."""
+    found = []
+    for one in _known(document):
+        try:
+            found.append(_key(one))
+        except KeysRefused:
+            continue
+    return _set(found)
+
+
+def _known(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """RFC 7517 section 5: keys of a kind that we do not know are passed over."""
     listed = document.get("keys") if isinstance(document, Mapping) else None
     if not isinstance(listed, list) or not 0 < len(listed) <= KEYS_AT_MOST:
         raise KeysRefused(f"keys: a list of 1 to {KEYS_AT_MOST}")
@@ -28,17 +42,31 @@ def public_keys(document: Mapping[str, Any]) -> "KeySet":
     known = [one for one in listed if isinstance(one, Mapping) and str(one.get("kty")) in kinds]
     if any("d" in one for one in known):
         raise KeysRefused("keys: a private key must never be given away")
+    return known
+
+
+def _key(one: Mapping[str, Any]) -> "Key":
+    from joserfc.errors import JoseError  # here: most providers read no client's keys when they start
+    from joserfc.jwk import RSAKey, import_key
+
     try:
-        keys = KeySet.import_key_set({"keys": [dict(one) for one in known]})
+        key: Key = import_key(dict(one))
     except (JoseError, ValueError, TypeError, KeyError):
         raise KeysRefused("keys: one of them cannot be read") from None
-    for key in keys:
-        # RFC 7517 section 4.2: a text. The library lets a list of its words pass.
-        if not isinstance(key.get("use", ""), str):
-            raise KeysRefused("keys: use is no text")
-        if isinstance(key, RSAKey) and key.public_key.key_size not in RSA_BITS:
-            raise KeysRefused("keys: RSA keys have 2048 to 8192 bits")
-    return keys
+    # RFC 7517 section 4.2: a text. The library lets a list of its words pass.
+    if not isinstance(key.get("use", ""), str):
+        raise KeysRefused("keys: use is no text")
+    if isinstance(key, RSAKey) and key.public_key.key_size not in RSA_BITS:
+        raise KeysRefused("keys: RSA keys have 2048 to 8192 bits")
+    return key
+
+
+def _set(keys: "list[Key]") -> "KeySet":
+    from joserfc.jwk import KeySet
+
+    if not keys:
+        raise KeysRefused("keys: none of them can be used")
+    return KeySet(keys)
 
 
 def choose(keys: "KeySet", kid: str | None, algorithm: str, *, use: str = "sig") -> "Key":

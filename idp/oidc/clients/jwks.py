@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from idp.oidc import jwe
 from idp.oidc.clients.metadata import Client
 from idp.oidc.jose import KeyUnknown
-from idp.oidc.public_keys import choose, public_keys
+from idp.oidc.public_keys import choose, public_keys, usable_keys
 from idp.storage.ephemeral import Clock
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class ClientKeys:
             if asked is not None and now - asked < AGAIN_AFTER:
                 return found.keys if found is not None and found.at == asked else None
             self._asked[uri] = now
-            keys = public_keys(json.loads(self._fetch(uri)))
+            keys = usable_keys(json.loads(self._fetch(uri)))
             self._fetched[uri] = Fetched(keys, now)
         except (OSError, ValueError, RecursionError):
             return None

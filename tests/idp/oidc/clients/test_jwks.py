@@ -130,6 +130,26 @@ def test_attack_a_use_that_is_no_text_is_an_error_of_ours(use: Any) -> None:
         keys.recipient(signing_client(jwks_uri="https://rp.example/keys"), "ECDH-ES")
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"kty": "EC", "crv": "P-256", "x": "AA"},
+        {"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "n": 7, "e": "AQAB"},
+        {"kty": "OKP"},
+        {"kty": "EC", "use": ["sig"]},
+        {"kty": ["EC"]},
+        {"kty": "of tomorrow"},
+        "no key",
+    ],
+)
+def test_one_key_that_cannot_be_used_does_not_lock_its_client_out(broken: Any) -> None:
+    """RFC 7517 section 5. Where it is registered by value, its owner is told."""
+    document = {"keys": [broken, *jwks_of(OLD)["keys"]]}
+    keys = ClientKeys(lambda _uri: json.dumps(document).encode(), FakeClock(NOW))
+    assert keys.find(BANK, OLD.kid, "ES256").kid == OLD.kid
+
+
 def test_private_and_weak_keys_are_not_registered() -> None:
     with pytest.raises(KeysRefused, match="private"):
         public_keys({"keys": [OLD.as_dict(private=True)]})
