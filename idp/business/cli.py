@@ -24,11 +24,11 @@ from idp.business.registry import (
 from idp.business.registry.embedded import upsert
 from idp.business.registry.import_file import import_file
 from idp.business.sandbox.population import population
-from idp.people import directory, documents
+from idp.people import directory
 from idp.people import names as people_names
+from idp.people.account_cli import ask_number
 from idp.people.registry.bounded_csv import Progress, WrongHeader
 from idp.people.registry.import_cli import progress_bar, tell
-from idp.people.resident_number import InvalidNumber
 
 ACTOR = "operator"
 NOT_REGISTERED = "the register knows no organisation by this code"
@@ -124,11 +124,7 @@ def enrol_organisation(code: str) -> None:
 def represented() -> None:
     """The known organisations whose legal representative has a number. Asks for the number."""
     tools = _opened_tools()
-    typed = click.prompt("Number", hide_input=True)
-    try:
-        number = documents.identify(typed, directory.day_in_china(tools.clock())).number.value
-    except InvalidNumber as error:
-        raise click.ClickException(f"not an identity number ({error.reason.value})") from None
+    number = ask_number(tools.clock(), sandbox=tools.sandbox).number.value
     with tools.sessions() as session:
         found = tools.organisations.represented_by(session, number)
         for organisation in found:

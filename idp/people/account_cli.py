@@ -53,7 +53,7 @@ def activation_code(clerk: str) -> None:
     """Make a single-use code for a person whom you have seen with their card. Asks for the number."""
     tools = opened_tools()
     now = tools.clock()
-    number = _ask_number(now, sandbox=tools.sandbox).number.value
+    number = ask_number(now, sandbox=tools.sandbox).number.value
     with tools.sessions.begin() as session:
         person = directory.find_by_number(session, tools.index, number)
         code = tools.activation_codes.make(
@@ -74,8 +74,8 @@ def add_document() -> None:
     of card. Asks for the number that the account has, then for the new one."""
     tools = opened_tools()
     now = tools.clock()
-    known = _ask_number(now, sandbox=tools.sandbox, prompt="ID number of the account").number.value
-    added = _ask_number(now, sandbox=tools.sandbox, prompt="Added ID number")
+    known = ask_number(now, sandbox=tools.sandbox, prompt="ID number of the account").number.value
+    added = ask_number(now, sandbox=tools.sandbox, prompt="Added ID number")
     with tools.sessions.begin() as session:
         person = directory.find_by_number(session, tools.index, known)
         if person is None:
@@ -119,7 +119,7 @@ def close(reason: str) -> None:
 
 def _change(tools: PeopleTools, change: StatusChange) -> None:
     now = tools.clock()
-    number = _ask_number(now, sandbox=tools.sandbox).number.value
+    number = ask_number(now, sandbox=tools.sandbox).number.value
     with tools.sessions.begin() as session:
         person = directory.find_by_number(session, tools.index, number)
         if person is None:
@@ -134,7 +134,8 @@ def _change(tools: PeopleTools, change: StatusChange) -> None:
     click.echo(f"The account is {status}." if changed else f"The account was {status} already.")
 
 
-def _ask_number(now: datetime, *, sandbox: bool, prompt: str = "ID number") -> documents.IdentityDocument:
+def ask_number(now: datetime, *, sandbox: bool, prompt: str = "ID number") -> documents.IdentityDocument:
+    """Ends the command for what is no number, and for a sandbox's outside of it."""
     # Hidden on a screen; from a pipe there is nothing to hide.
     typed = click.prompt(prompt, hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
     try:

@@ -1,13 +1,10 @@
 """The register behind HTTP: a real server that answers as told, through the guarded client."""
 
-import json
 import logging
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -23,56 +20,13 @@ from idp.settings import Outbound as OutboundSettings
 from idp.settings import Register as RegisterSettings
 from tests.fakes import FakeClock
 from tests.idp.people.enrolling import NAME, NUMBER
-
-
-@dataclass
-class RegisterServer:
-    """Answers every question with the next answer, and remembers the questions."""
-
-    status: int = 200
-    body: bytes = b"{}"
-    wait: Event | None = None
-    questions: list[tuple[str, Any, str | None]] = field(default_factory=list)
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def says(self, status: int = 200, **answer: Any) -> None:
-        self.status, self.body = status, json.dumps(answer).encode()
+from tests.idp.people.registry.server import RegisterServer, serving
 
 
 @pytest.fixture
 def server() -> Iterator[RegisterServer]:
-    state = RegisterServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            question = self.rfile.read(int(self.headers["Content-Length"]))
-            state.questions.append((self.path, json.loads(question), self.headers["Authorization"]))
-            if state.wait is not None:
-                state.wait.wait(10)
-            try:
-                self.send_response(state.status)
-                self.send_header("Content-Length", str(len(state.body)))
-                self.end_headers()
-                self.wfile.write(state.body)
-            except OSError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        state.port = listening.server_address[1]
-        thread = Thread(target=listening.serve_forever, args=(0.01,))
-        thread.start()
-        yield state
-        if state.wait is not None:
-            state.wait.set()
-        listening.shutdown()
-        thread.join()
+    with serving() as server:
+        yield server
 
 
 def settings(url: str, **changed: Any) -> RegisterSettings:
