@@ -8,10 +8,10 @@ What comes is looked at like any other request object: the signature counts, not
 from collections.abc import Mapping
 from hashlib import sha256
 from http import HTTPStatus
-from threading import BoundedSemaphore
 from typing import Protocol
 
 from idp.crypto.digests import base64url, same
+from idp.oidc.authorize.slots import Busy, Slots
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.request_object_fields import SHA256
 from idp.oidc.errors import InvalidRequestObject, InvalidRequestUri
@@ -26,9 +26,6 @@ SECONDS = 3.0
 MINUTE = 60
 SHARES = 4
 """Of what a client may be asked in a minute, one address gets such a part."""
-AT_ONCE = 4
-"""In a process, of all clients together: others are served while somebody's server drips."""
-WAIT_SECONDS = 1.0
 KEPT_AT_MOST = 200
 
 
@@ -48,7 +45,7 @@ class RequestUris:
         self._get = get
         self._throttle = throttle
         self._per_minute = per_minute
-        self._slots = BoundedSemaphore(AT_ONCE)
+        self._slots = Slots()
         self._kept: dict[str, str] = {}
 
     def fetched(self, client: Client, uri: str, address: str) -> str:
@@ -63,7 +60,7 @@ class RequestUris:
         if known is not None:
             return known
         self._check_rate(client, address)
-        body = self._body(bare)
+        body = self._body(client, bare)
         # OpenID Connect Core 1.0 section 6.2
         if hashed and not same(base64url(sha256(body).digest()), fragment):
             raise InvalidRequestUri("What lies behind the request_uri is not what its fragment says.")
@@ -83,15 +80,16 @@ class RequestUris:
         ):
             raise InvalidRequestUri("The request_uri was fetched too often; try again in a minute.")
 
-    def _body(self, uri: str) -> bytes:
-        if not self._slots.acquire(timeout=WAIT_SECONDS):
-            raise InvalidRequestUri("The request_uri cannot be fetched now.", detail="too many at once")
+    def _body(self, client: Client, uri: str) -> bytes:
         try:
-            answer = self._get(uri, headers={"accept": ", ".join(MEDIA_TYPES)}, timeout_seconds=SECONDS)
+            with self._slots.taken(client.client_id):
+                answer = self._get(uri, headers={"accept": ", ".join(MEDIA_TYPES)}, timeout_seconds=SECONDS)
+        except Busy:
+            raise InvalidRequestUri(
+                "The request_uri cannot be fetched now.", detail="too many at once"
+            ) from None
         except OSError as error:
             raise InvalidRequestUri("The request_uri cannot be fetched.", detail=str(error)) from None
-        finally:
-            self._slots.release()
         if answer.status != HTTPStatus.OK:
             detail = f"status {answer.status}"
             raise InvalidRequestUri("The request_uri does not answer with a request object.", detail=detail)

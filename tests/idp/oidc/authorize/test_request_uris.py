@@ -2,15 +2,16 @@
 
 import socket
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from hashlib import sha256
-from threading import Event, Thread
+from threading import Event, Lock
 from typing import Any
 
 import pytest
 
 from idp.crypto.digests import base64url
 from idp.oidc.authorize.request import Shown
-from idp.oidc.authorize.request_uris import AT_ONCE
+from idp.oidc.authorize.slots import AT_ONCE, OF_ONE_CLIENT, WAITING_AT_MOST
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.errors import InvalidRequestUri
 from idp.oidc.keys.decryption import CHARACTERS_AT_MOST
@@ -39,6 +40,35 @@ class Site:
         assert "oauth-authz-req+jwt" in (headers or {})["accept"]
         self.asked.append(url)
         return self.answer
+
+
+class Drips:
+    """Servers that hold on to whoever asks, until they are let go."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.third = Event()
+        self.ends = Event()
+        self._lock = Lock()
+
+    def __call__(self, url: str, **_how: Any) -> Answer:
+        with self._lock:
+            self.asked += 1
+            if self.asked == OF_ONE_CLIENT + 1:
+                self.third.set()
+        self.ends.wait(10)
+        return Answer(404, {}, b"")
+
+
+def fetch(world: World, client_id: str) -> str | None:
+    """Why there was nothing."""
+    client = world.provider.clients.find(client_id)
+    assert client is not None
+    try:
+        world.provider.request_uris.fetched(client, URI, "192.0.2.9")
+    except InvalidRequestUri as error:
+        return error.detail
+    return None
 
 
 def hashed(text: str) -> str:
@@ -248,23 +278,33 @@ def test_attack_knocking_at_a_door_without_end(signer: World) -> None:
 
 
 def test_attack_a_server_that_drips_holds_every_thread(signer: World) -> None:
-    begun, ends = [Event() for _ in range(AT_ONCE)], Event()
-    started = iter(begun)
-
-    def drips(_url: str, **_how: Any) -> Answer:
-        next(started).set()
-        ends.wait(10)
-        return Answer(404, {}, b"")
-
+    """Several clients of one attacker: behind those that are fetched for and few that wait, nobody does."""
+    change(signer, TAX, request_uris=[URI])
+    drips = Drips()
     fetching(signer, drips)
-    threads = [Thread(target=refused, args=(signer,)) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    assert all(event.wait(10) for event in begun)
-    assert refused(signer) == "invalid_request_uri"  # and `started` has no more to give
-    ends.set()
-    for thread in threads:
-        thread.join(10)
+    asking, held = 12, AT_ONCE + WAITING_AT_MOST
+    with ThreadPoolExecutor(asking) as pool:
+        answers = as_completed([pool.submit(fetch, signer, (HALL, TAX)[n % 2]) for n in range(asking)], 10)
+        at_once = [next(answers).result() for _ in range(asking - held)]
+        drips.ends.set()
+        later = [answer.result() for answer in answers]
+    assert set(at_once) == {"too many at once"}
+    assert later == ["status 404"] * held
+    assert drips.asked == held
+
+
+def test_attack_a_client_whose_server_drips_keeps_others_out(signer: World) -> None:
+    change(signer, TAX, request_uris=[URI])
+    drips = Drips()
+    fetching(signer, drips)
+    with ThreadPoolExecutor(OF_ONE_CLIENT + 1) as pool:
+        answers = [pool.submit(fetch, signer, HALL) for _ in range(OF_ONE_CLIENT + 1)]
+        assert next(as_completed(answers, 10)).result() == "too many at once"
+        other = pool.submit(fetch, signer, TAX)
+        assert drips.third.wait(10)
+        drips.ends.set()
+        assert other.result() == "status 404"
+    assert drips.asked == OF_ONE_CLIENT + 1
 
 
 def test_who_must_push_is_not_fetched_from(signer: World) -> None:
