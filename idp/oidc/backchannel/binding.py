@@ -7,6 +7,8 @@ ours or like somebody's number, and nothing may change how the rest is read.
 import re
 import unicodedata
 
+from idp.oidc.said import UNSEEN
+
 CHARACTERS_AT_MOST = 64
 SHORT_CHARACTERS = 20
 """In a text message."""
@@ -16,8 +18,6 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 """A dot or a stroke is good between digits, as in 12.50 and 2026/11: not where an address could be read."""
-INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
-"""Fillers of Hangul: letters by their category, and nothing to the eye."""
 BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \-.,、·_](?=\d)")
 LONG_NUMBER = re.compile(r"\d{11}")
 """As long as a phone's or an identity document's."""
@@ -55,4 +55,4 @@ def _is_plain(character: str) -> bool:
     invisible or turns the line."""
     runs_to_the_right = unicodedata.bidirectional(character) in {"L", "EN"}
     is_word = unicodedata.category(character) in {"Lu", "Ll", "Lo", "Nd"}
-    return character in PUNCTUATION or (is_word and runs_to_the_right and character not in INVISIBLE_LETTERS)
+    return character in PUNCTUATION or (is_word and runs_to_the_right and character not in UNSEEN)

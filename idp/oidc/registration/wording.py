@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import groupby
 
+from idp.oidc.said import UNSEEN
+
 CHARACTERS_AT_MOST = 60
 MARKS_AT_MOST = 2
 """One upon the other, on one letter."""
@@ -87,7 +89,12 @@ def reads_like(text: str, others: Iterable[str]) -> bool:
 
 def _is_unseen(character: str) -> bool:
     kind = unicodedata.category(character)
-    return kind[0] == "C" or kind in {"Zl", "Zp", "Me"} or (kind == "Zs" and character != " ")
+    return (
+        kind[0] == "C"
+        or kind in {"Zl", "Zp", "Me"}
+        or (kind == "Zs" and character != " ")
+        or character in UNSEEN
+    )
 
 
 def _is_mark(character: str) -> bool:
