@@ -14,6 +14,7 @@ from idp import browser, headers, sessions
 from idp.crypto.digests import new_secret
 from idp.oidc import endpoints, room
 from idp.oidc.authorize import endpoint as authorization
+from idp.oidc.authorize import popup
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.http import Endpoint, Request, RequestRefused, Response, read_request
 
@@ -30,8 +31,8 @@ class Authorization:
 
     answer: Callable[[Request, str], Answer]
     """Of a request and the browser's id."""
-    headers: tuple[tuple[str, str], ...]
-    """What Flask adds to every answer of a page's address."""
+    headers: Mapping[bool, tuple[tuple[str, str], ...]]
+    """What Flask adds to every answer of a page's address, by whether it keeps its window's opener."""
 
 
 class FastPath:
@@ -74,7 +75,8 @@ class FastPath:
         if not isinstance(answer, Response):
             environ[authorization.FOUND] = answer
             return self._app(environ, start_response)
-        start_response(STATUS[answer.status], [*answer.wire_headers(), *self._authorization.headers])
+        added = self._authorization.headers[popup.OPENER_KEPT in answer.headers]
+        start_response(STATUS[answer.status], [*answer.wire_headers(), *added])
         return [answer.body]
 
 
@@ -86,7 +88,10 @@ def before(app: Flask, inner: "WSGIApplication") -> FastPath:
         app.extensions[endpoints.KEY],
         Authorization(
             lambda request, device: authorization.authorize(provider, request, device),
-            headers.beside_a_redirect(hsts=app.config["HSTS"]),
+            {
+                says: headers.beside_a_redirect(hsts=app.config["HSTS"], says_opener=says)
+                for says in (False, True)
+            },
         ),
     )
 

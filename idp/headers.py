@@ -18,8 +18,8 @@ BASE_POLICY = {
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
 )
+OPENER = "Cross-Origin-Opener-Policy"
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -34,14 +34,21 @@ def allow_frame(source: str) -> None:
     g.setdefault("frame_sources", []).append(source)
 
 
-def beside_a_redirect(*, hsts: bool) -> tuple[tuple[str, str], ...]:
+def keep_opener() -> None:
+    """Leave this answer's window with the one that opened it (HTML standard, section 7.1.3); any other is
+    parted from it."""
+    g.keeps_opener = True
+
+
+def beside_a_redirect(*, hsts: bool, says_opener: bool = False) -> tuple[tuple[str, str], ...]:
     """What `init_app` adds to an answer that is no page and says itself how long it may be kept, and who may
-    learn of it."""
+    learn of it. `says_opener`: and what becomes of the window that opened it."""
     transport = (("Strict-Transport-Security", HSTS),) if hsts else ()
     return (
         ("Content-Security-Policy", f"{_policy()}; form-action 'self'"),
         ("Permissions-Policy", _permissions("()")),
         *ALWAYS,
+        *(() if says_opener else ((OPENER, "same-origin"),)),
         *transport,
     )
 
@@ -66,6 +73,7 @@ def init_app(app: Flask, *, hsts: bool) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         for name, value in ALWAYS:
             headers[name] = value
+        headers.setdefault(OPENER, "unsafe-none" if g.get("keeps_opener") else "same-origin")
         headers.setdefault("Cache-Control", "no-store")
         if hsts:
             headers["Strict-Transport-Security"] = HSTS

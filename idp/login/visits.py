@@ -8,11 +8,12 @@ from flask import Response, make_response, redirect, render_template, request, u
 from idp import locales
 from idp.browser import browser_id
 from idp.extensions import services
-from idp.headers import allow_form_action
+from idp.headers import allow_form_action, keep_opener
+from idp.login.room import blueprint
 from idp.oidc import interaction as interactions
 from idp.oidc.authorize.deciding import Decided, decide
 from idp.oidc.clients.metadata import Client
-from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.interaction import Interaction, InteractionExpired, is_in_popup
 from idp.oidc.next_step import level_asked
 from idp.oidc.presence import presence_seconds
 from idp.oidc.room import provider
@@ -54,6 +55,13 @@ class Visit:
 
     def lead_on(self) -> Response:
         return make_response(redirect(self.resume_url, 303))
+
+
+@blueprint.url_value_preprocessor
+def _beside_the_opener(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """First of all, so that it holds for errors, too: a window that is parted stays so."""
+    if is_in_popup(request.args.get("interaction", "")):
+        keep_opener()
 
 
 def current_visit() -> Visit:

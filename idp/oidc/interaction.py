@@ -16,6 +16,9 @@ from idp.oidc.clients.uris import csp_source
 from idp.storage.ephemeral import EphemeralStore
 
 ID_BYTES = 16
+IN_POPUP = "popup."
+"""Begins the id of one whose window stays with its opener (`authorize.popup`), so that every answer to an
+address of it can say so, one that has looked nothing up included. No other id has a dot."""
 REMEMBERED_SECONDS = 3600
 """How long an interaction that is over can still say which portal it came from."""
 
@@ -74,16 +77,22 @@ def new(
     *,
     seconds: int,
     target: str = "/account",
+    in_popup: bool = False,
 ) -> Interaction:
     """An interaction that is not stored yet: one that needs no page never is."""
     return Interaction(
-        id=new_secret(ID_BYTES),
+        id=(IN_POPUP if in_popup else "") + new_secret(ID_BYTES),
         browser=digest(browser),
         started_at=now,
         expires_at=now + timedelta(seconds=seconds),
         request=request,
         target=target,
     )
+
+
+def is_in_popup(interaction_id: str) -> bool:
+    """Also of an id that nobody made: what is shown of it says nothing of anybody."""
+    return interaction_id.startswith(IN_POPUP)
 
 
 def keep(store: EphemeralStore, interaction: Interaction, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, abort, render_template, request, url_for
@@ -9,7 +10,7 @@ from flask import Response, abort, render_template, request, url_for
 from idp import errors, locales
 from idp.audit.fields import is_identifier
 from idp.browser import browser_is_new
-from idp.headers import allow_form_action, allow_frame
+from idp.headers import allow_form_action, allow_frame, keep_opener
 from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
 from idp.oidc.authorize.answers import FormPost
@@ -18,7 +19,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.details.words import described
 from idp.oidc.http import RequestRefused
-from idp.oidc.interaction import InteractionExpired, InteractionForeign
+from idp.oidc.interaction import InteractionExpired, InteractionForeign, is_in_popup
 from idp.oidc.logos import keeping
 from idp.oidc.logout.front_channel import Farewell
 from idp.oidc.logout.rp_initiated import Question as LogoutQuestion
@@ -45,12 +46,23 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 """What a person agrees to, in words; `claims.units` says what there is."""
 
 
+CONSENT_ROUTES = frozenset({"oidc.consent", "oidc.answer_consent"})
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 LINKS: dict[str, Callable[[], str]] = {
     "tos_uri": lambda: _("Terms of use"),
     "policy_uri": lambda: _("Privacy notice"),
     "client_uri": lambda: _("Website"),
 }
+
+
+@blueprint.url_value_preprocessor
+def _beside_the_opener(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """First of all, so that it holds for errors, too: a window that is parted stays so."""
+    named = (values or {}).get("interaction_id", "")
+    if endpoint in CONSENT_ROUTES:
+        named = request.args.get("interaction", "")
+    if is_in_popup(named):
+        keep_opener()
 
 
 def form_post_page(answer: FormPost) -> Response:

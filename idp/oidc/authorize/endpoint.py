@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from idp import sessions
 from idp.oidc import errors, interaction, resources
-from idp.oidc.authorize import outcome, posted, sources
+from idp.oidc.authorize import outcome, popup, posted, sources
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.deciding import decide
 from idp.oidc.authorize.hinting import hinted_sub
@@ -45,7 +45,7 @@ PAGES = {
 def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     """`browser`: the browser's id. Raises Shown."""
     if request.method == "POST":
-        return posted.receive(provider.store, provider.cipher, request, PATH)
+        return popup.led_on(posted.receive(provider.store, provider.cipher, request, PATH), request.form)
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
     given = posted.recall(provider.store, provider.cipher, request.query)
@@ -58,16 +58,20 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         raise Shown(error) from None
     asked = Asked(source.parameters, client)
     redirect_uri = find_redirect_uri(asked)
+    in_popup = popup.is_asked(asked, request)
     try:
         wanted = parse(asked, redirect_uri, hinted_sub(provider))
         named = resources.asked(provider, asked.parameters)
         wanted = replace(wanted, pushed=source.pushed, resources=named)
         wanted = with_particulars(provider, client, asked.parameters, wanted)
     except errors.ProtocolError as error:
-        return refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
+        refused = refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
+        return popup.beside_opener(refused, in_popup=in_popup)
     wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
-    started = interaction.new(wanted, browser, now, seconds=provider.protocol.interaction_seconds)
-    return _go_on(provider, request, started, now, is_kept=False)
+    seconds = provider.protocol.interaction_seconds
+    started = interaction.new(wanted, browser, now, seconds=seconds, in_popup=in_popup)
+    answer = _go_on(provider, request, started, now, is_kept=False)
+    return popup.beside_opener(answer, in_popup=in_popup)
 
 
 def resume(provider: Provider, request: Request, interaction_id: str, browser: str) -> Answer:

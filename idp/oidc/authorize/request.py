@@ -25,11 +25,11 @@ RESPONSE_TYPES = ("code",)
 """RFC 9700 section 2.1.2: nothing but code."""
 CODE_CHALLENGE_METHODS = ("S256",)
 """RFC 9700 section 2.1.1 rules plain out."""
-DISPLAYS_SERVED = ("page", "touch")
-"""OpenID Connect Core 1.0 section 3.1.2.1: every page of ours fits windows of all sizes, and fingers."""
-DISPLAYS = (*DISPLAYS_SERVED, "popup", "wap")
-"""Which get the same pages. But a popup is cut off from the window that opened it (our pages'
-Cross-Origin-Opener-Policy), so it cannot be waited for, and is not advertised."""
+POPUP = "popup"
+DISPLAYS_SERVED = ("page", POPUP, "touch")
+"""OpenID Connect Core 1.0 section 3.1.2.1: every page of ours fits windows of all sizes, and fingers; of a
+popup see `authorize.popup`."""
+DISPLAYS = (*DISPLAYS_SERVED, "wap")
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 CHARACTERS_AT_MOST = 4096
 """Of one parameter. What is stored for a stranger is bounded."""

@@ -1,10 +1,13 @@
 """Authorization details (RFC 9396), and what pages and claims look like."""
 
 import json
+from dataclasses import replace
 
+from idp.oidc.authorize import endpoint, popup
+from idp.oidc.http import Response
 from tests.contracts.advertised.moves import Metadata, error_of, part_of, tokens
 from tests.idp.oidc.details.asked import FEE, RECORD, SIGNATURE, prepare, text, whole
-from tests.idp.oidc.world import World, path_of
+from tests.idp.oidc.world import BROWSER, HALL, REDIRECT_URIS, World, path_of
 
 
 def authorization_details(world: World, metadata: Metadata) -> None:
@@ -21,8 +24,14 @@ def authorization_details(world: World, metadata: Metadata) -> None:
 
 
 def displays(world: World, metadata: Metadata) -> None:
-    for display in (*metadata["display_values_supported"], "popup", "wap"):
-        assert path_of(world.authorize(display=display)) == "/login"
+    """A popup's window stays with the page that opened it."""
+    for display in (*metadata["display_values_supported"], "wap"):
+        asked = world.authorization(display=display)
+        opened = replace(asked, headers={**asked.headers, "referer": REDIRECT_URIS[HALL]})
+        answer = endpoint.authorize(world.provider, opened, BROWSER)
+        assert isinstance(answer, Response)
+        assert path_of(answer) == "/login"
+        assert (popup.OPENER_KEPT in answer.headers) == (display == "popup")
     assert error_of(world.authorize(display="hologram")) == "invalid_request"
 
 

@@ -106,7 +106,7 @@ class World:
                 session, opened, proof, now=self.clock(), settings=self.provider.protocol
             )
 
-    def authorize(self, client_id: str = HALL, /, **changes: str | None) -> Response:
+    def authorization(self, client_id: str = HALL, /, **changes: str | None) -> Request:
         values: dict[str, str | None] = {
             "client_id": client_id,
             "redirect_uri": REDIRECT_URIS.get(client_id),
@@ -117,7 +117,10 @@ class World:
             "code_challenge": CHALLENGE,
             "code_challenge_method": "S256",
         }
-        return endpoint.authorize(self.provider, self.get(endpoint.PATH, {**values, **changes}), BROWSER)
+        return self.get(endpoint.PATH, {**values, **changes})
+
+    def authorize(self, client_id: str = HALL, /, **changes: str | None) -> Response:
+        return endpoint.authorize(self.provider, self.authorization(client_id, **changes), BROWSER)
 
     def resume(self, interaction_id: str) -> Response:
         return endpoint.resume(self.provider, self.get("/"), interaction_id, BROWSER)
