@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from idp.oidc.session_management.browser_state import calculated
 from tests.journeys import steps
 from tests.journeys.stack import Stack
 from tests.virtual_person.browser import ARGUMENTS, CHROMIUM
@@ -193,6 +194,24 @@ def test_attack_a_stranger_frames_it_to_find_out_who_is_signed_in(
     state = enter(stack, portal, page)["session_state"]
     page.goto(stranger.origin)
     assert status(stack, page, f"watching {state}") == "changed"
+
+
+def test_attack_a_stranger_frames_it_to_find_out_whether_anybody_is_signed_in(
+    stack: Stack, portal: Portal, stranger: Portal, trusting: BrowserContext
+) -> None:
+    """It can reckon with nothing that it knows, and hears the same in any case."""
+    page = trusting.new_page()
+
+    def asked() -> set[str]:
+        page.goto(stranger.origin)
+        texts = [calculated("watching", stranger.origin, state, "salt") for state in ("", ".", "null")]
+        return {status(stack, page, f"watching {text}") for text in texts}
+
+    assert asked() == {"changed"}
+    assert enter(stack, portal, page, prompt="none")["error"] == "login_required"
+    assert asked() == {"changed"}
+    enter(stack, portal, page)
+    assert asked() == {"changed"}
 
 
 def test_attack_a_foreign_frame_beside_it_asks(

@@ -6,7 +6,7 @@
   const COOKIE = "__Host-browser-state=";
   const MESSAGE = /^([A-Za-z0-9._~-]{1,64}) ([A-Za-z0-9_-]{43}\.([A-Za-z0-9_-]{1,64}))$/;
 
-  /* An empty cookie says that nobody is signed in; none at all may mean that the browser hides it. */
+  /* That nobody is signed in is a secret of the browser's, too; none at all may mean that the browser hides it. */
   function cookie() {
     const found = document.cookie.split("; ").filter((one) => one.startsWith(COOKIE));
     return found.length === 1 ? found[0].slice(COOKIE.length) : null;
@@ -45,7 +45,8 @@
       /* "changed" would have the portal ask for ever. */
       return "error";
     }
-    const now = await sessionState(parts[1], event.origin, state || "", parts[3]);
+    /* Where there is none, no text fits: a stranger's page would make one for what it can guess. */
+    const now = await sessionState(parts[1], event.origin, state || window.crypto.randomUUID(), parts[3]);
     return now === parts[2] ? "unchanged" : "changed";
   }
 

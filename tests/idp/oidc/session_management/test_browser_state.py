@@ -1,5 +1,6 @@
 """What portals get to watch a sign-in by, and what the browser keeps for it."""
 
+import re
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,6 +30,10 @@ def state_in(response: Response) -> str | None:
 def is_of(session_state: str, client_id: str, origin: str, state: str) -> bool:
     """As the frame finds it."""
     return session_state == calculated(client_id, origin, state, session_state.partition(".")[2])
+
+
+def is_nobodys(state: str | None) -> bool:
+    return state is not None and re.fullmatch(r"\.[A-Za-z0-9_-]{22}", state) is not None
 
 
 def test_an_answer_tells_the_portal_what_the_frame_will_find(world: World) -> None:
@@ -73,7 +78,7 @@ def test_signing_out_empties_the_state(world: World) -> None:
     world.sign_in()
     world.cookies[COOKIE] = state_in(world.authorize()) or ""
     left = rp_initiated.confirmed(world.provider, world.get(rp_initiated.CONFIRM_PATH))
-    assert state_in(left) == browser_state.NOBODY
+    assert is_nobodys(state_in(left))
 
 
 def test_a_session_that_is_over_empties_the_state(world: World) -> None:
@@ -82,8 +87,16 @@ def test_a_session_that_is_over_empties_the_state(world: World) -> None:
     world.clock.advance(world.provider.protocol.session_absolute_seconds)
     answer = world.authorize(prompt="none")
     assert fields_of(answer)["error"] == "login_required"
-    assert state_in(answer) == browser_state.NOBODY
-    assert is_of(fields_of(answer)["session_state"], HALL, HALL_ORIGIN, browser_state.NOBODY)
+    nobodys = state_in(answer)
+    assert is_nobodys(nobodys)
+    assert is_of(fields_of(answer)["session_state"], HALL, HALL_ORIGIN, nobodys or "")
+    # It stays what it is, or portals would be sent round in circles.
+    world.cookies[COOKIE] = nobodys or ""
+    again = world.authorize(prompt="none")
+    assert state_in(again) is None
+    assert is_of(fields_of(again)["session_state"], HALL, HALL_ORIGIN, nobodys or "")
+    assert path_of(world.authorize()) == "/login"
+    assert state_in(world.authorize()) is None
 
 
 @pytest.mark.parametrize("mode", ["query", "fragment", "form_post"])
@@ -133,7 +146,29 @@ def test_attack_a_foreign_page_loads_the_endpoint_to_end_what_portals_watch(worl
         # The portal is not sent round in circles by an answer that its frame contradicts.
         assert is_of(fields_of(answer)["session_state"], HALL, HALL_ORIGIN, state)
     answer = _silently(world, {**asked.headers, "sec-fetch-dest": "document"})
-    assert state_in(answer) == browser_state.NOBODY
+    assert is_nobodys(state_in(answer))
+
+
+def test_attack_a_stranger_names_the_state_in_which_nobody_is_signed_in(world: World) -> None:
+    """Whoever knows it has the frame tell whether this browser is signed in."""
+    found = set[str]()
+    for _ in range(3):
+        answer = world.authorize(prompt="none")
+        state = state_in(answer)
+        assert is_nobodys(state)
+        assert is_of(fields_of(answer)["session_state"], HALL, HALL_ORIGIN, state or "")
+        found.add(state or "")
+    left = rp_initiated.confirmed(world.provider, world.get(rp_initiated.CONFIRM_PATH))
+    assert len({*found, state_in(left)}) == 4
+
+
+def test_attack_a_session_is_taken_for_nobody(world: World) -> None:
+    """A state of nobody's that stays behind does not outlive a sign-in."""
+    world.cookies[COOKIE] = state_in(world.authorize(prompt="none")) or ""
+    world.sign_in()
+    answer = world.agree(world.authorize())
+    assert not (state_in(answer) or browser_state.NOBODY).startswith(browser_state.NOBODY)
+    assert is_of(fields_of(answer)["session_state"], HALL, HALL_ORIGIN, state_in(answer) or "")
 
 
 def _silently(world: World, headers: dict[str, str]) -> Response:
