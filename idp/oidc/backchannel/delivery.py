@@ -27,8 +27,8 @@ from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliv
 TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 AWAY = timedelta(seconds=10)
 """Nobody asks a client that did not answer again for so long: others wait behind it."""
-SHARE, SHARED = timedelta(seconds=5), timedelta(seconds=30)
-"""As much of each such span a client may take up by answering slowly, before others come first."""
+SHARE, SHARED = timedelta(seconds=15), timedelta(seconds=30)
+"""As much of each such span of a worker's a client may take up, before others come first."""
 DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 """Section 10.2: 204 is the answer, 200 is taken for it, and no body is read."""
 AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
