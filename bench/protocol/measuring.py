@@ -14,7 +14,7 @@ from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented
 
 FIRST = 200
-"""Requests that tell the pace. A round that nobody counts follows: caches fill, V8 compiles."""
+"""Requests that tell the pace. The round that follows counts instructions; caches fill, V8 compiles."""
 AT_LEAST = 100
 NULL, PEER = "null", "peer"
 OURS_SQL, FLOOR_SQL = "ours on SQLite", "floor on SQLite"
@@ -44,6 +44,7 @@ class Run:
     case: str
     target: str
     round: int
+    """0: the one that only counts instructions."""
     requests: int
     cpu: float
     """Of the server's processes."""
@@ -76,8 +77,8 @@ class Took:
     """Of the server's core, for whomever."""
 
 
-Doing = Callable[[Case, int], Took]
-"""So many requests of a case."""
+Doing = Callable[[Case, int, bool], Took]
+"""So many requests of a case; whether to count instructions, which makes every switch of threads dearer."""
 
 
 @dataclass
@@ -104,18 +105,20 @@ def measured(plan: Plan, folder: Path, *, say: Callable[[str], None]) -> list[Ru
                 for target in (*taking_part[turn:], *taking_part[:turn]):
                     count = int(target.pace[case.name] * plan.seconds)
                     run = _once(target, case, min(plan.most, max(AT_LEAST, count)), number)
-                    runs += [run] if number else []
+                    runs.append(run)
             say(f"{case.name}: " + ", ".join(_short(runs, case, target) for target in taking_part))
     return runs
 
 
 def _short(runs: list[Run], case: Case, target: Target) -> str:
-    found = sorted(run.cpu for run in runs if (run.case, run.target) == (case.name, target.name))
+    found = sorted(
+        run.cpu for run in runs if (run.case, run.target) == (case.name, target.name) and run.round
+    )
     return f"{target.name} {found[len(found) // 2]:.0f} us"
 
 
 def _once(target: Target, case: Case, count: int, number: int) -> Run:
-    took = target.run(case, count)
+    took = target.run(case, count, number == 0)
     target.pace[case.name] = count / took.seconds
     each, times = 1e6 / count, took.milliseconds
     return Run(
@@ -186,7 +189,7 @@ def _both(
         authorization, _ = codes.redeem(server.provider.store, server.provider.grant_key, code, presented)
         floor = Floor(server.provider, url, authorization)
 
-        def run(case: Case, count: int) -> Took:
+        def run(case: Case, count: int, _counts: bool) -> Took:
             pids = _families(store_pids)
             stores_cpu = Cpu(pids)
             found = floor.measure(case.name, count, threads=plan.threads)
@@ -196,10 +199,10 @@ def _both(
 
 
 def _over_http(plan: Plan, side: Side, pids: tuple[int, ...], store_pids: tuple[int, ...]) -> Doing:
-    def run(case: Case, count: int) -> Took:
+    def run(case: Case, count: int, counts: bool) -> Took:
         requests = case.build(side, count)
         stores_pids = _families(store_pids)  # PostgreSQL has a process for each connection
-        with Instructions(pids) as instructions:
+        with Instructions(pids if counts else ()) as instructions:
             core = Busy(SERVER_CORE)
             busy, server, behind = core.seconds(), Cpu(pids), Cpu(stores_pids)
             found = drive(side.address, requests, connections=plan.connections, status=case.status)
@@ -213,7 +216,7 @@ def _over_http(plan: Plan, side: Side, pids: tuple[int, ...], store_pids: tuple[
 
 
 def _at_null(plan: Plan, address: tuple[str, int], pid: int) -> Doing:
-    def run(_case: Case, count: int) -> Took:
+    def run(_case: Case, count: int, _counts: bool) -> Took:
         server = Cpu((pid,))
         found = drive(address, [null.REQUEST] * count, connections=plan.connections)
         cpu = server.seconds()

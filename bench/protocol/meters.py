@@ -43,7 +43,7 @@ class Cpu:
 
 
 def _times(pids: Iterable[int]) -> dict[int, float]:
-    """Of all threads, to the nanosecond: clock_getcpuclockid(3) names a process's clock by its id like this."""
+    """Of all threads, in nanoseconds: clock_getcpuclockid(3) names a process's clock by its id like this."""
     found: dict[int, float] = {}
     for pid in pids:
         with suppress(OSError):
@@ -61,7 +61,7 @@ class Instructions:
     def __init__(self, pids: Iterable[int]) -> None:
         self.count: int | None = None
         self._pids = ",".join(map(str, pids))
-        self._perf = shutil.which("perf")
+        self._perf = shutil.which("perf") if self._pids else None
 
     def __enter__(self) -> "Instructions":
         if self._perf is not None:

@@ -21,10 +21,16 @@ COLUMNS = ("ours, SQLite", "its floor", "ours, PG+Redis", "its floor", "peer", "
 
 
 SHORT = ("null", "ours, SQLite", "floor, SQLite", "ours, PG+Redis", "floor, PG+Redis", "peer")
+
+
+def instructions(run: Run) -> float | None:
+    return run.kilo_instructions
+
+
 DETAILS: tuple[tuple[str, Callable[[Run], float | None], int], ...] = (
     (
         "Thousands of instructions of the server for a request, in user space",
-        lambda run: run.kilo_instructions,
+        instructions,
         0,
     ),
     ("Share of its core that the server had", lambda run: run.share, 2),
@@ -41,7 +47,9 @@ class Medians:
         self._runs = runs
 
     def of(self, case: str, target: str, what: Callable[[Run], float | None]) -> float | None:
-        all_of_them = [what(run) for run in self._runs if (run.case, run.target) == (case, target)]
+        is_counted = what is instructions
+        taken = [run for run in self._runs if (run.case, run.target) == (case, target)]
+        all_of_them = [what(run) for run in taken if (run.round == 0) is is_counted]
         found = [one for one in all_of_them if one is not None]
         return median(found) if found else None
 

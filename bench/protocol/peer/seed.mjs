@@ -1,7 +1,7 @@
 // Answers each line of stdin, {"what", ...}, with a line of JSON: what the peer's own flow
 // would have put into its store, put there by its own models. A code of a real request tells what codes are like.
+import { createHmac } from "node:crypto";
 import { createInterface } from "node:readline";
-import Keygrip from "keygrip";
 import { provider, setting } from "./provider.mjs";
 
 const ACCOUNT = "the-person";
@@ -20,7 +20,8 @@ async function session({ clients }) {
   }
   await made.save(HOUR);
   const name = provider.cookieName("session");
-  const signature = new Keygrip([setting.cookieKey]).sign(`${name}=${made.jti}`);
+  // As the `cookies` package of koa signs them.
+  const signature = createHmac("sha1", setting.cookieKey).update(`${name}=${made.jti}`).digest("base64url");
   return `${name}=${made.jti}; ${name}.sig=${signature}`;
 }
 
