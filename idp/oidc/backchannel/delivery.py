@@ -4,7 +4,7 @@ sections 10.2, 10.3 and 12)."""
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -17,6 +17,7 @@ from idp.oidc.backchannel import notices
 from idp.oidc.backchannel.notices import Notice
 from idp.oidc.claims.release import stands
 from idp.oidc.clients.metadata import Client
+from idp.oidc.notice_turns import Turns
 from idp.oidc.token import live_grants, offline_grants
 from idp.oidc.token.live_grants import LiveGrant
 from idp.outbound import AddressRefused, Answer, AnswerRefused, OutboundFailed
@@ -27,8 +28,6 @@ from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliv
 TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 AWAY = timedelta(seconds=10)
 """Nobody asks a client that did not answer again for so long: others wait behind it."""
-SHARE, SHARED = timedelta(seconds=15), timedelta(seconds=30)
-"""As much of each such span of a worker's a client may take up, before others come first."""
 DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
 """Section 10.2: 204 is the answer, 200 is taken for it, and no body is read."""
 AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
@@ -56,10 +55,7 @@ class Notifications:
     find_client: Callable[[str], Client | None]
     post: Post
     append: Callable[[Event, AuditContext], None]
-    away: dict[str, datetime] = field(default_factory=dict)
-    """client_id -> until when it is left alone."""
-    taken: dict[str, tuple[datetime, timedelta]] = field(default_factory=dict)
-    """client_id -> since when its span runs, and how much of that it took."""
+    turns: Turns = field(default_factory=lambda: Turns(AWAY))
 
     def __call__(self, delivery: Delivery) -> None:
         """Raises Undeliverable, and ClientAway to be called again later."""
@@ -83,8 +79,7 @@ class Notifications:
         self._record(delivered)
 
     def _deliver(self, uri: str, notice: Notice) -> None:
-        until = self.away.get(notice.client_id)
-        if until is not None and self.clock() < until:
+        if self.turns.is_away(notice.client_id, self.clock()):
             raise ClientAway("away")
         headers = {
             "content-type": "application/json",
@@ -108,26 +103,12 @@ class Notifications:
             raise self._away(notice, type(failure).__name__.lower()) from None
         if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._away(notice, f"status-{status}")
-        self._take(notice.client_id, began, self.clock())
+        self.turns.answered(notice.client_id, began, self.clock())
         if status not in DONE:
             raise Undeliverable(f"status-{status}")
 
-    def _take(self, client_id: str, began: datetime, ended: datetime) -> None:
-        """It has answered. How many notices there are is up to the client: one that takes its time for each
-        of thousands must not hold up everybody else's."""
-        since, took = self.taken.get(client_id, (began, timedelta()))
-        if began >= since + SHARED:
-            since, took = began, timedelta()
-        took += ended - began
-        if took < SHARE:
-            self.taken[client_id] = since, took
-            self.away.pop(client_id, None)
-        else:
-            self.taken.pop(client_id, None)
-            self.away[client_id] = since + SHARED
-
     def _away(self, notice: Notice, reason: str) -> ClientAway:
-        self.away[notice.client_id] = self.clock() + AWAY
+        self.turns.failed(notice.client_id, self.clock())
         return ClientAway(reason)
 
     def _give_up(self, notice: Notice, reason: str, attempts: int) -> None:

@@ -23,6 +23,7 @@ from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.http import FORM
 from idp.oidc.keys.jwt import LOGOUT_TOKEN
 from idp.oidc.keys.ring import Ring
+from idp.oidc.notice_turns import Turns
 from idp.oidc.subjects import sid_of, sub_of
 from idp.outbound import AddressRefused, Answer, OutboundFailed
 from idp.session_clients import Notice
@@ -85,8 +86,7 @@ class LogoutNotices:
     pairwise_key: bytes
     post: Post
     append: Callable[[Event, AuditContext], None]
-    away: dict[str, datetime] = field(default_factory=dict)
-    """client_id -> until when it is left alone."""
+    turns: Turns = field(default_factory=lambda: Turns(AWAY))
 
     def __call__(self, delivery: Delivery) -> None:
         """Raises Undeliverable, and anything else to be called again later."""
@@ -111,8 +111,7 @@ class LogoutNotices:
 
     def _deliver(self, client: Client, uri: str, notice: Notice, *, is_last: bool) -> None:
         now = self.clock()
-        until = self.away.get(client.client_id)
-        if until is not None and now < until and not is_last:
+        if self.turns.is_away(client.client_id, now) and not is_last:
             raise ClientAway("away")
         token = logout_token(self.keys(), self.issuer, client, notice, self.pairwise_key, now)
         try:
@@ -130,14 +129,14 @@ class LogoutNotices:
             raise self._away(client, type(failure).__name__.lower()) from None
         if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise self._away(client, f"status-{status}")
-        self.away.pop(client.client_id, None)
+        self.turns.answered(client.client_id, now, self.clock())
         if status not in DONE:
             # Section 2.8: 400 says that the request was invalid or the logout failed; the same again
             # cannot help, nor where there is no such address.
             raise Undeliverable(f"status-{status}")
 
     def _away(self, client: Client, reason: str) -> ClientAway:
-        self.away[client.client_id] = self.clock() + AWAY
+        self.turns.failed(client.client_id, self.clock())
         return ClientAway(reason)
 
     def _failed(self, notice: Notice, reason: str, attempts: int) -> None:

@@ -241,6 +241,28 @@ def test_one_client_that_is_away_does_not_keep_the_others_waiting(world: World, 
     assert told.drain().delivered == 5
 
 
+def test_attack_a_client_that_answers_slowly_keeps_the_others_waiting(world: World, told: Told) -> None:
+    """Anybody may sign in at a client of their own and out again, as often as they like."""
+
+    def hall_is_slow(uri: str) -> Answer:
+        world.clock.advance(4.5 if uri == BACK[HALL] else 0)
+        return Answer(200, {}, b"")
+
+    tell(world, HALL, SPA)
+    told.say = hall_is_slow
+    for _ in range(9):
+        signed_in_at(world, HALL, SPA)
+    with world.provider.sessions.begin() as session:
+        sessions.end_all_of(session, world.person_id, world.clock())
+    done = told.drain()
+    assert (done.delivered, done.put_off) == (9 + 4, 5)
+    assert told.addresses.count(BACK[HALL]) == 4
+    for _ in range(9):
+        world.clock.advance(AWAY.total_seconds())
+        told.drain()
+    assert told.addresses.count(BACK[HALL]) == 9
+
+
 def test_an_address_in_our_own_network_is_never_asked_again(world: World, told: Told) -> None:
     def refuse(_uri: str) -> Answer:
         raise AddressRefused("https://hall.example:443 is not a public address")
