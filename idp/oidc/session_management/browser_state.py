@@ -1,8 +1,9 @@
 """The browser's state at the provider, and what a portal is given to notice that it has changed.
 
-While somebody is signed in, the state follows from the session alone: it changes when somebody signs in, signs out, or another person
-does, and goes with the session's time. It opens nothing, so scripts of ours may read it, and one does in a
-frame inside a portal's page. The portal gets a salted digest, which tells two portals nothing together.
+While somebody is signed in, the state follows from the session alone: it changes when somebody signs in,
+signs out, or another person does, and goes with the session's time. It opens nothing, so scripts of ours may
+read it, and one does in a frame inside a portal's page. The portal gets a salted digest, which tells two
+portals nothing together.
 
 That nobody is signed in is a state of this one browser as well, and as hard to guess: any page may put the
 frame into itself, and would have it tell whether a state that it can name is the right one.
