@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,6 +14,11 @@ from tests.journeys import steps
 from tests.journeys.stack import Stack
 
 pytestmark = [pytest.mark.interop, pytest.mark.browser]
+
+ANOTHER = 5
+"""Somebody of the sandbox who has agreed to nothing yet."""
+NO_CHANNEL = "window.BroadcastChannel = class extends EventTarget { postMessage() {} close() {} };"
+"""By one this library helps itself where windows are parted; others do not."""
 
 
 def test_a_page_signs_a_person_in_renews_and_signs_out(
@@ -53,6 +59,78 @@ def test_a_page_signs_a_person_in_renews_and_signs_out(
         # The provider's session has ended, too.
         page.click("#sign-in")
         expect(page.locator("#password")).to_be_visible()
+
+
+def test_a_popup_signs_a_person_in_and_hands_them_to_the_page_that_opened_it(
+    stack: Stack, clients: dict[str, Registered], page: Page
+) -> None:
+    client, person = clients["oidc-client-ts"], stack.person(ANOTHER)
+    page.context.add_init_script(NO_CHANNEL)
+    with static_page.serving(client.port, client.told(stack.issuer)):
+        page.goto(client.origin)
+        assert _done(page) == {"what": "ready", "user": None}
+        popup = _popup(page)
+        steps.give_password(popup, person)
+        popup.wait_for_selector("#agree")
+        with popup.expect_event("close"):
+            steps.agree(popup)
+        signed_in = _done(page)
+        assert signed_in["what"] == "signed in"
+        assert signed_in["user"]["profile"]["name"] == person.name
+        assert urlsplit(page.url).path == "/"
+
+        # Again, and nothing is left to ask: the popup passes through by redirects alone.
+        page.reload()
+        assert _done(page)["what"] == "ready"
+        page.click("#sign-in-popup")
+        again = _done(page)
+        assert again["what"] == "signed in"
+        assert again["user"]["profile"]["sub"] == signed_in["user"]["profile"]["sub"]
+        assert again["user"]["access_token"] != signed_in["user"]["access_token"]
+
+
+def test_saying_no_in_a_popup_is_told_to_the_page_that_opened_it(
+    stack: Stack, clients: dict[str, Registered], page: Page
+) -> None:
+    client = clients["oidc-client-ts"]
+    page.context.add_init_script(NO_CHANNEL)
+    with static_page.serving(client.port, client.told(stack.issuer)):
+        page.goto(client.origin)
+        popup = _popup(page)
+        with popup.expect_event("close"):
+            popup.click("#cancel")
+        page.wait_for_selector("#problem:not(:empty)")
+        assert page.inner_text("#problem").startswith("ErrorResponse: The person did not agree.")
+
+
+@pytest.mark.parametrize("opener", ["of another site", "without display"])
+def test_any_other_window_is_parted_from_the_page_that_opened_it(
+    stack: Stack, clients: dict[str, Registered], page: Page, opener: str
+) -> None:
+    """What the pages above would be without it, in the same browser."""
+    client = clients["oidc-client-ts"]
+    with static_page.serving(client.port, client.told(stack.issuer)):
+        page.goto(client.origin)
+        if opener == "of another site":
+            with page.expect_request("**/oauth2/authorize?*") as asked:
+                page.click("#sign-in")
+            address = f"{asked.value.url}&display=popup"
+            page.goto(client.origin.replace("spa.localhost", "attacker.localhost"))
+            with page.expect_popup() as opened:
+                page.evaluate("address => void window.open(address)", address)
+        else:
+            with page.expect_popup() as opened:
+                page.evaluate("address => void window.open(address)", f"{stack.issuer}/account")
+        opened.value.wait_for_selector("#number")
+        assert opened.value.evaluate("window.opener === null")
+
+
+def _popup(page: Page) -> Page:
+    with page.expect_popup() as opened:
+        page.click("#sign-in-popup")
+    opened.value.wait_for_selector("#number")
+    assert opened.value.evaluate("window.opener !== null")
+    return opened.value
 
 
 def _done(page: Page) -> dict[str, Any]:

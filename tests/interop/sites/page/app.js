@@ -22,6 +22,7 @@ async function start() {
   });
   const on = (name, act) => document.querySelector(`#${name}`).addEventListener("click", attempt(act));
   on("sign-in", () => manager.signinRedirect());
+  on("sign-in-popup", async () => show("signed in", await manager.signinPopup()));
   on("renew", async () => show("renewed", await manager.signinSilent()));
   on("revoke", async () => {
     await manager.revokeTokens(["refresh_token"]);
