@@ -18,6 +18,16 @@ COMMANDS = {
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
     "people": ("idp.commands.people", "people", "Register import, activation codes, account status."),
     "business": ("idp.commands.business", "business", "Organisations and the business register."),
+    "licence": (
+        "idp.commands.licences",
+        "licence",
+        "Electronic business licences: is one good, and why not.",
+    ),
+    "sandbox": (
+        "idp.commands.sandbox_licences",
+        "sandbox",
+        "Licences for trying, from the sandbox's authorities.",
+    ),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),

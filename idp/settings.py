@@ -192,6 +192,25 @@ class Mail(Section):
     password_file: Path | None = None
 
 
+ObjectIdentifierText = Annotated[str, Field(pattern=r"^[0-2](\.(0|[1-9][0-9]{0,38})){1,20}$")]
+CertificatePlace = Annotated[str, Field(pattern=r"^(extension|subject):[0-2](\.(0|[1-9][0-9]{0,38})){1,20}$")]
+"""Where a certificate says something: an extension, or an attribute of its subject's name."""
+
+
+class Licences(Section):
+    roots_directory: Path
+    roots: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$")], ...]
+    purposes: tuple[ObjectIdentifierText, ...]
+    hardware_policies: tuple[ObjectIdentifierText, ...]
+    code_from: Annotated[tuple[CertificatePlace, ...], Field(min_length=1)]
+    holder_from: Annotated[tuple[CertificatePlace, ...], Field(min_length=1)]
+    challenge_seconds: Annotated[int, Field(ge=30, le=900)]
+    revocation_allow: tuple[str, ...]
+    revocation_timeout_seconds: float = Field(gt=0, le=30)
+    revocation_seconds: Annotated[int, Field(ge=1, le=86400)]
+    when_revocation_is_unknown: Literal["refuse", "accept_lower"]
+
+
 class Outbound(Section):
     allow: tuple[str, ...]
     timeout_seconds: float = Field(gt=0, le=30)
@@ -218,6 +237,7 @@ class Settings(Section):
     messages: Messages
     mail: Mail
     outbound: Outbound
+    licences: Licences
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":

@@ -3,7 +3,10 @@
 import click
 
 from idp import settings as settings_module
+from idp.business.licences.opening import configured_roots
+from idp.business.licences.roots import RootsWrong
 from idp.extensions import load_master_keys
+from idp.settings import SettingsWrong
 
 
 @click.group()
@@ -16,4 +19,8 @@ def check() -> None:
     """Exit 0 when the provider would start with these settings."""
     found = settings_module.load()
     load_master_keys(found)
+    try:
+        configured_roots(found)
+    except RootsWrong as wrong:
+        raise SettingsWrong(f"licences.roots: {wrong}") from None
     click.echo(f"{found.mode}, issuer {found.issuer}: the settings are good.")

@@ -1,7 +1,8 @@
 """What the sandbox's telephone received, and who lives there. Registered in the sandbox alone."""
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template
 
+from idp.business.licences.sandbox.authority import Which, authority_of
 from idp.extensions import services
 from idp.locales import gettext
 from idp.messages.sandbox import recent
@@ -26,3 +27,14 @@ def messages() -> Response:
         for person in population(directory.day_in_china(found.clock()))
     ]
     return make_response(render_template("sandbox/messages.html", messages=shown, people=people))
+
+
+@blueprint.get("/sandbox/licences/<any(sm2, ecdsa, rsa):kind>/<any(root, issuing):which>.crl")
+def licence_list(kind: str, which: Which) -> Response:
+    """Where the sandbox's licences say that they can be looked up (RFC 5280 section 4.2.1.13)."""
+    found = services()
+    settings = found.settings
+    authority = authority_of(settings.path(settings.data_directory), kind, settings.issuer)
+    if authority is None:
+        abort(404)
+    return Response(authority.revocation_list(which, found.clock()), mimetype="application/pkix-crl")

@@ -1,0 +1,1 @@
+"""Authorities that issue licences for trying: real certificates, marked, and good in a sandbox alone."""
