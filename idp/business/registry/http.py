@@ -55,14 +55,12 @@ def _read_organisation(answer: Any, *, code: str, today: date) -> RegisteredOrga
 
 
 def _read_representative(answer: Any, today: date) -> LegalRepresentative:
+    name = people_names.normalise(_text(answer["name"]))
     number = answer.get("number")
-    return LegalRepresentative(
-        people_names.normalise(_text(answer["name"])),
-        None if number is None else known_number(_text(number), today),
-    )
+    return LegalRepresentative(name, None if number is None else _known_number(_text(number), today))
 
 
-def known_number(text: str, today: date) -> str | None:
+def _known_number(text: str, today: date) -> str | None:
     """Registers hold passports and typing mistakes too; nobody signs in here with those."""
     try:
         return identify(text, today).number.value

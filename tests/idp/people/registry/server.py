@@ -23,7 +23,7 @@ class RegisterServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def says(self, status: int = 200, **answer: Any) -> None:
+    def says(self, status: int = 200, /, **answer: Any) -> None:
         self.status, self.body = status, json.dumps(answer).encode()
 
 
