@@ -20,6 +20,16 @@ ANOTHER = 5
 NO_CHANNEL = "window.BroadcastChannel = class extends EventTarget { postMessage() {} close() {} };"
 """By one this library helps itself where windows are parted; others do not."""
 
+POST_INTO_A_WINDOW = """address => {
+  const [action, query] = address.split("?");
+  const form = Object.assign(document.createElement("form"), { action, method: "post", target: "beside" });
+  for (const [name, value] of new URLSearchParams(query))
+    form.append(Object.assign(document.createElement("input"), { name, value }));
+  document.body.append(form);
+  window.open("about:blank", "beside");
+  form.submit();
+}"""
+
 
 def test_a_page_signs_a_person_in_renews_and_signs_out(
     stack: Stack, clients: dict[str, Registered], page: Page, person: SandboxPerson
@@ -101,6 +111,21 @@ def test_saying_no_in_a_popup_is_told_to_the_page_that_opened_it(
             popup.click("#cancel")
         page.wait_for_selector("#problem:not(:empty)")
         assert page.inner_text("#problem").startswith("ErrorResponse: The person did not agree.")
+
+
+def test_a_request_that_a_form_posts_into_a_popup_keeps_it(
+    stack: Stack, clients: dict[str, Registered], page: Page
+) -> None:
+    client = clients["oidc-client-ts"]
+    with static_page.serving(client.port, client.told(stack.issuer)):
+        page.goto(client.origin)
+        with page.expect_request("**/oauth2/authorize?*") as asked:
+            page.click("#sign-in")
+        page.goto(client.origin)
+        with page.expect_popup() as opened:
+            page.evaluate(POST_INTO_A_WINDOW, f"{asked.value.url}&display=popup")
+        opened.value.wait_for_selector("#number")
+        assert opened.value.evaluate("window.opener !== null")
 
 
 @pytest.mark.parametrize("opener", ["of another site", "without display"])
