@@ -33,6 +33,7 @@ class Plan:
     redis_fsync: str
     node: str | None
     in_detail: bool = False
+    counts_instructions: bool = True
     most: int = 20_000
     """Requests of a run."""
 
@@ -104,8 +105,8 @@ def measured(plan: Plan, folder: Path, *, say: Callable[[str], None]) -> list[Ru
                 turn = number % len(taking_part)
                 for target in (*taking_part[turn:], *taking_part[:turn]):
                     count = int(target.pace[case.name] * plan.seconds)
-                    run = _once(target, case, min(plan.most, max(AT_LEAST, count)), number)
-                    runs.append(run)
+                    count, counts = min(plan.most, max(AT_LEAST, count)), plan.counts_instructions
+                    runs.append(_once(target, case, count, number, counts=counts and number == 0))
             say(f"{case.name}: " + ", ".join(_short(runs, case, target) for target in taking_part))
     return runs
 
@@ -117,8 +118,8 @@ def _short(runs: list[Run], case: Case, target: Target) -> str:
     return f"{target.name} {found[len(found) // 2]:.0f} us"
 
 
-def _once(target: Target, case: Case, count: int, number: int) -> Run:
-    took = target.run(case, count, number == 0)
+def _once(target: Target, case: Case, count: int, number: int, *, counts: bool = False) -> Run:
+    took = target.run(case, count, counts)
     target.pace[case.name] = count / took.seconds
     each, times = 1e6 / count, took.milliseconds
     return Run(
