@@ -29,16 +29,16 @@ def tell(
     really: bool,
 ) -> None:
     """To nobody, or when it is not `really` to be sent, the outbox gets a row that the worker drops. What is
-    looked up is the same: the client must not learn from the time that it takes."""
+    looked up and put together is the same: the client must not learn from the time that it takes."""
+    locale = provider.default_locale
+    words = texts.request(
+        locale, client.name(locale), binding.shortened(message), provider.issuer + ANSWERED_AT
+    )
     with provider.sessions.begin() as session:
         phone = _phone(provider, session, person_id or NOBODY)
         if phone is None or not really:
             send_to_nobody(session, now)
             return
-        locale = provider.default_locale
-        words = texts.request(
-            locale, client.name(locale), binding.shortened(message), provider.issuer + ANSWERED_AT
-        )
         sms.queue(session, provider.cipher, phone, words, locale=locale, now=now, expires_at=asked.expires_at)
 
 
