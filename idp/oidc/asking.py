@@ -18,7 +18,14 @@ from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.claims import units
 from idp.oidc.clients.metadata import SCOPES, Client
 from idp.oidc.details import kept
-from idp.oidc.details.particulars import NOTHING, PURPOSE, Particulars, digest_of, digests_of
+from idp.oidc.details.particulars import (
+    NOTHING,
+    PURPOSE,
+    Particulars,
+    digest_of,
+    digests_of,
+    digests_of_places,
+)
 from idp.oidc.details.reading import Detail
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction, InteractionExpired
@@ -115,7 +122,8 @@ def _with_particulars(provider: Provider, made: Question, wanted: AuthorizationR
     purpose = kept.unseal(provider.cipher, kept.PURPOSE, client.client_id, asked.purpose)
     key, client_id = provider.details_key, client.client_id
     stated = (digest_of(key, client_id, PURPOSE, purpose),) if purpose else ()
-    if (*digests_of(key, client_id, details), *stated) != asked.digests:
+    places = digests_of_places(key, client_id, wanted.resources, provider.issuer)
+    if (*digests_of(key, client_id, details), *stated, *places) != asked.digests:
         raise InteractionExpired(client.client_id, kind="expired")
     elsewhere = (uri for uri in wanted.resources if uri != provider.issuer)
     return replace(

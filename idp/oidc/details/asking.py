@@ -10,9 +10,11 @@ from idp.oidc.details.particulars import (
     PURPOSE,
     PURPOSE_AT_LEAST,
     PURPOSE_AT_MOST,
+    RESOURCE,
     Particulars,
     digest_of,
     digests_of,
+    digests_of_places,
 )
 from idp.oidc.details.reading import PARAMETER, Detail, DetailsRefused, read
 from idp.oidc.errors import InvalidAuthorizationDetails, InvalidRequest
@@ -23,21 +25,20 @@ from idp.oidc.provider import Provider
 def with_particulars(
     provider: Provider, client: Client, parameters: Parameters, wanted: AuthorizationRequest
 ) -> AuthorizationRequest:
-    """The request with its `authorization_details` and its `purpose`, for every endpoint that takes one.
+    """The request with its `authorization_details` and its `purpose`, for every endpoint that takes one. Its
+    resources are there already.
 
     Where details count, tokens are meant for (RFC 8707): their locations join the resources that were named.
     Raises InvalidAuthorizationDetails, InvalidRequest.
     """
     details = asked(provider, client, parameters)
     purpose = _purpose(client, parameters)
-    if not details and not purpose:
-        return wanted
     places = (uri for one in details for uri in one.locations)
-    return replace(
-        wanted,
-        particulars=_particulars(provider, client, details, purpose),
-        resources=tuple(dict.fromkeys((*wanted.resources, *places))),
-    )
+    resources = tuple(dict.fromkeys((*wanted.resources, *places)))
+    if not details and not purpose and set(resources) <= {provider.issuer}:
+        return wanted
+    particulars = _particulars(provider, client, details, purpose, resources)
+    return replace(wanted, particulars=particulars, resources=resources)
 
 
 def asked(provider: Provider, client: Client, parameters: Parameters) -> tuple[Detail, ...]:
@@ -75,16 +76,25 @@ def _purpose(client: Client, parameters: Parameters) -> str:
 
 
 def _particulars(
-    provider: Provider, client: Client, details: tuple[Detail, ...], purpose: str
+    provider: Provider,
+    client: Client,
+    details: tuple[Detail, ...],
+    purpose: str,
+    resources: tuple[str, ...],
 ) -> Particulars:
     key, client_id = provider.details_key, client.client_id
     digests = digests_of(key, client_id, details)
     stated = (digest_of(key, client_id, PURPOSE, purpose),) if purpose else ()
+    places = digests_of_places(key, client_id, resources, provider.issuer)
     return Particulars(
         details=kept.seal_details(provider.cipher, client_id, details),
         purpose=kept.seal(provider.cipher, kept.PURPOSE, client_id, purpose),
-        kinds=(*(one.type.type for one in details), *((PURPOSE,) if purpose else ())),
-        digests=(*digests, *stated),
+        kinds=(
+            *(one.type.type for one in details),
+            *((PURPOSE,) if purpose else ()),
+            *(RESOURCE for _ in places),
+        ),
+        digests=(*digests, *stated, *places),
         once=tuple(one for one, detail in zip(digests, details, strict=True) if detail.type.one_time),
         minimum_level=max((one.type.minimum_level for one in details), default=0),
     )

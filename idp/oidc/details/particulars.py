@@ -1,4 +1,5 @@
-"""What one request alone asks a person to agree to, beside scopes and claims: details, and a stated purpose.
+"""What one request alone asks a person to agree to, beside scopes and claims: details, a stated purpose, and
+where else than at userinfo its tokens are to be used.
 
 Each has a digest, keyed, as its content can be guessed. By it a consent remembers what was agreed to, an
 interaction what was agreed to in it, and the audit log what it was about.
@@ -11,8 +12,9 @@ from typing import Any
 from idp.crypto.digests import keyed
 from idp.oidc.details.reading import Detail
 
-PURPOSE = "purpose"
-"""Among the kinds, beside the names of types."""
+PURPOSE, RESOURCE = "purpose", "resource"
+"""Among the kinds, beside the names of types. A resource (RFC 8707): at whose door a token opens something is
+agreed to like anything else, or a client could add it behind a consent that never showed it."""
 PURPOSE_AT_LEAST, PURPOSE_AT_MOST = 3, 300
 """Characters of a stated purpose. It stood in OpenID Connect for Identity Assurance 1.0 until its fourth
 Implementer's Draft (section 8, Transaction-specific Purpose), was taken out before 1.0 became final, and
@@ -26,7 +28,7 @@ class Particulars:
     purpose: str = ""
     """In the client's own words."""
     kinds: tuple[str, ...] = ()
-    """Names of the types, and `purpose`."""
+    """Names of the types, `purpose` and `resource`."""
     digests: tuple[str, ...] = ()
     """In the same order."""
     once: tuple[str, ...] = ()
@@ -60,3 +62,8 @@ def digest_of(key: bytes, client_id: str, kind: str, text: str) -> str:
 
 def digests_of(key: bytes, client_id: str, details: Iterable[Detail]) -> tuple[str, ...]:
     return tuple(digest_of(key, client_id, one.type.type, one.text) for one in details)
+
+
+def digests_of_places(key: bytes, client_id: str, uris: Iterable[str], issuer: str) -> tuple[str, ...]:
+    """Of resources, without our own."""
+    return tuple(digest_of(key, client_id, RESOURCE, uri) for uri in uris if uri != issuer)

@@ -12,7 +12,7 @@ from idp.oidc.clients.resources import claim
 from idp.oidc.http import Response
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
-from tests.idp.oidc.test_resources import TAXES, asked, redeem
+from tests.idp.oidc.test_resources import TAXES, code_for, redeem
 from tests.idp.oidc.test_revocation import said
 from tests.idp.oidc.token.grants.test_client_credentials import change
 from tests.idp.oidc.token.test_refresh_tokens import SCOPE, begun, body, refresh, refused
@@ -29,7 +29,7 @@ def test_a_suspended_clients_token_is_inactive_at_the_resource_too(world: World)
     with world.provider.sessions.begin() as session:
         claim(session, TAX, [TAXES])
     world.code()
-    token = body(redeem(world, fields_of(asked(world, TAXES))["code"]))["access_token"]
+    token = body(redeem(world, code_for(world, TAXES)))["access_token"]
     assert said(world, token, TAX)["active"] is True
     with world.provider.sessions.begin() as session:
         session.get_one(ClientRecord, HALL).status = ClientStatus.SUSPENDED

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from sqlalchemy.orm import Session
 
+from idp.audit.context import AuditContext
+from idp.oidc import asking, sharing
 from idp.oidc.authorize import endpoint
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.manifests import ManifestRefused, apply
@@ -31,6 +33,7 @@ from tests.idp.oidc.world import (
     World,
     basic,
     fields_of,
+    path_of,
 )
 
 TAXES, LICENCES = "https://api.tax.example/", "urn:example:licences"
@@ -68,6 +71,15 @@ def asked(world: World, *resources: str, scope: str = "openid profile") -> Respo
     return answer
 
 
+def code_for(world: World, *resources: str, scope: str = "openid profile") -> str:
+    return code_of(world, asked(world, *resources, scope=scope))
+
+
+def code_of(world: World, answer: Response) -> str:
+    """Agreed to if need be."""
+    return fields_of(world.agree(answer) if path_of(answer) == "/consent" else answer)["code"]
+
+
 def redeem(world: World, code: str, *resources: str) -> Response:
     values = [
         ("grant_type", "authorization_code"),
@@ -85,7 +97,7 @@ def post(world: World, path: str, values: list[tuple[str, str]], *resources: str
 
 
 def granted(world: World, *resources: str, scope: str = "openid profile") -> dict[str, Any]:
-    answer = redeem(world, fields_of(asked(world, *resources, scope=scope))["code"])
+    answer = redeem(world, code_for(world, *resources, scope=scope))
     assert answer.status == 200
     return body(answer)
 
@@ -106,10 +118,10 @@ def test_the_audience_is_what_was_asked_for(world: World, resources: tuple[str, 
 
 def test_a_token_request_asks_for_less_and_never_for_more(world: World) -> None:
     """RFC 8707 section 2.2."""
-    code = fields_of(asked(world, TAXES, LICENCES))["code"]
+    code = code_for(world, TAXES, LICENCES)
     assert claims_of(body(redeem(world, code, LICENCES))["access_token"])["aud"] == LICENCES
     for granted_, named in (((TAXES,), LICENCES), ((), TAXES), ((TAXES,), ISSUER)):
-        code = fields_of(asked(world, *granted_))["code"]
+        code = code_for(world, *granted_)
         assert body(redeem(world, code, named))["error"] == "invalid_target"
         assert body(redeem(world, code))["error"] == "invalid_grant"
 
@@ -161,8 +173,30 @@ def test_pushed_and_signed_resources_count(world: World) -> None:
         ({"request": signs}, [TAXES, LICENCES]),
         ({"request": one}, TAXES),
     ):
-        code = fields_of(world.authorize(**given))["code"]
+        code = code_of(world, world.authorize(**given))
         assert claims_of(body(redeem(world, code))["access_token"])["aud"] == audience
+
+
+def test_attack_a_resource_is_added_behind_a_consent_that_never_showed_it(world: World) -> None:
+    """The person agreed to the hall, and was never told that it would be let in at the tax office."""
+    assert fields_of(world.authorize(prompt="none", resource=TAXES))["error"] == "consent_required"
+    answer = world.authorize(resource=TAXES)
+    question = asking.question(world.provider, world.get("/"), fields_of(answer)["interaction"], BROWSER)
+    assert question is not None
+    assert [uri for uri, _ in question.resources] == [TAXES]
+    world.agree(answer)
+    # From now on, and no other; to no other client; and never again to this, once it is withdrawn.
+    assert "code" in fields_of(world.authorize(prompt="none", resource=TAXES))
+    assert fields_of(world.authorize(prompt="none", resource=LICENCES))["error"] == "consent_required"
+    assert "code" in fields_of(world.authorize(prompt="none", resource=ISSUER))
+    world.agree(world.authorize(SPA))
+    assert fields_of(world.authorize(SPA, prompt="none", resource=TAXES))["error"] == "consent_required"
+    with world.provider.sessions.begin() as session:
+        context = AuditContext(at=world.clock())
+        assert sharing.withdraw(session, world.person_id, HALL, context=context)
+    world.sign_in()
+    world.agree(world.authorize())
+    assert fields_of(world.authorize(prompt="none", resource=TAXES))["error"] == "consent_required"
 
 
 def test_a_token_for_a_resource_server_opens_no_userinfo(world: World) -> None:

@@ -223,7 +223,7 @@ def test_events_name_types_and_digests_and_no_value(ready: World) -> None:
         name: json.loads(ready.events(name)[-1].payload)
         for name in ("consent_granted", "code_issued", "token_issued")
     }
-    assert found["consent_granted"]["particulars"] == ["payment_of_fee", "purpose"]
+    assert found["consent_granted"]["particulars"] == ["payment_of_fee", "purpose", "resource"]
     assert found["consent_granted"]["particular_digests"] == found["code_issued"]["particular_digests"]
     assert found["token_issued"]["particulars"] == ["payment_of_fee"]
     assert found["token_issued"]["particular_digests"] == found["code_issued"]["particular_digests"][:1]
