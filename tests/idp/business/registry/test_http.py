@@ -3,12 +3,14 @@
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from idp.business.organisation_kinds import REGISTERED_STATUSES, OrganisationStatus, OrganisationType
@@ -19,13 +21,16 @@ from idp.business.registry import (
     open_business_register,
 )
 from idp.business.registry.embedded import EmbeddedBusinessRegister
+from idp.business.registry.http import HttpBusinessRegister
 from idp.crypto.fields import FieldCipher
 from idp.outbound import Outbound
+from idp.outbound.json_service import ServiceUnavailable
 from idp.settings import ROOT, SettingsWrong
 from idp.settings import BusinessRegister as BusinessRegisterSettings
 from idp.settings import Outbound as OutboundSettings
 from tests.fakes import FakeClock
 from tests.idp.business.registering import CODE, COMPANY, NAME, NUMBER, code_of
+from tests.idp.people.conftest import NOW
 from tests.idp.people.registry.server import RegisterServer, serving
 
 PERSON = {"name": NAME, "number": NUMBER}
@@ -183,3 +188,39 @@ def test_the_description_is_of_this_contract() -> None:
     assert f"required: [{', '.join(ANSWER)}]" in text
     assert {*REGISTERED_STATUSES, *OrganisationType} <= words
     assert OrganisationStatus.MISSING not in words
+
+
+class SaidService:
+    """Hands over an answer that arrived, as the service would."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def ask(self, resource: str, question: Mapping[str, str], read: Callable[[Any], Any]) -> Any:
+        try:
+            return read(self.answer)
+        except (ValueError, LookupError, TypeError) as problem:
+            raise ServiceUnavailable(type(problem).__name__) from None
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from([*sorted(ANSWER), "type"]), st.sampled_from([None, "name", "number"]), anything)
+def test_whatever_stands_in_an_answer_it_is_read_or_it_is_no_answer(
+    place: str, inside: str | None, value: Any
+) -> None:
+    """Nothing that a register says becomes an error of another kind, which would stop the worker."""
+    answer = {**ANSWER, place: value if inside is None else {**PERSON, inside: value}}
+    for said in (answer, value):
+        register = HttpBusinessRegister(SaidService(said), lambda: NOW.date())  # type: ignore[arg-type]
+        try:
+            found = register.look_up(CODE)
+        except RegisterUnavailable:
+            continue
+        assert found is not None
+        assert found.status in REGISTERED_STATUSES
