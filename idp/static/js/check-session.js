@@ -46,7 +46,8 @@
       return "error";
     }
     /* Where there is none, no text fits: a stranger's page would make one for what it can guess. */
-    const now = await sessionState(parts[1], event.origin, state || window.crypto.randomUUID(), parts[3]);
+    const nobodys = window.crypto.getRandomValues(new Uint32Array(4)).join(".");
+    const now = await sessionState(parts[1], event.origin, state || nobodys, parts[3]);
     return now === parts[2] ? "unchanged" : "changed";
   }
 
