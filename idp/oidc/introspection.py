@@ -6,20 +6,20 @@ Who asks for it gets the answer signed (RFC 9701), to be kept as evidence of wha
 from datetime import datetime
 from typing import Any
 
+from idp.oidc import posted_form
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import heard_by
 from idp.oidc.details.reading import PARAMETER as DETAILS
-from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError
-from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.errors import InvalidClient, InvalidRequest
+from idp.oidc.http import NO_STORE, Request, Response, answer_json
 from idp.oidc.keys.jwt import INTROSPECTION
 from idp.oidc.provider import Provider
 from idp.oidc.resources import serves
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.exchange.standing import may_know_sub, stands
-from idp.oidc.token.recognised import AccessToken, OfClient, Offline, Recognised, recognise
+from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
 from idp.oidc.token.senders import BEARER, DPOP
-from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/introspect"
 JWT = f"application/{INTROSPECTION}"
@@ -38,32 +38,37 @@ class NotAuthenticated(InvalidClient):
 
 
 def answer(provider: Provider, request: Request) -> Response:
-    if request.method != "POST":
-        return method_not_allowed(("POST",))
-    client: Client | None = None
-    now = provider.clock()
-    try:
-        _check_that_it_authenticates(request)
-        client = authenticated(provider, request, PATH, now)
-        if client.metadata.is_public:
-            # Section 2.1: who asks must prove who they are, or tokens could be tried out.
-            raise NotAuthenticated("Client authentication is needed here.", detail="public client")
-        token = request.form.get("token")
-        if token is None:
-            raise InvalidRequest("token is missing.")
-        found = recognise(provider, token, now)
-        if not _is_signed(request, client):
-            return answer_json(_said(provider, client, found, now), headers=NO_STORE)
-        written = _written(provider, client, found, now)
-    except ProtocolError as error:
-        return refuse(provider, request, error, "introspection", client, now)
-    return Response(200, (("Content-Type", JWT), *NO_STORE), written.encode("ascii"))
+    """No page of another origin calls it: resource servers keep a secret."""
+    return posted_form.answer(
+        provider,
+        request,
+        _respond,
+        path=PATH,
+        name="introspection",
+        is_open_to_pages=False,
+        authenticate=_authenticated,
+    )
 
 
-def _check_that_it_authenticates(request: Request) -> None:
+def _authenticated(provider: Provider, request: Request, path: str, now: datetime) -> Client:
     offered = ("client_id", "client_secret", "client_assertion")
     if "authorization" not in request.headers and not any(name in request.form for name in offered):
         raise NotAuthenticated("Client authentication is needed here.", detail="none was sent")
+    return posted_form.authenticated(provider, request, path, now)
+
+
+def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:
+    if client.metadata.is_public:
+        # Section 2.1: who asks must prove who they are, or tokens could be tried out.
+        raise NotAuthenticated("Client authentication is needed here.", detail="public client")
+    token = request.form.get("token")
+    if token is None:
+        raise InvalidRequest("token is missing.")
+    found = recognise(provider, token, now)
+    if not _is_signed(request, client):
+        return answer_json(_said(provider, client, found, now), headers=NO_STORE)
+    written = _written(provider, client, found, now)
+    return Response(200, (("Content-Type", JWT), *NO_STORE), written.encode("ascii"))
 
 
 def _is_signed(request: Request, client: Client) -> bool:

@@ -1,28 +1,19 @@
 """Pushed authorization requests (RFC 9126): checked before the browser is sent, and out of its reach."""
 
 from dataclasses import replace
+from datetime import datetime
 
-from idp.oidc import resources
+from idp.oidc import posted_form, resources
 from idp.oidc.authorize import posted, sources
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
 from idp.oidc.authorize.sources import Source
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.asking import with_particulars
-from idp.oidc.errors import InvalidDpopProof, InvalidRequest, ProtocolError
-from idp.oidc.http import (
-    CORS,
-    NO_STORE,
-    Parameters,
-    Request,
-    Response,
-    answer_json,
-    method_not_allowed,
-    preflight,
-)
+from idp.oidc.errors import InvalidDpopProof, InvalidRequest
+from idp.oidc.http import CORS, NO_STORE, Parameters, Request, Response, answer_json
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
-from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/par"
 OF_AUTHENTICATION = frozenset({"client_secret", "client_assertion", "client_assertion_type"})
@@ -31,30 +22,18 @@ DPOP_JKT = "dpop_jkt"
 
 
 def answer(provider: Provider, request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return preflight(("POST",))
-    if request.method != "POST":
-        return method_not_allowed(("POST",))
-    client: Client | None = None
-    now = provider.clock()
-    try:
-        client = authenticated(provider, request, PATH, now)
-        if "request_uri" in request.form:
-            # Section 2.1
-            raise InvalidRequest("A request_uri cannot be pushed.")
-        given = _without_authentication(request.form, client)
-        jkt = dpop.proven(provider, request, client, PATH, now)
-        found = _bound(sources.pushed(provider, client, given, now), jkt)
-        posted.check_size(found.parameters)
-        asked = Asked(found.parameters, client)
-        wanted = parse(asked, find_redirect_uri(asked), hinted_sub(provider))
-        resources.asked(provider, asked.parameters)
-        with_particulars(provider, client, asked.parameters, wanted)
-    except Shown as shown:
-        # Section 2.3: here even these go to the client, which has proved who it is.
-        return refuse(provider, request, shown.error, "par", client, now)
-    except ProtocolError as error:
-        return refuse(provider, request, error, "par", client, now)
+    return posted_form.answer(provider, request, _respond, path=PATH, name="par")
+
+
+def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:
+    if "request_uri" in request.form:
+        # Section 2.1
+        raise InvalidRequest("A request_uri cannot be pushed.")
+    given = _without_authentication(request.form, client)
+    jkt = dpop.proven(provider, request, client, PATH, now)
+    found = _bound(sources.pushed(provider, client, given, now), jkt)
+    posted.check_size(found.parameters)
+    _check(provider, Asked(found.parameters, client))
     body = {
         "request_uri": sources.keep(provider, client, found),
         "expires_in": provider.protocol.request_uri_seconds,
@@ -62,6 +41,18 @@ def answer(provider: Provider, request: Request) -> Response:
     return answer_json(
         body, status=CREATED, headers=(*NO_STORE, *CORS, *dpop.nonce_for(provider, client, now))
     )
+
+
+def _check(provider: Provider, asked: Asked) -> None:
+    """All that the authorization endpoint will check, while the client is there to be told. Raises
+    ProtocolError."""
+    try:
+        wanted = parse(asked, find_redirect_uri(asked), hinted_sub(provider))
+    except Shown as shown:
+        # Section 2.3: here even these go to the client, which has proved who it is.
+        raise shown.error from shown
+    resources.asked(provider, asked.parameters)
+    with_particulars(provider, asked.client, asked.parameters, wanted)
 
 
 def _bound(found: Source, jkt: str | None) -> Source:

@@ -4,32 +4,26 @@ from datetime import datetime
 
 from idp.audit import log as audit
 from idp.audit.events import GrantEnded
+from idp.oidc import posted_form
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidRequest, ProtocolError
-from idp.oidc.http import CORS, NO_STORE, Request, Response, method_not_allowed, preflight
+from idp.oidc.errors import InvalidRequest
+from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.token import access_tokens, live_grants, offline_grants
 from idp.oidc.token.recognised import AccessToken, OfClient, recognise
-from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/revoke"
 
 
 def answer(provider: Provider, request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return preflight(("POST",))
-    if request.method != "POST":
-        return method_not_allowed(("POST",))
-    client: Client | None = None
-    now = provider.clock()
-    try:
-        client = authenticated(provider, request, PATH, now)
-        token = request.form.get("token")
-        if token is None:
-            raise InvalidRequest("token is missing.")
-        _revoke(provider, request, client, token, now)
-    except ProtocolError as error:
-        return refuse(provider, request, error, "revocation", client, now)
+    return posted_form.answer(provider, request, _respond, path=PATH, name="revocation")
+
+
+def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:
+    token = request.form.get("token")
+    if token is None:
+        raise InvalidRequest("token is missing.")
+    _revoke(provider, request, client, token, now)
     # Section 2.2: a token that opens nothing is as good as revoked.
     return Response(200, (*NO_STORE, *CORS))
 
@@ -42,7 +36,7 @@ def _revoke(provider: Provider, request: Request, client: Client, token: str, no
         # Section 2.1: refused, and the client is told.
         raise InvalidRequest("The token was issued to another client.")
     if isinstance(found, OfClient) or (isinstance(found, AccessToken) and found.is_exchanged):
-        # Section 2.1 leaves open what else ends. Not the grant of another client, which the person gave to that.
+        # Section 2.1 leaves open what else ends: not the grant, which the person gave to another client.
         access_tokens.revoke(provider, found.claims, now)
         person_id = found.grant.person_id if isinstance(found, AccessToken) else None
         event = GrantEnded(client.client_id, found.claims["jti"], "revoked-by-client", person_id)

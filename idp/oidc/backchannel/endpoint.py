@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.audit.events import BackchannelRequested
+from idp.oidc import posted_form
 from idp.oidc.backchannel import known, listed, notices, quotas, signed, telling
 from idp.oidc.backchannel.listed import BINDING_MESSAGE, WAY
 from idp.oidc.backchannel.notices import Callback
@@ -13,25 +14,21 @@ from idp.oidc.backchannel.request import BackchannelRequest, parse
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
-from idp.oidc.errors import ProtocolError
-from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.http import NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider
-from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/backchannel/authentication"
 
 
 def answer(provider: Provider, request: Request) -> Response:
     """No page of another origin calls it: clients that ask keep a secret, and have a server."""
-    if request.method != "POST":
-        return method_not_allowed(("POST",))
-    client: Client | None = None
-    now = provider.clock()
-    try:
-        client = authenticated(provider, request, PATH, now)
-        wanted = parse(provider, signed.parameters(provider, request.form, client, now), client)
-    except ProtocolError as error:
-        return refuse(provider, request, error, "backchannel", client, now)
+    return posted_form.answer(
+        provider, request, _respond, path=PATH, name="backchannel", is_open_to_pages=False
+    )
+
+
+def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:
+    wanted = parse(provider, signed.parameters(provider, request.form, client, now), client)
     auth_req_id, asked = waiting.start(
         provider.store,
         provider.grant_key,

@@ -1,28 +1,21 @@
 """The device authorization endpoint (RFC 8628 section 3.1): a request that waits, and two codes for it."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.audit.events import AuthorizationRequested
+from idp.oidc import posted_form
 from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import asked, waiting
 from idp.oidc.device import user_codes
 from idp.oidc.device.verification import ADDRESS
 from idp.oidc.device.verification import PATH as VERIFICATION
-from idp.oidc.errors import ProtocolError, TooManyRequests, UnauthorizedClient
-from idp.oidc.http import (
-    CORS,
-    NO_STORE,
-    Request,
-    Response,
-    answer_json,
-    method_not_allowed,
-    preflight,
-)
+from idp.oidc.errors import TooManyRequests, UnauthorizedClient
+from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
 from idp.oidc.token.grants.device_code import WAY
-from idp.oidc.token.server import authenticated, refuse
 
 PATH = "/oauth2/device_authorization"
 UNDERSTOOD = (
@@ -33,20 +26,14 @@ HOUR = 3600
 
 
 def answer(provider: Provider, request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return preflight(("POST",))
-    if request.method != "POST":
-        return method_not_allowed(("POST",))
-    client: Client | None = None
-    now = provider.clock()
-    try:
-        client = authenticated(provider, request, PATH, now)
-        if DEVICE_CODE not in client.metadata.grant_types:
-            raise UnauthorizedClient("The client is not registered for the device authorization grant.")
-        wanted = asked.read(provider, client, request.form, UNDERSTOOD)
-        _check_rate(provider, request)
-    except ProtocolError as error:
-        return refuse(provider, request, error, "device_authorization", client, now)
+    return posted_form.answer(provider, request, _respond, path=PATH, name="device_authorization")
+
+
+def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:
+    if DEVICE_CODE not in client.metadata.grant_types:
+        raise UnauthorizedClient("The client is not registered for the device authorization grant.")
+    wanted = asked.read(provider, client, request.form, UNDERSTOOD)
+    _check_rate(provider, request)
     seconds, interval = provider.device.code_seconds, provider.device.interval_seconds
     device_code, made = waiting.start(
         provider.store,

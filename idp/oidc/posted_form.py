@@ -1,0 +1,98 @@
+"""The frame of every endpoint that a client posts a form to: who it is, what it wants, why it is refused.
+
+The token endpoint and those that behave like it: pushed requests, introspection, revocation, device and
+backchannel authorization. Each brings its own `respond`, and raises ProtocolError.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from idp.audit.events import TokenRefused
+from idp.oidc.clients.metadata import Client
+from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError, StillWaiting, UseDpopNonce
+from idp.oidc.http import (
+    CORS,
+    FORM,
+    NO_STORE,
+    Request,
+    Response,
+    answer_json,
+    method_not_allowed,
+    preflight,
+)
+from idp.oidc.provider import Provider
+from idp.oidc.token import dpop
+
+METHODS = ("POST",)
+Respond = Callable[[Provider, Request, Client, datetime], Response]
+"""What the endpoint does for a client that has said who it is."""
+Authenticate = Callable[[Provider, Request, str, datetime], Client]
+
+
+def authenticated(provider: Provider, request: Request, path: str, now: datetime) -> Client:
+    """The client behind a form that was posted to one of our endpoints. Raises ProtocolError."""
+    _check_form(request)
+    return provider.authenticator.authenticate(request, endpoint=provider.issuer + path, now=now)
+
+
+def answer(
+    provider: Provider,
+    request: Request,
+    respond: Respond,
+    *,
+    path: str,
+    name: str,
+    is_open_to_pages: bool = True,
+    authenticate: Authenticate = authenticated,
+) -> Response:
+    """`name`: the endpoint's, for the log. `is_open_to_pages`: pages of other origins may call it."""
+    if request.method == "OPTIONS" and is_open_to_pages:
+        return preflight(METHODS)
+    if request.method not in METHODS:
+        return method_not_allowed(METHODS)
+    client: Client | None = None
+    now = provider.clock()
+    try:
+        client = authenticate(provider, request, path, now)
+        return respond(provider, request, client, now)
+    except ProtocolError as error:
+        return _refused(provider, request, error, name, client, now)
+
+
+def _check_form(request: Request) -> None:
+    # RFC 6749 section 3.2: parameters are in the body, form-encoded, none twice.
+    if request.content_type != FORM:
+        raise InvalidRequest(f"The body must be {FORM}.")
+    if request.form.repeated:
+        raise InvalidRequest(
+            "A parameter comes more than once.", detail=",".join(request.form.repeated)[:100]
+        )
+
+
+def _refused(
+    provider: Provider,
+    request: Request,
+    error: ProtocolError,
+    name: str,
+    client: Client | None,
+    now: datetime,
+) -> Response:
+    """RFC 6749 section 5.2."""
+    said = {"error": error.error, "error_description": error.description}
+    headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
+    if isinstance(error, UseDpopNonce):
+        # RFC 9449 section 8: not a failure, but how a client comes by its first nonce.
+        fresh = (dpop.NONCE_HEADER, dpop.nonce(provider, now))
+        return answer_json(said, status=error.status, headers=(*headers, fresh))
+    if isinstance(error, StillWaiting):
+        return answer_json(said, status=error.status, headers=headers)
+    client_id = client.client_id if client else None
+    reference = provider.reference(error, name, request, client_id)
+    if reference is not None:
+        event = TokenRefused(client_id, error.error, reference)
+        provider.audit.append(event, provider.context(request, now))
+    if isinstance(error, InvalidClient):
+        # RFC 6749 section 5.2, RFC 9110 section 11.6.1
+        headers = (*headers, ("WWW-Authenticate", f'Basic realm="{provider.issuer}"'))
+    said["error_description"] = f"{error.description} (reference {reference or request.request_id})"
+    return answer_json(said, status=error.status, headers=headers)
