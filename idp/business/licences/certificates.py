@@ -15,6 +15,7 @@ from idp.business.licences.algorithms import Algorithm, read_algorithm
 from idp.business.licences.der import (
     TbsCertificate,
     read,
+    read_name,
     read_signed,
     same_algorithm,
     when,
@@ -129,7 +130,7 @@ def read_certificate(der: bytes) -> Certificate:
         key_bits=whole_bytes(content.public_key.key, "the public key"),
         extensions={one.oid.dotted_string: one.value for one in content.extensions},
         critical=frozenset(one.oid.dotted_string for one in content.extensions if one.critical),
-        attributes=meant.attributes,
+        attributes=read_name(content.subject),
         is_authority=meant.is_authority,
         path_length=meant.path_length,
         usages=meant.usages,
@@ -144,7 +145,6 @@ def read_certificate(der: bytes) -> Certificate:
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
-    attributes: tuple[tuple[str, str], ...]
     is_authority: bool
     path_length: int | None
     usages: frozenset[str] | None
@@ -157,10 +157,10 @@ class _Meaning:
 
 
 def _meaning(der: bytes) -> _Meaning:
-    """What names and extensions say. Raises LicenceRefused."""
+    """What extensions say. Raises LicenceRefused."""
     try:
-        certificate = x509.load_der_x509_certificate(der)
-        found = {extension.oid: extension.value for extension in certificate.extensions}
+        extensions = x509.load_der_x509_certificate(der).extensions
+        found = {extension.oid: extension.value for extension in extensions}
         constraints = found.get(ExtensionOID.BASIC_CONSTRAINTS)
         usage = found.get(ExtensionOID.KEY_USAGE)
         purposes = found.get(ExtensionOID.EXTENDED_KEY_USAGE)
@@ -168,11 +168,6 @@ def _meaning(der: bytes) -> _Meaning:
         own = found.get(ExtensionOID.SUBJECT_KEY_IDENTIFIER)
         of_issuer = found.get(ExtensionOID.AUTHORITY_KEY_IDENTIFIER)
         return _Meaning(
-            attributes=tuple(
-                (one.oid.dotted_string, one.value)
-                for one in certificate.subject
-                if isinstance(one.value, str)
-            ),
             is_authority=isinstance(constraints, x509.BasicConstraints) and constraints.ca,
             path_length=constraints.path_length if isinstance(constraints, x509.BasicConstraints) else None,
             usages=frozenset(name for name in USAGES if getattr(usage, name))
@@ -192,7 +187,7 @@ def _meaning(der: bytes) -> _Meaning:
             ocsp_addresses=_ocsp_addresses(found.get(ExtensionOID.AUTHORITY_INFORMATION_ACCESS)),
         )
     except MALFORMED:
-        raise LicenceRefused(Rule.READABLE, "a name or an extension is not as RFC 5280 has it") from None
+        raise LicenceRefused(Rule.READABLE, "an extension is not as RFC 5280 has it") from None
 
 
 def _crl_addresses(points: object) -> tuple[str, ...]:

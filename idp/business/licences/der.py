@@ -16,9 +16,11 @@ from cryptography.hazmat.asn1 import (
     Default,
     Explicit,
     GeneralizedTime,
+    IA5String,
     Implicit,
     Null,
     PrintableString,
+    SetOf,
     UTCTime,
     decode_der,
     encode_der,
@@ -155,6 +157,26 @@ class SignatureValue:
 
 
 @sequence
+class Attribute:
+    """AttributeTypeAndValue of RFC 5280 section 4.1.2.4."""
+
+    type: ObjectIdentifier
+    value: TLV
+
+
+@sequence
+class InSequence:
+    """Puts a name, which is a SEQUENCE OF, where it can be declared."""
+
+    name: TLV
+
+
+@sequence
+class NameInSequence:
+    name: list[SetOf[Attribute]]
+
+
+@sequence
 class IdentityCode:
     """GB/T 20518-2018 section 5.2.4: whom a certificate's extension names, by one of their cards."""
 
@@ -186,6 +208,29 @@ def read_signed(data: bytes, what: str) -> SignedContent:
     return SignedContent(
         encode_der(found.content), found.algorithm, whole_bytes(found.signature, f"the signature of {what}")
     )
+
+
+def read_name(name: TLV) -> tuple[tuple[str, str], ...]:
+    """Its attributes that are texts, as object identifier and text. Raises LicenceRefused.
+
+    Not by the library's classes: they warn of lengths that do occur, and a warning is no answer.
+    """
+    parts = read(NameInSequence, encode_der(InSequence(name=name)), "a name").name
+    found = [
+        (one.type.dotted_string, read_text(encode_der(one.value))) for part in parts for one in part.as_list()
+    ]
+    return tuple((oid, text) for oid, text in found if text is not None)
+
+
+def read_text(data: bytes) -> str | None:
+    """None for what is no text of a kind that is still in use (RFC 5280 section 4.1.2.4)."""
+    for kind in (PrintableString, str, IA5String):
+        try:
+            found = decode_der(kind, data)
+        except ValueError:
+            continue
+        return found if isinstance(found, str) else found.as_str()
+    return None
 
 
 def whole_bytes(bits: BitString, what: str) -> bytes:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from cryptography.hazmat.asn1 import PrintableString, decode_der
+from cryptography.hazmat.asn1 import decode_der
 
 from idp.business import credit_code
 from idp.business.credit_code import CreditCode
 from idp.business.licences.certificates import Certificate
-from idp.business.licences.der import IdentityCode
+from idp.business.licences.der import IdentityCode, read_text
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.people import documents
 from idp.people.documents import IdentityDocument
@@ -84,14 +84,13 @@ def _in_extension(certificate: Certificate, oid: str) -> list[str]:
     data = certificate.extensions.get(oid)
     if data is None:
         return []
-    for kind in (PrintableString, str, IdentityCode):
+    text = read_text(data)
+    if text is None:
         try:
-            value = decode_der(kind, data)
+            card = decode_der(IdentityCode, data).resident_card
         except ValueError:
-            continue
-        text = value.resident_card if isinstance(value, IdentityCode) else value
-        if isinstance(text, PrintableString):
-            text = text.as_str()
-        if isinstance(text, str) and len(text) <= LONGEST:
-            return [text]
+            card = None
+        text = card and card.as_str()
+    if text and len(text) <= LONGEST:
+        return [text]
     raise LicenceRefused(Rule.SUBJECT, "an extension about the subject is not in a form that is known")
