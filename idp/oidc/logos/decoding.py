@@ -127,5 +127,7 @@ if __name__ == "__main__":
 
     # One thread: each would reserve memory of its own.
     os.environ.update(OPENCV_FOR_THREADS_NUM="1", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
+    # What `check` has found, another reader may find otherwise: the decoder goes by its own.
+    os.environ.update(OPENCV_IO_MAX_IMAGE_PIXELS=str(PIXELS_AT_MOST))
     _bounded()
     sys.stdout.buffer.write(decoded(sys.stdin.buffer.read(BYTES_AT_MOST + 1)))

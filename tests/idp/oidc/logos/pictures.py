@@ -26,5 +26,17 @@ def claims_to_be(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
+def two_faced(real: bytes, width: int, height: int) -> bytes:
+    """A JPEG of which a reader that knows no fill bytes (ITU-T T.81 section B.1.1.2) finds another size: it
+    takes the second FF for a marker, and what follows for a length that leads into a comment."""
+    length = 0xFFFF
+    comment = bytearray(length - 2)
+    leads_to = 2 + 2 + (0xFE << 8 | length >> 8)
+    frame = b"\xff\xc0" + struct.pack(">HBHHBBBB", 11, 8, height, width, 1, 1, 0x11, 0)
+    at = leads_to - len(b"\xff\xd8\xff\xff\xfe\xff\xff")
+    comment[at : at + len(frame)] = frame
+    return b"\xff\xd8\xff\xff\xfe" + struct.pack(">H", length) + bytes(comment) + real[2:]
+
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 GIF = b"GIF89a" + struct.pack("<HH", 64, 64) + b"\0" * 64

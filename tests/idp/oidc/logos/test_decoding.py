@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.oidc.logos.decoding import BYTES_AT_MOST, EDGE, LogoRefused, check, small_png
-from tests.idp.oidc.logos.pictures import GIF, SVG, claims_to_be, picture
+from tests.idp.oidc.logos.pictures import GIF, SVG, claims_to_be, picture, two_faced
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,17 @@ def test_attack_a_picture_of_a_few_bytes_is_a_vast_one(size: tuple[int, int]) ->
     """Refused by its header: nothing is decoded."""
     with pytest.raises(LogoRefused, match="wrong-size"):
         check(claims_to_be(*size))
+
+
+def test_attack_a_vast_picture_that_says_it_is_small_to_whoever_looks_first() -> None:
+    """Two readers of one file: the decoder measures by itself, before it makes room."""
+    vast = two_faced(picture(4000, 4000, kind=".jpg", channels=1), 64, 64)
+    image = cv2.imdecode(np.frombuffer(vast, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert image is not None
+    assert image.shape == (4000, 4000)
+    check(vast)
+    with pytest.raises(LogoRefused, match="not-decodable"):
+        small_png(vast)
 
 
 @given(st.binary(max_size=200) | st.binary(max_size=100).map(lambda tail: b"\xff\xd8\xff" + tail))
