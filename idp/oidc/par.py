@@ -32,7 +32,6 @@ def _respond(provider: Provider, request: Request, client: Client, now: datetime
     given = _without_authentication(request.form, client)
     jkt = dpop.proven(provider, request, client, PATH, now)
     found = _bound(sources.pushed(provider, client, given, now), jkt)
-    posted.check_size(found.parameters)
     _check(provider, Asked(found.parameters, client))
     body = {
         "request_uri": sources.keep(provider, client, found),
@@ -47,6 +46,7 @@ def _check(provider: Provider, asked: Asked) -> None:
     """All that the authorization endpoint will check, while the client is there to be told. Raises
     ProtocolError."""
     try:
+        posted.check_size(asked.parameters)
         wanted = parse(asked, find_redirect_uri(asked), hinted_sub(provider))
     except Shown as shown:
         # Section 2.3: here even these go to the client, which has proved who it is.
