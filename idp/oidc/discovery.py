@@ -8,8 +8,8 @@ from collections.abc import Collection
 from typing import Any
 
 from idp.locales.catalogues import TAGS
+from idp.oidc.authorize.checks import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
-from idp.oidc.authorize.request import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
 from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE

@@ -13,8 +13,8 @@ from idp.browser import browser_is_new
 from idp.headers import allow_form_action, allow_frame, keep_opener
 from idp.locales import gettext as _
 from idp.oidc.asking import Item, Question
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.answers import FormPost
-from idp.oidc.authorize.request import Shown
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.details.words import described

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from idp.oidc import posted_form, resources
 from idp.oidc.authorize import posted, sources
+from idp.oidc.authorize.addressing import Shown, find_redirect_uri
+from idp.oidc.authorize.checks import Asked
 from idp.oidc.authorize.hinting import hinted_sub
-from idp.oidc.authorize.request import Asked, Shown, find_redirect_uri, parse
+from idp.oidc.authorize.request import parse
 from idp.oidc.authorize.sources import Source
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.asking import with_particulars

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from idp import sessions
 from idp.oidc import errors, sharing
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction
 from idp.oidc.next_step import Facts, Step, counting, next_step

@@ -11,18 +11,13 @@ from urllib.parse import urlencode
 from idp import sessions
 from idp.oidc import errors, interaction, resources
 from idp.oidc.authorize import outcome, popup, posted, sources
+from idp.oidc.authorize.addressing import Shown, find_client, find_redirect_uri, return_address
 from idp.oidc.authorize.answers import Answer
+from idp.oidc.authorize.checks import Asked
 from idp.oidc.authorize.deciding import decide
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.redirecting import refused_at
-from idp.oidc.authorize.request import (
-    Asked,
-    Shown,
-    find_client,
-    find_redirect_uri,
-    parse,
-    return_address,
-)
+from idp.oidc.authorize.request import parse
 from idp.oidc.claims import kept
 from idp.oidc.details.asking import with_particulars
 from idp.oidc.http import Request, answer_redirect, method_not_allowed

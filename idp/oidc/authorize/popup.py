@@ -12,7 +12,7 @@ client's own: of the origin of a redirect_uri, as the browser says.
 from dataclasses import replace
 
 from idp.oidc.authorize.answers import Answer
-from idp.oidc.authorize.request import POPUP, Asked
+from idp.oidc.authorize.checks import POPUP, Asked
 from idp.oidc.clients.uris import UriRefused, check_web_uri
 from idp.oidc.http import Parameters, Request, Response
 from idp.oidc.session_management.browser_state import origin_of

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from idp.crypto.digests import digest, new_secret
 from idp.crypto.fields import FieldCipher
 from idp.oidc import errors
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.http import FORM, Parameters, Request, Response, answer_redirect
 from idp.storage.ephemeral import EphemeralStore
 

@@ -7,9 +7,10 @@ from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
 from idp.oidc import errors
 from idp.oidc.authorize import answers
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.answers import Answer, ReturnAddress
 from idp.oidc.authorize.deciding import Allowed
-from idp.oidc.authorize.request import AuthorizationRequest, Shown
+from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction

@@ -5,14 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.oidc import resources
+from idp.oidc.authorize.checks import Asked, parameters_are_bounded, scope_has_openid, scopes_are_allowed
 from idp.oidc.authorize.hinting import hinted_sub
-from idp.oidc.authorize.request import (
-    Asked,
-    AuthorizationRequest,
-    parameters_are_bounded,
-    scope_has_openid,
-    scopes_are_allowed,
-)
+from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.backchannel import binding
 from idp.oidc.backchannel.binding import BindingMessageRefused
 from idp.oidc.clients.backchannel_fields import CIBA

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from idp.oidc import resources
-from idp.oidc.authorize import request
+from idp.oidc.authorize import checks
+from idp.oidc.authorize.checks import Asked
 from idp.oidc.authorize.hinting import hinted_sub
-from idp.oidc.authorize.request import Asked, AuthorizationRequest, parse
+from idp.oidc.authorize.request import AuthorizationRequest, parse
 from idp.oidc.claims import kept
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.asking import with_particulars
@@ -15,9 +16,9 @@ from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 
 OF_A_REDIRECT = frozenset(
-    (request.client_may_ask_for_codes, request.response_type_is_code, request.pkce_is_s256)
+    (checks.client_may_ask_for_codes, checks.response_type_is_code, checks.pkce_is_s256)
 )
-CHECKS = tuple(check for check in request.CHECKS if check not in OF_A_REDIRECT)
+CHECKS = tuple(check for check in checks.CHECKS if check not in OF_A_REDIRECT)
 NO_REDIRECT = ""
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from idp import sessions
 from idp.oidc import errors
 from idp.oidc.authorize import posted
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.metadata import Client
 from idp.oidc.hints import Hint, HintRefused, read_hint
 from idp.oidc.http import Parameters, Request, Response, method_not_allowed

@@ -5,7 +5,7 @@ import json
 import pytest
 from joserfc.jwk import KeySet
 
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.http import Request
 from idp.outbound import Answer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from idp.crypto.digests import from_base64url
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.profiles import PROFILES

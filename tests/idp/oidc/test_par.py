@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import Key
 
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.sources import URN
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord

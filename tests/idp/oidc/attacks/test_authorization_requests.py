@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from idp.oidc.authorize.request import CHARACTERS_AT_MOST, Shown
+from idp.oidc.authorize.addressing import Shown
+from idp.oidc.authorize.checks import CHARACTERS_AT_MOST
 from idp.oidc.http import BODY_BYTES_AT_MOST, FORM
 from tests.idp.oidc.attacks.conftest import ORIGIN
 from tests.idp.oidc.world import (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.keys.decryption import ALGORITHMS, CONTENTS
 from tests.idp.oidc.authorize.asking import ASKED, KEY, NOTHING_BESIDE, change, request_object, signs

@@ -9,7 +9,7 @@ from idp.audit.models import AuditEvent
 from idp.error_references import explain
 from idp.oidc import asking
 from idp.oidc.authorize import endpoint
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.http import FORM, Request, Response
 from idp.oidc.interaction import InteractionExpired, InteractionForeign

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from idp import browser
 from idp.crypto.digests import new_secret
 from idp.oidc.authorize import popup
-from idp.oidc.authorize.request import Asked
+from idp.oidc.authorize.checks import Asked
 from idp.oidc.http import Parameters, Request
 from tests.idp.oidc.test_interaction import client
 from tests.idp.oidc.test_two_doors import AUTHORIZATION, FORM, Door, address

@@ -7,14 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.oidc import errors
-from idp.oidc.authorize.request import (
-    Asked,
-    AuthorizationRequest,
-    Shown,
-    find_client,
-    find_redirect_uri,
-    parse,
-)
+from idp.oidc.authorize.addressing import Shown, find_client, find_redirect_uri
+from idp.oidc.authorize.checks import Asked
+from idp.oidc.authorize.request import AuthorizationRequest, parse
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.http import Parameters
 

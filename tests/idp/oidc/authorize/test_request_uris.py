@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from idp.crypto.digests import base64url
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.slots import AT_ONCE, OF_ONE_CLIENT, WAITING_AT_MOST
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.errors import InvalidRequestUri

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from idp import sessions
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.http import Response
 from idp.oidc.logout import rp_initiated

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from idp import sessions
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.http import FORM, Parameters, Request, Response
 from idp.oidc.keys.jwt import ID_TOKEN
 from idp.oidc.keys.models import SigningKey
