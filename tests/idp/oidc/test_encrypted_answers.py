@@ -11,7 +11,7 @@ from joserfc.jwk import Key
 
 from idp import sessions
 from idp.oidc import endpoints
-from idp.oidc.authorize.request import Shown
+from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.jwks import KEPT, ClientKeys
 from idp.oidc.hints import HintRefused, read_hint
