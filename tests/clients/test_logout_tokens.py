@@ -71,7 +71,7 @@ def test_a_session_elsewhere_goes_on_unless_all_of_the_person_are_meant(
         {"jti": None},
         {"jti": 1},
     ],
-    ids=str,
+    ids=" and ".join,
 )
 def test_a_logout_token_with_one_thing_wrong_is_refused(
     browser: Browser, provider: FakeProvider, changes: dict[str, Any]

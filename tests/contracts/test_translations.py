@@ -52,12 +52,12 @@ def test_the_camera_page_holds_the_words_of_every_code(app: Flask, list_name: st
         assert codes <= set(render_template_string(source).split())
 
 
-@pytest.mark.parametrize("refusal", set(Refusal) - FALLBACK_REASONS)
+@pytest.mark.parametrize("refusal", sorted(set(Refusal) - FALLBACK_REASONS))
 def test_every_refusal_has_words(app: Flask, refusal: Refusal) -> None:
     assert words(app, "reasons", "reason_words", refusal) != words(app, "reasons", "reason_words", "")
 
 
-@pytest.mark.parametrize("refusal", FALLBACK_REASONS)
+@pytest.mark.parametrize("refusal", sorted(FALLBACK_REASONS))
 def test_refusals_of_an_attack_share_their_words(app: Flask, refusal: Refusal) -> None:
     assert words(app, "reasons", "reason_words", refusal) == words(app, "reasons", "reason_words", "")
 

@@ -246,7 +246,7 @@ def test_a_request_object_that_is_wrong_is_shown_and_never_followed(
     assert refused(signer, request=jwt) == "invalid_request_object"
 
 
-@pytest.mark.parametrize("kid", [KEY.kid, OTHER.kid, None])
+@pytest.mark.parametrize("kid", [KEY.kid, OTHER.kid, None], ids=["its own", "another", "none"])
 @pytest.mark.parametrize(
     "header",
     [
