@@ -1,0 +1,188 @@
+"""Who is asked, how often, and what holds when nobody can be."""
+
+import pytest
+from cryptography.x509 import ocsp
+
+from idp.business.licences.refusals import Rule
+from idp.business.licences.revocation.fetching import FETCHES_AT_MOST, Fetcher, FetchLimits
+from idp.business.licences.revocation.findings import SourceFailed
+from idp.outbound import Outbound
+from tests.idp.business.licences.revocation.responder import Responder
+from tests.idp.business.licences.world import (
+    CRL_ORIGIN,
+    HARDWARE,
+    OCSP_ORIGIN,
+    Held,
+    Internet,
+    World,
+    crl,
+    licence_extensions,
+    points,
+    policies,
+    refusals,
+    responder_at,
+)
+
+ADDRESS = f"{OCSP_ORIGIN}/ask"
+LIST, LIST_OF_ROOT = f"{CRL_ORIGIN}/issuing.crl", f"{CRL_ORIGIN}/root.crl"
+
+
+def with_both(world: World) -> Held:
+    return world.licence(more=[(responder_at(ADDRESS), False)])
+
+
+def test_what_is_known_is_asked_once_an_hour() -> None:
+    world = World()
+    for _ in range(3):
+        assert world.examine(world.licence()).licence
+    assert sorted(world.internet.asked) == [LIST, LIST_OF_ROOT]
+    world.clock.advance(3599)
+    assert world.examine(world.licence()).licence
+    assert len(world.internet.asked) == 2
+    world.clock.advance(1)
+    assert world.examine(world.licence()).licence
+    assert len(world.internet.asked) == 4
+
+
+def test_processes_share_what_is_known() -> None:
+    world = World()
+    assert world.examine(world.licence()).licence
+    world.checker._revocation = world.new_revocation()
+    assert world.examine(world.licence()).licence
+    assert len(world.internet.asked) == 2
+    # A process that read it late holds it no longer than the others.
+    world.clock.advance(3600)
+    assert world.examine(world.licence()).licence
+    assert len(world.internet.asked) == 4
+
+
+def test_what_was_good_is_not_good_for_longer_when_nobody_can_be_asked() -> None:
+    world = World()
+    assert world.examine(world.licence()).licence
+    world.internet.pages.clear()
+    world.clock.advance(3599)
+    assert world.examine(world.licence()).licence
+    world.clock.advance(1)
+    assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+
+
+def test_a_list_is_used_no_longer_than_it_says() -> None:
+    world = World()
+    world.internet.pages[LIST] = crl(world.issuing, hours=(-1, 0.5))
+    assert world.examine(world.licence()).licence
+    world.internet.pages[LIST] = crl(world.issuing, 2000)
+    world.clock.advance(1799)
+    assert world.examine(world.licence()).licence
+    world.clock.advance(1)
+    assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+
+
+def test_an_answer_is_kept_and_verified_again_when_it_is_used() -> None:
+    world = World("sm2")
+    world.internet.pages[ADDRESS] = Responder(world.issuing, world.issuing)
+    held = with_both(world)
+    for _ in range(2):
+        assert world.examine(held).licence
+    assert world.internet.asked.count(ADDRESS) == 1
+    assert LIST not in world.internet.asked
+    (kept,) = [one for one in world.store._entries if one.startswith("licence-ocsp:")]
+    value = world.store.get(kept)
+    assert value is not None
+    world.store.put(kept, value.replace(b"\x30", b"\x31"), seconds=60)
+    assert world.examine(held).licence
+    assert world.internet.asked.count(ADDRESS) == 2
+
+
+def test_a_revocation_is_remembered() -> None:
+    world = World()
+    world.internet.pages[ADDRESS] = Responder(
+        world.issuing, world.issuing, status=ocsp.OCSPCertStatus.REVOKED
+    )
+    held = with_both(world)
+    for _ in range(2):
+        assert refusals(world.examine(held)) == {Rule.REVOCATION}
+    assert world.internet.asked.count(ADDRESS) == 1
+
+
+def test_the_list_is_looked_up_when_the_responder_does_not_say() -> None:
+    world = World()
+    assert world.examine(with_both(world)).licence
+    world.internet.pages[LIST] = crl(world.issuing, 2000)
+    other = World()
+    other.internet.pages[LIST] = crl(other.issuing, 2000)
+    assert refusals(other.examine(with_both(other))) == {Rule.REVOCATION}
+
+
+def test_what_the_responder_says_is_not_overruled_by_a_list() -> None:
+    world = World()
+    world.internet.pages[ADDRESS] = Responder(
+        world.issuing, world.issuing, status=ocsp.OCSPCertStatus.REVOKED
+    )
+    assert refusals(world.examine(with_both(world))) == {Rule.REVOCATION}
+
+
+@pytest.mark.parametrize("hardware", [True, False])
+def test_where_the_operator_lets_it_pass_the_level_is_lower(hardware: bool) -> None:
+    world = World(when_unknown="accept_lower")
+    world.internet.pages.clear()
+    more = [(policies(HARDWARE), False)] if hardware else []
+    found = world.examine(world.licence(more=more)).accepted()
+    assert (found.level, found.revocation_is_known) == (2, False)
+
+
+def test_a_revoked_one_never_passes() -> None:
+    world = World(when_unknown="accept_lower")
+    world.internet.pages = {LIST: crl(world.issuing, 2000)}
+    assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+
+
+def test_a_licence_that_names_nobody_to_ask_is_of_unknown_standing() -> None:
+    world = World()
+    found = world.examine(world.licence(extensions=licence_extensions(crl=None)))
+    assert refusals(found) == {Rule.REVOCATION}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9/x",
+        "http://169.254.169.254/latest/meta-data",
+        "http://crl.example:81/issuing.crl",
+        "https://crl.example/issuing.crl",
+        "http://crl.example@evil.example/issuing.crl",
+        "http://crl.example.evil.example/issuing.crl",
+        "file:///etc/passwd",
+        "ldap://crl.example/cn=x",
+        "http://crl.example/a#b",
+        "",
+    ],
+)
+def test_server_side_request_forgery_by_an_address_in_a_certificate(address: str) -> None:
+    """Only what the operator names is asked, whoever signed the certificate."""
+    world = World()
+    extensions = [*licence_extensions(crl=None), (points(address), False), (responder_at(address), False)]
+    assert refusals(world.examine(world.licence(extensions=extensions))) == {Rule.REVOCATION}
+    assert [one for one in world.internet.asked if one != LIST_OF_ROOT] == []
+
+
+def test_nothing_is_fetched_for_a_licence_that_fails_before() -> None:
+    world = World()
+    assert refusals(world.examine(world.licence(days=(-9, -1)))) == {Rule.VALIDITY}
+    assert world.internet.asked == []
+
+
+def test_one_licence_causes_so_many_fetches_at_most() -> None:
+    internet = Internet({f"{CRL_ORIGIN}/": b"x"})
+    fetcher = Fetcher(internet, (CRL_ORIGIN,))  # type: ignore[arg-type]
+    for _ in range(FETCHES_AT_MOST):
+        fetcher.get(f"{CRL_ORIGIN}/")
+    with pytest.raises(SourceFailed, match="more addresses"):
+        fetcher.post(f"{CRL_ORIGIN}/", b"")
+    assert len(internet.asked) == FETCHES_AT_MOST
+
+
+def test_the_real_client_says_what_is_wrong() -> None:
+    allow = ("http://127.0.0.1:9",)
+    fetcher = Fetcher(Outbound(FetchLimits(allow, 1.0)), allow)
+    with pytest.raises(SourceFailed, match="cannot be reached"):
+        fetcher.get("http://127.0.0.1:9/x")
