@@ -17,8 +17,9 @@ from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.exchange_fields import JWT_BEARER
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
-from idp.oidc.clients.metadata import GRANT_TYPES, SCOPES, SUBJECT_TYPES
+from idp.oidc.clients.metadata import GRANT_TYPES, SUBJECT_TYPES
 from idp.oidc.clients.request_fields import RESPONSE_MODES
+from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from idp.oidc import errors
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
-from idp.oidc.clients.metadata import OFFLINE_ACCESS, SCOPES, Client
+from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.request_fields import DEFAULT_MODE
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, SCOPES
 from idp.oidc.http import Parameters
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -10,7 +10,7 @@ from typing import Any
 
 from idp.oidc.claims.asked import ClaimsAsked, MemberAsked, VerifiedAsked
 from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED
-from idp.oidc.clients.metadata import SCOPES
+from idp.oidc.clients.scope_fields import SCOPES
 
 PREFIX = "claim:"
 VERIFICATION = "verification"

@@ -1,4 +1,4 @@
-"""What a registration says of authorization details: which types the client asks for (RFC 9396 section 10)."""
+"""What a registration says of authorization details: the types that the client uses (RFC 9396 section 10)."""
 
 from typing import Annotated
 

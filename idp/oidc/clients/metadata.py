@@ -1,13 +1,12 @@
 """Client metadata: names and rules of RFC 7591 section 2 and OpenID Connect Registration section 2.
 
 Each concern has a file of its own; the one who is asked for, shown and told has what is left. Fields of our
-own here: `optional_scope`, `minimum_level`, `presence_seconds`, `purpose`, `purpose_code`.
+own here: `minimum_level`, `presence_seconds`, `purpose`, `purpose_code`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -20,21 +19,14 @@ from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
 from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.request_fields import RequestFields
-from idp.oidc.clients.uris import (
-    UriRefused,
-    check_redirect_uri,
-    check_web_uri,
-)
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, ScopeFields
+from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 
 GRANT_TYPES = (
     *("authorization_code", "refresh_token", "client_credentials"),
     *(DEVICE_CODE, TOKEN_EXCHANGE, CIBA, JWT_BEARER),
 )
 SUBJECT_TYPES = ("pairwise", "public")
-OFFLINE_ACCESS = "offline_access"
-SCOPES = ("openid", "profile", "email", "phone", "age", "resident_number", OFFLINE_ACCESS)
-OWN_SCOPES_AT_MOST = 16
-DEFAULT_SCOPE = "openid profile"
 LOCALIZED = ("client_name", "organization_name", "purpose", "client_uri", "logo_uri", "policy_uri", "tos_uri")
 SUB = re.compile(r"[A-Za-z0-9_-]{43}")
 """Of a person: `idp.oidc.subjects`."""
@@ -45,7 +37,15 @@ class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
 
-class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestFields, AnswerFields, ExchangeFields):
+class ClientMetadata(
+    LogoutFields,
+    DeviceFields,
+    BackchannelFields,
+    RequestFields,
+    AnswerFields,
+    ExchangeFields,
+    ScopeFields,
+):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,11 +56,6 @@ class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestField
     application_type: str = Field("web", pattern="^(web|native)$")
     grant_types: tuple[str, ...] = ("authorization_code",)
     response_types: tuple[str, ...] = ("code",)
-    scope: str = DEFAULT_SCOPE
-    """What concerns a person, as in `SCOPES`; and, with a colon in it such as `licences:read`, what the
-    client may do for itself (`client_credentials`)."""
-    optional_scope: str = ""
-    """Of `scope`, what a person may leave out and still come in."""
     subject_type: str = "pairwise"
     contacts: tuple[str, ...] = ()
     localized: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -93,20 +88,6 @@ class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestField
     def subject_type_is_offered(cls, value: str) -> str:
         return one_of(value, SUBJECT_TYPES)
 
-    @field_validator("scope")
-    @classmethod
-    def scopes_are_known(cls, value: str) -> str:
-        unknown = {scope for scope in value.split() if scope not in SCOPES and not _is_own(scope)}
-        if unknown:
-            raise ValueError(f"unknown scope: {' '.join(sorted(unknown))}")
-        return value
-
-    @model_validator(mode="after")
-    def optional_scopes_are_scopes(self) -> "ClientMetadata":
-        if not self.optional_scopes <= self.scopes - {"openid", *self.own_scopes}:
-            raise ValueError("optional_scope: must be part of scope, and cannot be openid")
-        return self
-
     @model_validator(mode="after")
     def who_acts_for_itself_is_confidential(self) -> "ClientMetadata":
         acts = "client_credentials" in self.grant_types
@@ -115,8 +96,6 @@ class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestField
             raise ValueError("grant_types: client_credentials is for confidential clients")
         if self.own_scopes and not acts:
             raise ValueError("scope: a scope with a colon needs the grant type client_credentials")
-        if len(self.own_scopes) > OWN_SCOPES_AT_MOST:
-            raise ValueError(f"scope: {OWN_SCOPES_AT_MOST} with a colon at most")
         return self
 
     @model_validator(mode="after")
@@ -164,19 +143,6 @@ class ClientMetadata(LogoutFields, DeviceFields, BackchannelFields, RequestField
             for uri in self.localized.get(name, {}).values():
                 _checked(lambda uri=uri: check_web_uri(uri))
         return self
-
-    @cached_property
-    def scopes(self) -> frozenset[str]:
-        return frozenset(self.scope.split())
-
-    @cached_property
-    def own_scopes(self) -> tuple[str, ...]:
-        """What the client may do for itself, in the order of its registration."""
-        return tuple(dict.fromkeys(scope for scope in self.scope.split() if _is_own(scope)))
-
-    @cached_property
-    def optional_scopes(self) -> frozenset[str]:
-        return frozenset(self.optional_scope.split())
 
     def text(self, name: str, locale: str) -> str:
         """A human-readable field in the language nearest to `locale`; empty when it is not given."""
@@ -232,11 +198,6 @@ def from_json(value: Mapping[str, Any]) -> ClientMetadata:
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc'])) or 'client'}: {e['msg']}" for e in error.errors()]
         raise MetadataRefused("\n".join(lines)) from None
-
-
-def _is_own(scope: str) -> bool:
-    """RFC 6749 section 3.3, as narrow as the audit log: words joined by a colon."""
-    return ":" in scope and is_code(scope)
 
 
 def _checked(check: Any) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, select
 from idp.oidc.clients.jwks import Fetch
 from idp.oidc.clients.metadata import (
     LOCALIZED,
-    OFFLINE_ACCESS,
     WEB_URIS,
     ClientMetadata,
     MetadataRefused,
@@ -24,6 +23,7 @@ from idp.oidc.clients.metadata import (
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.profiles import DEFAULT, PROFILES
 from idp.oidc.clients.registration_fields import host_of
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.registration import wording

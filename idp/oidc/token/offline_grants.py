@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import exists as exists_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from idp.oidc.clients.metadata import OFFLINE_ACCESS
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.oidc.token.codes import Authorization
 from idp.oidc.token.refresh_tokens import RefreshToken

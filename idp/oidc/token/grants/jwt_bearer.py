@@ -12,7 +12,8 @@ from idp.audit.events import TokenIssued
 from idp.oidc import resources
 from idp.oidc.backchannel import known
 from idp.oidc.clients.exchange_fields import JWT_BEARER
-from idp.oidc.clients.metadata import OFFLINE_ACCESS, Client
+from idp.oidc.clients.metadata import Client
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient
 from idp.oidc.http import Request
 from idp.oidc.levels import LOWEST, acr

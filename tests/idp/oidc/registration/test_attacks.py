@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select, update
 
 from idp.oidc.clients.manifests import apply
-from idp.oidc.clients.metadata import OFFLINE_ACCESS
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.outbound import Outbound
 from tests.idp.oidc.clients.signing import claims_of, new_key, signed
