@@ -68,7 +68,7 @@ def check(
 
 def _licences(found: Services) -> Licences:
     try:
-        licences = open_licences(found.settings, found.store)
+        licences = open_licences(found.settings, found.store, found.business_register)
     except RootsWrong as wrong:
         raise click.ClickException(f"licences.roots: {wrong}") from None
     if licences is None:

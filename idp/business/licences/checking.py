@@ -22,7 +22,9 @@ from idp.business.licences.public_keys import PublicKey
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.business.licences.revocation import Revocation, Status
 from idp.business.licences.roots import is_sandbox
+from idp.business.licences.standing import MayHold, confirm, is_representative
 from idp.business.licences.subject import Places, Subject, read_subject
+from idp.business.registry import BusinessRegister
 
 WhenUnknown = Literal["refuse", "accept_lower"]
 
@@ -80,9 +82,17 @@ Redeem = Callable[[bytes], None]
 class Checker:
     """Shared by threads."""
 
-    def __init__(self, policy: Policy, revocation: Revocation) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        revocation: Revocation,
+        register: BusinessRegister,
+        may_hold: MayHold = is_representative,
+    ) -> None:
         self._policy = policy
         self._revocation = revocation
+        self._register = register
+        self._may_hold = may_hold
 
     def examine(self, presented: Presented, redeem: Redeem, *, now: datetime, today: date) -> Examination:
         """Asks all rules that can be asked, so that one look shows what is wrong.
@@ -108,12 +118,14 @@ class Checker:
         if path is None or subject is None or not asking.all_hold:
             return asking.done()
         is_known = asking.ask(Rule.REVOCATION, lambda: self._is_known_as_good(path, now))
-        if is_known is None or proof is None:
+        organisation = asking.ask(Rule.REGISTER, lambda: confirm(subject, self._register, self._may_hold))
+        if is_known is None or organisation is None or proof is None:
             return asking.done()
         level = LEVEL_IN_HARDWARE if is_in_hardware(path, self._policy.demands) else LEVEL
         return asking.done(
             Licence(
                 subject=subject,
+                organisation=organisation,
                 level=level if is_known else LEVEL_UNKNOWN,
                 certificate=certificate,
                 revocation_is_known=is_known,

@@ -6,6 +6,7 @@ tell the key or the algorithm of a certificate with SM2, so these are read here;
 left to those classes.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -224,12 +225,12 @@ def read_name(name: TLV) -> tuple[tuple[str, str], ...]:
 
 def read_text(data: bytes) -> str | None:
     """None for what is no text of a kind that is still in use (RFC 5280 section 4.1.2.4)."""
-    for kind in (PrintableString, str, IA5String):
-        try:
-            found = decode_der(kind, data)
-        except ValueError:
-            continue
-        return found if isinstance(found, str) else found.as_str()
+    with suppress(ValueError):
+        return decode_der(str, data)
+    with suppress(ValueError):
+        return decode_der(PrintableString, data).as_str()
+    with suppress(ValueError):
+        return decode_der(IA5String, data).as_str()
     return None
 
 

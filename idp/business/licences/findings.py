@@ -7,6 +7,7 @@ from typing import TypeVar
 from idp.business.licences.certificates import Certificate
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.business.licences.subject import Subject
+from idp.business.registry import RegisteredOrganisation
 
 Found = TypeVar("Found")
 
@@ -16,6 +17,8 @@ class Licence:
     """What was proved. The subject is silent in a `repr`."""
 
     subject: Subject
+    organisation: RegisteredOrganisation
+    """As the register had it at this moment."""
     level: int
     certificate: Certificate = field(repr=False)
     revocation_is_known: bool

@@ -12,6 +12,7 @@ from idp.business.licences.revocation.fetching import Fetcher, FetchLimits
 from idp.business.licences.roots import read_roots
 from idp.business.licences.sandbox.authority import HARDWARE_POLICY, root_files
 from idp.business.licences.subject import Places
+from idp.business.registry import BusinessRegister
 from idp.outbound import Outbound
 from idp.settings import Settings
 from idp.storage.ephemeral import EphemeralStore
@@ -35,7 +36,10 @@ def configured_roots(settings: Settings) -> tuple[Certificate, ...]:
 
 
 def open_licences(
-    settings: Settings, store: EphemeralStore, open_outbound: OpenOutbound = Outbound
+    settings: Settings,
+    store: EphemeralStore,
+    register: BusinessRegister,
+    open_outbound: OpenOutbound = Outbound,
 ) -> Licences | None:
     """None: no root is configured, and nobody signs in with a licence. Raises RootsWrong.
 
@@ -60,6 +64,6 @@ def open_licences(
     )
     revocation = Revocation(store, lambda: Fetcher(outbound, allow), keep_seconds=wanted.revocation_seconds)
     return Licences(
-        Checker(policy, revocation),
+        Checker(policy, revocation, register),
         Challenges(store, settings.issuer, seconds=wanted.challenge_seconds),
     )

@@ -19,7 +19,8 @@ class Rule(StrEnum):
     CHALLENGE = "challenge"
     SIGNATURE = "signature"
     REVOCATION = "revocation"
-    """Last: it asks other servers, which nothing may cause that has not passed all before it."""
+    """From here on other servers are asked, which nothing may cause that has not passed all before it."""
+    REGISTER = "register"
 
 
 class LicenceRefused(Exception):

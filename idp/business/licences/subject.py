@@ -6,6 +6,7 @@ in it must be right: a wrong code is never passed over for another one.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -86,11 +87,9 @@ def _in_extension(certificate: Certificate, oid: str) -> list[str]:
         return []
     text = read_text(data)
     if text is None:
-        try:
+        with suppress(ValueError):
             card = decode_der(IdentityCode, data).resident_card
-        except ValueError:
-            card = None
-        text = card and card.as_str()
+            text = card.as_str() if card is not None else None
     if text and len(text) <= LONGEST:
         return [text]
     raise LicenceRefused(Rule.SUBJECT, "an extension about the subject is not in a form that is known")

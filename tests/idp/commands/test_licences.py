@@ -10,6 +10,8 @@ from click.testing import CliRunner, Result
 
 from idp import create_app
 from idp.cli import idp
+from idp.commands.opening import opened
+from idp.commands.sandbox import populate_businesses
 from idp.settings import load
 from tests.servers import free_port
 
@@ -35,6 +37,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, value)
     run("keys", "master")
     run("migrate")
+    with opened() as found:
+        populate_businesses(found)
     return tmp_path
 
 
@@ -112,6 +116,13 @@ def test_a_list_is_there_once_its_authority_is(served: Path) -> None:
     found = client.get("/sandbox/licences/sm2/issuing.crl")
     assert (found.status_code, found.mimetype) == (200, "application/pkix-crl")
     assert client.get("/sandbox/licences/dsa/issuing.crl").status_code == 404
+
+
+def test_the_register_has_the_last_word(served: Path) -> None:
+    """Another person of the sandbox, who is nothing in that organisation."""
+    out = served / "another"
+    run("sandbox", "licence", CODE, "--holder", "000000198808080047", "--out", out)
+    assert "REFUSED  register: the holder may not hold" in run(*shown(out), code=1).output
 
 
 def test_without_roots_licences_are_off(place: Path) -> None:

@@ -15,6 +15,7 @@ from tests.idp.business.licences.world import (
     ISSUER,
     NOW,
     Held,
+    Register,
     World,
     authority,
     key,
@@ -89,8 +90,11 @@ def settings(tmp_path: Path, *roots: str, sandbox: bool) -> Settings:
 def test_without_roots_there_are_no_licences(tmp_path: Path) -> None:
     written(tmp_path, World().root)
     clock = FakeClock(NOW)
-    assert open_licences(settings(tmp_path, sandbox=True), MemoryStore(clock)) is None
-    assert open_licences(settings(tmp_path, "root.pem", sandbox=False), MemoryStore(clock)) is not None
+    assert open_licences(settings(tmp_path, sandbox=True), MemoryStore(clock), Register()) is None
+    assert (
+        open_licences(settings(tmp_path, "root.pem", sandbox=False), MemoryStore(clock), Register())
+        is not None
+    )
 
 
 def test_a_file_that_only_lies_in_the_folder_is_not_trusted(tmp_path: Path) -> None:

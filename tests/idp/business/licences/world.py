@@ -22,6 +22,8 @@ from idp.business.licences.revocation.fetching import Fetcher
 from idp.business.licences.sandbox import issuing
 from idp.business.licences.sandbox.keys import SigningKey, generate, pem
 from idp.business.licences.subject import Places
+from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
+from idp.business.registry import LegalRepresentative, RegisteredOrganisation, RegisterUnavailable
 from idp.outbound import Answer, Unreachable
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
@@ -229,6 +231,25 @@ class Internet:
         return Answer(200, {}, page(body) if callable(page) else page)
 
 
+@dataclass
+class Register:
+    """One company and its legal representative, as the business register has them today."""
+
+    status: OrganisationStatus = OrganisationStatus.ACTIVE
+    representative: str | None = HOLDER
+    is_down: bool = False
+    asked: int = 0
+
+    def look_up(self, code: str) -> RegisteredOrganisation | None:
+        self.asked += 1
+        if self.is_down:
+            raise RegisterUnavailable("down")
+        if code != CODE:
+            return None
+        who = LegalRepresentative("张三", self.representative)
+        return RegisteredOrganisation(code, "样本", OrganisationType.ENTERPRISE, self.status, who)
+
+
 class World:
     """A root, an authority below it and a checker that trusts the root; lists are there and empty."""
 
@@ -267,11 +288,15 @@ class World:
             when_revocation_is_unknown=when_unknown,
             sandbox=sandbox,
         )
-        self.revocation = self.new_revocation()
-        self.checker = Checker(policy, self.revocation)
+        self.policy = policy
+        self.register = Register()
+        self.checker = self.new_checker()
+
+    def new_checker(self) -> Checker:
+        """As another process has it."""
+        return Checker(self.policy, self.new_revocation(), self.register)
 
     def new_revocation(self) -> Revocation:
-        """As another process has it."""
         allow = (CRL_ORIGIN, OCSP_ORIGIN)
         return Revocation(self.store, lambda: Fetcher(self.internet, allow), keep_seconds=3600)  # type: ignore[arg-type]
 

@@ -47,7 +47,7 @@ def test_what_is_known_is_asked_once_an_hour() -> None:
 def test_processes_share_what_is_known() -> None:
     world = World()
     assert world.examine(world.licence()).licence
-    world.checker._revocation = world.new_revocation()
+    world.checker = world.new_checker()
     assert world.examine(world.licence()).licence
     assert len(world.internet.asked) == 2
     # A process that read it late holds it no longer than the others.
