@@ -27,7 +27,8 @@ from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.logos import keeping as logos
 from idp.oidc.logos.fetching import Logos
-from idp.oidc.logout.back_channel import TIMEOUT_SECONDS, LogoutNotices
+from idp.oidc.logout.back_channel import LogoutNotices
+from idp.oidc.notice_sending import TIMEOUT_SECONDS, Post
 from idp.oidc.registration import initial_tokens, records
 from idp.oidc.token import offline_grants
 from idp.outbound import Answer
@@ -134,12 +135,15 @@ def organisations_duty(found: Services, stopping: threading.Event) -> Duty:
     return Duty("organisations", ROUND_EVERY, watching.round)
 
 
+def _post(found: Services) -> Post:
+    """How a client is told of something."""
+    return lambda uri, body, headers: found.outbound.post(
+        uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS
+    )
+
+
 def logout_notices(found: Services) -> LogoutNotices:
     reads = found.engine.execution_options(**READ_ONLY)
-
-    def post(uri: str, body: bytes, headers: dict[str, str]) -> Answer:
-        return found.outbound.post(uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
-
     return LogoutNotices(
         issuer=found.settings.issuer,
         clock=found.clock,
@@ -147,7 +151,7 @@ def logout_notices(found: Services) -> LogoutNotices:
         client_keys=ClientKeys(found.outbound.fetch, found.clock),
         keys=SigningKeys(reads, found.cipher, found.clock).current,
         pairwise_key=found.master_keys.pairwise,
-        post=post,
+        post=_post(found),
         append=found.audit.append,
     )
 
@@ -161,17 +165,13 @@ def logos_of_clients(found: Services) -> Logos:
 
 def notifications(found: Services) -> Notifications:
     """Of answers to requests by the back channel (CIBA)."""
-
-    def post(uri: str, body: bytes, headers: dict[str, str]) -> Answer:
-        return found.outbound.post(uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS)
-
     return Notifications(
         clock=found.clock,
         cipher=found.cipher,
         store=found.store,
         sessions=found.sessions,
         find_client=ClientCache(found.engine.execution_options(**READ_ONLY), found.clock).find,
-        post=post,
+        post=_post(found),
         append=found.audit.append,
     )
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http import HTTPStatus
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,31 +16,17 @@ from idp.oidc.backchannel import notices
 from idp.oidc.backchannel.notices import Notice
 from idp.oidc.claims.release import stands
 from idp.oidc.clients.metadata import Client
+from idp.oidc.notice_sending import ClientAway, Post, send
 from idp.oidc.notice_turns import Turns
 from idp.oidc.token import live_grants, offline_grants
 from idp.oidc.token.live_grants import LiveGrant
-from idp.outbound import AddressRefused, Answer, AnswerRefused, OutboundFailed
+from idp.outbound import Answer, AnswerRefused
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock, EphemeralStore
-from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliverable
+from idp.storage.outbox import MOST_ATTEMPTS, Delivery, Undeliverable
 
-TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 AWAY = timedelta(seconds=10)
 """Nobody asks a client that did not answer again for so long: others wait behind it."""
-DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
-"""Section 10.2: 204 is the answer, 200 is taken for it, and no body is read."""
-AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-
-Post = Callable[[str, bytes, dict[str, str]], Answer]
-"""Address, body and headers to the answer. Raises OutboundFailed."""
-
-
-class ClientAway(Exception):
-    """It did not answer, or said that it cannot now: to be told again later."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(slots=True, repr=False)
@@ -91,25 +76,19 @@ class Notifications:
             # As for whoever fetches: it may have waited for minutes, and an id_token signs somebody in.
             self._end(notice)
             body = notice.without_tokens()
-        began = self.clock()
+        written = json.dumps(body).encode()
+        send(
+            *(self.turns, self.clock, notice.client_id),
+            lambda: self._post(uri, written, headers),
+            began=self.clock(),
+        )
+
+    def _post(self, uri: str, body: bytes, headers: dict[str, str]) -> Answer:
         try:
-            status = self.post(uri, json.dumps(body).encode(), headers).status
-        except AddressRefused:
-            raise Undeliverable("address-refused") from None
+            return self.post(uri, body, headers)
         except AnswerRefused:
             # Section 10.2: a redirect MUST NOT be followed.
             raise Undeliverable("answer-refused") from None
-        except OutboundFailed as failure:
-            raise self._away(notice, type(failure).__name__.lower()) from None
-        if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise self._away(notice, f"status-{status}")
-        self.turns.answered(notice.client_id, began, self.clock())
-        if status not in DONE:
-            raise Undeliverable(f"status-{status}")
-
-    def _away(self, notice: Notice, reason: str) -> ClientAway:
-        self.turns.failed(notice.client_id, self.clock())
-        return ClientAway(reason)
 
     def _give_up(self, notice: Notice, reason: str, attempts: int) -> None:
         if notice.rests_on is not None:

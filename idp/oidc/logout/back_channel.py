@@ -8,7 +8,6 @@ whose answer got lost would rightly refuse it as replayed.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,34 +22,19 @@ from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.http import FORM
 from idp.oidc.keys.jwt import LOGOUT_TOKEN
 from idp.oidc.keys.ring import Ring
+from idp.oidc.notice_sending import ClientAway, Post, put_off, send
 from idp.oidc.notice_turns import Turns
 from idp.oidc.subjects import sid_of, sub_of
-from idp.outbound import AddressRefused, Answer, OutboundFailed
 from idp.session_clients import Notice
 from idp.storage.ephemeral import Clock
-from idp.storage.outbox import HANDLER_SECONDS, MOST_ATTEMPTS, Delivery, Undeliverable
+from idp.storage.outbox import MOST_ATTEMPTS, Delivery, Undeliverable
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SECONDS = 120
 """Section 4: two minutes at most, so that a captured token is soon of no use."""
-TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 AWAY = timedelta(seconds=30)
 """Nobody asks a client that did not answer again for so long: a night's worth of sessions that end while
 it is down must not keep the others waiting."""
-DONE = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT})
-"""Section 2.8: some frameworks make a 204 of an empty 200."""
-AGAIN_LATER = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS})
-
-Post = Callable[[str, bytes, dict[str, str]], Answer]
-"""Address, body and headers to the answer. Raises OutboundFailed."""
-
-
-class ClientAway(Exception):
-    """It did not answer, or said that it cannot now: to be asked again later."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def logout_token(
@@ -118,26 +102,11 @@ class LogoutNotices:
             # Section 2.4: by the keys of id_tokens, so encrypted where they are.
             token = sealed(self.client_keys, client, token, client.metadata.id_token_encryption)
         except InvalidClientMetadata:
-            raise self._away(client, "no-key") from None
+            raise put_off(self.turns, self.clock, client.client_id, "no-key") from None
         # Section 2.5
         body = urlencode({"logout_token": token}).encode("ascii")
-        try:
-            status = self.post(uri, body, {"content-type": FORM}).status
-        except AddressRefused:
-            raise Undeliverable("address-refused") from None
-        except OutboundFailed as failure:
-            raise self._away(client, type(failure).__name__.lower()) from None
-        if status in AGAIN_LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise self._away(client, f"status-{status}")
-        self.turns.answered(client.client_id, now, self.clock())
-        if status not in DONE:
-            # Section 2.8: 400 says that the request was invalid or the logout failed; the same again
-            # cannot help, nor where there is no such address.
-            raise Undeliverable(f"status-{status}")
-
-    def _away(self, client: Client, reason: str) -> ClientAway:
-        self.turns.failed(client.client_id, self.clock())
-        return ClientAway(reason)
+        headers = {"content-type": FORM}
+        send(*(self.turns, self.clock, client.client_id), lambda: self.post(uri, body, headers), began=now)
 
     def _failed(self, notice: Notice, reason: str, attempts: int) -> None:
         self._record(LogoutFailed(notice.client_id, notice.person_id, digest(notice.sid), reason, attempts))
