@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from idp.audit.events import RegistrationRefused
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret, same
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.details.types import DetailsType
-from idp.oidc.errors import AccessDenied, InvalidClientMetadata, InvalidToken, ProtocolError
-from idp.oidc.http import NO_STORE, Request, Response, answer_json, method_not_allowed
+from idp.oidc.errors import InvalidClientMetadata, InvalidToken, ProtocolError
+from idp.oidc.http import NO_STORE, Request, Response, method_not_allowed
 from idp.oidc.provider import Provider
 from idp.oidc.registration import documents, initial_tokens, policy, records, statements
 from idp.oidc.registration.answers import CREATED, PATH, information
 from idp.oidc.registration.initial_tokens import TokenSpent
 from idp.oidc.registration.records import BY_ITSELF, Keys, NotTheirs, Suspended, Written
+from idp.oidc.registration.refusing import HOUR, Forbidden, TokenMissing, TooMany, not_here, refuse
 from idp.storage.base import new_id
 
 __all__ = ["PATH", "configure", "register"]
@@ -26,7 +26,6 @@ __all__ = ["PATH", "configure", "register"]
 OFF, INITIAL_ACCESS_TOKEN = "off", "initial_access_token"
 NO_CONTENT = 204
 TYPES = "authorization_details_types"
-HOUR = 3600
 OURS = frozenset(
     (
         *("registration_access_token", "registration_client_uri"),
@@ -35,27 +34,10 @@ OURS = frozenset(
 )
 
 
-class TooMany(ProtocolError):
-    """RFC 6585 section 4."""
-
-    error = "temporarily_unavailable"
-    status = 429
-
-
-class Forbidden(AccessDenied):
-    """RFC 7592 section 2.1: the client does not have permission."""
-
-    status = 403
-
-
-class TokenMissing(InvalidToken):
-    """RFC 6750 section 3.1: who sends none learns no error code."""
-
-
 def register(provider: Provider, request: Request) -> Response:
     """POST: a new client."""
     if provider.protocol.registration == OFF:
-        return _not_here()
+        return not_here()
     if request.method != "POST":
         return method_not_allowed(("POST",))
     now = provider.clock()
@@ -63,13 +45,13 @@ def register(provider: Provider, request: Request) -> Response:
         _check_rate(provider, request)
         return _register(provider, request, now)
     except ProtocolError as error:
-        return _refuse(provider, request, error, None, now)
+        return refuse(provider, request, error, None, now)
 
 
 def configure(provider: Provider, request: Request, client_id: str) -> Response:
     """GET, PUT, DELETE: what a client does to its own registration."""
     if provider.protocol.registration == OFF:
-        return _not_here()
+        return not_here()
     move = {"GET": _read, "PUT": _replace, "DELETE": _delete}.get(request.method)
     if move is None:
         return method_not_allowed(("GET", "PUT", "DELETE"))
@@ -83,7 +65,7 @@ def configure(provider: Provider, request: Request, client_id: str) -> Response:
         error = Forbidden("The client is suspended.")
     except ProtocolError as problem:
         error = problem
-    return _refuse(provider, request, error, client_id if is_identifier(client_id) else None, now)
+    return refuse(provider, request, error, client_id if is_identifier(client_id) else None, now)
 
 
 def _register(provider: Provider, request: Request, now: datetime) -> Response:
@@ -213,30 +195,3 @@ def _bearer(request: Request) -> str:
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenMissing("A token is needed.")
     return token.strip()
-
-
-def _refuse(
-    provider: Provider, request: Request, error: ProtocolError, client_id: str | None, now: datetime
-) -> Response:
-    """RFC 7591 section 3.2.2, RFC 6750 section 3."""
-    reference = provider.reference(error, "registration", request, client_id)
-    if reference is not None:
-        event = RegistrationRefused(client_id, error.error, reference)
-        provider.audit.append(event, provider.context(request, now))
-    headers: tuple[tuple[str, str], ...] = NO_STORE
-    if isinstance(error, TokenMissing):
-        return Response(error.status, (*headers, ("WWW-Authenticate", "Bearer")))
-    if isinstance(error, InvalidToken):
-        headers = (*headers, ("WWW-Authenticate", f'Bearer error="{error.error}"'))
-    if isinstance(error, TooMany):
-        headers = (*headers, ("Retry-After", str(HOUR)))
-    body = {
-        "error": error.error,
-        "error_description": f"{error.description} (reference {reference or request.request_id})",
-    }
-    return answer_json(body, status=error.status, headers=headers)
-
-
-def _not_here() -> Response:
-    body = {"error": "invalid_request", "error_description": "Clients are registered by the operator."}
-    return answer_json(body, status=404, headers=NO_STORE)
