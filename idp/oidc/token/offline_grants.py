@@ -1,10 +1,4 @@
-"""Grants with offline access: one row each, which lives as long as it is used.
-
-Public clients get a new refresh token each time (RFC 9700 section 4.14.2), confidential ones keep
-theirs (FAPI 2.0 section 5.3.2.1). While a rotation's answer may still be on its way, the token before
-gives the same successor, without a write; after the successor's first use, or a minute, it is a
-token that somebody stole, and the grant ends.
-"""
+"""Grants with offline access: one row each, which lives as long as it is used."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    Engine,
     ForeignKey,
     String,
     Text,
@@ -32,13 +27,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.oidc.token.codes import Authorization
-from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import Base, Id, UtcDateTime
 from idp.storage.database import deleted
 from idp.storage.prepared import Prepared
 
-GRACE = timedelta(seconds=60)
 TOUCHED_EVERY = timedelta(days=1)
 """Use is written down this often: an idle limit of weeks needs no write for every refresh."""
 LOOKED_AT_AT_MOST = 20
@@ -114,10 +107,6 @@ EXISTS = Prepared(
 NEW = Prepared(insert(OfflineGrant.__table__))  # type: ignore[arg-type]
 
 
-class Reused(Exception):
-    """A refresh token came after its successor had been used, or long after it was replaced."""
-
-
 STANDING = (
     select(OfflineGrant.__table__, Consent.scopes.label("agreed"))
     .join(Person, and_(Person.id == OfflineGrant.person_id, Person.status == PersonStatus.ACTIVE))
@@ -142,9 +131,9 @@ OF_PERSON = (
 )
 
 
-def find(connection: Connection, grant_id: str, now: datetime) -> Standing | None:
+def find(where: Connection | Engine, grant_id: str, now: datetime) -> Standing | None:
     """None when it has ended, or what it rests on has."""
-    row = FOUND.one(connection, {"grant": grant_id, "now": now})
+    row = FOUND.one(where, {"grant": grant_id, "now": now})
     return None if row is None else _standing(row)
 
 
@@ -209,30 +198,8 @@ def start(
     )
 
 
-def exists(connection: Connection, grant_id: str, now: datetime) -> bool:
-    return EXISTS.one(connection, {"grant": grant_id, "now": now}) is not None
-
-
-def rotated(
-    session: Session, found: Standing, token: RefreshToken, now: datetime, *, idle: timedelta
-) -> RefreshToken:
-    """The refresh token that follows `token`. Raises Reused. The caller commits."""
-    if token.generation == found.generation:
-        statement = (
-            update(OfflineGrant)
-            .where(OfflineGrant.id == found.id, OfflineGrant.generation == token.generation)
-            .values(generation=token.generation + 1, rotated_at=now, used_at=now, expires_at=now + idle)
-        )
-        if _changed(session, statement):
-            return RefreshToken(found.id, token.generation + 1)
-        # Somebody else's request rotated it between our look and our write.
-        again = find(session.connection(), found.id, now)
-        if again is None:
-            raise Reused
-        found = again
-    if token.generation == found.generation - 1 and found.rotated_at and now - found.rotated_at <= GRACE:
-        return RefreshToken(found.id, found.generation)
-    raise Reused
+def exists(reads: Engine, grant_id: str, now: datetime) -> bool:
+    return EXISTS.one(reads, {"grant": grant_id, "now": now}) is not None
 
 
 def touched(session: Session, found: Standing, now: datetime, *, idle: timedelta) -> None:
@@ -256,8 +223,3 @@ def sweep(session: Session, now: datetime) -> int:
     """Drop grants that nobody used for their time, and those whose consent is gone; how many."""
     consents = exists_(select(Consent.id).where(Consent.id == OfflineGrant.consent_id))
     return deleted(session, delete(OfflineGrant).where(or_(OfflineGrant.expires_at <= now, ~consents)))
-
-
-def _changed(session: Session, statement: Any) -> bool:
-    result: Any = session.execute(statement)
-    return bool(result.rowcount)

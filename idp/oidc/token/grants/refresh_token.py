@@ -11,11 +11,12 @@ from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.subjects import sid_of, sub_of
-from idp.oidc.token import issuing, live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token import issuing, live_grants, offline_grants, refresh_tokens, rotation, tokens
 from idp.oidc.token.codes import Authorization
 from idp.oidc.token.live_grants import LiveGrant
-from idp.oidc.token.offline_grants import Reused, Standing
+from idp.oidc.token.offline_grants import Standing
 from idp.oidc.token.refresh_tokens import RefreshToken
+from idp.oidc.token.rotation import Reused
 from idp.oidc.token.senders import Sender, check_bound
 from idp.oidc.token.tokens import Tokens
 
@@ -30,8 +31,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     token = refresh_tokens.read(provider.grant_key, text)
     if token is None:
         raise _invalid("not one of ours")
-    with provider.reads.connect() as connection:
-        found = offline_grants.find(connection, token.grant_id, now)
+    found = offline_grants.find(provider.reads, token.grant_id, now)
     if found is None:
         raise _invalid("the grant, the consent or the account has ended")
     if found.client_id != client.client_id:
@@ -68,7 +68,7 @@ def _used(
     try:
         if client.metadata.is_public:
             with provider.sessions.begin() as session:
-                return offline_grants.rotated(session, found, token, now, idle=idle)
+                return rotation.successor(session, found, token, now, idle=idle)
         if token.generation != found.generation:
             raise Reused
     except Reused:
