@@ -6,7 +6,6 @@ from the token alone (section 3.1).
 """
 
 import hmac
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import from_base64url
 from idp.oidc.keys.algorithms import ALGORITHMS
+from idp.oidc.strict_json import strict_object
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key
@@ -108,33 +108,3 @@ def header_of(token: str) -> dict[str, Any]:
         # RFC 7515 section 4.1.11: an extension that is not understood must refuse the token.
         raise TokenRefused("the header names extensions that are not understood")
     return header
-
-
-def strict_object(data: bytes) -> dict[str, Any]:
-    """A JSON object without repeated names (RFC 7515 section 4). Raises ValueError."""
-    value = strict_value(data)
-    if not isinstance(value, dict):
-        raise ValueError("not an object")  # noqa: TRY004 - of the text, not of a type
-    return value
-
-
-def strict_value(data: bytes) -> Any:
-    """JSON without repeated names, numbers without end and half characters. Raises ValueError."""
-    try:
-        value = json.loads(data, object_pairs_hook=_without_repeats, parse_constant=_no_number)
-        # Half a character passes for a text until somebody stores or compares it; 1e999 is read as infinity.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return value
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name comes twice")
-    return found
-
-
-def _no_number(_name: str) -> float:
-    raise ValueError("not a JSON number")

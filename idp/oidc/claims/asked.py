@@ -4,13 +4,13 @@ Its `verified_claims` follow OpenID Connect for Identity Assurance 1.0, sections
 know is ignored, as both specifications want it; what we know and cannot understand is an error.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from idp.oidc.claims.catalogue import SCOPE_OF
+from idp.oidc.strict_json import strict_object
 
 CHARACTERS_AT_MOST = 4096
 DEPTH_AT_MOST = 12
@@ -101,27 +101,11 @@ def _json(text: str) -> dict[str, Any]:
     if len(text) > CHARACTERS_AT_MOST:
         raise ClaimsRefused("claims is too long.")
     try:
-        document = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
-    except ClaimsRefused:
-        raise
-    except (ValueError, RecursionError):
-        raise ClaimsRefused("claims is not JSON.") from None
-    if not isinstance(document, dict):
-        raise ClaimsRefused("claims is not an object.")
+        document = strict_object(text.encode())
+    except ValueError:
+        raise ClaimsRefused("claims is not a JSON object, or has a member twice.") from None
     _check_size(document)
     return document
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two members of one name could mean one thing to a proxy and another to us."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ClaimsRefused("claims has a member twice.")
-    return found
-
-
-def _constant(_name: str) -> Any:
-    raise ClaimsRefused("claims is not JSON.")
 
 
 def _check_size(document: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from idp.oidc.clients.key_fields import CLIENT_SECRET_JWT, PRIVATE_KEY_JWT
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient
 from idp.oidc.jose import MAC_ALGORITHMS, Token, TokenRefused
+from idp.oidc.strict_json import strict_object
 from idp.storage.ephemeral import EphemeralStore
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -81,7 +82,7 @@ def said_by(assertion: str) -> tuple[str | None, str]:
     """Who an assertion says that it comes from, and by which method, unproved: where to look for the keys."""
     try:
         header = jose.header_of(assertion)
-        claims = jose.strict_object(from_base64url(assertion.split(".")[1]))
+        claims = strict_object(from_base64url(assertion.split(".")[1]))
     except (TokenRefused, ValueError):
         return None, PRIVATE_KEY_JWT
     subject = claims.get("sub")

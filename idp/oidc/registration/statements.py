@@ -14,6 +14,7 @@ from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
 from idp.oidc.errors import InvalidSoftwareStatement, UnapprovedSoftwareStatement
 from idp.oidc.jose import TokenRefused
+from idp.oidc.strict_json import strict_object
 
 OF_THE_TOKEN = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 """RFC 7519 section 4.1: about the statement, not about the client."""
@@ -47,7 +48,7 @@ def _issuer_of(text: str) -> str:
     """Unproved: where to look for the keys."""
     try:
         jose.header_of(text)
-        issuer = jose.strict_object(from_base64url(text.split(".")[1])).get("iss")
+        issuer = strict_object(from_base64url(text.split(".")[1])).get("iss")
     except (TokenRefused, ValueError):
         raise _invalid("cannot be read") from None
     if not isinstance(issuer, str):

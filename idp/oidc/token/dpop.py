@@ -20,6 +20,7 @@ from idp.oidc.http import Request
 from idp.oidc.jose import TokenRefused
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.provider import Provider
+from idp.oidc.strict_json import strict_object
 from idp.oidc.token import htu
 from idp.oidc.token.proof_keys import proof_key
 
@@ -92,7 +93,7 @@ def _verified(proof: str, client: Client) -> tuple[str, dict[str, Any]]:
     signed, _, signature = proof.rpartition(".")
     try:
         ALGORITHMS[algorithm].verify(key.public, from_base64url(signature), signed.encode("ascii"))
-        claims = jose.strict_object(from_base64url(signed.partition(".")[2]))
+        claims = strict_object(from_base64url(signed.partition(".")[2]))
     except (InvalidSignature, ValueError):
         raise TokenRefused("the signature does not hold") from None
     return key.thumbprint, claims

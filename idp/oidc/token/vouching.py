@@ -15,6 +15,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.jose import TokenRefused
 from idp.oidc.provider import Provider
+from idp.oidc.strict_json import strict_object
 from idp.settings import AssertionIssuer
 
 TYPES = frozenset({None, "jwt"})
@@ -64,7 +65,7 @@ def _issuer_of(provider: Provider, assertion: str) -> tuple[str, AssertionIssuer
     """Unproved: whose keys to ask. Raises TokenRefused."""
     jose.header_of(assertion)
     try:
-        named = jose.strict_object(from_base64url(assertion.split(".")[1])).get("iss")
+        named = strict_object(from_base64url(assertion.split(".")[1])).get("iss")
     except ValueError:
         raise TokenRefused("cannot be read") from None
     for name, trusted in provider.protocol.assertion_issuers.items():
