@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
+    Engine,
     ForeignKey,
     String,
     bindparam,
@@ -157,7 +158,7 @@ def find(session: Session, secret: str, now: datetime) -> BrowserSession | None:
     return found if found is not None and now < found.expires_at else None
 
 
-SIGN_IN = Prepared(
+SIGNED_IN = (
     select(
         BrowserSession.sid,
         BrowserSession.person_id,
@@ -176,17 +177,32 @@ SIGN_IN = Prepared(
         BrowserSession.expires_at > bindparam("now", type_=UtcDateTime()),
     )
 )
+"""Rooms add what they need to know of the person at the same moment."""
+SIGN_IN = Prepared(SIGNED_IN)
 
 
-def sign_in(connection: Connection, secret: str, now: datetime, client_id: str = "") -> SignIn | None:
+def sign_in(
+    where: Connection | Engine,
+    secret: str,
+    now: datetime,
+    client_id: str = "",
+) -> SignIn | None:
     """Who is signed in, in one statement and without the ORM; None when nobody is, or the account is
     not active. `client_id`: of whom `has_entered` tells."""
+    row = row_of(SIGN_IN, where, secret, now, client_id)
+    return None if row is None else from_row(row)
+
+
+def row_of(
+    statement: Prepared, where: Connection | Engine, secret: str, now: datetime, client_id: str
+) -> Any | None:
+    """Of `SIGNED_IN`, or of more than that."""
     if not secret:
         return None
-    values = {"secret": digest(secret), "now": now, "client": client_id}
-    row = SIGN_IN.one(connection, values)
-    if row is None:
-        return None
+    return statement.one(where, {"secret": digest(secret), "now": now, "client": client_id})
+
+
+def from_row(row: Any) -> SignIn:
     proofs = tuple(Proof.from_json(value) for value in row.proofs)
     return SignIn(
         row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at, bool(row.has_entered)

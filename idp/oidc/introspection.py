@@ -102,10 +102,8 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
         return INACTIVE
     if isinstance(found, Offline):
         return _of_refresh_token(provider, client, found)
-    if not isinstance(found, OfClient):
-        with provider.reads.connect() as connection:
-            if not stands(connection, found, now):
-                return INACTIVE
+    if not isinstance(found, OfClient) and not stands(provider.reads, found, now):
+        return INACTIVE
     told = SAID if may_know_sub(provider, client, found) else tuple(name for name in SAID if name != "sub")
     # RFC 9396 section 9.2: a server hears of what concerns it, and of nothing else.
     details = found.claims.get(DETAILS, [])

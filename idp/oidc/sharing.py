@@ -76,19 +76,23 @@ class Agreed:
         return tuple(scope for scope in scopes if scope in self.scopes)
 
 
+COLUMNS = (
+    *(Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at),
+    Consent.particulars,
+)
 AGREED = Prepared(
-    select(
-        *(Consent.id, Consent.scopes, Consent.asked, Consent.purpose, Consent.given_at, Consent.expires_at),
-        Consent.particulars,
-    ).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
+    select(*COLUMNS).where(Consent.person_id == bindparam("person"), Consent.client_id == bindparam("client"))
 )
 
 
 def agreed(connection: Connection, person_id: str, client_id: str) -> Agreed | None:
     """What the person has agreed to with this client, expired or not."""
     row = AGREED.one(connection, {"person": person_id, "client": client_id})
-    if row is None:
-        return None
+    return None if row is None else from_row(row)
+
+
+def from_row(row: Any) -> Agreed:
+    """Of one that has `COLUMNS`."""
     return Agreed(
         *(row.id, frozenset(row.scopes), frozenset(row.asked), row.purpose, row.given_at, row.expires_at),
         particulars={name: (kind, until) for name, (kind, until) in row.particulars.items()},

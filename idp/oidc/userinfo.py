@@ -114,8 +114,7 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
     )
     asked = kept.unseal(provider.cipher, bearer.client.client_id, grant.claims).userinfo
     try:
-        with provider.reads.connect() as connection:
-            found = release(connection, provider, to, asked, now, by_scope=True, through="userinfo")
+        found = release(provider, to, asked, now, by_scope=True, through="userinfo")
     except NoLongerStands as ended:
         raise _invalid(str(ended)) from None
     return replace(found, claims={"sub": bearer.sub, **found.claims})

@@ -9,9 +9,12 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select
+from sqlalchemy import Connection, Engine, Insert, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+
+from idp.storage import direct
+from idp.storage.direct import Direct
 
 Convert = Callable[[Any], Any]
 Values = Mapping[str, Any] | Sequence[Any]
@@ -27,10 +30,19 @@ class Prepared:
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
         self._compiled: dict[str, Compiled] = {}
+        self._single: Alone | None = None
 
-    def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """The row, its columns by name; None when there is none. Raises SQLAlchemyError."""
-        return self._of(connection).one(connection, values)
+    def one(self, where: Connection | Engine, values: Mapping[str, Any]) -> Any:
+        """The row, its columns by name; None when there is none. Raises SQLAlchemyError.
+
+        `where`: a connection, to read in its transaction; or the database, where this stands by itself.
+        """
+        if isinstance(where, Connection):
+            return self._of(where).one(where, values)
+        if where.dialect.name == "postgresql":
+            return self._alone().read(where, values)
+        with where.connect() as connection:
+            return self._of(connection).one(connection, values)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Raises SQLAlchemyError. The caller commits."""
@@ -41,6 +53,11 @@ class Prepared:
         if compiled is None:
             compiled = self._compiled[connection.dialect.name] = Compiled(self._statement, connection.dialect)
         return compiled
+
+    def _alone(self) -> "Alone":
+        if self._single is None:
+            self._single = Alone(self._statement)
+        return self._single
 
 
 class Compiled:
@@ -60,7 +77,11 @@ class Compiled:
         self._result = _those(found)
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        row = run(connection, self._text, self._parameters(values), lambda cursor: cursor.fetchone())
+        return self._named(
+            run(connection, self._text, self._parameters(values), lambda cursor: cursor.fetchone())
+        )
+
+    def _named(self, row: Sequence[Any] | None) -> Any:
         if row is None or not self._result:
             return None if row is None else self._row(*row)
         parts = list(row)
@@ -76,6 +97,17 @@ class Compiled:
         for name, convert in self._bind.items():
             given[name] = convert(given[name])
         return given if self._order is None else [given[name] for name in self._order]
+
+
+class Alone(Compiled):
+    """A SELECT in PostgreSQL's words, made outside of any transaction."""
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__(statement, direct.DIALECT)
+        self._direct = Direct(self._text)
+
+    def read(self, engine: Engine, values: Mapping[str, Any]) -> Any:
+        return self._named(self._direct.one(engine, list(self._parameters(values))))
 
 
 def run(connection: Connection, statement: str, parameters: Values, then: Callable[[Any], Any]) -> Any:

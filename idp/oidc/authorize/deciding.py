@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import and_, bindparam
+
 from idp import sessions
 from idp.oidc import errors, sharing
 from idp.oidc.authorize.addressing import Shown
@@ -11,10 +13,20 @@ from idp.oidc.interaction import Interaction
 from idp.oidc.next_step import Facts, Step, counting, next_step
 from idp.oidc.presence import presence_seconds
 from idp.oidc.provider import Provider
-from idp.oidc.sharing import Agreed
+from idp.oidc.sharing import Agreed, Consent
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.codes import Authorization
-from idp.sessions import SignIn
+from idp.sessions import BrowserSession, SignIn
+from idp.storage.prepared import Prepared
+
+FACTS = Prepared(
+    sessions.SIGNED_IN.add_columns(*sharing.COLUMNS).join(
+        Consent,
+        and_(Consent.person_id == BrowserSession.person_id, Consent.client_id == bindparam("client")),
+        isouter=True,
+    )
+)
+"""Who is signed in, and what they have agreed to with the client, in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +59,11 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
         raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
     agreed: Agreed | None = None
     sub: str | None = None
-    with provider.reads.connect() as connection:
-        signed_in = sessions.sign_in(connection, session_secret, now, current.client_id or "")
-        if signed_in is not None and client is not None:
-            agreed = sharing.agreed(connection, signed_in.person_id, client.client_id)
-            sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
+    row = sessions.row_of(FACTS, provider.reads, session_secret, now, current.client_id or "")
+    signed_in = None if row is None else sessions.from_row(row)
+    if signed_in is not None and client is not None:
+        agreed = None if row.id is None else sharing.from_row(row)
+        sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
     facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
     step = next_step(current, facts, now)
     return Decided(step, client, counting(current, signed_in, now), agreed, signed_in)

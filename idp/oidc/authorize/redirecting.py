@@ -67,8 +67,7 @@ def refused(
 ) -> Answer:
     """A portal that watches the session learns what it is to watch (OpenID Connect Session Management 1.0
     section 3.1)."""
-    with provider.reads.connect() as connection:
-        signed_in = sessions.sign_in(connection, request.cookie(sessions.COOKIE), now, client.client_id)
+    signed_in = sessions.sign_in(provider.reads, request.cookie(sessions.COOKIE), now, client.client_id)
     told = browser_state.told(provider, request, client.client_id, wanted.redirect_uri, signed_in, now)
     return refused_at(provider, request, client, wanted.return_address, error, now, told)
 

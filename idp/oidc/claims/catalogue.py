@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Engine, bindparam, select
 
 from idp.crypto.fields import FieldCipher
 from idp.people.directory import email_context, name_context, number_context, phone_context
@@ -69,7 +69,7 @@ def of_scopes(scopes: Collection[str]) -> tuple[str, ...]:
 
 
 def values(
-    connection: Connection, cipher: FieldCipher, person: SealedPerson, wanted: Collection[str], today: date
+    reads: Engine, cipher: FieldCipher, person: SealedPerson, wanted: Collection[str], today: date
 ) -> dict[str, Any]:
     """These claims, and no other field is opened; one that is not known is left out (section 5.3.2).
 
@@ -78,24 +78,20 @@ def values(
     found: dict[str, Any] = {}
     for claims, opener in OPENERS:
         if any(claim in wanted for claim in claims):
-            found.update(opener(connection, cipher, person, today))
+            found.update(opener(reads, cipher, person, today))
     return {name: value for name, value in found.items() if name in wanted and value is not None}
 
 
-def _name(_connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
+def _name(_reads: Engine, cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
     return {"name": cipher.open_text(person.name_sealed, context=name_context(person.id))}
 
 
-def _birth(
-    _connection: Connection, _cipher: FieldCipher, person: SealedPerson, _today: date
-) -> dict[str, Any]:
+def _birth(_reads: Engine, _cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
     birthdate = person.birth_date.isoformat() if person.birth_date else None
     return {"birthdate": birthdate, "gender": person.sex}
 
 
-def _email(
-    _connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
-) -> dict[str, Any]:
+def _email(_reads: Engine, cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
     """Every address that an account holds was confirmed by a code (section 5.1, `email_verified`)."""
     if person.email_sealed is None:
         return {}
@@ -103,9 +99,7 @@ def _email(
     return {"email": email, "email_verified": True}
 
 
-def _phone(
-    _connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
-) -> dict[str, Any]:
+def _phone(_reads: Engine, cipher: FieldCipher, person: SealedPerson, _today: date) -> dict[str, Any]:
     """E.164. Every phone that an account holds was confirmed by a code."""
     if person.phone_sealed is None:
         return {}
@@ -114,16 +108,17 @@ def _phone(
 
 
 def _resident_number(
-    connection: Connection, cipher: FieldCipher, person: SealedPerson, _today: date
+    reads: Engine, cipher: FieldCipher, person: SealedPerson, _today: date
 ) -> dict[str, Any]:
-    row = connection.execute(NEWEST_DOCUMENT, {"person": person.id}).one_or_none()
+    with reads.connect() as connection:
+        row = connection.execute(NEWEST_DOCUMENT, {"person": person.id}).one_or_none()
     if row is None:
         return {}
     number = cipher.open_text(row.number_sealed, context=number_context(row.id))
     return {"resident_number": number, "resident_number_type": row.type}
 
 
-def _ages(_connection: Connection, _cipher: FieldCipher, person: SealedPerson, today: date) -> dict[str, Any]:
+def _ages(_reads: Engine, _cipher: FieldCipher, person: SealedPerson, today: date) -> dict[str, Any]:
     """Of a date that the register has confirmed; what people say of themselves opens no age gate."""
     if person.birth_date is None or not person.is_verified:
         return {}
@@ -131,7 +126,7 @@ def _ages(_connection: Connection, _cipher: FieldCipher, person: SealedPerson, t
     return {AGE.format(least): years >= least for least in AGES}
 
 
-Opener = Callable[[Connection, FieldCipher, SealedPerson, date], dict[str, Any]]
+Opener = Callable[[Engine, FieldCipher, SealedPerson, date], dict[str, Any]]
 OPENERS: tuple[tuple[tuple[str, ...], Opener], ...] = (
     (("name",), _name),
     (("birthdate", "gender"), _birth),

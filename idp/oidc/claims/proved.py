@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from idp.oidc.claims import receipts, units
 from idp.oidc.claims.asked import MemberAsked
@@ -52,7 +52,6 @@ class Proved:
 
 
 def prove(
-    connection: Connection,
     provider: Provider,
     to: Recipient,
     asked: MemberAsked,
@@ -60,7 +59,8 @@ def prove(
     now: datetime,
 ) -> Proved | None:
     """None below level 2. A receipt is signed where it is asked for and agreed to. Raises KeysMissing."""
-    row = connection.execute(FACTS, {"person": to.person_id, "sid": to.session_id}).one_or_none()
+    with provider.reads.connect() as connection:
+        row = connection.execute(FACTS, {"person": to.person_id, "sid": to.session_id}).one_or_none()
     if row is None:
         return None
     proofs = tuple(map(Proof.from_json, row.proofs))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, Engine, and_, bindparam, select
 
 from idp.audit.events import ClaimsReleased
 from idp.oidc.claims import catalogue, units, verified
@@ -62,7 +62,6 @@ class Released:
 
 
 def release(
-    connection: Connection,
     provider: Provider,
     to: Recipient,
     asked: MemberAsked,
@@ -72,7 +71,7 @@ def release(
     through: str,
 ) -> Released:
     """`by_scope`: the claims of the granted scopes are part of it. Raises NoLongerStands, KeysMissing."""
-    row = _standing(connection, to, now)
+    row = _standing(provider.reads, to, now)
     agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
     by_name = units.releasable(asked, may_ask, agreed)
     granted = tuple(scope for scope in to.scopes if scope in may_ask) if by_scope else ()
@@ -87,12 +86,12 @@ def release(
         is_verified=row.level >= VERIFIED_LEVEL,
     )
     wanted = by_name.union(scoped)
-    values = catalogue.values(connection, provider.cipher, person, wanted, day_in_china(now))
+    values = catalogue.values(provider.reads, provider.cipher, person, wanted, day_in_china(now))
     claims = {name: value for name, value in values.items() if _goes_out(name, value, asked, scoped)}
     told = {units.unit_of(name) for name in claims} | set(granted)
     proved: Proved | None = None
     if asked.verified and units.VERIFICATION in agreed:
-        proved = prove(connection, provider, to, asked, agreed, now)
+        proved = prove(provider, to, asked, agreed, now)
     if proved is not None:
         offered = {
             name: value
@@ -120,22 +119,22 @@ def release(
 
 
 def stands(
-    connection: Connection, grant: LiveGrant, client_id: str, now: datetime, scopes: Collection[str] = ()
+    where: Connection | Engine, grant: LiveGrant, client_id: str, now: datetime, scopes: Collection[str] = ()
 ) -> bool:
     """Whether all that a grant rests on is still there, and the consent covers these scopes."""
-    row = _row(connection, grant, client_id, now)
+    row = _row(where, grant, client_id, now)
     return row is not None and set(scopes) <= set(row.scopes)
 
 
-def _row(connection: Connection, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:
+def _row(where: Connection | Engine, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:
     values = {"person": on.person_id, "client": client_id, "consent": on.consent_id, "now": now}
     if on.session_id is None:
-        return OFFLINE.one(connection, values)
-    return STANDING.one(connection, values | {"sid": on.session_id})
+        return OFFLINE.one(where, values)
+    return STANDING.one(where, values | {"sid": on.session_id})
 
 
-def _standing(connection: Connection, to: Recipient, now: datetime) -> Any:
-    row = _row(connection, to, to.client.client_id, now)
+def _standing(reads: Engine, to: Recipient, now: datetime) -> Any:
+    row = _row(reads, to, to.client.client_id, now)
     if row is None:
         raise NoLongerStands("the session, the consent or the account has ended")
     if not set(to.scopes) <= set(row.scopes):

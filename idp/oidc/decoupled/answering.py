@@ -76,8 +76,7 @@ def refused(
     found = _open(provider, wanted, now)
     if not waiting.deny(provider.store, found, now):
         raise InteractionExpired(client.client_id, kind="finished")
-    with provider.reads.connect() as connection:
-        signed_in = sessions.sign_in(connection, request.cookie(sessions.COOKIE), now, client.client_id)
+    signed_in = sessions.sign_in(provider.reads, request.cookie(sessions.COOKIE), now, client.client_id)
     event = AuthorizationDenied(
         client_id=client.client_id,
         person_id=None if signed_in is None else signed_in.person_id,

@@ -97,10 +97,9 @@ def _check_standing(
 ) -> None:
     """Minutes may lie between the answer and this: the person may have signed out, have taken something back,
     or be frozen. Raises InvalidGrant."""
-    with provider.reads.connect() as connection:
-        live, scopes = codes.live_grant_of(authorization), authorization.scopes
-        if stands(connection, live, client.client_id, now, scopes):
-            return
+    live, scopes = codes.live_grant_of(authorization), authorization.scopes
+    if stands(provider.reads, live, client.client_id, now, scopes):
+        return
     live_grants.end(provider.store, found.grant_id)
     raise _invalid("the session, the consent or the account has ended")
 

@@ -84,8 +84,7 @@ def _asked(provider: Provider, request: Request) -> LogoutRequest:
 
 
 def _signed_in_here(provider: Provider, request: Request, now: datetime) -> SignIn | None:
-    with provider.reads.connect() as connection:
-        return sessions.sign_in(connection, request.cookie(sessions.COOKIE), now)
+    return sessions.sign_in(provider.reads, request.cookie(sessions.COOKIE), now)
 
 
 def _is_of(provider: Provider, wanted: LogoutRequest, signed_in: SignIn) -> bool:

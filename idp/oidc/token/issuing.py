@@ -122,9 +122,8 @@ def _know(provider: Provider, client: Client, authorization: Authorization) -> N
 def check_again(provider: Provider, grant_id: str, now: datetime) -> None:
     """Who ends a grant deletes its row first and then what is live of it; this looks the other way round,
     so that of two at the same moment the end wins. Raises InvalidGrant."""
-    with provider.reads.connect() as connection:
-        if offline_grants.exists(connection, grant_id, now):
-            return
+    if offline_grants.exists(provider.reads, grant_id, now):
+        return
     live_grants.end(provider.store, grant_id)
     raise InvalidGrant("What was granted has ended.", detail="meanwhile")
 
@@ -134,9 +133,8 @@ def ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:
 
     Looked at first: whoever sends rubbish must not make us write.
     """
-    with provider.reads.connect() as connection:
-        if not offline_grants.exists(connection, grant_id, now):
-            return False
+    if not offline_grants.exists(provider.reads, grant_id, now):
+        return False
     with provider.sessions.begin() as session:
         ended = offline_grants.end(session, grant_id)
     # After the row: a refresh that had still seen it made a new key, and may not have looked again yet.
@@ -163,14 +161,12 @@ def _released(
         scopes=authorization.scopes,
     )
     try:
-        with provider.reads.connect() as connection:
-            return release(connection, provider, to, asked, now, by_scope=False, through="id_token")
+        return release(provider, to, asked, now, by_scope=False, through="id_token")
     except NoLongerStands as ended:
         raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
 
 
 def _session_stands(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
     """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
-    with provider.reads.connect() as connection:
-        if not stands(connection, codes.live_grant_of(authorization), client.client_id, now):
-            raise InvalidGrant("What was granted has ended.", detail="its session has ended")
+    if not stands(provider.reads, codes.live_grant_of(authorization), client.client_id, now):
+        raise InvalidGrant("What was granted has ended.", detail="its session has ended")

@@ -65,8 +65,7 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
     """None for whatever opens nothing (any more)."""
     token = refresh_tokens.read(provider.grant_key, text)
     if token is not None:
-        with provider.reads.connect() as connection:
-            found = offline_grants.find(connection, token.grant_id, now)
+        found = offline_grants.find(provider.reads, token.grant_id, now)
         return None if found is None else Offline(found.id, found.client_id, token, found)
     try:
         claims = access_tokens.read(provider, text, now)

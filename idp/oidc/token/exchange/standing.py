@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from idp.oidc import sharing
 from idp.oidc.claims import release
@@ -15,15 +15,18 @@ from idp.oidc.resources import serves
 from idp.oidc.sharing import Consent
 from idp.oidc.token.recognised import AccessToken, OfClient
 from idp.storage.base import UtcDateTime
+from idp.storage.prepared import Prepared
 
 CONSENT = "consent"
 """The claim that names the consent with the server of the resource, where that is in another sector."""
-AGREED_SCOPES = select(Consent.scopes).where(
-    Consent.id == bindparam("consent"), Consent.expires_at > bindparam("now", type_=UtcDateTime())
+AGREED_SCOPES = Prepared(
+    select(Consent.scopes).where(
+        Consent.id == bindparam("consent"), Consent.expires_at > bindparam("now", type_=UtcDateTime())
+    )
 )
 
 
-def stands(connection: Connection, found: AccessToken, now: datetime, *, in_part: bool = False) -> bool:
+def stands(where: Connection | Engine, found: AccessToken, now: datetime, *, in_part: bool = False) -> bool:
     """Of any access token of a person, exchanged or not. One that says more than the person allows by now
     opens nothing, at a resource server as at userinfo.
 
@@ -32,9 +35,9 @@ def stands(connection: Connection, found: AccessToken, now: datetime, *, in_part
     scopes = scopes_of(found.claims)
     if not found.is_exchanged:
         left = () if in_part else scopes
-        return release.stands(connection, found.grant, found.client_id, now, left)
-    return release.stands(connection, found.grant, found.granted_to, now, scopes) and _is_agreed(
-        connection, found.claims.get(CONSENT), scopes, now
+        return release.stands(where, found.grant, found.client_id, now, left)
+    return release.stands(where, found.grant, found.granted_to, now, scopes) and _is_agreed(
+        where, found.claims.get(CONSENT), scopes, now
     )
 
 
@@ -56,9 +59,9 @@ def scopes_of(claims: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _is_agreed(
-    connection: Connection, consent_id: str | None, scopes: tuple[str, ...], now: datetime
+    where: Connection | Engine, consent_id: str | None, scopes: tuple[str, ...], now: datetime
 ) -> bool:
     if consent_id is None:
         return True
-    agreed = connection.execute(AGREED_SCOPES, {"consent": consent_id, "now": now}).scalar_one_or_none()
-    return agreed is not None and set(scopes) <= set(agreed)
+    agreed = AGREED_SCOPES.one(where, {"consent": consent_id, "now": now})
+    return agreed is not None and set(scopes) <= set(agreed.scopes)

@@ -47,9 +47,8 @@ def subject_of(
         # A token that was meant for somebody else, and was lost or taken on its way.
         raise _refused("subject_token", "meant for another resource server")
     _check_key(found.claims, sender, "subject_token", is_own=is_own)
-    with provider.reads.connect() as connection:
-        if not stands(connection, found, now, in_part=True):
-            raise _refused("subject_token", "the session, the consent or the account has ended")
+    if not stands(provider.reads, found, now, in_part=True):
+        raise _refused("subject_token", "the session, the consent or the account has ended")
     return found
 
 

@@ -80,8 +80,7 @@ def test_who_was_born_on_29_february_is_of_age_on_1_march(
 ) -> None:
     """Of common years: nobody is told to be of age too early."""
     person = SealedPerson("id", b"", date(2008, 2, 29), None, None, None, is_verified=True)
-    with world.engine.connect() as connection:
-        found = catalogue.values(connection, world.provider.cipher, person, {"age_over_18"}, today)
+    found = catalogue.values(world.engine, world.provider.cipher, person, {"age_over_18"}, today)
     assert found == {"age_over_18": over_18}
 
 

@@ -1,0 +1,99 @@
+"""A SELECT that stands by itself on PostgreSQL: one call of libpq's, on a connection of the pool.
+
+What SQLAlchemy's connection and the driver's cursor add for a transaction that is none costs several times
+what libpq does: 85 against 30 microseconds of CPU.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from psycopg.adapt import Transformer
+from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+
+DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+"""libpq's own placeholders."""
+NUMBERS = count(1)
+PREPARED = "yitong.prepared"
+FORGOTTEN = (InvalidSqlStatementName, FeatureNotSupported)
+"""The server no longer knows the statement, as after DEALLOCATE ALL, or its plan's table was altered. Nothing
+was read, and prepared once more it can be."""
+
+
+class Direct:
+    """One statement, prepared at each connection that it is made on."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text.encode()
+
+    def one(self, engine: Engine, values: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The first row. Raises SQLAlchemyError; a connection that has broken does not come back."""
+        parameters = [_written(value) for value in values]
+        pooled = engine.raw_connection()
+        try:
+            known: dict[Direct, bytes] = pooled.info.setdefault(PREPARED, {})
+            driver = pooled.dbapi_connection
+            try:
+                return self._row(driver, known, parameters)
+            except FORGOTTEN:
+                known.pop(self, None)
+                return self._row(driver, known, parameters)
+        except engine.dialect.loaded_dbapi.Error as error:
+            is_over = engine.dialect.is_disconnect(error, pooled, None)
+            if is_over:
+                pooled.invalidate(error)
+            raise DBAPIError.instance(
+                self._text.decode(),
+                None,
+                error,
+                engine.dialect.loaded_dbapi.Error,
+                hide_parameters=True,
+                connection_invalidated=is_over,
+                dialect=engine.dialect,
+            ) from error
+        finally:
+            pooled.close()
+
+    def _row(
+        self, driver: DBAPIConnection | None, known: dict["Direct", bytes], parameters: list[bytes | None]
+    ) -> tuple[Any, ...] | None:
+        connection: Any = driver
+        libpq = connection.pgconn
+        name = known.get(self)
+        if name is None:
+            name = b"yitong_%d" % next(NUMBERS)
+            _checked(libpq.prepare(name, self._text), ExecStatus.COMMAND_OK)
+            known[self] = name
+        found = _checked(libpq.exec_prepared(name, parameters), ExecStatus.TUPLES_OK)
+        if not found.ntuples:
+            return None
+        reading = Transformer(connection)
+        reading.set_pgresult(found)
+        row: tuple[Any, ...] | None = reading.load_row(0, tuple)
+        return row
+
+
+def _written(value: Any) -> bytes | None:
+    """As PostgreSQL reads it; the statement itself says of what type it is. Raises TypeError."""
+    if isinstance(value, str):
+        return value.encode()
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return value.isoformat().encode("ascii")
+    if isinstance(value, int):
+        return b"%d" % value
+    raise TypeError(f"{type(value).__name__} is not written for PostgreSQL here")
+
+
+def _checked(result: Any, expected: ExecStatus) -> Any:
+    """Raises the driver's own error."""
+    if result.status != expected:
+        raise error_from_result(result)
+    return result
