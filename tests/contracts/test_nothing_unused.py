@@ -10,7 +10,7 @@ from idp.audit.fields import Event
 from idp.settings import ROOT, Settings
 from tests.contracts.test_settings_documented import keys
 
-DECLARATIONS = {ROOT / "idp" / "settings.py", *Path(events.__file__).parent.glob("*.py")}
+DECLARATIONS = {*(ROOT / "idp" / "settings").glob("*.py"), *Path(events.__file__).parent.glob("*.py")}
 CODE = "\n".join(
     file.read_text("utf-8") for file in sorted((ROOT / "idp").rglob("*.py")) if file not in DECLARATIONS
 )

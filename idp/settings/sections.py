@@ -1,22 +1,12 @@
-"""Every setting: its type, its unit, its bounds. A wrong or unknown key stops the start.
+"""The sections of the settings: each key, its type, its unit, its bounds.
 
-Order, later wins: `config/default.toml`, `config/<mode>.toml`, the file named by IDP_CONFIG, then the
-environment: `IDP_ISSUER=...`, `IDP_DATABASE__URL=...` (two underscores between section and key).
+What each is for says `config/default.toml`.
 """
 
-import os
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-
-ROOT = Path(__file__).resolve().parent.parent
-PREFIX = "IDP_"
-# Read from the environment, but not settings of their own.
-NOT_SETTINGS = frozenset({"IDP_CONFIG", "IDP_MODE", "IDP_MASTER_KEYS"})
+from pydantic import BaseModel, ConfigDict, Field
 
 Seconds = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -25,10 +15,6 @@ PageAddress = Annotated[str, Field(pattern=r"^(https?://[!-~]{1,500})?$")]
 TextVersion = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$", max_length=24)]
 Gate = Literal["frames", "one_face", "planarity", "same_face", "antispoof", "quality", "flash", "match"]
 """As in `liveness.thresholds`, which a test holds it to: settings are read without the engine."""
-
-
-class SettingsWrong(Exception):
-    """Says which key is wrong and why, one line each; never a value, which may be a secret."""
 
 
 class Section(BaseModel):
@@ -215,149 +201,3 @@ class Outbound(Section):
     allow: tuple[str, ...]
     timeout_seconds: float = Field(gt=0, le=30)
     bytes_at_most: Count
-
-
-class Settings(Section):
-    mode: Literal["development", "production"]
-    issuer: str
-    sandbox: bool
-    data_directory: Path
-    default_locale: Literal["zh-CN", "zh-Hant", "en"]
-    database: Database
-    ephemeral: Ephemeral
-    secrets: Secrets
-    server: Server
-    protocol: Protocol
-    device: Device
-    backchannel: Backchannel
-    limits: Limits
-    liveness: Liveness
-    register_: Register = Field(alias="register")
-    business_register: BusinessRegister
-    messages: Messages
-    mail: Mail
-    outbound: Outbound
-    licences: Licences
-
-    @model_validator(mode="after")
-    def issuer_is_an_origin(self) -> "Settings":
-        # OpenID Connect Discovery 1.0 section 3: no query, no fragment. A path is not needed here.
-        parts = urlsplit(self.issuer)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
-            raise ValueError("issuer: must be scheme://host[:port], with nothing after it")
-        return self
-
-    @model_validator(mode="after")
-    def production_is_safe(self) -> "Settings":
-        if self.mode == "production":
-            problems = tuple(text for text, is_wrong in PRODUCTION_REFUSES if is_wrong(self))
-            if problems:
-                raise ValueError("; ".join(problems))
-        return self
-
-    def path(self, value: Path) -> Path:
-        """A relative path of the settings lies in the project's folder, wherever the program was started."""
-        return value if value.is_absolute() else ROOT / value
-
-    def database_url(self, url: str) -> str:
-        """SQLite files, too, lie in the project's folder unless their path is absolute."""
-        prefix = "sqlite:///"
-        if url.startswith(prefix) and not url.startswith(prefix + "/"):
-            return prefix + str(ROOT / url.removeprefix(prefix))
-        return url
-
-    @property
-    def secure(self) -> bool:
-        return self.issuer.startswith("https:")
-
-
-PRODUCTION_REFUSES = (
-    ("issuer: production needs https", lambda s: not s.secure),
-    ("sandbox: production needs it off", lambda s: s.sandbox),
-    (
-        "ephemeral.url: production needs a store that processes share",
-        lambda s: s.ephemeral.url.startswith(("memory:", "sqlite:")),
-    ),
-    ("database.url: production needs PostgreSQL", lambda s: s.database.url.startswith("sqlite:")),
-    (
-        "protocol: the addresses of your pages need https in production",
-        lambda s: any(
-            address.startswith("http:")
-            for address in (s.protocol.service_documentation, s.protocol.op_policy_uri, s.protocol.op_tos_uri)
-        ),
-    ),
-    ("messages.adapter: production needs a real one", lambda s: s.messages.adapter == "sandbox"),
-    (
-        "mail.adapter: production needs smtp, or off",
-        lambda s: s.mail.adapter == "sandbox",
-    ),
-)
-
-
-def load(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Raises SettingsWrong with one line for each wrong key."""
-    mode = environment.get("IDP_MODE", "development")
-    files = [ROOT / "config" / "default.toml", ROOT / "config" / f"{mode}.toml"]
-    if extra := environment.get("IDP_CONFIG"):
-        files.append(Path(extra))
-    values: dict[str, Any] = {}
-    for file in files:
-        values = _merged(values, _read(file))
-    values = _merged(values, {"mode": mode})
-    return validate(_merged(values, _from_environment(environment, values)))
-
-
-def validate(values: Mapping[str, Any]) -> Settings:
-    try:
-        return TypeAdapter(Settings).validate_python(values)
-    except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()]
-        raise SettingsWrong("\n".join(lines)) from None
-
-
-def read_token(key: str, file: Path | None) -> str | None:
-    """The bearer token that a `token_file` holds. Raises SettingsWrong, which names the `key`."""
-    if file is None:
-        return None
-    try:
-        return (ROOT / file).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsWrong(f"{key}: cannot be read ({type(problem).__name__})") from None
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as error:
-        raise SettingsWrong(f"{file}: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsWrong(f"{file}: {error}") from None
-
-
-def _from_environment(environment: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for name in environment:
-        if not name.startswith(PREFIX) or name in NOT_SETTINGS:
-            continue
-        *sections, key = name.removeprefix(PREFIX).lower().split("__")
-        place, template = result, known
-        for section in sections:
-            place = place.setdefault(section, {})
-            template = template.get(section, {}) if isinstance(template, Mapping) else {}
-        place[key] = _typed(environment[name], template.get(key) if isinstance(template, Mapping) else None)
-    return result
-
-
-def _typed(text: str, example: Any) -> Any:
-    """Environment variables are text; lists are separated by commas, the rest pydantic converts."""
-    if isinstance(example, list):
-        return [item.strip() for item in text.split(",") if item.strip()]
-    return text
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in over.items():
-        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
-        result[key] = _merged(result[key], value) if both else value
-    return result
