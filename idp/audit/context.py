@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from ipaddress import ip_address
 
 from idp.audit.fields import PersonalDataRefused, is_code, is_identifier
+
+ADDRESSES_AT_MOST = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class AuditContext:
             raise PersonalDataRefused("AuditContext.actor is not an identifier")
         if self.address is not None:
             try:
-                ip_address(self.address)
+                _read(self.address)
             except ValueError:
                 raise PersonalDataRefused("AuditContext.address is not an IP address") from None
+
+
+@lru_cache(ADDRESSES_AT_MOST)
+def _read(address: str) -> None:
+    """Remembered where it is one: many requests come from one proxy. Raises ValueError."""
+    ip_address(address)

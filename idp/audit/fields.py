@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -27,6 +28,7 @@ CODE = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9]+(?:[_.:/+-][A-Za-z0-9]+)*")
 IDENTIFIER = re.compile(r"[A-Za-z0-9_.:~-]{1,128}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # GB 32100: registration authority, kind, region, then the organisation's code and a check character.
+SIX_DIGITS, ELEVEN_DIGITS = re.compile(r"\d{6}"), re.compile(r"\d{11}")
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 Code = Annotated[str, "code"]
@@ -36,6 +38,8 @@ Identifier = Annotated[str, "identifier"]
 PersonId = Annotated[str, "person"]
 """The UUID of a person's row, which says nothing of the person."""
 
+Check = Callable[[object], bool]
+WORDS_AT_MOST = 1024
 MOST_ITEMS = 16  # a face template has at least 128
 LARGEST = 10**10  # phone numbers of 11 digits and all longer numbers lie above
 TELLING_WORDS = frozenset(
@@ -58,18 +62,26 @@ class Event:
     name: ClassVar[str]
     kinds: ClassVar[tuple[tuple[str, frozenset[str]], ...]]
     """What each field may hold."""
+    checks: ClassVar[tuple[tuple[str, tuple[Check, ...]], ...]]
+    """The same, as what tells."""
 
     def __post_init__(self) -> None:
-        for field_name, kinds in self.kinds:
-            _check(type(self).__name__, field_name, kinds, getattr(self, field_name))
+        for field_name, checks in self.checks:
+            value = getattr(self, field_name)
+            for check in checks:
+                if check(value):
+                    break
+            else:
+                kinds = " or ".join(sorted(dict(self.kinds)[field_name]))
+                raise PersonalDataRefused(f"{type(self).__name__}.{field_name} does not hold {kinds}")
 
     def values(self) -> dict[str, Any]:
         """The fields as JSON knows them, those that are None left out."""
         found: dict[str, Any] = {}
-        for field in fields(self):  # type: ignore[arg-type]
-            value = getattr(self, field.name)
+        for field_name, _ in self.kinds:
+            value = getattr(self, field_name)
             if value is not None:
-                found[field.name] = list(value) if isinstance(value, tuple) else value
+                found[field_name] = list(value) if isinstance(value, tuple) else value
         return found
 
 
@@ -86,6 +98,7 @@ def event(declared: EventClass) -> EventClass:
     made: Any = dataclass(frozen=True, slots=True)(declared)
     made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", declared.__name__).lower()
     made.kinds = _kinds(made)
+    made.checks = tuple((name, _checks(kinds)) for name, kinds in made.kinds)
     for field_name, kinds in made.kinds:
         if TELLING_WORDS.intersection(field_name.split("_")):
             raise TypeError(f"{declared.__name__}.{field_name} could hold personal data")
@@ -123,27 +136,35 @@ def _kinds_of(hint: Any) -> frozenset[str]:
     )
 
 
-def _check(owner: str, field_name: str, kinds: frozenset[str], value: object) -> None:
-    for kind in kinds:
-        item_kind = kind.removeprefix("tuple of ")
-        if item_kind == kind:
-            if CHECKS[kind](value):
-                return
-        elif isinstance(value, tuple) and len(value) <= MOST_ITEMS and all(map(CHECKS[item_kind], value)):
-            return
-    raise PersonalDataRefused(f"{owner}.{field_name} does not hold {' or '.join(sorted(kinds))}")
+def _checks(kinds: frozenset[str]) -> tuple[Check, ...]:
+    """What tells whether a value is of one of these kinds."""
+    return tuple(
+        CHECKS[kind] if kind in CHECKS else _all_of(CHECKS[kind.removeprefix("tuple of ")])
+        for kind in sorted(kinds)
+    )
+
+
+def _all_of(item: Check) -> Check:
+    return lambda value: isinstance(value, tuple) and len(value) <= MOST_ITEMS and all(map(item, value))
 
 
 def is_code(value: object) -> bool:
-    return isinstance(value, str) and CODE.fullmatch(value) is not None and not re.search(r"\d{6}", value)
+    return isinstance(value, str) and _is_word(value)
+
+
+@lru_cache(WORDS_AT_MOST)
+def _is_word(text: str) -> bool:
+    """Remembered: a program's vocabulary is small."""
+    return CODE.fullmatch(text) is not None and SIX_DIGITS.search(text) is None
 
 
 def is_identifier(value: object) -> bool:
     if not isinstance(value, str) or IDENTIFIER.fullmatch(value) is None:
         return False
-    if UUID.fullmatch(value) or len(value) >= 40:  # too long for a number of a person; digests are 43 or 64
+    # Too long for a number of a person; digests are 43 or 64.
+    if len(value) >= 40 or UUID.fullmatch(value):
         return True
-    return not re.search(r"\d{11}", value) and CREDIT_CODE.fullmatch(value) is None
+    return ELEVEN_DIGITS.search(value) is None and CREDIT_CODE.fullmatch(value) is None
 
 
 def _is_whole(value: object) -> bool:
@@ -154,7 +175,7 @@ def _is_fraction(value: object) -> bool:
     return _is_whole(value) or (isinstance(value, float) and math.isfinite(value) and abs(value) < LARGEST)
 
 
-CHECKS: dict[str, Callable[[object], bool]] = {
+CHECKS: dict[str, Check] = {
     "code": is_code,
     "identifier": is_identifier,
     "person": lambda value: isinstance(value, str) and UUID.fullmatch(value) is not None,

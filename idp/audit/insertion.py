@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from idp.audit.models import AuditEvent
+from idp.storage.direct import Direct
 from idp.storage.prepared import run
 
 TABLE: Table = AuditEvent.__table__  # type: ignore[assignment]
@@ -29,6 +30,7 @@ STATEMENTS = {
     "sqlite": f"INSERT INTO audit_events (xid, {NAMES})"  # noqa: S608 - names of columns
     f" SELECT 0, {MEMBERS} FROM json_each(?) AS event",
 }
+ALONE = Direct(STATEMENTS["postgresql"].replace("%s", "$1"))
 MOMENTS: Mapping[str, Callable[[datetime], str]] = {
     "postgresql": datetime.isoformat,
     # SQLite keeps moments as this text, and compares them as text.
@@ -39,14 +41,22 @@ MOMENTS: Mapping[str, Callable[[datetime], str]] = {
 def insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """In the connection's transaction: all of them or none. Raises SQLAlchemyError."""
     dialect = connection.dialect.name
-    moment = MOMENTS[dialect]
-    text = json.dumps([{**row, "at": moment(row["at"])} for row in rows], separators=(",", ":"))
-    run(connection, STATEMENTS[dialect], (text,), lambda _cursor: None)
+    run(connection, STATEMENTS[dialect], (_text(rows, dialect),), lambda _cursor: None)
 
 
-def by_itself(engine: Engine) -> Engine:
-    """The same database, for this statement alone: PostgreSQL makes a transaction of each by itself, and
-    would be asked three times with BEGIN and COMMIT."""
+def commit(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> None:
+    """In a transaction of their own: all of them or none, durable when this returns. Raises SQLAlchemyError.
+
+    PostgreSQL makes a transaction of each statement by itself, and would be asked three times with BEGIN and
+    COMMIT.
+    """
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
-    return engine
+        ALONE.run(engine, (_text(rows, "postgresql"),))
+        return
+    with engine.begin() as connection:
+        insert(connection, rows)
+
+
+def _text(rows: Sequence[Mapping[str, Any]], dialect: str) -> str:
+    moment = MOMENTS[dialect]
+    return json.dumps([{**row, "at": moment(row["at"])} for row in rows], separators=(",", ":"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
-from idp.audit.insertion import by_itself, insert
+from idp.audit.insertion import commit, insert
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
 
@@ -68,7 +68,6 @@ class AuditLog:
         self._timeout = timeout_seconds
         self._lock = Lock()
         self._closed = False
-        self._by_itself = by_itself(engine)
         self._queue: Queue = SimpleQueue()
         self._writer: Thread | None = None
         forget = WeakMethod(self._begin_anew)
@@ -119,8 +118,7 @@ class AuditLog:
             return
         failure: AuditUnavailable | None = None
         try:
-            with self._by_itself.begin() as connection:
-                insert(connection, [waiting.row for waiting in group])
+            commit(self._engine, [waiting.row for waiting in group])
         except SQLAlchemyError as error:
             failure = AuditUnavailable(f"the audit log's database failed: {type(error).__name__}")
         except Exception as error:

@@ -60,10 +60,12 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
     agreed: Agreed | None = None
     sub: str | None = None
     row = sessions.row_of(FACTS, provider.reads, session_secret, now, current.client_id or "")
-    signed_in = None if row is None else sessions.from_row(row)
-    if signed_in is not None and client is not None:
-        agreed = None if row.id is None else sharing.from_row(row)
-        sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
+    signed_in: SignIn | None = None
+    if row is not None:
+        signed_in = sessions.from_row(row)
+        if client is not None:
+            agreed = None if row.id is None else sharing.from_row(row)
+            sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
     facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
     step = next_step(current, facts, now)
     return Decided(step, client, counting(current, signed_in, now), agreed, signed_in)

@@ -90,8 +90,8 @@ def test_both_ways_of_writing_keep_the_same(engine: Engine, log: AuditLog) -> No
 
 
 def test_many_threads_share_commits(engine: Engine, log: AuditLog) -> None:
-    commits = []
-    event.listen(engine, "commit", commits.append)
+    commits: list[object] = []
+    event.listen(engine, "checkout", lambda connection, *_: commits.append(connection))
     with ThreadPoolExecutor(16) as threads:
         list(
             threads.map(lambda number: log.append(SignedIn(PERSON, f"c{number}", 1, ()), CONTEXT), range(400))
@@ -123,11 +123,11 @@ def test_too_many_waiting_are_refused_at_once_and_nobody_waits_for_ever(engine: 
     log = AuditLog(engine, capacity=2, batch=1, timeout_seconds=0.2)
     arrived, go_on = Event(), Event()
 
-    def hold(_connection: object) -> None:
+    def hold(*_connection: object) -> None:
         arrived.set()
         go_on.wait(30)
 
-    event.listen(engine, "commit", hold)
+    event.listen(engine, "checkout", hold)
     with ThreadPoolExecutor(3) as threads:
         first = threads.submit(log.append, REFUSED, CONTEXT)
         arrived.wait(30)

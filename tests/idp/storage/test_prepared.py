@@ -5,11 +5,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Column, Engine, Integer, MetaData, String, Table, bindparam, insert, select, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    event,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from idp.storage.base import UtcDateTime
 from idp.storage.database import open_database, reading
+from idp.storage.direct import Direct
 from idp.storage.prepared import Prepared, run
 from tests.servers import PostgresProcess
 
@@ -49,6 +63,76 @@ def test_rows_are_those_that_other_statements_give(engine: Engine) -> None:
         assert (row.name, row.at, row.spoken) == ("张", AT, ["a", {"b": None}])
         assert prepared.one(connection, {"number": 3, "now": AT}) is None
         assert prepared.one(connection, {"number": 1, "now": AT.replace(year=2025)}) is None
+
+
+def test_by_itself_it_reads_the_same(engine: Engine) -> None:
+    prepared, reads = Prepared(WANTED), reading(engine)
+    for number in (1, 2, 3):
+        values = {"number": number, "now": AT}
+        with reads.connect() as connection:
+            assert prepared.one(reads, values) == prepared.one(connection, values)
+    assert prepared.one(reads, {"number": 1, "now": AT}).spoken == ["a", {"b": None}]
+
+
+def test_by_itself_it_fails_as_elsewhere_and_its_connection_is_whole(engine: Engine) -> None:
+    prepared, reads = Prepared(WANTED), reading(engine)
+    assert prepared.one(reads, {"number": 1, "now": AT}) is not None
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE things RENAME TO others"))
+    with pytest.raises(SQLAlchemyError) as failed:
+        prepared.one(reads, {"number": 4711, "now": AT})
+    assert "4711" not in str(failed.value)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE others RENAME TO things"))
+    assert prepared.one(reads, {"number": 1, "now": AT}).name == "张"
+
+
+def test_what_the_server_has_forgotten_is_prepared_again(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    THINGS.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(THINGS), {"id": 1, "name": "张", "at": AT, "words": []})
+    prepared, values = Prepared(WANTED), {"number": 1, "now": AT}
+    assert prepared.one(engine, values).name == "张"
+    for change in ("DEALLOCATE ALL", "ALTER TABLE things ALTER COLUMN name TYPE text"):
+        with engine.begin() as connection:
+            connection.execute(text(change))
+        assert prepared.one(engine, values).name == "张"
+    assert engine.pool.checkedin() == 1, "all on one connection"  # type: ignore[attr-defined]
+    engine.dispose()
+
+
+def test_by_itself_a_statement_leaves_no_transaction_open(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    THINGS.metadata.create_all(engine)
+    write = Direct("INSERT INTO things (id, name) VALUES ($1::INTEGER, $2::VARCHAR)")
+    write.run(engine, (1, "new"))
+    other = open_database(postgres_url)
+    with other.connect() as connection:
+        assert connection.execute(select(THINGS.c.name)).scalar_one() == "new"
+    with pytest.raises(DBAPIError):
+        write.run(engine, (1, "again"))
+    write.run(engine, (2, None))
+    with pytest.raises(TypeError, match="float"):
+        write.run(engine, (3, 0.5))
+    for opened in (engine, other):
+        opened.dispose()
+
+
+def test_by_itself_a_broken_connection_does_not_come_back(own_postgres_server: PostgresProcess) -> None:
+    engine, one = open_database(own_postgres_server.new_database()), Direct("SELECT 1")
+
+    def stop(*_connection: object) -> None:
+        own_postgres_server.stop()
+
+    assert one.one(engine, ()) == (1,)
+    event.listen(engine, "checkout", stop, once=True)
+    with pytest.raises(DBAPIError) as failed:
+        one.one(engine, ())
+    assert failed.value.connection_invalidated
+    own_postgres_server.start()
+    assert one.one(engine, ()) == (1,)
+    engine.dispose()
 
 
 def test_it_reads_in_the_transaction_of_its_connection(engine: Engine) -> None:
