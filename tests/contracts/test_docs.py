@@ -14,6 +14,8 @@ DOCUMENTS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("README*.
 PATH = re.compile(r"`((?:idp|liveness|clients|tests|config|bench|docs)/[\w./-]*)`")
 TEST = re.compile(r"`(tests/[\w./]+\.py)::(test_\w+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+ANCHOR = re.compile(r"\]\((?!https?:)([^)#]*)#([^)]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 COMMAND = re.compile(r"`idp ([a-z-]+)(?: ([a-z-]+))?")
 SETTING = re.compile(r"`([a-z_]+)\.([a-z_]+)(?: = [^`]*)?`")
 
@@ -40,6 +42,18 @@ def test_named_tests_are_there(document: Path) -> None:
 def test_links_lead_somewhere(document: Path) -> None:
     links = LINK.findall(document.read_text("utf-8"))
     assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+def anchors(document: Path) -> set[str]:
+    """Of its headings, as the sites that show Markdown make them."""
+    headings = HEADING.findall(document.read_text("utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@by_name
+def test_links_lead_to_a_heading(document: Path) -> None:
+    found = ANCHOR.findall(document.read_text("utf-8"))
+    assert [to for file, to in found if to not in anchors(document.parent / file if file else document)] == []
 
 
 @by_name
