@@ -6,6 +6,7 @@ SHOW_NO_PAGE = {
     "login.enrol_face_frames",
     "login.enrol_passkey_options",
     "account.passkey_options",
+    "account.answer_request",
     "account.sign_out",
     "account.withdraw_consent",
     "account.withdraw_face_consent",
