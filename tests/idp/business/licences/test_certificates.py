@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.business.licences import der as structures
+from idp.business.licences.algorithms import read_algorithm
 from idp.business.licences.certificates import BYTES_AT_MOST, read_certificate
 from idp.business.licences.der import (
     AlgorithmIdentifier,
@@ -136,9 +137,25 @@ def test_serial_numbers_are_positive_and_not_too_long(serial_number: int) -> Non
         read_certificate(changed(GOOD["ecdsa"], serial_number=serial_number))
 
 
-def test_version_1_is_refused() -> None:
-    with pytest.raises(LicenceRefused):
-        read_certificate(changed(GOOD["ecdsa"], version=0))
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_other_versions_are_refused(version: int) -> None:
+    with pytest.raises(LicenceRefused, match="version 3"):
+        read_certificate(changed(GOOD["ecdsa"], version=version))
+
+
+@pytest.mark.parametrize(
+    ("oid", "parameters"),
+    [
+        ("1.2.840.10045.4.3.2", Null()),
+        ("1.2.840.113549.1.1.11", None),
+        ("1.2.156.10197.1.501", ObjectIdentifier("1.2.156.10197.1.301")),
+    ],
+    ids=["ecdsa", "rsa", "sm2"],
+)
+def test_parameters_that_an_algorithm_cannot_have_are_refused(oid: str, parameters: object) -> None:
+    identifier = AlgorithmIdentifier(algorithm=ObjectIdentifier(oid), parameters=parameters)  # type: ignore[arg-type]
+    with pytest.raises(LicenceRefused, match="parameters"):
+        read_algorithm(identifier)
 
 
 def test_an_extension_twice_is_refused() -> None:

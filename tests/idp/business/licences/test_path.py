@@ -143,6 +143,7 @@ def test_many_namesakes_do_not_keep_the_server_busy(world: World) -> None:
     ]
     found = world.examine(licence(loop[0], world.key), *loop)
     assert refusals(found) == {Rule.PATH}
+    assert "too many paths" in str(found.refused)
 
 
 def test_a_cross_signed_authority_is_followed_to_the_root_that_is_trusted(world: World) -> None:

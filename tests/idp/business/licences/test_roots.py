@@ -19,7 +19,6 @@ from tests.idp.business.licences.world import (
     World,
     authority,
     key,
-    licence,
     name,
     raw,
     usage,
@@ -40,10 +39,9 @@ def test_a_root_is_read(tmp_path: Path, kind: str) -> None:
 
 BAD = {
     "of another authority": lambda: World().issuing,
-    "not signed by itself": lambda: Held(
-        name("root"),
-        key("ecdsa"),
-        licence(Held(name("a"), key("ecdsa", 4)), key("ecdsa"), subject=name("a")).der,
+    "not signed by itself": lambda: authority("root", key("ecdsa"), Held(name("root"), key("ecdsa", 4))),
+    "signed by its key for another name": lambda: authority(
+        "root", key("ecdsa"), Held(name("a"), key("ecdsa"))
     ),
     "no authority": lambda: authority("root", key("ecdsa"), extensions=[(usage("digital_signature"), True)]),
     "not for certificates": lambda: authority(

@@ -39,6 +39,7 @@ class Responder:
     about: Held | None = None
     """Answers about another issuer's."""
     nonce: Callable[[bytes], bytes | None] = lambda asked: asked
+    nonce_is_critical: bool = False
 
     def but(self, **changes: object) -> "Responder":
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -61,7 +62,7 @@ class Responder:
         sent = asked.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
         nonce = self.nonce(sent)
         if nonce is not None:
-            builder = builder.add_extension(x509.OCSPNonce(nonce), critical=False)
+            builder = builder.add_extension(x509.OCSPNonce(nonce), critical=self.nonce_is_critical)
         named = x509.load_der_x509_certificate(name_bearer(self.by))
         encoding = ocsp.OCSPResponderEncoding.NAME if self.by_name else ocsp.OCSPResponderEncoding.HASH
         built = builder.responder_id(encoding, named).sign(PLACEHOLDER, SHA256())

@@ -4,22 +4,28 @@ from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.asn1 import decode_der, encode_der
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from idp.business.licences.algorithms import ECDSA_SHA384, identifier_of
+from idp.business.licences.der import Signed, TbsCertificateList
 from idp.business.licences.refusals import Rule
 from idp.business.licences.revocation.findings import SourceFailed
 from idp.business.licences.revocation.lists import BYTES_AT_MOST, read_list
+from idp.business.licences.sandbox.issuing import sign
 from tests.idp.business.licences.world import (
     CRL_ORIGIN,
     NOW,
     Extensions,
+    Held,
     World,
     authority,
     crl,
     key,
+    name,
     raw,
     refusals,
     usage,
@@ -69,6 +75,24 @@ def test_a_list_of_another_authority_is_refused() -> None:
     assert verdict(world, crl(world.root)) == {Rule.REVOCATION}
     assert verdict(World(), crl(authority("issuing", key("ecdsa", 8)))) == {Rule.REVOCATION}
     assert verdict(World(), crl(authority("issuing", key("sm2", 8)))) == {Rule.REVOCATION}
+
+
+def test_a_list_by_another_name_of_the_same_key_is_refused() -> None:
+    """One key may serve two authorities; their lists are two."""
+    world = World()
+    assert verdict(world, crl(Held(name("another"), world.issuing.key))) == {Rule.REVOCATION}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("version", 0), ("signature", identifier_of(ECDSA_SHA384))],
+    ids=["version", "two algorithms"],
+)
+def test_a_list_of_another_version_or_of_two_algorithms_is_refused(field: str, value: object) -> None:
+    world = World()
+    content = decode_der(Signed, crl(world.issuing)).content.parse(TbsCertificateList)
+    setattr(content, field, value)
+    assert verdict(world, sign(encode_der(content), world.issuing.key)) == {Rule.REVOCATION}
 
 
 def test_an_authority_that_may_not_sign_lists_signs_none() -> None:

@@ -22,6 +22,7 @@ from tests.idp.business.licences.world import (
     crl,
     key,
     licence_extensions,
+    name,
     points,
     raw,
     refusals,
@@ -85,6 +86,10 @@ REFUSED = {
     "about another certificate": lambda world: own(world).but(serial_number=77),
     "about another issuer": lambda world: own(world).but(about=world.root),
     "to another question": lambda world: own(world).but(nonce=lambda _asked: bytes(32)),
+    "with something critical": lambda world: own(world).but(nonce_is_critical=True),
+    "by one whom the same key certified by another name": lambda world: Responder(
+        world.issuing, delegate(Held(name("another"), world.issuing.key), key("ecdsa", 5))
+    ),
     "by the root": lambda world: Responder(world.issuing, world.root),
     "by a stranger": lambda world: Responder(
         world.issuing, delegate(authority("x", key("ecdsa", 7)), key("ecdsa", 8))
