@@ -42,6 +42,8 @@ class Asked:
         return tuple((self.parameters.get(name) or "").split())
 
 
+UNASKED = frozenset((OFFLINE_ACCESS, "email"))
+"""What libraries add to a scope by themselves (OpenID Connect Core section 11; `openid profile email`)."""
 Check = Callable[[Asked], None]
 
 
@@ -94,8 +96,8 @@ def scope_has_openid(asked: Asked) -> None:
 
 def scopes_are_allowed(asked: Asked) -> None:
     # RFC 6749 section 3.3. Scopes that we do not know are ignored (OpenID Connect Core section 3.1.2.1).
-    # So is offline_access where it cannot be had (section 11): libraries ask for it unasked.
-    refused = set(asked.words("scope")) & set(SCOPES) - {OFFLINE_ACCESS} - asked.client.metadata.scopes
+    # So are those that libraries ask for unasked, where they cannot be had; the answer says what was granted.
+    refused = set(asked.words("scope")) & set(SCOPES) - UNASKED - asked.client.metadata.scopes
     if refused:
         raise errors.InvalidScope("The client may not ask for this scope.", detail=",".join(sorted(refused)))
 
@@ -121,7 +123,7 @@ def dpop_jkt_is_a_thumbprint(asked: Asked) -> None:
 
 
 def prompt_is_known(asked: Asked) -> None:
-    # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 3.1
+    # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 4.1
     prompt = asked.words("prompt")
     if not set(prompt) <= set(PROMPTS):
         raise errors.InvalidRequest("prompt has a value that is not supported.")
