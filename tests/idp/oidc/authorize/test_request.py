@@ -49,7 +49,7 @@ def parsed(changes: dict[str, str | None] | None = None, who: Client | None = No
 def test_a_good_request_is_read_and_kept() -> None:
     request = parsed(
         {
-            "scope": "phone openid offline_access unknown",
+            "scope": "phone openid offline_access email unknown",
             "nonce": "n",
             "prompt": "login consent",
             "max_age": "60",
