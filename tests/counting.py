@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from idp.storage.ephemeral import EphemeralStore
+from idp.storage.ephemeral.store import Entry
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -64,11 +65,24 @@ def watch_engine(engine: Engine, seen: list[str]) -> None:
 def watch_store(store: EphemeralStore, seen: list[str]) -> None:
     for name in COMMANDS:
         setattr(store, name, _noted(getattr(store, name), name, seen))
+    store.put_all = _noted_together(store.put_all, seen)  # type: ignore[method-assign]
 
 
 def _noted(command: Callable[..., Any], name: str, seen: list[str]) -> Callable[..., Any]:
     def noted(key: str, *arguments: Any, **named: Any) -> Any:
         seen.append(f"{name} {key.partition(':')[0]}")
         return command(key, *arguments, **named)
+
+    return noted
+
+
+def _noted_together(command: Callable[..., None], seen: list[str]) -> Callable[..., None]:
+    """One command, as it is one round trip where the store is a single server."""
+
+    def noted(*entries: Entry) -> None:
+        before = len(seen)
+        command(*entries)
+        # A store that puts one after the other has noted each.
+        seen[before:] = [f"put {' and '.join(key.partition(':')[0] for key, _, _ in entries)}"]
 
     return noted

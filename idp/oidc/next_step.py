@@ -98,6 +98,8 @@ def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) ->
     if sign_in is None or request is None:
         return sign_in
     proofs = tuple(proof for proof in sign_in.proofs if _is_recent(interaction, request, proof.at, now))
+    if len(proofs) == len(sign_in.proofs):
+        return sign_in
     return replace(sign_in, proofs=proofs) if proofs else None
 
 

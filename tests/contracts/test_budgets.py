@@ -21,13 +21,13 @@ BUDGETS: dict[str, tuple[int, int]] = {
     "GET /oauth2/authorize": (0, 1),
     "GET /login": (0, 1),
     "POST /login": (5, 21),
-    "GET /oauth2/interaction, on to consent": (2, 1),
+    "GET /oauth2/interaction, on to consent": (1, 1),
     "GET /consent": (3, 1),
     "POST /consent": (6, 1),
-    "GET /oauth2/interaction, back with a code": (3, 4),
+    "GET /oauth2/interaction, back with a code": (2, 3),
     "POST /oauth2/token": (1, 1),
     "GET /oauth2/userinfo": (2, 1),
-    "GET /oauth2/authorize, back with a code": (3, 2),
+    "GET /oauth2/authorize, back with a code": (2, 1),
     "GET /.well-known/openid-configuration": (0, 0),
     "GET /oauth2/jwks": (0, 0),
 }
@@ -70,8 +70,8 @@ def _labelled(costs: list[Cost]) -> Iterator[tuple[str, Cost]]:
     for cost in costs:
         label = re.sub(r"^(GET /oauth2/interaction)/.*", r"\1", cost.request)
         if label == "GET /oauth2/interaction":
-            label += ", back with a code" if "put code" in cost.commands else ", on to consent"
-        elif label == "GET /oauth2/authorize" and "put code" in cost.commands:
+            label += ", back with a code" if "put grant and code" in cost.commands else ", on to consent"
+        elif label == "GET /oauth2/authorize" and "put grant and code" in cost.commands:
             label += ", back with a code"
         yield label, cost
 

@@ -87,6 +87,13 @@ def test_any_bytes_and_any_text_are_kept(place: Place) -> None:
         assert place.store.take(key) == b""
 
 
+def test_what_is_put_together_is_all_there_and_the_last_of_a_key_counts(place: Place) -> None:
+    place.store.put_all(("a", b"1", 60), ("b", b"2", 60), ("a", b"3", 60), ("c", b"4", 10))
+    assert [place.store.get(key) for key in "abc"] == [b"3", b"2", b"4"]
+    place.advance(30)
+    assert [place.store.get(key) for key in "abc"] == [b"3", b"2", None]
+
+
 def test_take_gives_the_value_once(place: Place) -> None:
     place.store.put("a", b"1", seconds=60)
     assert place.store.take("a") == b"1"
@@ -305,6 +312,12 @@ def machine_of(place: Place) -> type[RuleBasedStateMachine]:
         @rule(key=KEY, value=VALUE, seconds=SECONDS)
         def put(self, key: str, value: bytes, seconds: int) -> None:
             self.same("put", key, value, seconds=seconds)
+
+        @rule(key=KEY, other=KEY, value=VALUE, seconds=SECONDS)
+        def put_all(self, key: str, other: str, value: bytes, seconds: int) -> None:
+            entries = ((self.prefix + key, value, seconds), (self.prefix + other, value + b"!", seconds + 1))
+            self.model.put_all(*entries)
+            place.store.put_all(*entries)
 
         @rule(key=KEY)
         def get(self, key: str) -> None:

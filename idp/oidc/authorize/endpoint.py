@@ -62,7 +62,8 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     except errors.ProtocolError as error:
         refused = refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
         return popup.beside_opener(refused, in_popup=in_popup)
-    wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
+    if wanted.claims:
+        wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))
     seconds = provider.protocol.interaction_seconds
     started = interaction.new(wanted, browser, now, seconds=seconds, in_popup=in_popup)
     answer = _go_on(provider, request, started, now, is_kept=False)

@@ -1,6 +1,5 @@
 """How an interaction ends: the answer goes where the request says, by redirect or to who waits for it."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from idp import sessions
@@ -39,9 +38,8 @@ def issue(
     client, signed_in, agreed = decided.client, decided.sign_in, decided.agreed
     if client is None or signed_in is None or agreed is None:
         raise AssertionError("next_step issues to nobody")
-    narrowed = replace(wanted, scopes=agreed.allowed(wanted.scopes))
     level = asked_of(current, client).reported(signed_in.level(now, presence_seconds(provider, client)))
-    authorization = _authorization(provider, narrowed, client, signed_in, agreed, level)
+    authorization = _authorization(provider, wanted, client, signed_in, agreed, level)
     if not _use_session(provider, client, signed_in, now):
         error = errors.LoginRequired("The session has ended.", detail="while the request was answered")
         return refuse(provider, request, current, wanted, client, error, now)
@@ -76,7 +74,7 @@ def _authorization(
         redirect_uri=wanted.redirect_uri,
         code_challenge=wanted.code_challenge,
         nonce=wanted.nonce,
-        scopes=wanted.scopes,
+        scopes=agreed.allowed(wanted.scopes),
         person_id=signed_in.person_id,
         consent_id=agreed.id,
         session_id=signed_in.sid,

@@ -83,9 +83,11 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    live_grants.keep(store, grant_id, live_grant_of(authorization), seconds=seconds + token_seconds)
     value = {name: getattr(authorization, name) for name in NAMES}
-    store.put(_key(code), json.dumps(value).encode(), seconds=seconds)
+    store.put_all(
+        live_grants.entry(grant_id, live_grant_of(authorization), seconds=seconds + token_seconds),
+        (_key(code), json.dumps(value).encode(), seconds),
+    )
     return code, grant_id
 
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, replace
 
 from idp.storage.ephemeral import EphemeralStore
+from idp.storage.ephemeral.store import Entry
 
 OFFLINE = "-"
 
@@ -28,6 +29,11 @@ class LiveGrant:
 
 def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> None:
     store.put(_key(grant_id), _written(grant), seconds=seconds)
+
+
+def entry(grant_id: str, grant: LiveGrant, *, seconds: int) -> Entry:
+    """For who keeps it together with something else."""
+    return _key(grant_id), _written(grant), seconds
 
 
 def begin(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> bool:

@@ -11,7 +11,7 @@ from threading import Lock
 
 import hiredis
 
-from idp.storage.ephemeral.connection import Address, Dropped, Reply, refused
+from idp.storage.ephemeral.connection import Address, Command, Dropped, Reply, refused
 from idp.storage.ephemeral.server import Connections
 from idp.storage.ephemeral.store import StoreUnavailable
 
@@ -54,6 +54,11 @@ class Cluster:
         except Dropped as dropped:
             self._masters[slot] = None
             raise StoreUnavailable(str(dropped)) from None
+
+    def put_all(self, *commands: tuple[str, Command]) -> None:
+        """One after the other: they may be different nodes'."""
+        for key, command in commands:
+            self.send(key, *command, repeatable=True)
 
     def close(self) -> None:
         with self._lock:

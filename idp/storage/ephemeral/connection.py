@@ -16,6 +16,7 @@ import hiredis
 
 from idp.storage.ephemeral.store import StoreUnavailable
 
+Command = tuple[bytes | str | int, ...]
 Reply = Any  # bytes, int, None, a list of replies or hiredis.ReplyError
 
 
@@ -78,7 +79,7 @@ class Connection:
         """Send one command and wait for its answer. Raises Dropped; a ReplyError is returned."""
         return self.run_all(command)[0]
 
-    def run_all(self, *commands: tuple[bytes | str | int, ...]) -> list[Reply]:
+    def run_all(self, *commands: Command) -> list[Reply]:
         """Send commands in one write and wait for all answers. Raises Dropped."""
         try:
             self._socket.sendall(b"".join(map(hiredis.pack_command, commands)))
@@ -104,7 +105,7 @@ class Connection:
             self.close()
 
     def _sign_in(self) -> None:
-        commands: list[tuple[bytes | str | int, ...]] = []
+        commands: list[Command] = []
         if self._address.password is not None:
             user = (self._address.username,) if self._address.username else ()
             commands.append(("AUTH", *user, self._address.password))

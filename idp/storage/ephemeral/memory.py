@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from threading import Lock
 
-from idp.storage.ephemeral.store import Clock, lifetime
+from idp.storage.ephemeral.store import Clock, Entry, lifetime
 
 
 class MemoryStore:
@@ -17,6 +17,10 @@ class MemoryStore:
     def put(self, key: str, value: bytes, *, seconds: int) -> None:
         with self._lock:
             self._set(key, value, seconds)
+
+    def put_all(self, *entries: Entry) -> None:
+        for key, value, seconds in entries:
+            self.put(key, value, seconds=seconds)
 
     def get(self, key: str) -> bytes | None:
         with self._lock:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import hiredis
 
 from idp.storage.ephemeral.cluster import Cluster
-from idp.storage.ephemeral.connection import Address, Reply
+from idp.storage.ephemeral.connection import Address, Command, Reply
 from idp.storage.ephemeral.server import Server
-from idp.storage.ephemeral.store import lifetime
+from idp.storage.ephemeral.store import Entry, lifetime
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,9 @@ class Route(Protocol):
 
     def send(self, key: str, *command: bytes | str | int, repeatable: bool) -> Reply: ...
 
+    def put_all(self, *commands: tuple[str, Command]) -> None:
+        """Each with its key, in this order; all of them may be sent again."""
+
     def close(self) -> None: ...
 
 
@@ -58,6 +61,11 @@ class RedisStore:
 
     def put(self, key: str, value: bytes, *, seconds: int) -> None:
         self._route.send(key, "SET", key, value, "EX", lifetime(seconds), repeatable=True)
+
+    def put_all(self, *entries: Entry) -> None:
+        self._route.put_all(
+            *((key, ("SET", key, value, "EX", lifetime(seconds))) for key, value, seconds in entries)
+        )
 
     def get(self, key: str) -> bytes | None:
         return _bytes(self._route.send(key, "GET", key, repeatable=True))

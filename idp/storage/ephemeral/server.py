@@ -6,7 +6,7 @@ from weakref import WeakSet
 
 import hiredis
 
-from idp.storage.ephemeral.connection import Address, Connection, Dropped, Reply, refused
+from idp.storage.ephemeral.connection import Address, Command, Connection, Dropped, Reply, refused
 from idp.storage.ephemeral.store import StoreUnavailable
 
 
@@ -22,18 +22,25 @@ class Connections:
     def send(self, *command: bytes | str | int, repeatable: bool) -> Reply:
         """Run a command, on a new connection if the old one broke.
 
+        Raises Dropped, StoreUnavailable.
+        """
+        return self.send_all(command, repeatable=repeatable)[0]
+
+    def send_all(self, *commands: Command, repeatable: bool) -> list[Reply]:
+        """Run commands in this order, in one round trip.
+
         A command that is not repeatable is sent again only when the first attempt cannot have
         reached the server. An attempt that ran into its time limit is not repeated, so that a
         dead server costs one time limit. Raises Dropped, StoreUnavailable.
         """
         try:
-            return self._connection().run(*command)
+            return self._connection().run_all(*commands)
         except Dropped as dropped:
             self.drop()
             if dropped.timed_out or not (repeatable and dropped.sent):
                 raise
         try:
-            return self._connection().run(*command)
+            return self._connection().run_all(*commands)
         except Dropped:
             self.drop()
             raise
@@ -78,13 +85,21 @@ class Server:
 
     def send(self, key: str, *command: bytes | str | int, repeatable: bool) -> Reply:
         """Returns the reply, a ReplyError NOSCRIPT included. Raises StoreUnavailable."""
+        return self._send_all(command, repeatable=repeatable)[0]
+
+    def put_all(self, *commands: tuple[str, Command]) -> None:
+        """In one round trip. Raises StoreUnavailable."""
+        self._send_all(*(command for _, command in commands), repeatable=True)
+
+    def _send_all(self, *commands: Command, repeatable: bool) -> list[Reply]:
         try:
-            reply = self._connections.send(*command, repeatable=repeatable)
+            replies = self._connections.send_all(*commands, repeatable=repeatable)
         except Dropped as dropped:
             raise StoreUnavailable(str(dropped)) from None
-        if isinstance(reply, hiredis.ReplyError) and not str(reply).startswith("NOSCRIPT"):
-            raise refused(self._connections.address, reply)
-        return reply
+        for reply in replies:
+            if isinstance(reply, hiredis.ReplyError) and not str(reply).startswith("NOSCRIPT"):
+                raise refused(self._connections.address, reply)
+        return replies
 
     def close(self) -> None:
         self._connections.close()

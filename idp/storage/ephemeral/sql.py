@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from idp.storage.database import READ_ONLY
-from idp.storage.ephemeral.store import Clock, StoreUnavailable, lifetime
+from idp.storage.ephemeral.store import Clock, Entry, StoreUnavailable, lifetime
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS ephemeral (
@@ -91,6 +91,10 @@ class SqlStore:
     def put(self, key: str, value: bytes, *, seconds: int) -> None:
         now = self._now()
         self._run(self._put, key=key, value=value, expires_at=now + lifetime(seconds) * 1000)
+
+    def put_all(self, *entries: Entry) -> None:
+        for key, value, seconds in entries:
+            self.put(key, value, seconds=seconds)
 
     def get(self, key: str) -> bytes | None:
         return _value(self._run(self._get, read_only=True, key=key, now=self._now()))

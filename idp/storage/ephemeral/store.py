@@ -8,6 +8,8 @@ from idp.storage.outages import Outage
 
 Clock = Callable[[], datetime]
 """The time now, in UTC and aware."""
+Entry = tuple[str, bytes, int]
+"""Key, value, seconds."""
 
 
 class StoreUnavailable(Outage):
@@ -27,6 +29,9 @@ class EphemeralStore(Protocol):
 
     def put(self, key: str, value: bytes, *, seconds: int) -> None:
         """Set the value, whatever was there."""
+
+    def put_all(self, *entries: Entry) -> None:
+        """Put them in this order, in one go where the store can: whoever finds one finds those before it."""
 
     def get(self, key: str) -> bytes | None:
         """Read the value and leave it."""

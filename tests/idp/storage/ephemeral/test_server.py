@@ -15,6 +15,7 @@ from tests.servers import RedisProcess, free_port
 
 COMMANDS: dict[str, Callable[[EphemeralStore], object]] = {
     "put": lambda store: store.put("a", b"1", seconds=60),
+    "put_all": lambda store: store.put_all(("a", b"1", 60), ("e", b"1", 60)),
     "get": lambda store: store.get("a"),
     "take": lambda store: store.take("a"),
     "add_once": lambda store: store.add_once("b", b"1", seconds=60),
