@@ -49,6 +49,7 @@ TELLING_WORDS = frozenset(
         *("text", "password", "secret"),
     )
 )
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class PersonalDataRefused(ValueError):
@@ -110,7 +111,7 @@ def event(declared: EventClass) -> EventClass:
 
 def canonical_json(values: dict[str, Any]) -> str:
     """One text for one meaning, so that a hash over it can be made again: sorted, compact, ASCII."""
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return CANONICAL.encode(values)
 
 
 def _kinds(declared: Any) -> tuple[tuple[str, frozenset[str]], ...]:

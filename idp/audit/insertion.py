@@ -30,6 +30,7 @@ STATEMENTS = {
     "sqlite": f"INSERT INTO audit_events (xid, {NAMES})"  # noqa: S608 - names of columns
     f" SELECT 0, {MEMBERS} FROM json_each(?) AS event",
 }
+COMPACT = json.JSONEncoder(separators=(",", ":"))
 ALONE = Direct(STATEMENTS["postgresql"].replace("%s", "$1"))
 MOMENTS: Mapping[str, Callable[[datetime], str]] = {
     "postgresql": datetime.isoformat,
@@ -59,4 +60,4 @@ def commit(engine: Engine, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _text(rows: Sequence[Mapping[str, Any]], dialect: str) -> str:
     moment = MOMENTS[dialect]
-    return json.dumps([{**row, "at": moment(row["at"])} for row in rows], separators=(",", ":"))
+    return COMPACT.encode([{**row, "at": moment(row["at"])} for row in rows])

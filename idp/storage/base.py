@@ -3,7 +3,6 @@
 import secrets
 from datetime import UTC, datetime
 from typing import Any, ClassVar
-from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, String
 from sqlalchemy.engine import Dialect
@@ -60,4 +59,5 @@ def new_id(now: datetime) -> str:
     """
     milliseconds = int(now.timestamp() * 1000)
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
-    return str(UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

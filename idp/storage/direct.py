@@ -34,7 +34,8 @@ class Direct:
 
     def one(self, engine: Engine, values: Sequence[Any]) -> tuple[Any, ...] | None:
         """The first row. Raises SQLAlchemyError; a connection that has broken does not come back."""
-        return self._made(engine, values, _first_row)
+        row: tuple[Any, ...] | None = self._made(engine, values, _first_row)
+        return row
 
     def run(self, engine: Engine, values: Sequence[Any]) -> None:
         """Done and committed when it returns, as the server makes a transaction of each statement that is in

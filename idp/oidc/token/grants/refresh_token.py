@@ -57,7 +57,9 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         particular_digests=given.digests,
     )
     provider.audit.append(event, provider.context(request, now))
-    return minted.with_refresh_token(refresh_tokens.write(provider.grant_key, successor))
+    # A confidential client keeps the text that it sent.
+    kept = text if successor == token else refresh_tokens.write(provider.grant_key, successor)
+    return minted.with_refresh_token(kept)
 
 
 def _used(
