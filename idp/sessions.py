@@ -5,8 +5,7 @@ relying parties know it by a pairwise `sid` (`idp.oidc.subjects`). Expiries are 
 sweep them.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,41 +28,17 @@ from idp import session_clients
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
 from idp.session_clients import SessionClient
+from idp.session_proofs import Proof, level_proved
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, UtcDateTime, new_id
 from idp.storage.database import changed, deleted
 from idp.storage.prepared import Prepared
 
 COOKIE = "__Host-session"
-PRESENCE_LEVEL = 3
 TOUCH_SECONDS = 60
 """Use is written down this often: an idle limit of an hour needs no write for every request."""
 ENDED_AT_ONCE = 500
 """Sessions that one statement names: databases limit how many values one may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """One thing that was proved in this session."""
-
-    method: str
-    """password, sms, passkey, face, activation_code."""
-    level: int
-    """What it proves by itself, 1 to 4; `level_of` says what it still counts for."""
-    at: datetime
-    amr: tuple[str, ...]
-    """RFC 8176 values."""
-    evidence: str | None = field(default=None, repr=False)
-    """Sealed: what the proof rests on, for who may be told. It lives and ends with the session."""
-
-    def to_json(self) -> dict[str, Any]:
-        value = {"method": self.method, "level": self.level, "at": self.at.isoformat(), "amr": list(self.amr)}
-        return value if self.evidence is None else value | {"evidence": self.evidence}
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Proof":
-        at = datetime.fromisoformat(value["at"])
-        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]), value.get("evidence"))
 
 
 class BrowserSession(Base):
@@ -291,21 +266,6 @@ def level_of(opened: BrowserSession, person: Person, now: datetime, settings: Pr
     return level_proved(
         opened.proofs, account_level=person.level, now=now, presence_seconds=settings.presence_seconds
     )
-
-
-def level_proved(proofs: Iterable[Proof], *, account_level: int, now: datetime, presence_seconds: int) -> int:
-    """The highest level among the proofs.
-
-    That a person is here now (level 3 and above) counts for `presence_seconds`, afterwards for the
-    verified account that it was proved on; nothing counts for more than the account allows.
-    """
-    fresh = timedelta(seconds=presence_seconds)
-    levels = (
-        proof.level if proof.level < PRESENCE_LEVEL or now - proof.at <= fresh else PRESENCE_LEVEL - 1
-        for proof in proofs
-    )
-    highest = max(levels, default=0)
-    return highest if account_level >= PRESENCE_LEVEL - 1 else min(highest, account_level)
 
 
 def expires_at(opened_at: datetime, now: datetime, settings: Protocol) -> datetime:

@@ -31,6 +31,7 @@ from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented
 from idp.people import directory
 from idp.people.models import Person
+from idp.session_proofs import Proof
 from idp.storage.base import new_id
 from tests.servers import end, free_port, wait_for
 
@@ -168,7 +169,7 @@ def _signed_in(services: Services) -> str:
     with services.sessions.begin() as session:
         session.add(person)
         session.flush()
-        proof = sessions.Proof("password", 2, now, ("pwd",))
+        proof = Proof("password", 2, now, ("pwd",))
         _, secret = sessions.open(session, person_id, proof, now=now, settings=protocol)
         for client in (BASIC, SIGNED):
             scopes = tuple(OFFLINE_SCOPE.split())

@@ -15,7 +15,7 @@ from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, current_visit, page
 from idp.people import directory
 from idp.people.models import Person
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 SECONDS_IN_A_MINUTE = 60
 

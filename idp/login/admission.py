@@ -18,7 +18,7 @@ from idp.login.circumstances import context
 from idp.login.visits import Visit
 from idp.people import directory
 from idp.people.models import Person, PersonStatus
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 Alongside = Callable[[Session, Person], bool]
 """Changes that belong into the same transaction as the proof. False: they are kept, the proof is not."""

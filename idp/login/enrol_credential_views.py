@@ -18,7 +18,7 @@ from idp.people import directory, names, passkeys
 from idp.people.enrolment import Enrolment, Step, Way, WrongStep, next_step
 from idp.people.first_credentials import PasswordRefused
 from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 STEPS = frozenset({Step.CREDENTIAL, Step.DONE})
 PROVED_BY = {

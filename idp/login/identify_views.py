@@ -21,7 +21,8 @@ from idp.oidc.next_step import Step
 from idp.people import credentials, directory, documents
 from idp.people.models import Person
 from idp.people.resident_number import InvalidNumber
-from idp.sessions import Proof, SignIn
+from idp.session_proofs import Proof
+from idp.sessions import SignIn
 
 ACCOUNT = "/account"
 

@@ -19,7 +19,7 @@ from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, current_visit
 from idp.people import directory, passkeys
 from idp.people.models import PasskeyCredential, Person
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 
 class _Refused(Exception):

@@ -23,7 +23,7 @@ from idp.login.visits import Visit, current_sign_in
 from idp.people import directory, face_consents, face_templates, face_words
 from idp.people.face_templates import KeptFace
 from idp.people.models import Person
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,7 +18,7 @@ from idp.login.visits import Visit, current_visit, page
 from idp.people import directory, phones
 from idp.people.one_time_codes import CodeAnswer
 from idp.people.sms_checks import WrongCode
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 
 
 @blueprint.get("/login/sms")

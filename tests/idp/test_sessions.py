@@ -15,7 +15,8 @@ from idp import session_clients, sessions, settings
 from idp.crypto.digests import digest
 from idp.people.models import Person, PersonStatus
 from idp.session_clients import Notice, SessionClient
-from idp.sessions import ENDED_AT_ONCE, BrowserSession, Proof, level_proved
+from idp.session_proofs import Proof, level_proved
+from idp.sessions import ENDED_AT_ONCE, BrowserSession
 from idp.storage.base import Base, new_id
 from idp.storage.database import open_database
 from idp.storage.outbox import OutboxMessage

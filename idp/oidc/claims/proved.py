@@ -15,7 +15,8 @@ from idp.oidc.levels import HIGHEST_REACHABLE, acr
 from idp.oidc.presence import presence_seconds
 from idp.oidc.provider import Provider
 from idp.people.models import Person
-from idp.sessions import BrowserSession, Proof, level_proved
+from idp.session_proofs import Proof, level_proved
+from idp.sessions import BrowserSession
 
 VERIFIED_LEVEL = 2
 """Below it a session may be anybody's who holds the phone, and nothing goes out as verified."""

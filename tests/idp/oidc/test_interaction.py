@@ -14,7 +14,8 @@ from idp.oidc.interaction import Interaction, InteractionExpired, InteractionFor
 from idp.oidc.levels import ACR_VALUES, acr
 from idp.oidc.next_step import Facts, Step, asked_of, level_asked, next_step
 from idp.oidc.sharing import Agreed
-from idp.sessions import Proof, SignIn
+from idp.session_proofs import Proof
+from idp.sessions import SignIn
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 

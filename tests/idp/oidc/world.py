@@ -16,7 +16,7 @@ from idp.oidc.authorize import endpoint
 from idp.oidc.http import FORM, Parameters, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.subjects import sid_of
-from idp.sessions import Proof
+from idp.session_proofs import Proof
 from tests.fakes import FakeClock
 
 BROWSER = "the browser of this test"

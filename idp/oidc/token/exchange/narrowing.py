@@ -7,7 +7,7 @@ from typing import Any
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.errors import InvalidScope
 from idp.oidc.levels import LOWEST, level_of_acr
-from idp.sessions import PRESENCE_LEVEL
+from idp.session_proofs import PRESENCE_LEVEL
 
 
 def scopes(asked: str | None, held: tuple[str, ...], *limits: Collection[str]) -> tuple[str, ...]:

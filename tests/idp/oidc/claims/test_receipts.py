@@ -22,6 +22,7 @@ from idp.oidc.claims.verifying import ReceiptRefused, verify
 from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Request
 from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN, RECEIPT
+from idp.session_proofs import Proof
 from liveness import Receipt
 from tests.idp.oidc.claims.evidence import CONSENT_ID, face_evidence, sign_in_by_face
 from tests.idp.oidc.claims.test_ordinary import got
@@ -262,7 +263,7 @@ def test_it_ends_with_the_session_and_shows_in_no_repr(world: World) -> None:
         assert sealed is not None
         assert evidence.receipt["nonce"] not in sealed
         assert sealed not in repr(proof)
-        assert sessions.Proof.from_json(proof.to_json()) == proof
+        assert Proof.from_json(proof.to_json()) == proof
         assert "evidence" not in replace(proof, evidence=None).to_json()
     token = receipt_of(world)
     with world.provider.sessions.begin() as session:
