@@ -107,7 +107,7 @@ def _check_standing(
 def _replayed(
     provider: Provider, request: Request, client: Client, grant_id: str, now: datetime
 ) -> InvalidGrant:
-    """RFC 9700 section 4.5, as for a code: what the handle gave is ended, live or kept."""
+    """RFC 6749 section 4.1.2, as for a code: what the handle gave is ended, live or kept."""
     was_live = live_grants.end(provider.store, grant_id)
     if issuing.ends_offline(provider, grant_id, now) or was_live:
         provider.audit.append(CodeReplayed(client.client_id, grant_id), provider.context(request, now))

@@ -1,7 +1,7 @@
 """Authorization codes: single use, sixty seconds, bound to client, redirect_uri and code_verifier.
 
 A grant's id follows from its code, HMAC(key, code): when a code comes a second time, its grant is
-found and ended without anything having been kept for that case (RFC 9700 section 4.5).
+found and ended without anything having been kept for that case (RFC 6749 section 4.1.2).
 """
 
 import json

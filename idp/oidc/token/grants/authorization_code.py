@@ -28,7 +28,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     try:
         authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented)
     except Spent as spent:
-        # Both, whatever came of the first: RFC 9700 section 4.5.
+        # Both, whatever came of the first: RFC 6749 section 4.1.2.
         ended_offline = issuing.ends_offline(provider, spent.grant_id, now)
         if spent.was_live or ended_offline:
             provider.audit.append(CodeReplayed(client.client_id, spent.grant_id), context)
