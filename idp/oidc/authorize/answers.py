@@ -13,7 +13,6 @@ from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE
 from idp.oidc.provider import Provider
 
 
-
 @dataclass(frozen=True, slots=True)
 class ReturnAddress:
     """Where an answer goes, how, and what the client knows it by."""

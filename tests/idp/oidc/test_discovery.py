@@ -43,7 +43,9 @@ def test_documents_may_be_kept_and_read_from_anywhere(world: World) -> None:
 
 def test_the_jwks_holds_a_key_of_each_algorithm(world: World, metadata: dict[str, Any]) -> None:
     keys = json.loads(world.endpoints["/oauth2/jwks"](Request("GET", "/oauth2/jwks")).body)["keys"]
-    assert {key["alg"] for key in keys if key["use"] == "sig"} == set(metadata["id_token_signing_alg_values_supported"])
+    assert {key["alg"] for key in keys if key["use"] == "sig"} == set(
+        metadata["id_token_signing_alg_values_supported"]
+    )
 
 
 PAGES = {
@@ -74,9 +76,7 @@ def test_people_find_them_below_every_page_of_a_sign_in(app: Flask) -> None:
     assert "docs.example" not in page
 
 
-@pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "id.example/terms", "https://a b", "//evil"]
-)
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "id.example/terms", "https://a b", "//evil"])
 def test_a_page_has_a_web_address(address: str) -> None:
     with pytest.raises(SettingsWrong, match="op_tos_uri"):
         settings.load({"IDP_PROTOCOL__OP_TOS_URI": address})
