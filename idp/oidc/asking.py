@@ -1,6 +1,6 @@
 """The consent page: what it shows, and what its answer means. The page itself is in `views`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -30,9 +30,9 @@ from idp.oidc.details.particulars import (
 from idp.oidc.details.reading import Detail
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction, InteractionExpired
+from idp.oidc.masked import MASKED
 from idp.oidc.next_step import Step
 from idp.oidc.provider import Provider
-from idp.people import directory, email_addresses, names, phones
 from idp.people.models import Person
 
 
@@ -196,32 +196,3 @@ def _items(
         )
         for unit in shown
     )
-
-
-def _name(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
-    return names.masked(directory.name_of(person, cipher))
-
-
-def _email(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
-    email = directory.email_of(person, cipher)
-    return None if email is None else email_addresses.masked(email)
-
-
-def _phone(_session: Session, person: Person, cipher: FieldCipher, _now: datetime) -> str | None:
-    phone = directory.phone_of(person, cipher)
-    return None if phone is None else phones.masked(phone)
-
-
-def _number(session: Session, person: Person, cipher: FieldCipher, now: datetime) -> str | None:
-    document = directory.number_of(session, person, cipher, directory.day_in_china(now))
-    return document.number.masked
-
-
-MASKED: Mapping[str, Callable[[Session, Person, FieldCipher, datetime], str | None]] = {
-    "profile": _name,
-    "claim:name": _name,
-    "email": _email,
-    "phone": _phone,
-    "resident_number": _number,
-}
-"""Enough to see that it is one's own, too little for who looks over the shoulder."""
