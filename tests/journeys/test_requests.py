@@ -24,9 +24,7 @@ def post(stack: Stack, path: str, **form: str) -> dict[str, str]:
     """As the hall's server."""
     secret = (stack.folder / "hall.secret").read_text("ascii").strip()
     proof = b64encode(f"hall:{secret}".encode()).decode()
-    asked = Request(
-        stack.issuer + path, urlencode(form).encode(), {"Authorization": f"Basic {proof}"}
-    )
+    asked = Request(stack.issuer + path, urlencode(form).encode(), {"Authorization": f"Basic {proof}"})
     with urlopen(asked) as answer:
         found: dict[str, str] = json.load(answer)
     return found

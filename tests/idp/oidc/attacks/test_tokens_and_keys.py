@@ -24,7 +24,9 @@ from tests.idp.oidc.world import HALL, SECRETS, SPA, World, basic, fields_of
 TOKEN = "/oauth2/token"
 OTHER_THAN_SECRETS = re.compile(r"[A-Z][A-Za-z]+\.|len\(|\w+ is None")
 """Columns, lengths, and whether there is one at all."""
-SECRET = re.compile(r"secret\b|_mac\b|\bmac\b|verifier\b|signature\b|csrf|password\b|keyed\(|(?<!\.)digest\(|_digest\(")
+SECRET = re.compile(
+    r"secret\b|_mac\b|\bmac\b|verifier\b|signature\b|csrf|password\b|keyed\(|(?<!\.)digest\(|_digest\("
+)
 
 
 def ask(world: World, assertion: str) -> Response:
