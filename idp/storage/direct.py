@@ -1,7 +1,7 @@
 """A statement that stands by itself on PostgreSQL: one call of libpq's, on a connection of the pool.
 
 What SQLAlchemy's connection and the driver's cursor add for a transaction that is none costs several times
-what libpq does: 85 against 30 microseconds of CPU.
+what libpq does: 62 against 20 microseconds of CPU, with the pool.
 """
 
 from collections.abc import Callable, Sequence
