@@ -32,7 +32,7 @@ READY_SECONDS = 20.0
 NOTICE_SECONDS = 20.0
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Configuration and pages. Of Apache's own user, who cannot reach the folders of pytest under root."""
     with tempfile.TemporaryDirectory() as name:
@@ -47,8 +47,9 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(stack: Stack, clients: dict[str, Registered], folder: Path) -> Iterator[Registered]:
+    """One for all: a client that is away when it is told of a sign-out is told again half a minute later."""
     client = clients["mod-auth-openidc"]
     said = {
         "FOLDER": str(folder),

@@ -78,7 +78,7 @@ def test_a_restart_in_the_middle_loses_nothing(stack: Stack, page: Page) -> None
     steps.ask_portal(page, stack.tax)
     page.wait_for_selector("#password")
     stack.restart_provider()
-    steps.give_password(page, stack.person(14))
+    steps.give_password(page, stack.person(12))
     stack.restart_provider()
     steps.agree(page)
     assert steps.signed_in_at(page, stack.tax)["level"] == "2"

@@ -40,6 +40,8 @@ def test_nothing_is_wider_than_the_screen(stack: Stack, page: Page, scenes: Scen
     pages = []
 
     def look() -> None:
+        # Before it has been laid out, a page is as wide as a desktop's.
+        page.wait_for_load_state()
         width = page.evaluate("document.documentElement.scrollWidth")
         pages.append((page.url.split("?")[0], width))
 
