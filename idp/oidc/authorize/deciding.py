@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam
 
 from idp import sessions
+from idp.audit.context import AuditContext
 from idp.oidc import errors, sharing
 from idp.oidc.authorize.addressing import Shown
+from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
+from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction
 from idp.oidc.next_step import Facts, Step, counting, next_step
 from idp.oidc.presence import presence_seconds
@@ -43,6 +46,17 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """An interaction that ends with this request of its browser's: what was asked by whom, and when."""
+
+    request: Request
+    interaction: Interaction
+    wanted: AuthorizationRequest
+    client: Client
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Allowed:
     """What a person allows a client, and what it rests on."""
 
@@ -69,3 +83,14 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
     facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
     step = next_step(current, facts, now)
     return Decided(step, client, counting(current, signed_in, now), agreed, signed_in)
+
+
+def signed_in_at(provider: Provider, ending: Ending) -> SignIn | None:
+    """Who is in the browser, whether that counts for the request or not."""
+    secret = ending.request.cookie(sessions.COOKIE)
+    return sessions.sign_in(provider.reads, secret, ending.now, ending.client.client_id)
+
+
+def context_of(provider: Provider, ending: Ending) -> AuditContext:
+    current = ending.interaction
+    return provider.context(ending.request, ending.now, interaction_id=current.id, device=current.browser)

@@ -14,7 +14,7 @@ from idp.oidc.authorize import outcome, popup, posted, sources
 from idp.oidc.authorize.addressing import Shown, find_client, find_redirect_uri, return_address
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.checks import Asked
-from idp.oidc.authorize.deciding import decide
+from idp.oidc.authorize.deciding import Ending, decide
 from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.redirecting import refused_at
 from idp.oidc.authorize.request import parse
@@ -86,7 +86,7 @@ def cancel(provider: Provider, request: Request, interaction_id: str, browser: s
     _finish(provider, found)
     _use_up(provider, found)
     error = errors.AccessDenied("The person did not agree.", detail="cancelled")
-    return outcome.refuse(provider, request, found, found.request, client, error, now)
+    return outcome.refuse(provider, Ending(request, found, found.request, client, now), error)
 
 
 def _go_on(
@@ -106,9 +106,10 @@ def _go_on(
     if is_kept:
         _finish(provider, current)
     _use_up(provider, current)
+    ending = Ending(request, current, wanted, client, now)
     if step in REFUSALS:
-        return outcome.refuse(provider, request, current, wanted, client, REFUSALS[step], now)
-    return outcome.issue(provider, request, current, wanted, decided, now)
+        return outcome.refuse(provider, ending, REFUSALS[step])
+    return outcome.issue(provider, ending, decided)
 
 
 def _finish(provider: Provider, current: Interaction) -> None:

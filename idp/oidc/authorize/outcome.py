@@ -6,12 +6,10 @@ from idp import sessions
 from idp.oidc import errors
 from idp.oidc.authorize import redirecting
 from idp.oidc.authorize.answers import Answer
-from idp.oidc.authorize.deciding import Allowed, Decided
+from idp.oidc.authorize.deciding import Allowed, Decided, Ending
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import answering
-from idp.oidc.http import Request
-from idp.oidc.interaction import Interaction
 from idp.oidc.levels import acr
 from idp.oidc.next_step import asked_of
 from idp.oidc.presence import presence_seconds
@@ -26,39 +24,23 @@ REFUSED = {False: redirecting.refused, True: answering.refused}
 """By whether somebody waits for the answer."""
 
 
-def issue(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    decided: Decided,
-    now: datetime,
-) -> Answer:
-    """The step is ISSUE: there is a client, somebody signed in who counts, and their consent."""
-    client, signed_in, agreed = decided.client, decided.sign_in, decided.agreed
-    if client is None or signed_in is None or agreed is None:
+def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
+    """The step is ISSUE: there is somebody signed in who counts, and their consent."""
+    client, signed_in, agreed = ending.client, decided.sign_in, decided.agreed
+    if signed_in is None or agreed is None:
         raise AssertionError("next_step issues to nobody")
-    level = asked_of(current, client).reported(signed_in.level(now, presence_seconds(provider, client)))
-    authorization = _authorization(provider, wanted, client, signed_in, agreed, level)
-    if not _use_session(provider, client, signed_in, now):
+    level = signed_in.level(ending.now, presence_seconds(provider, client))
+    reported = asked_of(ending.interaction, client).reported(level)
+    authorization = _authorization(provider, ending.wanted, client, signed_in, agreed, reported)
+    if not _use_session(provider, client, signed_in, ending.now):
         error = errors.LoginRequired("The session has ended.", detail="while the request was answered")
-        return refuse(provider, request, current, wanted, client, error, now)
-    granted = GRANTED[wanted.answers_to is not None]
-    allowed = Allowed(authorization, level, signed_in)
-    return granted(provider, request, current, wanted, client, allowed, now)
+        return refuse(provider, ending, error)
+    granted = GRANTED[ending.wanted.answers_to is not None]
+    return granted(provider, ending, Allowed(authorization, reported, signed_in))
 
 
-def refuse(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    error: errors.ProtocolError,
-    now: datetime,
-) -> Answer:
-    refused = REFUSED[wanted.answers_to is not None]
-    return refused(provider, request, current, wanted, client, error, now)
+def refuse(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:
+    return REFUSED[ending.wanted.answers_to is not None](provider, ending, error)
 
 
 def _authorization(

@@ -3,34 +3,24 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from idp import sessions
 from idp.audit.events import AuthorizationRefused, CodeIssued
 from idp.oidc import errors
 from idp.oidc.authorize import answers
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.answers import Answer, ReturnAddress
-from idp.oidc.authorize.deciding import Allowed
-from idp.oidc.authorize.request import AuthorizationRequest
+from idp.oidc.authorize.deciding import Allowed, Ending, context_of, signed_in_at
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request
-from idp.oidc.interaction import Interaction
 from idp.oidc.provider import Provider
 from idp.oidc.session_management import browser_state
 from idp.oidc.session_management.browser_state import NOTHING_TOLD, Told
 from idp.oidc.token import codes
+from idp.sessions import SignIn
 
 
-def granted(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    allowed: Allowed,
-    now: datetime,
-) -> Answer:
+def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
     """RFC 6749 section 4.1.2."""
-    authorization = allowed.authorization
+    authorization, wanted, client = allowed.authorization, ending.wanted, ending.client
     code, grant_id = codes.issue(
         provider.store,
         provider.grant_key,
@@ -47,29 +37,22 @@ def granted(
         particulars=wanted.particulars.kinds,
         particular_digests=wanted.particulars.digests,
     )
-    provider.audit.append(
-        event, provider.context(request, now, interaction_id=current.id, device=current.browser)
-    )
-    told = browser_state.told(
-        provider, request, client.client_id, wanted.redirect_uri, allowed.signed_in, now
-    )
-    return _back(provider, client, wanted.return_address, {"code": code}, told, now)
+    provider.audit.append(event, context_of(provider, ending))
+    told = _told(provider, ending, allowed.signed_in)
+    return _back(provider, client, wanted.return_address, {"code": code}, told, ending.now)
 
 
-def refused(
-    provider: Provider,
-    request: Request,
-    _current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    error: errors.ProtocolError,
-    now: datetime,
-) -> Answer:
+def refused(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:
     """A portal that watches the session learns what it is to watch (OpenID Connect Session Management 1.0
     section 3.1)."""
-    signed_in = sessions.sign_in(provider.reads, request.cookie(sessions.COOKIE), now, client.client_id)
-    told = browser_state.told(provider, request, client.client_id, wanted.redirect_uri, signed_in, now)
-    return refused_at(provider, request, client, wanted.return_address, error, now, told)
+    told = _told(provider, ending, signed_in_at(provider, ending))
+    to = ending.wanted.return_address
+    return refused_at(provider, ending.request, ending.client, to, error, ending.now, told)
+
+
+def _told(provider: Provider, ending: Ending, signed_in: SignIn | None) -> Told:
+    client_id, redirect_uri = ending.client.client_id, ending.wanted.redirect_uri
+    return browser_state.told(provider, ending.request, client_id, redirect_uri, signed_in, ending.now)
 
 
 def refused_at(

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from idp import sessions
-from idp.audit.context import AuditContext
 from idp.audit.events import AuthorizationApproved, AuthorizationDenied
 from idp.oidc import errors, interaction
 from idp.oidc.authorize.answers import Answer
-from idp.oidc.authorize.deciding import Allowed
+from idp.oidc.authorize.deciding import Allowed, Ending, context_of, signed_in_at
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.backchannel import answered
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import Status, WaitingRequest
-from idp.oidc.http import Request, answer_redirect
+from idp.oidc.http import answer_redirect
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.provider import Provider
 
@@ -35,19 +33,11 @@ def begin(provider: Provider, found: WaitingRequest, browser: str, now: datetime
     return started
 
 
-def granted(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    allowed: Allowed,
-    now: datetime,
-) -> Answer:
+def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
     """Raises InteractionExpired when somebody else has answered before, or the time is over."""
-    found = _open(provider, wanted, now)
+    found, client = _open(provider, ending.wanted, ending.now), ending.client
     authorization, seconds = allowed.authorization, provider.protocol.access_token_seconds
-    if not waiting.approve(provider.store, found, authorization, now, token_seconds=seconds):
+    if not waiting.approve(provider.store, found, authorization, ending.now, token_seconds=seconds):
         raise InteractionExpired(client.client_id, kind="finished")
     event = AuthorizationApproved(
         client_id=client.client_id,
@@ -57,26 +47,19 @@ def granted(
         level=allowed.level,
         grant_id=found.grant_id,
     )
-    context = _record(provider, request, current, event, now)
+    context = context_of(provider, ending)
+    provider.audit.append(event, context)
     answered.approved(provider, client, found, authorization, context)
-    return _page(current, APPROVED)
+    return _page(ending.interaction, APPROVED)
 
 
-def refused(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    wanted: AuthorizationRequest,
-    client: Client,
-    error: errors.ProtocolError,
-    now: datetime,
-) -> Answer:
+def refused(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:
     """The client is told `access_denied` by its next poll, whatever the reason: no other code is for that
     (RFC 8628 section 3.5). Raises InteractionExpired."""
-    found = _open(provider, wanted, now)
-    if not waiting.deny(provider.store, found, now):
+    found, client = _open(provider, ending.wanted, ending.now), ending.client
+    if not waiting.deny(provider.store, found, ending.now):
         raise InteractionExpired(client.client_id, kind="finished")
-    signed_in = sessions.sign_in(provider.reads, request.cookie(sessions.COOKIE), now, client.client_id)
+    signed_in = signed_in_at(provider, ending)
     event = AuthorizationDenied(
         client_id=client.client_id,
         person_id=None if signed_in is None else signed_in.person_id,
@@ -84,9 +67,9 @@ def refused(
         reason=error.error,
         grant_id=found.grant_id,
     )
-    _record(provider, request, current, event, now)
-    answered.denied(provider, client, found, now)
-    return _page(current, DENIED)
+    provider.audit.append(event, context_of(provider, ending))
+    answered.denied(provider, client, found, ending.now)
+    return _page(ending.interaction, DENIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +98,6 @@ def _open(provider: Provider, wanted: AuthorizationRequest, now: datetime) -> Wa
     if not found.is_open(now):
         raise InteractionExpired(wanted.client_id, kind="expired")
     return found
-
-
-def _record(
-    provider: Provider,
-    request: Request,
-    current: Interaction,
-    event: AuthorizationApproved | AuthorizationDenied,
-    now: datetime,
-) -> AuditContext:
-    context = provider.context(request, now, interaction_id=current.id, device=current.browser)
-    provider.audit.append(event, context)
-    return context
 
 
 def _page(current: Interaction, outcome: str) -> Answer:
