@@ -12,9 +12,10 @@ from typing import Any
 from psycopg.adapt import Transformer
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 
 DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 """libpq's own placeholders."""
@@ -54,18 +55,7 @@ class Direct:
                 known.pop(self, None)
                 return then(driver, self._executed(driver, known, parameters))
         except engine.dialect.loaded_dbapi.Error as error:
-            is_over = engine.dialect.is_disconnect(error, pooled, None)
-            if is_over:
-                pooled.invalidate(error)
-            raise DBAPIError.instance(
-                self._text.decode(),
-                None,
-                error,
-                engine.dialect.loaded_dbapi.Error,
-                hide_parameters=True,
-                connection_invalidated=is_over,
-                dialect=engine.dialect,
-            ) from error
+            raise failure(error, self._text.decode(), pooled, engine.dialect) from error
         finally:
             pooled.close()
 
@@ -77,6 +67,31 @@ class Direct:
             _checked(libpq.prepare(name, self._text))
             known[self] = name
         return _checked(libpq.exec_prepared(name, parameters))
+
+
+def failure(
+    error: Any,
+    statement: str,
+    connection: Connection | PoolProxiedConnection,
+    dialect: Any,
+    cursor: Any = None,
+) -> DBAPIError:
+    """The driver's error as SQLAlchemy raises it, without values; a connection that has broken does not come
+    back."""
+    driver = connection.connection if isinstance(connection, Connection) else connection
+    is_over = dialect.is_disconnect(error, driver, cursor)
+    if is_over:
+        connection.invalidate(error)
+    raised: DBAPIError = DBAPIError.instance(
+        statement,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_over,
+        dialect=dialect,
+    )
+    return raised
 
 
 def _first_row(driver: Any, found: Any) -> tuple[Any, ...] | None:

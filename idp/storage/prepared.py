@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Insert, Select
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
 
 from idp.storage import direct
 from idp.storage.direct import Direct
@@ -121,18 +120,7 @@ def run(connection: Connection, statement: str, parameters: Values, then: Callab
         cursor.execute(statement, parameters)
         return then(cursor)
     except connection.dialect.loaded_dbapi.Error as error:
-        is_over = connection.dialect.is_disconnect(error, driver, cursor)
-        if is_over:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement,
-            None,
-            error,
-            connection.dialect.loaded_dbapi.Error,
-            hide_parameters=True,
-            connection_invalidated=is_over,
-            dialect=connection.dialect,
-        ) from error
+        raise direct.failure(error, statement, connection, connection.dialect, cursor) from error
     finally:
         cursor.close()
 
