@@ -1,6 +1,8 @@
 """What a database connection needs before its first statement."""
 
 import select
+import sqlite3
+from time import sleep
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event
@@ -10,6 +12,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 READ_ONLY = {"yitong_read_only": True}
 """Execution options of a transaction that will not write."""
+TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+"""Seconds between tries to turn a file to WAL."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -65,8 +69,23 @@ def changed(session: Session, statement: Update) -> int:
 
 def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn a new file to WAL. Of several processes that start together one does it, and for that SQLite does
+    not let the others wait, whatever `busy_timeout` says."""
+    for pause in (*TURNING_PAUSES, None):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if pause is None or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            sleep(pause)
+        else:
+            return
 
 
 def _refuse_ended(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
