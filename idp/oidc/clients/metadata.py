@@ -18,6 +18,7 @@ from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
 from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
 from idp.oidc.clients.logout_fields import LogoutFields
+from idp.oidc.clients.party_fields import PartyFields
 from idp.oidc.clients.request_fields import RequestFields
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, ScopeFields
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
@@ -45,6 +46,7 @@ class ClientMetadata(
     AnswerFields,
     ExchangeFields,
     ScopeFields,
+    PartyFields,
 ):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""
 
