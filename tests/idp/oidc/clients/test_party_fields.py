@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 
 from idp.oidc.clients.metadata import MetadataRefused, from_json
 
-FIELDS = {"client_id": "tax", "sector": "tax.example", "client_name": "Tax"}
+FIELDS: dict[str, Any] = {"client_id": "tax", "sector": "tax.example", "client_name": "Tax"}
 FIELDS |= {"redirect_uris": ["https://tax.example/callback"]}
 
 
