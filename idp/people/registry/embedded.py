@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys, names
-from idp.people.registry.contract import Answer, RegisterAnswer
+from idp.people.registry import guardianships
+from idp.people.registry.contract import Answer, RegisterAnswer, Relation
 from idp.people.registry.models import RegisterEntry
 from idp.storage.base import new_id
 from idp.storage.database import READ_ONLY
@@ -61,6 +62,10 @@ class EmbeddedRegister:
     def compare(self, number: str, image: bytes) -> bool | None:
         """A table compares no faces: its photos are handed out instead."""
         return None
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
+        with Session(self._engine) as session:
+            return guardianships.relation(session, self._index, guardian, ward)
 
     def _is_name(self, name: str, sealed: bytes, entry_id: str) -> bool:
         return names.same(self._cipher.open_text(sealed, context=context("name", entry_id)), name)

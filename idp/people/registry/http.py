@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from idp.outbound.json_service import JsonService, ServiceUnavailable
 from idp.people import phones
-from idp.people.registry.contract import Answer, RegisterAnswer, RegisterUnavailable
+from idp.people.registry.contract import Answer, RegisterAnswer, RegisterUnavailable, Relation
 
 Read = TypeVar("Read")
 
@@ -40,6 +40,9 @@ class HttpRegister:
     def compare(self, number: str, image: bytes) -> bool | None:
         question = {"number": number, "image": b64encode(image).decode("ascii")}
         return self._ask("comparisons", question, _read_comparison)
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
+        return self._ask("guardianships", {"guardian": guardian, "ward": ward}, _read_guardianship)
 
     def _ask(self, resource: str, question: Mapping[str, str], read: Callable[[Any], Read]) -> Read | None:
         """None for 404, which says that there is no such thing. Raises RegisterUnavailable."""
@@ -81,3 +84,8 @@ def _read_comparison(answer: Any) -> bool:
     if not isinstance(same, bool):
         raise TypeError("same_person is not a boolean")
     return same
+
+
+def _read_guardianship(answer: Any) -> Relation | None:
+    said = answer["relation"]
+    return None if said == "none" else Relation(said)

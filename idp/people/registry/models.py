@@ -1,8 +1,8 @@
-"""The table of the embedded register."""
+"""The tables of the embedded register."""
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.base import Base, Id
@@ -28,4 +28,16 @@ class RegisterEntry(Base):
     photo_from_capture: Mapped[bool] = mapped_column(default=False)
     """In the sandbox alone: the reference is the person's own first live capture."""
     deceased: Mapped[bool]
+    updated_at: Mapped[datetime]
+
+
+class RegisterGuardianship(Base):
+    """Who cares for whom, as the embedded register has it: between two of its own entries."""
+
+    __tablename__ = "register_guardianships"
+
+    guardian_id: Mapped[str] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    ward_id: Mapped[str] = mapped_column(ForeignKey("register_entries.id"), primary_key=True)
+    relation: Mapped[str] = mapped_column(String(16))
+    """A value of `Relation`."""
     updated_at: Mapped[datetime]

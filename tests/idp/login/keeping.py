@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from idp.commands.worker import duties_of
 from idp.extensions import Services
-from idp.people.registry import Answer, RegisterAnswer, RegisterUnavailable
+from idp.people.registry import Answer, RegisterAnswer, RegisterUnavailable, Relation
 from tests.idp.login.visitor import TAX, Site, Visitor
 
 KEEP_ALL = {"keep_templates": True, "keep_evidence_days": 30}
@@ -25,6 +25,9 @@ class SilentRegister:
         raise RegisterUnavailable
 
     def compare(self, number: str, image: bytes) -> bool | None:
+        raise RegisterUnavailable
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
         raise RegisterUnavailable
 
 

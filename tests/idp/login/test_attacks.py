@@ -8,7 +8,7 @@ from werkzeug.test import TestResponse
 
 from idp.login.circumstances import REFUSALS_OF_ONE_ADDRESS
 from idp.login.services import KEY
-from idp.people.registry import Answer, RegisterAnswer
+from idp.people.registry import Answer, RegisterAnswer, Relation
 from tests.idp.login.authenticator import Authenticator
 from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import picture
@@ -26,6 +26,9 @@ class _ComparingRegister:
 
     def compare(self, number: str, image: bytes) -> bool | None:
         return bool(json.loads(image)["person"] == "zhang")
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
+        return None
 
 
 def before_the_camera(site: Site) -> Visitor:

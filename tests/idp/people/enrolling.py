@@ -15,7 +15,7 @@ from idp.people.enrolment_bindings import EnrolmentBindings
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords, Held
 from idp.people.one_time_codes import OneTimeCodes
-from idp.people.registry import Answer, Register, RegisterAnswer
+from idp.people.registry import Answer, Register, RegisterAnswer, Relation
 from idp.people.sms_checks import SendCode, SmsChecks
 from idp.settings import Limits
 from idp.storage.ephemeral import EphemeralStore
@@ -67,6 +67,9 @@ class FakeRegister:
         return None
 
     def compare(self, number: str, image: bytes) -> bool | None:
+        return None
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
         return None
 
 
