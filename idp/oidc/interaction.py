@@ -19,6 +19,8 @@ ID_BYTES = 16
 IN_POPUP = "popup."
 """Begins the id of one whose window stays with its opener (`authorize.popup`), so that every answer to an
 address of it can say so, one that has looked nothing up included. No other id has a dot."""
+MYSELF = ""
+"""The choice to act for nobody else."""
 REMEMBERED_SECONDS = 3600
 """How long an interaction that is over can still say which portal it came from."""
 
@@ -53,6 +55,13 @@ class Interaction:
     """Which particulars were agreed to in it (`details.particulars`), by their digests."""
     agreed_by: str | None = None
     """The person's id: who signs in in their place later has agreed to none of it."""
+    choice: str | None = None
+    """For whom the person acts, as they chose in it: `MYSELF`, or the id of a mandate. None: undecided."""
+    chosen_by: str | None = None
+    """The person's id: nobody else has chosen anything."""
+
+    def choice_of(self, person_id: str) -> str | None:
+        return self.choice if self.chosen_by == person_id else None
 
     @property
     def client_id(self) -> str | None:
@@ -141,11 +150,23 @@ def agreed_to(store: EphemeralStore, interaction: Interaction, person_id: str, n
     """Note that this person agrees to all particulars of its request. False when another tab was faster."""
     request = interaction.request
     digests = () if request is None else request.particulars.digests
-    noted = replace(interaction, agreed=digests, agreed_by=person_id)
-    left = max(int((interaction.expires_at - now).total_seconds()), 0)
-    return store.replace(
-        _key(interaction.id), _to_bytes(interaction), _to_bytes(noted), seconds=left + REMEMBERED_SECONDS
-    )
+    return _note(store, interaction, replace(interaction, agreed=digests, agreed_by=person_id), now)
+
+
+def choose(
+    store: EphemeralStore, interaction: Interaction, person_id: str, choice: str, now: datetime
+) -> bool:
+    """Note for whom this person acts: `MYSELF`, or a mandate's id. False when another tab was faster: the
+    interaction goes on with what was chosen there.
+
+    Whether it may be chosen is not asked here, and asked again at each use (`acting`).
+    """
+    return _note(store, interaction, replace(interaction, choice=choice, chosen_by=person_id), now)
+
+
+def _note(store: EphemeralStore, old: Interaction, new: Interaction, now: datetime) -> bool:
+    left = max(int((old.expires_at - now).total_seconds()), 0)
+    return store.replace(_key(old.id), _to_bytes(old), _to_bytes(new), seconds=left + REMEMBERED_SECONDS)
 
 
 def finish(store: EphemeralStore, interaction: Interaction) -> bool:
@@ -172,6 +193,8 @@ def _to_bytes(interaction: Interaction) -> bytes:
         "is_finished": interaction.is_finished,
         "agreed": interaction.agreed,
         "agreed_by": interaction.agreed_by,
+        "choice": interaction.choice,
+        "chosen_by": interaction.chosen_by,
     }
     return json.dumps(value).encode()
 

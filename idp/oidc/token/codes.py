@@ -47,6 +47,9 @@ class Authorization:
     """Whose code it is by the authorization request (RFC 9449 section 10)."""
     details: str = ""
     """The authorization details (RFC 9396), sealed."""
+    mandate_id: str | None = None
+    """For whom the person acts: the mandate on whose strength they do. None: as themselves. It stands only as
+    long as that does (`claims.release`)."""
 
 
 NAMES = tuple(field.name for field in fields(Authorization))
@@ -98,6 +101,7 @@ def live_grant_of(authorization: Authorization) -> LiveGrant:
         authorization.session_id,
         authorization.claims,
         authorization.nonce,
+        authorization.mandate_id,
     )
 
 

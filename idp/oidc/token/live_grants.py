@@ -25,6 +25,8 @@ class LiveGrant:
     """The `claims` parameter, sealed, for userinfo."""
     nonce: str | None = None
     """Of the authorization request, for what is signed at userinfo. Kept where claims are asked for."""
+    mandate_id: str | None = None
+    """On whose strength the person acts for somebody else; None: as themselves."""
 
 
 def keep(store: EphemeralStore, grant_id: str, grant: LiveGrant, *, seconds: int) -> None:
@@ -64,7 +66,9 @@ def end(store: EphemeralStore, grant_id: str) -> bool:
 
 def _written(grant: LiveGrant) -> bytes:
     value = f"{grant.person_id} {grant.consent_id} {grant.session_id or OFFLINE}"
-    if grant.claims:
+    if grant.mandate_id is not None:
+        value = f"{value} {json.dumps([grant.claims, grant.nonce, grant.mandate_id])}"
+    elif grant.claims:
         value = f"{value} {json.dumps([grant.claims, grant.nonce])}"
     return value.encode("ascii")
 

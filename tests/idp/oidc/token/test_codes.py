@@ -56,6 +56,17 @@ def test_a_code_gives_back_what_it_stands_for(store: MemoryStore) -> None:
     )
 
 
+def test_a_grant_knows_for_whom_the_person_acts(store: MemoryStore) -> None:
+    for claims, nonce in (("", None), ("sealed", "n")):
+        acting = replace(AUTHORIZATION, mandate_id="a mandate", claims=claims, nonce=nonce)
+        code, grant_id = codes.issue(store, KEY, acting, seconds=60, token_seconds=600)
+        assert live_grants.find(store, grant_id) == LiveGrant(
+            *(acting.person_id, acting.consent_id, acting.session_id, claims, nonce),
+            mandate_id="a mandate",
+        )
+        assert codes.redeem(store, KEY, code, PRESENTED)[0].mandate_id == "a mandate"
+
+
 def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
     code = issue(store)
     assert store.get(f"code:{code}") is None
