@@ -1,0 +1,1 @@
+"""For whom a person acts: chosen, remembered, asked again at each use, and told to clients."""
