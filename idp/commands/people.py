@@ -12,6 +12,7 @@ from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
 from idp.people.face_cli import face_commands
+from idp.people.guardianship_cli import guardianship_commands
 from idp.people.reencrypt import TABLES
 from idp.settings import Settings
 
@@ -19,7 +20,12 @@ SEALED_TABLES = (*TABLES, organisations.SEALED, business_register.SEALED, client
 
 
 @click.group(
-    commands={**people_commands.commands, **account_commands.commands, **face_commands.commands},
+    commands={
+        **people_commands.commands,
+        **account_commands.commands,
+        **face_commands.commands,
+        **guardianship_commands.commands,
+    },
     help=people_commands.help,
 )
 @click.pass_context

@@ -1,6 +1,6 @@
 """The sandbox's people and clients: made at the first run, left alone at the next ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from idp.people import accounts, directory, documents, statuses
 from idp.people.credentials import PasswordWay, set_password
 from idp.people.models import PersonStatus
 from idp.people.passwords import Passwords
+from idp.people.registry import guardianships
 from idp.people.registry.embedded import find_entry, upsert
+from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import SandboxPerson, highlighted, population
 from idp.settings import ROOT
 
@@ -42,6 +44,8 @@ def populate(found: Services) -> int:
     passwords = Passwords(found.settings.limits.password_checks_at_once)
     for person in track(missing, "Making sandbox identities", transient=True, disable=not missing):
         _make(found, person, passwords, found.clock())
+    if missing:
+        _relate(found, population(today), {person.serial for person in missing})
     return len(missing)
 
 
@@ -70,6 +74,19 @@ def table(width: int = 100) -> Sequence[str]:
     with console.capture() as captured:
         console.print(result)
     return [f"  {line.rstrip()}" for line in captured.get().splitlines()]
+
+
+def _relate(found: Services, everybody: Sequence[SandboxPerson], new: Collection[int]) -> None:
+    """Who cares for whom, where one of them is new to the register. `new`: their serials."""
+    numbers = {person.serial: person.number.value for person in everybody}
+    with found.sessions.begin() as session:
+        for care in CARES:
+            if not {care.guardian, care.ward} & set(new):
+                continue
+            guardian = find_entry(session, found.index, numbers[care.guardian])
+            ward = find_entry(session, found.index, numbers[care.ward])
+            if guardian is not None and ward is not None:
+                guardianships.keep(session, guardian.id, ward.id, care.relation, now=found.clock())
 
 
 def _is_missing(session: Session, person: SandboxPerson, found: Services) -> bool:

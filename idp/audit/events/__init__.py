@@ -12,6 +12,7 @@ from idp.audit.events.backchannel import (
     NotificationFailed,
 )
 from idp.audit.events.business import OrganisationChanged, OrganisationEnrolled, OrganisationsImported
+from idp.audit.events.care import CareRefused, GuardianshipsImported, WardAdded
 from idp.audit.events.credentials import (
     MailCodeSent,
     PasskeyAdded,
@@ -98,6 +99,7 @@ __all__ = [
     "BackchannelRequested",
     "BindingTried",
     "ClaimsReleased",
+    "CareRefused",
     "ClientChanged",
     "ClientDeleted",
     "ClientLogoChanged",
@@ -125,6 +127,7 @@ __all__ = [
     "FieldsReencrypted",
     "GrantEnded",
     "InitialTokenEnded",
+    "GuardianshipsImported",
     "InitialTokenMade",
     "KeysRotated",
     "LevelRaised",
@@ -159,3 +162,4 @@ __all__ = [
     "TokenRefused",
     "UserCodeRefused",
 ]
+    "WardAdded",

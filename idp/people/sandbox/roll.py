@@ -82,4 +82,7 @@ ROLL: Final = (
     Entry(34, "杨样本", 14, True, has_photo=False),
     Entry(35, "黄样本", date(1953, 9, 3), False, has_phone=False),
     Entry(36, "徐样本", date(1978, 10, 10), True, has_photo=False, account=ACTIVE),
+    Entry(37, "张小宝", 6, True, has_phone=False),
+    Entry(38, "阿卜杜萨拉木·样本江·阿卜杜热合曼", 3, True, has_phone=False, has_photo=False),
+    Entry(39, "周小样", 9, False, has_phone=False),
 )  # fmt: skip

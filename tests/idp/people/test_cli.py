@@ -16,7 +16,9 @@ from idp.people import directory
 from idp.people.account_cli import account_commands
 from idp.people.activation_codes import ActivationCodes
 from idp.people.cli import PeopleTools, people_commands
+from idp.people.guardianship_cli import guardianship_commands
 from idp.people.models import ActivationCode
+from idp.people.registry import Relation, guardianships
 from idp.people.registry.embedded import find_entry
 from idp.people.resident_number import compose
 from tests.fakes import FakeClock
@@ -24,7 +26,7 @@ from tests.idp.people.conftest import NOW
 from tests.idp.people.enrolling import NAME, NUMBER, Enrolling
 
 CARD = compose("931840", date(1990, 3, 7), 3)
-COMMANDS = click.CommandCollection(sources=[people_commands, account_commands])
+COMMANDS = click.CommandCollection(sources=[people_commands, account_commands, guardianship_commands])
 UNKNOWN = compose("110101", date(1970, 1, 1), 3)
 
 
@@ -63,7 +65,16 @@ def names(session: Session) -> list[str]:
 
 
 def test_help_opens_nothing() -> None:
-    for command in ("import", "activation-code", "freeze", "unfreeze", "record-death", "close", "reencrypt"):
+    for command in (
+        "import",
+        "import-guardianships",
+        "activation-code",
+        "freeze",
+        "unfreeze",
+        "record-death",
+        "close",
+        "reencrypt",
+    ):
         result = CliRunner().invoke(COMMANDS, [command, "--help"])
         assert result.exit_code == 0, result.output
 
@@ -98,6 +109,24 @@ def test_bad_lines_are_reported_without_what_stands_in_them(
         assert wrong not in text
         assert NAME not in text
     assert find_entry(session, index, NUMBER) is not None
+
+
+def test_who_cares_for_whom(tools: PeopleTools, session: Session, index: BlindIndex, tmp_path: Path) -> None:
+    people, file = tmp_path / "people.csv", tmp_path / "guardianships.csv"
+    people.write_text(f"number,name\n{NUMBER},{NAME}\n{UNKNOWN},样本\n", "utf-8")
+    assert run(tools, "import", str(people)).exit_code == 0
+    lines = [f"{NUMBER},{UNKNOWN},carer", f"{NUMBER},{CARD},parent"]
+    file.write_text("guardian,ward,relation\n" + "\n".join(lines), "utf-8")
+    result = run(tools, "import-guardianships", str(file))
+    assert result.exit_code == 1
+    assert "2 lines: 1 imported, 1 bad." in result.output
+    assert "line 3: ward is not in the register" in result.output
+    assert guardianships.relation(session, index, NUMBER, UNKNOWN) is Relation.CARER
+    file.write_text(f"guardian,ward,relation\n{NUMBER},{UNKNOWN},none\n", "utf-8")
+    assert run(tools, "import-guardianships", str(file)).exit_code == 0
+    session.rollback()
+    assert guardianships.relation(session, index, NUMBER, UNKNOWN) is None
+    assert names(session) == ["people_imported", "guardianships_imported", "guardianships_imported"]
 
 
 def test_a_file_without_a_header(tools: PeopleTools, tmp_path: Path) -> None:

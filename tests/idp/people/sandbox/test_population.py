@@ -12,7 +12,9 @@ from idp.people import names, phones
 from idp.people.documents import DocumentType, identify
 from idp.people.models import PersonStatus
 from idp.people.password_rules import problem_with
+from idp.people.registry import Relation
 from idp.people.resident_number import Kind
+from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import SandboxPerson, highlighted, population
 
 TODAY = date(2026, 11, 22)
@@ -80,3 +82,17 @@ def test_what_the_register_holds() -> None:
     assert (first.number, first.name, first.photo) == (EVERYBODY[0].number.value, EVERYBODY[0].name, None)
     with_photo = next(person for person in EVERYBODY if person.has_photo)
     assert with_photo.record().photo == with_photo.photo()
+
+
+def test_who_cares_for_whom_is_worth_trying() -> None:
+    """A guardian can sign in, and there is a child, one too old for it, and one who has an account."""
+    people = {person.serial: person for person in EVERYBODY}
+    for care in CARES:
+        guardian = people[care.guardian].account
+        assert guardian is not None
+        assert guardian.status is PersonStatus.ACTIVE
+    assert {care.relation for care in CARES} == set(Relation)
+    children = [people[care.ward] for care in CARES if care.relation.is_for_childhood]
+    assert {child.number.age_on(TODAY) < 14 for child in children} == {True, False}
+    adults = [people[care.ward] for care in CARES if care.relation is Relation.CARER]
+    assert {adult.account is None for adult in adults} == {True, False}
