@@ -161,5 +161,5 @@ __all__ = [
     "TokenIssued",
     "TokenRefused",
     "UserCodeRefused",
-]
     "WardAdded",
+]
