@@ -1,5 +1,6 @@
 """A relying-party helper over Authlib: sign-in, levels and their end, the answer's checks, sign-out."""
 
+from clients.sdk.acting import ActingFor, NotCovered, acting_for, require_matter
 from clients.sdk.errors import (
     AnswerRejected,
     Cancelled,
@@ -14,18 +15,22 @@ from clients.sdk.provider import Provider, Registration, SignIn
 
 __all__ = [
     "ACR",
+    "ActingFor",
     "AnswerRejected",
     "Cancelled",
     "LevelTooLow",
     "LogoutNotice",
     "LogoutRefused",
+    "NotCovered",
     "NotStartedHere",
     "Provider",
     "ProviderUnreachable",
     "Registration",
     "SignIn",
     "SignInRefused",
+    "acting_for",
     "level_after",
     "require_level",
+    "require_matter",
     "stated_level",
 ]

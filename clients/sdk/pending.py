@@ -30,6 +30,8 @@ class Pending:
     """What the portal wants back with the answer, such as the page to go on to."""
     started_at: int
     """Seconds since 1970."""
+    matter: str = ""
+    """The one that somebody is to have a mandate for; nothing: none was asked for."""
 
 
 def start(session: MutableMapping[str, Any], state: str, pending: Pending) -> None:

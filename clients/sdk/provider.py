@@ -5,6 +5,7 @@ leaves to the application is here and beside: the issuer of metadata and answer 
 audience, which browser started what, the level that was reached, errors as values, and sign-out.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from flask import Flask, redirect, request, session
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
-from clients.sdk import pending
+from clients.sdk import acting, pending
+from clients.sdk.acting import ActingFor
 from clients.sdk.errors import (
     AnswerRejected,
     Cancelled,
@@ -67,6 +69,11 @@ class SignIn:
     @property
     def sub(self) -> str:
         return str(self.claims["sub"])
+
+    @property
+    def acting_for(self) -> ActingFor | None:
+        """For whom the person acts; None: for nobody but themselves."""
+        return acting.acting_for(self.claims)
 
     def level(self, now: datetime) -> int:
         """What it is worth at this moment: level 3 runs out."""
@@ -121,13 +128,23 @@ class Provider:
         max_age: int | None = None,
         locale: str | None = None,
         remember: str = "",
+        choose: bool = False,
+        matter: str = "",
+        organisation: str | None = None,
     ) -> Response:
         """Send the browser to the provider. `level` asks for a step-up beyond the registration's.
 
+        `choose`: the person says anew for whom they act. `matter`: they must act for somebody by a mandate
+        that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code.
         Raises ProviderUnreachable.
         """
         wanted = max(level, self.registration.level)
-        hints: dict[str, Any] = {"ui_locales": locale, "max_age": max_age}
+        hints: dict[str, Any] = {
+            "ui_locales": locale,
+            "max_age": max_age,
+            "prompt": "select_account" if choose else None,
+            "authorization_details": _mandate(matter, organisation),
+        }
         with _provider_trouble():
             made = self._client.create_authorization_url(
                 redirect_uri,
@@ -142,6 +159,7 @@ class Provider:
             max_age=max_age,
             remembered=remember,
             started_at=int(self._clock().timestamp()),
+            matter=matter,
         )
         pending.start(session, made["state"], started)
         return redirect(made["url"])
@@ -164,7 +182,12 @@ class Provider:
         # OpenID Connect Core 1.0 section 5.3.2: the two must speak of the same person.
         if details.get("sub") != claims["sub"]:
             raise AnswerRejected("invalid_sub", "Userinfo speaks of another person.")
-        return SignIn({**details, **claims}, token["id_token"], self._clock(), started.remembered)
+        whom = acting.of_both(claims, details)
+        together = {**details, **claims, **({} if whom is None else {acting.CLAIM: whom})}
+        found = SignIn(together, token["id_token"], self._clock(), started.remembered)
+        if started.matter:
+            _check_mandate(found.acting_for, started.matter)
+        return found
 
     def sign_out_url(self, id_token: str, post_logout_redirect_uri: str, *, locale: str | None = None) -> str:
         """Where to send the browser so that the provider's session ends too (RP-Initiated Logout 1.0).
@@ -220,6 +243,20 @@ class Provider:
         if started.max_age is not None and age > started.max_age + CLOCKS_DIFFER_SECONDS:
             raise AnswerRejected("invalid_auth_time", "The sign-in is older than was asked for.")
         return claims
+
+
+def _mandate(matter: str, organisation: str | None) -> str | None:
+    """RFC 9396, as the provider's type `mandate` wants it."""
+    if not matter:
+        return None
+    named = {} if organisation is None else {"organisation": organisation}
+    return json.dumps([{"type": "mandate", "matter": matter, **named}])
+
+
+def _check_mandate(whom: ActingFor | None, matter: str) -> None:
+    """What was asked for has come: not all business instead of one matter, nor nobody's."""
+    if whom is None or whom.matters is None or matter not in whom.matters:
+        raise AnswerRejected("invalid_acting_for", "The answer is not for the matter that was asked for.")
 
 
 @contextmanager
