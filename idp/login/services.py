@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from idp.business.keeping import KeepingRegister
+from idp.business.licences.opening import licences_at_hand
 from idp.extensions import Services
 from idp.login.face_sessions import FaceSessions
+from idp.login.factors.certificate import LicenceChecks
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
@@ -18,6 +21,7 @@ from idp.people.enrolment_bindings import EnrolmentBindings
 from idp.people.enrolment_desk import EnrolmentDesk
 from idp.people.enrolment_records import EnrolmentRecords
 from idp.people.first_credentials import FirstCredentials
+from idp.people.licence_holders import LicenceHolders
 from idp.people.one_time_codes import OneTimeCodes
 from idp.people.passwords import Passwords
 from idp.people.sms_checks import SmsChecks
@@ -38,6 +42,8 @@ class LoginServices:
     desk: EnrolmentDesk
     bindings: EnrolmentBindings
     first_credentials: FirstCredentials
+    licences: LicenceChecks
+    licence_holders: LicenceHolders
 
 
 def open_login_services(found: Services) -> LoginServices:
@@ -77,6 +83,7 @@ def open_login_services(found: Services) -> LoginServices:
         index=found.index,
         seconds=settings.protocol.interaction_seconds,
     )
+    register = KeepingRegister(found.business_register, found.sessions, found.organisations, found.clock)
     return LoginServices(
         passwords=passwords,
         passkeys=Passkeys(store, settings.issuer),
@@ -103,6 +110,12 @@ def open_login_services(found: Services) -> LoginServices:
             passwords=passwords,
             presence_seconds=settings.protocol.presence_seconds,
         ),
+        licences=LicenceChecks(
+            licences_at_hand(settings, store, register),
+            found.sessions,
+            at_once=settings.limits.licence_checks_at_once,
+        ),
+        licence_holders=LicenceHolders(found.sessions, found.register, found.cipher, found.index),
     )
 
 

@@ -111,6 +111,7 @@ class Limits(Section):
     mails_per_address_per_day: Count
     enrolment_tries_per_day: Count
     password_checks_at_once: Count
+    licence_checks_at_once: Count
     registrations_per_address_per_hour: Count
     request_uri_fetches_per_client_per_minute: Count
 

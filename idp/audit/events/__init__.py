@@ -43,6 +43,7 @@ from idp.audit.events.kept_faces import (
     FaceTemplateDeleted,
     FaceTemplateKept,
 )
+from idp.audit.events.licences import LicenceAccepted, LicenceRefused
 from idp.audit.events.logout import LogoutDelivered, LogoutFailed
 from idp.audit.events.operation import (
     ClientChanged,
@@ -160,6 +161,8 @@ __all__ = [
     "TokenExchanged",
     "TokenIssued",
     "TokenRefused",
+    "LicenceAccepted",
+    "LicenceRefused",
     "UserCodeRefused",
     "WardAdded",
 ]

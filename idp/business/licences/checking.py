@@ -169,7 +169,7 @@ class Checker:
         """False: nobody could say, and the operator lets it pass. Raises LicenceRefused."""
         finding = self._revocation.of_path(path, now)
         if finding.status is Status.REVOKED:
-            raise LicenceRefused(Rule.REVOCATION, finding.said)
+            raise LicenceRefused(Rule.REVOKED, finding.said)
         if finding.status is Status.UNKNOWN and self._policy.when_revocation_is_unknown == "refuse":
             raise LicenceRefused(Rule.REVOCATION, finding.said)
         return finding.status is Status.GOOD

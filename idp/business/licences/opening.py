@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
 
 from idp.business.licences.certificates import Certificate
 from idp.business.licences.challenges import Challenges
@@ -11,6 +13,7 @@ from idp.business.licences.revocation import Revocation
 from idp.business.licences.revocation.fetching import Fetcher, FetchLimits
 from idp.business.licences.roots import read_roots
 from idp.business.licences.sandbox.authority import HARDWARE_POLICY, root_files
+from idp.business.licences.standing import MayHold, is_representative
 from idp.business.licences.subject import Places
 from idp.business.registry import BusinessRegister
 from idp.outbound import Outbound
@@ -18,6 +21,7 @@ from idp.settings import Settings
 from idp.storage.ephemeral import EphemeralStore
 
 OpenOutbound = Callable[[FetchLimits], Outbound]
+RootFiles = tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def open_licences(
     store: EphemeralStore,
     register: BusinessRegister,
     open_outbound: OpenOutbound = Outbound,
+    may_hold: MayHold = is_representative,
 ) -> Licences | None:
     """None: no root is configured, and nobody signs in with a licence. Raises RootsWrong.
 
@@ -64,6 +69,46 @@ def open_licences(
     )
     revocation = Revocation(store, lambda: Fetcher(outbound, allow), keep_seconds=wanted.revocation_seconds)
     return Licences(
-        Checker(policy, revocation, register),
+        Checker(policy, revocation, register, may_hold),
         Challenges(store, settings.issuer, seconds=wanted.challenge_seconds),
+    )
+
+
+class LicencesAtHand:
+    """Opened once; in a sandbox anew when an authority has been made since, as one can be while it runs.
+
+    Raises RootsWrong at once, so that a provider refuses to start with roots that are none.
+    """
+
+    def __init__(
+        self, open_now: Callable[[], Licences | None], root_files_now: Callable[[], RootFiles]
+    ) -> None:
+        self._open_now = open_now
+        self._root_files_now = root_files_now
+        self._lock = Lock()
+        self._root_files = root_files_now()
+        self._opened = open_now()
+
+    def __call__(self) -> Licences | None:
+        """None: no root is there, and nobody signs in with a licence."""
+        root_files = self._root_files_now()
+        if root_files != self._root_files:
+            with self._lock:
+                self._opened, self._root_files = self._open_now(), root_files
+        return self._opened
+
+
+def licences_at_hand(
+    settings: Settings,
+    store: EphemeralStore,
+    register: BusinessRegister,
+    *,
+    may_hold: MayHold = is_representative,
+    open_outbound: OpenOutbound = Outbound,
+) -> LicencesAtHand:
+    """Raises RootsWrong."""
+    data_directory = settings.path(settings.data_directory)
+    return LicencesAtHand(
+        lambda: open_licences(settings, store, register, open_outbound, may_hold),
+        lambda: root_files(data_directory) if settings.sandbox else (),
     )

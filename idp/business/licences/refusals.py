@@ -19,8 +19,15 @@ class Rule(StrEnum):
     CHALLENGE = "challenge"
     SIGNATURE = "signature"
     REVOCATION = "revocation"
-    """From here on other servers are asked, which nothing may cause that has not passed all before it."""
+    """Nobody can say whether it was taken back. From here on other servers are asked, which nothing may cause
+    that has not passed all before it."""
+    REVOKED = "revoked"
     REGISTER = "register"
+    """It cannot be asked now."""
+    ORGANISATION = "organisation"
+    """The register does not know it, or as one that is not active."""
+    HOLDER = "holder"
+    """Not, or no longer, one who may hold the organisation's licence."""
 
 
 class LicenceRefused(Exception):

@@ -28,9 +28,9 @@ def confirm(subject: Subject, register: BusinessRegister, may_hold: MayHold) -> 
     except RegisterUnavailable:
         raise LicenceRefused(Rule.REGISTER, "the business register cannot be asked now") from None
     if found is None:
-        raise LicenceRefused(Rule.REGISTER, "the business register knows no such organisation")
+        raise LicenceRefused(Rule.ORGANISATION, "the business register knows no such organisation")
     if found.status is not OrganisationStatus.ACTIVE:
-        raise LicenceRefused(Rule.REGISTER, f"the organisation is {found.status}")
+        raise LicenceRefused(Rule.ORGANISATION, f"the organisation is {found.status}")
     if not may_hold(found, subject.holder):
-        raise LicenceRefused(Rule.REGISTER, "the holder may not hold the organisation's licence")
+        raise LicenceRefused(Rule.HOLDER, "the holder may not hold the organisation's licence")
     return found

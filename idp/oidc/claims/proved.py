@@ -20,6 +20,8 @@ from idp.sessions import BrowserSession
 
 VERIFIED_LEVEL = 2
 """Below it a session may be anybody's who holds the phone, and nothing goes out as verified."""
+FACE = "face"
+"""The method; others have evidence of their own kinds."""
 BY_PHOTO = ("engine", "register")
 """By whom a face was compared with the register's own photo."""
 FACTS = (
@@ -42,6 +44,8 @@ class Recipient:
     nonce: str | None
     """Of the authorization request."""
     scopes: tuple[str, ...]
+    mandate_id: str | None = None
+    """On whose strength the person acts for somebody else; None: as themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,11 @@ def _face(
     provider: Provider, person_id: str, proofs: Iterable[Proof], presence: timedelta, now: datetime
 ) -> Evidence | None:
     """Of the latest face that still counts; None when nobody has found that it is the right one."""
-    counting = [proof for proof in proofs if proof.evidence is not None and now - proof.at <= presence]
+    counting = [
+        proof
+        for proof in proofs
+        if proof.method == FACE and proof.evidence is not None and now - proof.at <= presence
+    ]
     latest = max(counting, key=lambda proof: proof.at, default=None)
     if latest is None or latest.evidence is None:
         return None

@@ -90,7 +90,7 @@ def test_a_licence_is_good_until_it_is_revoked(
     run("sandbox", "revoke-licence", held)
     # What was looked up holds for an hour, in the store.
     monkeypatch.setenv("IDP_EPHEMERAL__URL", f"sqlite:///{served}/another.db")
-    assert "REFUSED  revocation: the licence is revoked" in run(*shown(held), code=1).output
+    assert "REFUSED  revoked: the licence is revoked" in run(*shown(held), code=1).output
 
 
 def test_a_challenge_is_used_up(served: Path) -> None:
@@ -122,7 +122,7 @@ def test_the_register_has_the_last_word(served: Path) -> None:
     """Another person of the sandbox, who is nothing in that organisation."""
     out = served / "another"
     run("sandbox", "licence", CODE, "--holder", "000000198808080047", "--out", out)
-    assert "REFUSED  register: the holder may not hold" in run(*shown(out), code=1).output
+    assert "REFUSED  holder: the holder may not hold" in run(*shown(out), code=1).output
 
 
 def test_without_roots_licences_are_off(place: Path) -> None:

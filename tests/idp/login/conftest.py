@@ -122,6 +122,7 @@ def site(prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock) -> It
             "IDP_DATABASE__URL": f"sqlite:///{tmp_path / 'idp.db'}",
             "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path / 'ephemeral.db'}",
             "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
+            "IDP_DATA_DIRECTORY": str(tmp_path),
         }
     )
     app = create_app(found, clock=clock)

@@ -38,6 +38,7 @@ LIMITS = Limits(
     sms_per_address_per_hour=20,
     enrolment_tries_per_day=3,
     password_checks_at_once=2,
+    licence_checks_at_once=2,
     registrations_per_address_per_hour=20,
     mails_per_address_per_day=10,
     request_uri_fetches_per_client_per_minute=20,

@@ -22,7 +22,7 @@ def test_the_register_is_asked_at_each_sign_in() -> None:
 def test_an_organisation_that_is_not_active_is_refused(status: OrganisationStatus) -> None:
     world = World()
     world.register.status = status
-    assert refusals(world.examine(world.licence())) == {Rule.REGISTER}
+    assert refusals(world.examine(world.licence())) == {Rule.ORGANISATION}
 
 
 @pytest.mark.parametrize("representative", [OTHER, None])
@@ -30,13 +30,13 @@ def test_the_wrong_holder_is_refused(representative: str | None) -> None:
     """As is whoever was the representative when the licence was issued, and is no more."""
     world = World()
     world.register.representative = representative
-    assert refusals(world.examine(world.licence())) == {Rule.REGISTER}
+    assert refusals(world.examine(world.licence())) == {Rule.HOLDER}
 
 
 def test_an_organisation_that_the_register_does_not_know_is_refused() -> None:
     world = World()
     held = world.licence(extensions=licence_extensions(code="91000000YT000002XR"))
-    assert refusals(world.examine(held)) == {Rule.REGISTER}
+    assert refusals(world.examine(held)) == {Rule.ORGANISATION}
 
 
 def test_while_the_register_is_down_nobody_signs_in() -> None:

@@ -49,14 +49,14 @@ def verdict(world: World, der: bytes | None, place: str = "issuing") -> set[Rule
 @KINDS
 def test_a_revoked_licence_is_refused(kind: str) -> None:
     world = World(kind)
-    assert verdict(world, crl(world.issuing, 1, 2000, 3)) == {Rule.REVOCATION}
+    assert verdict(world, crl(world.issuing, 1, 2000, 3)) == {Rule.REVOKED}
     assert verdict(World(kind), crl(world.issuing, 1, 2001, 3)) == set()
 
 
 @KINDS
 def test_a_revoked_authority_takes_its_licences_with_it(kind: str) -> None:
     world = World(kind)
-    assert verdict(world, crl(world.root, 1001), "root") == {Rule.REVOCATION}
+    assert verdict(world, crl(world.root, 1001), "root") == {Rule.REVOKED}
 
 
 @pytest.mark.parametrize("place", ["issuing", "root"])

@@ -60,7 +60,7 @@ def test_the_issuer_itself_may_answer(kind: str) -> None:
 def test_a_revoked_licence_is_refused(kind: str) -> None:
     world = World(kind)
     found = verdict(world, own(world).but(status=ocsp.OCSPCertStatus.REVOKED))
-    assert found == {Rule.REVOCATION}
+    assert found == {Rule.REVOKED}
 
 
 @KINDS

@@ -74,7 +74,7 @@ def test_a_list_is_used_no_longer_than_it_says() -> None:
     world.clock.advance(1799)
     assert world.examine(world.licence()).licence
     world.clock.advance(1)
-    assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+    assert refusals(world.examine(world.licence())) == {Rule.REVOKED}
 
 
 def test_an_answer_is_kept_and_verified_again_when_it_is_used() -> None:
@@ -100,7 +100,7 @@ def test_a_revocation_is_remembered() -> None:
     )
     held = with_both(world)
     for _ in range(2):
-        assert refusals(world.examine(held)) == {Rule.REVOCATION}
+        assert refusals(world.examine(held)) == {Rule.REVOKED}
     assert world.internet.asked.count(ADDRESS) == 1
 
 
@@ -110,7 +110,7 @@ def test_the_list_is_looked_up_when_the_responder_does_not_say() -> None:
     world.internet.pages[LIST] = crl(world.issuing, 2000)
     other = World()
     other.internet.pages[LIST] = crl(other.issuing, 2000)
-    assert refusals(other.examine(with_both(other))) == {Rule.REVOCATION}
+    assert refusals(other.examine(with_both(other))) == {Rule.REVOKED}
 
 
 def test_what_the_responder_says_is_not_overruled_by_a_list() -> None:
@@ -118,7 +118,7 @@ def test_what_the_responder_says_is_not_overruled_by_a_list() -> None:
     world.internet.pages[ADDRESS] = Responder(
         world.issuing, world.issuing, status=ocsp.OCSPCertStatus.REVOKED
     )
-    assert refusals(world.examine(with_both(world))) == {Rule.REVOCATION}
+    assert refusals(world.examine(with_both(world))) == {Rule.REVOKED}
 
 
 @pytest.mark.parametrize("hardware", [True, False])
@@ -133,7 +133,7 @@ def test_where_the_operator_lets_it_pass_the_level_is_lower(hardware: bool) -> N
 def test_a_revoked_one_never_passes() -> None:
     world = World(when_unknown="accept_lower")
     world.internet.pages = {LIST: crl(world.issuing, 2000)}
-    assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+    assert refusals(world.examine(world.licence())) == {Rule.REVOKED}
 
 
 def test_a_licence_that_names_nobody_to_ask_is_of_unknown_standing() -> None:

@@ -1,0 +1,29 @@
+"""Signing in with an electronic business licence."""
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
+
+
+@event
+class LicenceAccepted(Event):
+    person_id: PersonId
+    organisation_id: Identifier
+    client_id: Identifier | None
+    carrier: Code
+    """How it came: app, signature, agent or usb_key."""
+    level: int
+    key: Code
+    """The kind: rsa-2048, ecdsa-p256, sm2."""
+    licence: Identifier
+    """SHA-256 of the certificate, hexadecimal."""
+
+
+@event
+class LicenceRefused(Event):
+    """By one of the rules, or after all of them held: `holder_...` says what is wrong with the person."""
+
+    rule: Code
+    carrier: Code
+    client_id: Identifier | None = None
+    licence: Identifier | None = None
+    """As in LicenceAccepted; None of what is no certificate."""
+    person_id: PersonId | None = None

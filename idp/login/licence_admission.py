@@ -1,0 +1,127 @@
+"""From a proved licence to a signed-in person: the natural person who holds it, found by the number.
+
+Every carrier of licences ends here. Who fails is told what to do next: they have proved who they are.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from idp.audit import log as audit
+from idp.audit.events import LicenceAccepted
+from idp.audit.events import LicenceRefused as LicenceRefusedEvent
+from idp.business.licences.checking import Presented
+from idp.business.licences.refusals import LicenceRefused
+from idp.crypto.digests import base64url
+from idp.extensions import services
+from idp.login import admission, licence_words
+from idp.login.circumstances import address, context, note_refusal
+from idp.login.factors import certificate
+from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences
+from idp.login.services import login_services
+from idp.login.visits import Visit
+from idp.people.licence_holders import HolderRefused
+from idp.people.models import Person
+from idp.session_proofs import Proof
+
+CHECKS_OF_ONE_ADDRESS: Final = 600
+"""In an hour: a whole district may share one address."""
+
+
+class NotProved(Exception):
+    """`words` are for the person, `rule` for programs: one of `refusals.Rule`, or why the person is none."""
+
+    def __init__(self, rule: str, words: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.words = words
+
+
+def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -> LicenceProof:
+    """A licence and what its key signed, checked; a refusal is an event. Raises NotProved."""
+    found = services()
+    if not found.throttle.allow_from(address(), "licence-checks", CHECKS_OF_ONE_ADDRESS, 3600):
+        raise NotProved("busy", licence_words.busy())
+    try:
+        return login_services().licences.prove(presented, bound_to, carrier, now=found.clock())
+    except LicenceRefused as refused:
+        note_refusal(
+            LicenceRefusedEvent(
+                rule=refused.rule.value,
+                carrier=carrier.value,
+                client_id=visit.client_id,
+                licence=certificate.fingerprint_of(presented),
+            ),
+            visit.id,
+        )
+        raise NotProved(refused.rule.value, licence_words.of(refused.rule)) from None
+    except (LicencesBusy, NoLicences):
+        raise NotProved("busy", licence_words.busy()) from None
+
+
+def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
+    """Sign the holder in, in this browser; the session's new secret, for `admission.signed_in`.
+
+    `only`: the id of the person who shows that they are here; nobody else may take their place. Raises
+    NotProved.
+    """
+    now = services().clock()
+    try:
+        person_id = login_services().licence_holders.find_or_enrol(
+            proof.holder, proof.holder_name, context(now, visit.id)
+        )
+    except HolderRefused as refused:
+        _note(visit, proof, f"holder_{refused.reason.value}", None)
+        raise NotProved(refused.reason.value, licence_words.of_holder(refused.reason)) from None
+    if only is not None and person_id != only:
+        _note(visit, proof, "holder_other_account", person_id)
+        raise NotProved("other_account", licence_words.other_account())
+    shown = Proof(certificate.METHOD, proof.level, now, proof.amr, evidence(proof, person_id))
+    try:
+        return admission.admit(visit, person_id, shown, _recording(visit, proof, now))
+    except admission.NotAdmitted as error:
+        _note(visit, proof, f"holder_{error.status}", person_id)
+        raise NotProved(error.status, error.words) from None
+
+
+def evidence(proof: LicenceProof, person_id: str) -> str:
+    """Sealed for this person's session: whose licence it was, and which."""
+    text = json.dumps({"organisation": proof.organisation_id, "licence": proof.fingerprint})
+    return base64url(services().cipher.seal(text, context=evidence_context(person_id)))
+
+
+def evidence_context(person_id: str) -> str:
+    return f"session.licence:{person_id}"
+
+
+def _recording(visit: Visit, proof: LicenceProof, now: datetime) -> Callable[[Session, Person], bool]:
+    def record(session: Session, person: Person) -> bool:
+        event = LicenceAccepted(
+            person_id=person.id,
+            organisation_id=proof.organisation_id,
+            client_id=visit.client_id,
+            carrier=proof.carrier.value,
+            level=proof.level,
+            key=proof.key,
+            licence=proof.fingerprint,
+        )
+        audit.record(session, event, context=context(now, visit.id))
+        return True
+
+    return record
+
+
+def _note(visit: Visit, proof: LicenceProof, rule: str, person_id: str | None) -> None:
+    note_refusal(
+        LicenceRefusedEvent(
+            rule=rule,
+            carrier=proof.carrier.value,
+            client_id=visit.client_id,
+            licence=proof.fingerprint,
+            person_id=person_id,
+        ),
+        visit.id,
+    )
