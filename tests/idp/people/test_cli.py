@@ -122,9 +122,9 @@ def test_who_cares_for_whom(tools: PeopleTools, session: Session, index: BlindIn
     assert "2 lines: 1 imported, 1 bad." in result.output
     assert "line 3: ward is not in the register" in result.output
     assert guardianships.relation(session, index, NUMBER, UNKNOWN) is Relation.CARER
+    session.rollback()
     file.write_text(f"guardian,ward,relation\n{NUMBER},{UNKNOWN},none\n", "utf-8")
     assert run(tools, "import-guardianships", str(file)).exit_code == 0
-    session.rollback()
     assert guardianships.relation(session, index, NUMBER, UNKNOWN) is None
     assert names(session) == ["people_imported", "guardianships_imported", "guardianships_imported"]
 
