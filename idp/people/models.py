@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.base import Base, Id
 
+UNBOUND_LEVEL = 0
+"""Of a person whom others act for, and who has not enrolled: see `wards`."""
+
 
 class PersonStatus(StrEnum):
     ACTIVE = "active"
@@ -24,7 +27,7 @@ class Person(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     status: Mapped[str] = mapped_column(String(16), default=PersonStatus.ACTIVE)
     level: Mapped[int] = mapped_column(SmallInteger)
-    """The level that the account has reached for good: 1 self-declared, 2 verified."""
+    """The level that the account has reached for good: 1 self-declared, 2 verified; 0 while it is none."""
     verified_at: Mapped[datetime | None]
     """When the population register last agreed with number and name."""
     name_sealed: Mapped[bytes]

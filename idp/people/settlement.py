@@ -20,7 +20,7 @@ from idp.audit.context import AuditContext
 from idp.audit.events import EnrolmentRefused, PersonEnrolled, RecoveryRefused
 from idp.crypto.digests import from_base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import accounts, blind_keys, directory, face_consents, names, statuses
+from idp.people import accounts, blind_keys, directory, face_consents, names, statuses, wards
 from idp.people.decisions import Act, Decision, decide, decide_by_phone
 from idp.people.documents import IdentityDocument
 from idp.people.enrolment import Enrolment, Purpose, Refusal, Way, WrongStep
@@ -112,8 +112,8 @@ class _Settling:
             return Settled(Outcome.LATER)
         if decision.act is Act.REFUSE:
             return self._refuse(person, binding.kind, decision)
-        if person is None:
-            return self._create(document, name, phone, binding.kind, decision)
+        if person is None or wards.is_unbound(person):
+            return self._enrol(person, document, name, phone, binding.kind, decision)
         return self._recover(person, document, name, phone, binding.kind, decision)
 
     def _person(self, number: str) -> Person | None:
@@ -127,7 +127,8 @@ class _Settling:
     def _decide(
         self, person: Person | None, way: Way, name: str, phone: str, register: Answer | None
     ) -> Decision:
-        status = None if person is None else PersonStatus(person.status)
+        has_account = person is not None and not wards.is_unbound(person)
+        status = PersonStatus(person.status) if person is not None and has_account else None
         if way is not Way.ACCOUNT_PHONE:
             if register is None:
                 raise WrongStep
@@ -140,18 +141,30 @@ class _Settling:
             status=status,
         )
 
-    def _create(
-        self, document: IdentityDocument, name: str, phone: str, way: Way, decision: Decision
+    def _enrol(
+        self,
+        known: Person | None,
+        document: IdentityDocument,
+        name: str,
+        phone: str,
+        way: Way,
+        decision: Decision,
     ) -> Settled:
-        person = accounts.create(
-            self.session,
-            document,
-            name,
-            level=decision.level,
-            cipher=self.cipher,
-            index=self.index,
-            context=self.context,
-        )
+        """`known`: the row that is there for others to act for."""
+        if known is None:
+            person = accounts.create(
+                self.session,
+                document,
+                name,
+                level=decision.level,
+                cipher=self.cipher,
+                index=self.index,
+                context=self.context,
+            )
+        else:
+            person = known
+            person.level = decision.level
+            accounts.describe(person, document, name, self.cipher, self.context.at)
         former = accounts.set_phone(
             self.session,
             person,
