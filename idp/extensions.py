@@ -90,7 +90,10 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),
         business_register=open_business_register(settings.business_register, engine, cipher, outbound, clock),
         organisations=Organisations(
-            cipher, index, recheck=timedelta(seconds=settings.business_register.recheck_seconds)
+            cipher,
+            index,
+            recheck=timedelta(seconds=settings.business_register.recheck_seconds),
+            trusted=timedelta(seconds=settings.business_register.trusted_seconds),
         ),
     )
 

@@ -3,6 +3,7 @@
 import idp.audit.models
 import idp.business.models
 import idp.business.registry.models
+import idp.mandates.models
 import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models
@@ -14,6 +15,7 @@ import idp.people.models
 import idp.people.registry.models
 import idp.session_clients
 import idp.sessions
+import idp.staff.models
 import idp.storage.outbox  # noqa: F401
 from idp.storage.base import Base
 

@@ -33,3 +33,5 @@ class Organisation(Base):
     """When the register was asked whose answer this row is."""
     check_after: Mapped[datetime] = mapped_column(index=True)
     """When the worker asks again."""
+    trusted_until: Mapped[datetime]
+    """Until when the register's last answer counts where somebody acts for the organisation."""

@@ -71,6 +71,8 @@ class Organisations:
     index: BlindIndex
     recheck: timedelta
     """The register is asked about each again after so long."""
+    trusted: timedelta
+    """Its answer counts for so long where somebody acts for an organisation, should it fall silent."""
 
     def keep(
         self,
@@ -119,7 +121,7 @@ class Organisations:
             return Kept(known, is_new=False)
         changes = () if known.status == OrganisationStatus.MISSING else (Change.STATUS,)
         known.status = OrganisationStatus.MISSING.value
-        known.checked_at, known.check_after = asked_at, asked_at + self.recheck
+        self._note_time(known, asked_at)
         return _recorded(session, known, changes, context)
 
     def name_of(self, organisation: Organisation) -> str:
@@ -160,7 +162,11 @@ class Organisations:
         row.representative_index, row.representative_index_next = (
             (None, None) if number is None else blind_keys.pair(self.index, blind_keys.NUMBER, number)
         )
+        self._note_time(row, asked_at)
+
+    def _note_time(self, row: Organisation, asked_at: datetime) -> None:
         row.checked_at, row.check_after = asked_at, asked_at + self.recheck
+        row.trusted_until = asked_at + self.trusted
 
     def _changes(self, row: Organisation, registered: RegisteredOrganisation) -> tuple[Change, ...]:
         before, after = self.representative_of(row), registered.representative

@@ -158,6 +158,7 @@ class BusinessRegister(HttpService):
     adapter: Literal["embedded", "http"]
     recheck_seconds: Annotated[int, Field(ge=60, le=604800)]
     rechecks_per_minute: Annotated[int, Field(ge=1, le=10000)]
+    trusted_seconds: Annotated[int, Field(ge=60, le=2592000)]
 
 
 class Messages(Section):

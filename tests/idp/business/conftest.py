@@ -21,4 +21,4 @@ def register() -> ToldRegister:
 
 @pytest.fixture
 def organisations(cipher: FieldCipher, index: BlindIndex) -> Organisations:
-    return Organisations(cipher, index, recheck=timedelta(hours=1))
+    return Organisations(cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1))

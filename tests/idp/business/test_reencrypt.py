@@ -29,7 +29,7 @@ TABLES = tuple(
 
 
 def organisations(cipher: FieldCipher, index: BlindIndex) -> Organisations:
-    return Organisations(cipher, index, recheck=timedelta(hours=1))
+    return Organisations(cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1))
 
 
 def walk(sessions: sessionmaker[Session], cipher: FieldCipher, index: BlindIndex) -> tuple[int, int]:

@@ -1,0 +1,142 @@
+"""People, an organisation and its register, and moves that a test makes with them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp.audit.context import AuditContext
+from idp.business.models import Organisation
+from idp.business.organisations import Organisations
+from idp.business.registry import LegalRepresentative, RegisteredOrganisation
+from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.mandates import roots
+from idp.mandates.models import Mandate, Role
+from idp.mandates.register_changes import organisation_changed
+from idp.mandates.standing import Standing, held_by, standing
+from idp.people import accounts, documents
+from idp.people.models import Person
+from idp.people.resident_number import compose
+from idp.storage.base import new_id
+from tests.fakes import FakeClock
+from tests.idp.business.registering import CODE, company
+
+BORN = date(1980, 1, 1)
+
+
+def number_of(serial: int) -> str:
+    return compose("110101", BORN, serial)
+
+
+def name_of(serial: int) -> str:
+    return f"样本{chr(0x4E00 + serial)}"
+
+
+@dataclass
+class World:
+    sessions: sessionmaker[Session]
+    cipher: FieldCipher
+    index: BlindIndex
+    organisations: Organisations
+    clock: FakeClock
+    ended: list[str] = field(default_factory=list)
+    """Mandates whose sessions and grants were told to end."""
+    serials: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def context(self) -> AuditContext:
+        return AuditContext(self.clock())
+
+    def ends(self, session: Session, mandate_ids: Collection[str], now: datetime) -> None:
+        assert session.in_transaction()
+        self.ended += mandate_ids
+
+    def person(self, serial: int | None = None) -> str:
+        """A new person, active and verified. Of number and name by the serial."""
+        serial = next(self.serials) if serial is None else serial
+        document = documents.identify(number_of(serial), self.clock().date())
+        with self.sessions.begin() as session:
+            made = accounts.create(
+                session,
+                document,
+                name_of(serial),
+                level=2,
+                cipher=self.cipher,
+                index=self.index,
+                context=self.context,
+            )
+            return made.id
+
+    def set_status(self, person_id: str, status: str) -> None:
+        with self.sessions.begin() as session:
+            session.get_one(Person, person_id).status = status
+
+    def firm(self, serial: int | None, code: str = CODE, **changed: object) -> str:
+        """What the register says now of an organisation, represented by the person of a serial."""
+        told = None if serial is None else LegalRepresentative(name_of(serial), number_of(serial))
+        return self.register_says(company(code, representative=told, **changed))
+
+    def register_says(self, registered: RegisteredOrganisation) -> str:
+        with self.sessions.begin() as session:
+            kept = self.organisations.keep(session, registered, asked_at=self.clock(), context=self.context)
+            organisation: Organisation = kept.organisation
+            organisation_changed(session, organisation.id, kept.changes, context=self.context, ends=self.ends)
+            return organisation.id
+
+    def root(self, person_id: str) -> str:
+        """The person's one root."""
+        (found,) = self.roots(person_id)
+        return found
+
+    def roots(self, person_id: str) -> list[str]:
+        with self.sessions.begin() as session:
+            found = roots.represents(session, person_id, context=self.context, ends=self.ends)
+            return [one.id for one in found]
+
+    def below(
+        self,
+        parent_id: str,
+        person_id: str,
+        role: Role = Role.AGENT,
+        *matters: str,
+        days: int | None = None,
+        may_pass_on: bool = False,
+    ) -> str:
+        """A row as granting writes it, whether it would have or not."""
+        with self.sessions.begin() as session:
+            parent = session.get_one(Mandate, parent_id)
+            made = Mandate(
+                id=new_id(self.clock()),
+                role=role.value,
+                person_id=person_id,
+                organisation_id=parent.organisation_id,
+                parent_id=parent_id,
+                granted_by=parent.person_id,
+                matters=list(matters),
+                may_pass_on=may_pass_on,
+                granted_at=self.clock(),
+                expires_at=None if days is None else self.clock() + timedelta(days=days),
+            )
+            session.add(made)
+            return made.id
+
+    def change(self, mandate_id: str, **values: object) -> None:
+        """Another process writes a row."""
+        with self.sessions.begin() as session:
+            row = session.get_one(Mandate, mandate_id)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    def row(self, mandate_id: str) -> Mandate:
+        with self.sessions() as session:
+            return session.get_one(Mandate, mandate_id)
+
+    def standing(self, mandate_id: str) -> Standing | None:
+        with self.sessions() as session:
+            return standing(session.connection(), mandate_id, self.clock())
+
+    def held_by(self, person_id: str) -> list[str]:
+        with self.sessions() as session:
+            return [one.mandate_id for one in held_by(session.connection(), person_id, self.clock())]
