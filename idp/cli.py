@@ -28,6 +28,7 @@ COMMANDS = {
         "sandbox",
         "Licences for trying, from the sandbox's authorities.",
     ),
+    "staff": ("idp.commands.staff", "staff", "Accounts of clerks, officers, auditors and operators."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),

@@ -15,8 +15,15 @@ from idp.people.face_cli import face_commands
 from idp.people.guardianship_cli import guardianship_commands
 from idp.people.reencrypt import TABLES
 from idp.settings import Settings
+from idp.staff import accounts as staff_accounts
 
-SEALED_TABLES = (*TABLES, organisations.SEALED, business_register.SEALED, client_secrets.SEALED)
+SEALED_TABLES = (
+    *TABLES,
+    organisations.SEALED,
+    staff_accounts.SEALED,
+    business_register.SEALED,
+    client_secrets.SEALED,
+)
 
 
 @click.group(

@@ -33,6 +33,8 @@ from idp.oidc.registration import initial_tokens, records
 from idp.oidc.token import offline_grants
 from idp.outbound import Answer
 from idp.people import activation_codes, face_consents, face_evidence, face_templates, face_words
+from idp.staff import changes as staff_changes
+from idp.staff import sessions as staff_sessions
 from idp.storage import outbox
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock
@@ -55,6 +57,8 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
     ("face evidence", face_evidence.sweep),
+    ("staff sessions", staff_sessions.sweep),
+    ("staff changes", staff_changes.sweep),
     ("dead messages", outbox.sweep),
 )
 

@@ -20,6 +20,7 @@ from idp.settings.sections import (
     Protocol,
     Register,
 )
+from idp.settings.staff import Staff
 from idp.settings.whole import ROOT, Settings
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Register",
     "Settings",
     "SettingsWrong",
+    "Staff",
     "load",
     "read_token",
     "validate",

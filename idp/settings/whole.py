@@ -24,6 +24,7 @@ from idp.settings.sections import (
     Section,
     Server,
 )
+from idp.settings.staff import Staff
 
 ROOT = Path(__file__).resolve().parents[2]
 """The project's folder."""
@@ -50,6 +51,7 @@ class Settings(Section):
     mail: Mail
     outbound: Outbound
     licences: Licences
+    staff: Staff
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":
