@@ -67,11 +67,11 @@ def living_visit() -> Visit | None:
         return None
 
 
-def start_for_our_own_pages(target: str = "/account") -> Visit:
+def start_for_our_own_pages(target: str = "/account", *, level: int = 1) -> Visit:
     found = services()
     seconds = found.settings.protocol.interaction_seconds
     started = interactions.start_account(
-        found.store, browser_id(), found.clock(), seconds=seconds, target=target
+        found.store, browser_id(), found.clock(), seconds=seconds, target=target, level=level
     )
     return Visit(started, None)
 

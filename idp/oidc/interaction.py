@@ -50,6 +50,8 @@ class Interaction:
     """None when one of our own pages asked for a sign-in."""
     target: str = "/account"
     """The local path to return to, for our own pages."""
+    least_level: int = 1
+    """Of a sign-in that our own pages ask for; what portals ask is in the request."""
     is_finished: bool = False
     agreed: tuple[str, ...] = ()
     """Which particulars were agreed to in it (`details.particulars`), by their digests."""
@@ -111,12 +113,18 @@ def keep(store: EphemeralStore, interaction: Interaction, now: datetime) -> None
 
 
 def start_account(
-    store: EphemeralStore, browser: str, now: datetime, *, seconds: int, target: str = "/account"
+    store: EphemeralStore,
+    browser: str,
+    now: datetime,
+    *,
+    seconds: int,
+    target: str = "/account",
+    level: int = 1,
 ) -> Interaction:
     """A sign-in that one of our own pages asks for. Raises ValueError when `target` leads elsewhere."""
     if not target.startswith("/") or target.startswith(("//", "/\\")):
         raise ValueError("a target is a path of this site")
-    interaction = new(None, browser, now, seconds=seconds, target=target)
+    interaction = replace(new(None, browser, now, seconds=seconds, target=target), least_level=level)
     keep(store, interaction, now)
     return interaction
 
@@ -190,6 +198,7 @@ def _to_bytes(interaction: Interaction) -> bytes:
         "expires_at": interaction.expires_at.isoformat(),
         "request": None if request is None else request.to_json(),
         "target": interaction.target,
+        "least_level": interaction.least_level,
         "is_finished": interaction.is_finished,
         "agreed": interaction.agreed,
         "agreed_by": interaction.agreed_by,

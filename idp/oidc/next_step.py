@@ -80,7 +80,7 @@ def level_asked(interaction: Interaction, client: Client | None) -> int:
 
 def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
     if interaction.request is None or client is None:
-        return LevelAsked(levels.LOWEST)
+        return LevelAsked(interaction.least_level)
     request = interaction.request
     # A text message alone must not release the number that everything else is keyed on.
     least = VERIFIED if NUMBER_SCOPE in request.units else levels.LOWEST
@@ -105,9 +105,12 @@ def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) ->
 
 def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     request, client = interaction.request, facts.client
-    if request is None or client is None:
-        return Step.LOGIN if facts.sign_in is None else Step.RETURN
     asked = asked_of(interaction, client)
+    if request is None or client is None:
+        if facts.sign_in is None:
+            return Step.LOGIN
+        is_enough = asked.is_met_by(facts.sign_in.level(now, facts.presence_seconds))
+        return Step.RETURN if is_enough else _raising(asked.needed, facts.sign_in)
     if asked.unreachable:
         return Step.UNREACHABLE
     sign_in = counting(interaction, facts.sign_in, now)

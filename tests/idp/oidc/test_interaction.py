@@ -189,6 +189,21 @@ def test_our_own_pages_ask_for_a_sign_in_alone() -> None:
     assert level_asked(account, None) == 1
 
 
+def test_our_own_pages_may_ask_that_a_person_is_here_now() -> None:
+    store = MemoryStore(lambda: NOW)
+    started = interactions.start_account(store, "browser", NOW, seconds=900, target="/account/x", level=3)
+    found = interactions.find(store, started.id, "browser", NOW)
+    assert (found, level_asked(found, None)) == (started, 3)
+    for proof, account_level, expected in (
+        ((2, 1), 2, Step.PRESENCE),
+        ((3, 899), 2, Step.RETURN),
+        ((3, 901), 2, Step.PRESENCE),
+        ((1, 1), 1, Step.ENROL),
+    ):
+        facts = Facts(signed_in(proof, account_level=account_level), presence_seconds=PRESENCE)
+        assert next_step(found, facts, NOW) is expected
+
+
 acrs = st.lists(st.sampled_from((*ACR_VALUES, acr(4), "urn:other")), max_size=3).map(tuple)
 requests = st.builds(
     interaction,
