@@ -5,6 +5,7 @@ environment: `IDP_ISSUER=...`, `IDP_DATABASE__URL=...` (two underscores between 
 """
 
 from idp.settings.loading import SettingsWrong, load, read_token, validate
+from idp.settings.mandates import Mandates
 from idp.settings.sections import (
     AssertionIssuer,
     Backchannel,
@@ -34,6 +35,7 @@ __all__ = [
     "Limits",
     "Liveness",
     "Mail",
+    "Mandates",
     "Messages",
     "Outbound",
     "Protocol",

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from idp.settings.licence_app import LicenceApp
+from idp.settings.mandates import Mandates
 from idp.settings.sections import (
     Backchannel,
     BusinessRegister,
@@ -51,6 +53,8 @@ class Settings(Section):
     mail: Mail
     outbound: Outbound
     licences: Licences
+    mandates: Mandates
+    licence_app: LicenceApp
     staff: Staff
 
     @model_validator(mode="after")
