@@ -1,32 +1,59 @@
-"""At which clients a sign-in session was used, and the notices to them when it ends.
+"""At which clients a sign-in session was used, for whom the person acts there, and the notices to them when
+it ends.
 
-One row a session and client, and only of clients that want to be told (`entered`); they go with the
-session. A notice is written in the transaction that ends the session, so none is lost and none is
-told of a session that goes on. It holds ids alone: what the client gets to read is made and signed when it
-is delivered (`idp.oidc.logout.back_channel`).
+One row a session and client, and only of clients that want to be told or accept people who act for somebody
+else; they go with the session. A notice is written in the transaction that ends the session, so none is lost
+and none is told of a session that goes on. It holds ids alone: what the client gets to read is made and
+signed when it is delivered (`idp.oidc.logout.back_channel`).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Table, delete, exists, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
 from idp.storage.base import Base, Id
+from idp.storage.database import changed
 
 KIND = "logout"
 """Of the notices in the outbox."""
+MYSELF = ""
+"""The choice to act for nobody else. Any other is a mandate's id."""
+ACTING = text("acting_for IS NOT NULL")
 
 
 class SessionClient(Base):
     __tablename__ = "session_clients"
+    __table_args__ = (
+        Index("ix_session_clients_acting_for", "acting_for", sqlite_where=ACTING, postgresql_where=ACTING),
+    )
 
     sid: Mapped[str] = mapped_column(ForeignKey("browser_sessions.sid"), primary_key=True, type_=Id)
     client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    acting_for: Mapped[str | None] = mapped_column(Id)
+    """The mandate on whose strength the person acts there; None: as themselves. When it ends, so does the
+    session for this client."""
+    chosen_at: Mapped[datetime | None]
+    """When the person last said for whom they act there. None: nobody asked."""
 
 
 TABLE = cast("Table", SessionClient.__table__)
@@ -58,6 +85,29 @@ def entered(session: Session, sid: str, client_id: str) -> None:
     session.execute(insert(TABLE).from_select(["sid", "client_id"], row))
 
 
+def acts(session: Session, sid: str, client_id: str, choice: str | None, now: datetime) -> None:
+    """Note for whom the person acts at a client now, instead of what was noted. None: nobody asked.
+
+    The caller holds the session's row, as for `entered`.
+    """
+    values = {"acting_for": choice or None, "chosen_at": None if choice is None else now}
+    which = SessionClient.sid == sid, SessionClient.client_id == client_id
+    if not changed(session, update(SessionClient).where(*which).values(values)):
+        session.execute(insert(TABLE).values(sid=sid, client_id=client_id, **values))
+
+
+def last_choice(connection: Connection, sid: str) -> str | None:
+    """For whom the person acts in this session where they were last asked: `MYSELF`, or a mandate's id."""
+    latest = SessionClient.chosen_at.desc()
+    found = connection.execute(
+        select(SessionClient.acting_for)
+        .where(SessionClient.sid == sid, SessionClient.chosen_at.is_not(None))
+        .order_by(latest, SessionClient.client_id)
+        .limit(1)
+    ).one_or_none()
+    return None if found is None else found.acting_for or MYSELF
+
+
 def of_session(session: Session, sid: str) -> list[str]:
     """The ids of the clients that are to be told."""
     statement = select(SessionClient.client_id).where(SessionClient.sid == sid)
@@ -65,15 +115,22 @@ def of_session(session: Session, sid: str) -> list[str]:
 
 
 def leave(
-    session: Session, person_of: Mapping[str, str], now: datetime, client_id: str | None = None
+    session: Session,
+    person_of: Mapping[str, str],
+    now: datetime,
+    client_id: str | None = None,
+    acting_for: Collection[str] | None = None,
 ) -> None:
-    """Tell the clients of sessions that end now, or one client without which they go on, and forget them.
+    """Tell the clients of sessions that end now, or those without which they go on, and forget them.
 
-    `person_of`: sid -> person. The caller holds the sessions' rows.
+    `person_of`: sid -> person. `client_id`: that one alone. `acting_for`: those alone where the person acts
+    on the strength of one of these mandates. The caller holds the sessions' rows.
     """
     which: list[ColumnElement[bool]] = [SessionClient.sid.in_(person_of)]
     if client_id is not None:
         which.append(SessionClient.client_id == client_id)
+    if acting_for is not None:
+        which.append(SessionClient.acting_for.in_(acting_for))
     found = session.execute(select(SessionClient.sid, SessionClient.client_id).where(*which)).all()
     for row in found:
         outbox.enqueue(session, KIND, Notice(row.client_id, row.sid, person_of[row.sid]).written(), now=now)

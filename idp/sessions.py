@@ -5,6 +5,7 @@ relying parties know it by a pairwise `sid` (`idp.oidc.subjects`). Expiries are 
 sweep them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +17,9 @@ from sqlalchemy import (
     Engine,
     ForeignKey,
     String,
+    and_,
     bindparam,
     delete,
-    exists,
     select,
     update,
 )
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp import session_clients
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
-from idp.session_clients import SessionClient
+from idp.session_clients import MYSELF, SessionClient
 from idp.session_proofs import Proof, level_proved
 from idp.settings import Protocol
 from idp.storage.base import Base, Id, UtcDateTime, new_id
@@ -70,6 +71,8 @@ class SignIn:
     last_used_at: datetime
     has_entered: bool = False
     """The client that was asked about is among those that are told when the session ends."""
+    choice: str | None = None
+    """For whom the person said that they act at that client (`session_clients`). None: nobody asked."""
 
     @property
     def authenticated_at(self) -> datetime:
@@ -141,11 +144,16 @@ SIGNED_IN = (
         BrowserSession.opened_at,
         BrowserSession.last_used_at,
         Person.level,
-        exists()
-        .where(SessionClient.sid == BrowserSession.sid, SessionClient.client_id == bindparam("client"))
-        .label("has_entered"),
+        SessionClient.client_id.label("entered"),
+        SessionClient.acting_for,
+        SessionClient.chosen_at,
     )
     .join(Person, Person.id == BrowserSession.person_id)
+    .join(
+        SessionClient,
+        and_(SessionClient.sid == BrowserSession.sid, SessionClient.client_id == bindparam("client")),
+        isouter=True,
+    )
     .where(
         Person.status == PersonStatus.ACTIVE,
         BrowserSession.secret_digest == bindparam("secret"),
@@ -179,8 +187,11 @@ def row_of(
 
 def from_row(row: Any) -> SignIn:
     proofs = tuple(Proof.from_json(value) for value in row.proofs)
+    choice = None if row.chosen_at is None else row.acting_for or MYSELF
     return SignIn(
-        row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at, bool(row.has_entered)
+        *(row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at),
+        has_entered=row.entered is not None,
+        choice=choice,
     )
 
 
@@ -209,10 +220,34 @@ def enter(session: Session, opened: SignIn, client_id: str, now: datetime, setti
     return True
 
 
+def act(
+    session: Session,
+    opened: SignIn,
+    client_id: str,
+    choice: str | None,
+    now: datetime,
+    settings: Protocol,
+) -> bool:
+    """For whom the person acts at a client from now on, which enters the session by that; False when it has
+    ended already. `choice`: as of `SignIn`."""
+    if not _push_ahead(session, opened, now, settings):
+        return False
+    session_clients.acts(session, opened.sid, client_id, choice, now)
+    return True
+
+
 def leave(session: Session, person_id: str, client_id: str, now: datetime) -> None:
     """The person's sessions go on without this client, and it is told."""
     held = _held(session, BrowserSession.person_id == person_id)
     session_clients.leave(session, held, now, client_id)
+
+
+def leave_those_who_act(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
+    """Sessions go on without the clients at which the person acts on the strength of one of these mandates;
+    those are told."""
+    acting = select(SessionClient.sid).where(SessionClient.acting_for.in_(mandate_ids))
+    while held := _held(session, BrowserSession.sid.in_(acting)):
+        session_clients.leave(session, held, now, acting_for=mandate_ids)
 
 
 def end(session: Session, sid: str, now: datetime) -> bool:

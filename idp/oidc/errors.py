@@ -111,6 +111,10 @@ class InteractionRequired(ProtocolError):
     error = "interaction_required"
 
 
+class AccountSelectionRequired(ProtocolError):
+    error = "account_selection_required"
+
+
 class ConsentRequired(ProtocolError):
     error = "consent_required"
 

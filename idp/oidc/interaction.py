@@ -19,8 +19,6 @@ ID_BYTES = 16
 IN_POPUP = "popup."
 """Begins the id of one whose window stays with its opener (`authorize.popup`), so that every answer to an
 address of it can say so, one that has looked nothing up included. No other id has a dot."""
-MYSELF = ""
-"""The choice to act for nobody else."""
 REMEMBERED_SECONDS = 3600
 """How long an interaction that is over can still say which portal it came from."""
 
@@ -58,7 +56,8 @@ class Interaction:
     agreed_by: str | None = None
     """The person's id: who signs in in their place later has agreed to none of it."""
     choice: str | None = None
-    """For whom the person acts, as they chose in it: `MYSELF`, or the id of a mandate. None: undecided."""
+    """For whom the person acts, as they chose in it: `session_clients.MYSELF`, or the id of a mandate. None:
+    undecided."""
     chosen_by: str | None = None
     """The person's id: nobody else has chosen anything."""
 
@@ -164,12 +163,14 @@ def agreed_to(store: EphemeralStore, interaction: Interaction, person_id: str, n
 def choose(
     store: EphemeralStore, interaction: Interaction, person_id: str, choice: str, now: datetime
 ) -> bool:
-    """Note for whom this person acts: `MYSELF`, or a mandate's id. False when another tab was faster: the
-    interaction goes on with what was chosen there.
+    """Note for whom this person acts: `session_clients.MYSELF`, or a mandate's id. False when another tab was
+    faster: the interaction goes on with what was chosen there.
 
-    Whether it may be chosen is not asked here, and asked again at each use (`acting`).
+    Whether it may be chosen is not asked here, but wherever the choice is used (`acting.choice`). What was
+    agreed to before was agreed to for somebody else.
     """
-    return _note(store, interaction, replace(interaction, choice=choice, chosen_by=person_id), now)
+    chosen = replace(interaction, choice=choice, chosen_by=person_id, agreed=(), agreed_by=None)
+    return _note(store, interaction, chosen, now)
 
 
 def _note(store: EphemeralStore, old: Interaction, new: Interaction, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from idp.oidc import errors, levels
+from idp.oidc.acting.choice import UNDECIDED, Acting
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction
@@ -15,6 +16,8 @@ from idp.sessions import SignIn
 NUMBER_SCOPE = "resident_number"
 VERIFIED = 2
 PRESENT = 3
+ANEW = {"login", "select_account", "create"}
+"""The values of `prompt` after which nothing counts that was proved before."""
 
 
 class Step(StrEnum):
@@ -24,6 +27,8 @@ class Step(StrEnum):
     ENROL = "enrol"
     """The account was never bound to a verified person; what is asked needs one that is."""
     PRESENCE = "presence"
+    CHOOSE = "choose"
+    """As themselves, or for somebody who gave them a mandate."""
     CONSENT = "consent"
     ISSUE = "issue"
     RETURN = "return"
@@ -31,6 +36,7 @@ class Step(StrEnum):
     # The client gets an error:
     LOGIN_REQUIRED = "login_required"
     INTERACTION_REQUIRED = "interaction_required"
+    ACCOUNT_SELECTION_REQUIRED = "account_selection_required"
     CONSENT_REQUIRED = "consent_required"
     UNREACHABLE = "unreachable"
 
@@ -38,6 +44,9 @@ class Step(StrEnum):
 REFUSALS: dict[Step, errors.ProtocolError] = {
     Step.LOGIN_REQUIRED: errors.LoginRequired("The person has to sign in."),
     Step.INTERACTION_REQUIRED: errors.InteractionRequired("The person has to prove more."),
+    Step.ACCOUNT_SELECTION_REQUIRED: errors.AccountSelectionRequired(
+        "The person has to say for whom they act."
+    ),
     Step.CONSENT_REQUIRED: errors.ConsentRequired("The person has to agree."),
     Step.UNREACHABLE: errors.UnmetAuthenticationRequirements("The acr asked for cannot be reached here."),
 }
@@ -46,6 +55,7 @@ WITHOUT_PAGES = {
     Step.LOGIN: Step.LOGIN_REQUIRED,
     Step.ENROL: Step.INTERACTION_REQUIRED,
     Step.PRESENCE: Step.INTERACTION_REQUIRED,
+    Step.CHOOSE: Step.ACCOUNT_SELECTION_REQUIRED,
     Step.CONSENT: Step.CONSENT_REQUIRED,
 }
 
@@ -64,6 +74,8 @@ class Facts:
     """How long presence counts for this client."""
     sub: str | None = None
     """Who the signed-in person is to this client."""
+    acting: Acting = UNDECIDED
+    """For whom they act there; looked up where a client accepts that."""
 
 
 def next_step(interaction: Interaction, facts: Facts, now: datetime) -> Step:
@@ -83,12 +95,16 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
         return LevelAsked(interaction.least_level)
     request = interaction.request
     # A text message alone must not release the number that everything else is keyed on.
-    least = VERIFIED if NUMBER_SCOPE in request.units else levels.LOWEST
+    # Nor does anybody act for somebody else whom nothing but a phone binds to their name.
+    acts = not client.metadata.accepts(None)
+    least = VERIFIED if acts or NUMBER_SCOPE in request.units else levels.LOWEST
     minimum = max(client.metadata.minimum_level, least, request.particulars.minimum_level)
     return levels.ask(minimum, request.acr_values, request.essential_acr)
 
 
-def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) -> SignIn | None:
+def counting(
+    interaction: Interaction, client: Client | None, sign_in: SignIn | None, now: datetime
+) -> SignIn | None:
     """The sign-in as far as this request lets it count; None when nothing of it does.
 
     After `prompt=login` and beyond `max_age` older proofs do not: or a text message would renew the level
@@ -97,7 +113,15 @@ def counting(interaction: Interaction, sign_in: SignIn | None, now: datetime) ->
     request = interaction.request
     if sign_in is None or request is None:
         return sign_in
-    proofs = tuple(proof for proof in sign_in.proofs if _is_recent(interaction, request, proof.at, now))
+    # OpenID Connect Core 1.0 section 3.1.2.1, prompt. Where people act for others, to select an account is to
+    # choose anew for whom, or to say that one is somebody else; elsewhere there is nothing to select from.
+    anew = {"login", "create"} if client and client.metadata.accepts_hats else ANEW
+    is_anew = not anew.isdisjoint(request.prompt)
+    proofs = tuple(
+        proof
+        for proof in sign_in.proofs
+        if proof.at >= interaction.started_at or (not is_anew and _is_recent(request, proof.at, now))
+    )
     if len(proofs) == len(sign_in.proofs):
         return sign_in
     return replace(sign_in, proofs=proofs) if proofs else None
@@ -113,7 +137,7 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
         return Step.RETURN if is_enough else _raising(asked.needed, facts.sign_in)
     if asked.unreachable:
         return Step.UNREACHABLE
-    sign_in = counting(interaction, facts.sign_in, now)
+    sign_in = counting(interaction, client, facts.sign_in, now)
     if sign_in is None:
         # Initiating User Registration via OpenID Connect 1.0 section 4.1
         return Step.ENROL if "create" in request.prompt else Step.LOGIN
@@ -122,11 +146,32 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
         return Step.LOGIN
     if not asked.is_met_by(sign_in.level(now, facts.presence_seconds)):
         return _raising(asked.needed, sign_in)
+    if client.metadata.accepts_hats:
+        if facts.acting.is_for_others and sign_in.level(now, facts.presence_seconds) < VERIFIED:
+            return _raising(VERIFIED, sign_in)
+        if _has_to_choose(interaction, request, client, facts.acting, sign_in):
+            return Step.CHOOSE
     if not _is_agreed(interaction, request, client, facts.agreed, now):
         return Step.CONSENT
-    if not _particulars_are_agreed(interaction, request, facts.agreed, sign_in.person_id, now):
+    if not _particulars_are_agreed(interaction, request, facts, sign_in.person_id, now):
         return Step.CONSENT
     return Step.ISSUE
+
+
+def _has_to_choose(
+    interaction: Interaction,
+    request: AuthorizationRequest,
+    client: Client,
+    acting: Acting,
+    sign_in: SignIn,
+) -> bool:
+    """Nobody is asked who can act for themselves alone, where that is accepted; unless they are to select an
+    account, and have not just signed in to it."""
+    if acting.choice is not None:
+        return False
+    if acting.is_for_others or not client.metadata.accepts(None):
+        return True
+    return "select_account" in request.prompt and sign_in.authenticated_at < interaction.started_at
 
 
 def _raising(needed: int, sign_in: SignIn) -> Step:
@@ -135,13 +180,7 @@ def _raising(needed: int, sign_in: SignIn) -> Step:
     return Step.PRESENCE if needed >= PRESENT else Step.LOGIN
 
 
-def _is_recent(
-    interaction: Interaction, request: AuthorizationRequest, proved_at: datetime, now: datetime
-) -> bool:
-    if proved_at >= interaction.started_at:
-        return True
-    if {"login", "select_account", "create"} & set(request.prompt):
-        return False
+def _is_recent(request: AuthorizationRequest, proved_at: datetime, now: datetime) -> bool:
     # OpenID Connect Core 1.0 section 3.1.2.1, max_age. Whole seconds, as auth_time shows them.
     age = int(now.timestamp()) - int(proved_at.timestamp())
     return request.max_age is None or (age <= request.max_age and request.max_age > 0)
@@ -162,11 +201,13 @@ def _is_agreed(
 def _particulars_are_agreed(
     interaction: Interaction,
     request: AuthorizationRequest,
-    agreed: Agreed | None,
+    facts: Facts,
     person_id: str,
     now: datetime,
 ) -> bool:
-    """RFC 9396 section 3.1: by this person, in this interaction or, where that may be, before it."""
-    remembered = () if agreed is None else agreed.remembered(now)
+    """RFC 9396 section 3.1: by this person, in this interaction or, where that may be, before it. What they
+    agreed to for themselves they did not agree to for somebody else."""
+    may_know = facts.acting.standing is None
+    remembered = facts.agreed.remembered(now) if may_know and facts.agreed is not None else ()
     in_this = interaction.agreed if interaction.agreed_by == person_id else ()
     return request.particulars.to_ask(remembered) <= set(in_this)

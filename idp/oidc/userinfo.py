@@ -111,6 +111,7 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
         sub=bearer.sub,
         nonce=grant.nonce,
         scopes=bearer.scopes,
+        mandate_id=grant.mandate_id,
     )
     asked = kept.unseal(provider.cipher, bearer.client.client_id, grant.claims).userinfo
     try:

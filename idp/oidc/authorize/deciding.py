@@ -7,7 +7,10 @@ from sqlalchemy import and_, bindparam
 
 from idp import sessions
 from idp.audit.context import AuditContext
+from idp.mandates.standing import Standing
 from idp.oidc import errors, sharing
+from idp.oidc.acting import choice
+from idp.oidc.acting.choice import UNDECIDED, Acting
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
@@ -43,6 +46,8 @@ class Decided:
     agreed: Agreed | None
     signed_in: SignIn | None
     """Who is in this browser, whether that counts here or not."""
+    acting: Acting = UNDECIDED
+    """For whom they act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ class Allowed:
     authorization: Authorization
     level: int
     signed_in: SignIn
+    acting: Standing | None = None
+    """For whom the person acts; None: as themselves."""
 
 
 def decide(provider: Provider, current: Interaction, session_secret: str, now: datetime) -> Decided:
@@ -73,6 +80,7 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
         raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
     agreed: Agreed | None = None
     sub: str | None = None
+    acting = UNDECIDED
     row = sessions.row_of(FACTS, provider.reads, session_secret, now, current.client_id or "")
     signed_in: SignIn | None = None
     if row is not None:
@@ -80,9 +88,13 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
         if client is not None:
             agreed = None if row.id is None else sharing.from_row(row)
             sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
-    facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub)
+            if client.metadata.accepts_hats:
+                with provider.reads.connect() as connection:
+                    acting = choice.look_up(connection, current, client, signed_in, now)
+    facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub, acting)
     step = next_step(current, facts, now)
-    return Decided(step, client, counting(current, signed_in, now), agreed, signed_in)
+    counts = counting(current, client, signed_in, now)
+    return Decided(step, client, counts, agreed, signed_in, acting)
 
 
 def signed_in_at(provider: Provider, ending: Ending) -> SignIn | None:

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from idp import sessions
+from idp.mandates.standing import Standing
 from idp.oidc import errors
+from idp.oidc.acting.choice import Acting
+from idp.oidc.acting.wearing import hold
 from idp.oidc.authorize import redirecting
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.deciding import Allowed, Decided, Ending
@@ -19,6 +22,7 @@ from idp.oidc.subjects import sid_of, sub_of
 from idp.oidc.token.codes import Authorization
 from idp.sessions import SignIn
 
+MEANWHILE = "while the request was answered"
 GRANTED = {False: redirecting.granted, True: answering.granted}
 REFUSED = {False: redirecting.refused, True: answering.refused}
 """By whether somebody waits for the answer."""
@@ -31,12 +35,13 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
         raise AssertionError("next_step issues to nobody")
     level = signed_in.level(ending.now, presence_seconds(provider, client))
     reported = asked_of(ending.interaction, client).reported(level)
-    authorization = _authorization(provider, ending.wanted, client, signed_in, agreed, reported)
-    if not _use_session(provider, client, signed_in, ending.now):
-        error = errors.LoginRequired("The session has ended.", detail="while the request was answered")
-        return refuse(provider, ending, error)
+    acting = decided.acting.standing
+    authorization = _authorization(provider, ending.wanted, client, signed_in, agreed, reported, acting)
+    ended = _use_session(provider, client, signed_in, decided.acting, ending.now)
+    if ended is not None:
+        return refuse(provider, ending, ended)
     granted = GRANTED[ending.wanted.answers_to is not None]
-    return granted(provider, ending, Allowed(authorization, reported, signed_in))
+    return granted(provider, ending, Allowed(authorization, reported, signed_in, acting))
 
 
 def refuse(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:
@@ -50,6 +55,7 @@ def _authorization(
     signed_in: SignIn,
     agreed: Agreed,
     level: int,
+    acting: Standing | None,
 ) -> Authorization:
     return Authorization(
         client_id=client.client_id,
@@ -69,18 +75,31 @@ def _authorization(
         resources=wanted.resources,
         dpop_jkt=wanted.dpop_jkt,
         details=wanted.particulars.details,
+        mandate_id=None if acting is None else acting.mandate_id,
     )
 
 
-def _use_session(provider: Provider, client: Client, signed_in: SignIn, now: datetime) -> bool:
-    """Note the use, and the client where it wants to be told of the end; False when it has ended."""
+def _use_session(
+    provider: Provider, client: Client, signed_in: SignIn, acting: Acting, now: datetime
+) -> errors.ProtocolError | None:
+    """Note the use, for whom the person acts where they chose, and the client where it wants to be told of
+    the end; an error when the session or the mandate has ended."""
     is_new = client.metadata.is_told_of_logouts and not signed_in.has_entered
-    if not is_new and sessions.is_touched(signed_in, now):
-        return True
+    is_other = client.metadata.accepts_hats and acting.choice != signed_in.choice
+    if not is_new and not is_other and sessions.is_touched(signed_in, now):
+        return None
+    settings, client_id = provider.protocol, client.client_id
     with provider.sessions() as session:
-        if is_new and not sessions.enter(session, signed_in, client.client_id, now, provider.protocol):
-            return False
-        if not is_new:
-            sessions.touch(session, signed_in, now, provider.protocol)
+        if is_other and not hold(session, acting.choice or None):
+            return errors.AccountSelectionRequired("The mandate has ended.", detail=MEANWHILE)
+        if is_other:
+            is_there = sessions.act(session, signed_in, client_id, acting.choice, now, settings)
+        elif is_new:
+            is_there = sessions.enter(session, signed_in, client_id, now, settings)
+        else:
+            is_there = True
+            sessions.touch(session, signed_in, now, settings)
+        if not is_there:
+            return errors.LoginRequired("The session has ended.", detail=MEANWHILE)
         session.commit()
-    return True
+    return None

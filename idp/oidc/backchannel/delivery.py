@@ -101,14 +101,17 @@ class Notifications:
             offline_grants.end(session, notice.grant_id)
         live_grants.end(self.store, notice.grant_id)
 
-    def _stands(self, notice: Notice, rests_on: tuple[str, str, str]) -> bool:
-        """Neither the account, the consent or the session has ended since, nor what was granted itself."""
+    def _stands(self, notice: Notice, rests_on: tuple[str, ...]) -> bool:
+        """Neither the account, the consent, the session or the mandate has ended since, nor what was granted
+        itself."""
         if live_grants.find(self.store, notice.grant_id) is None:
             return False
         with self.sessions() as session:
             connection = session.connection(execution_options=READ_ONLY)
             scopes = notice.body["scope"].split()
-            return stands(connection, LiveGrant(*rests_on), notice.client_id, self.clock(), scopes)
+            person_id, consent_id, session_id, *acting = rests_on
+            live = LiveGrant(person_id, consent_id, session_id, mandate_id=acting[0] if acting else None)
+            return stands(connection, live, notice.client_id, self.clock(), scopes)
 
     def _record(self, event: Event) -> None:
         self.append(event, AuditContext(at=self.clock(), actor="worker"))

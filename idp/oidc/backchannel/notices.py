@@ -48,9 +48,9 @@ class Notice:
     body: dict[str, Any] = field(repr=False)
     until: str
     """When it is of no use any more."""
-    rests_on: tuple[str, str, str] | None = None
-    """The body has tokens: for this person, by this consent and in this session. They end when nobody takes
-    them, and go out while all of that stands."""
+    rests_on: tuple[str, ...] | None = None
+    """The body has tokens: for this person, by this consent and in this session, and maybe on the strength of
+    this mandate. They end when nobody takes them, and go out while all of that stands."""
 
     @property
     def ends_at(self) -> datetime:
@@ -88,7 +88,10 @@ def pushed(
 ) -> Notice:
     """Section 10.3.1. `until`: the access token's end. `authorization`: what they were given for."""
     body = {"auth_req_id": callback.auth_req_id, **tokens}
-    rests_on = authorization.person_id, authorization.consent_id, authorization.session_id
+    rests_on = (
+        *(authorization.person_id, authorization.consent_id, authorization.session_id),
+        *(() if authorization.mandate_id is None else (authorization.mandate_id,)),
+    )
     return _notice(asked, callback, PUSH, body, until, rests_on=rests_on)
 
 
@@ -131,7 +134,7 @@ def _notice(
     body: dict[str, Any],
     until: datetime,
     *,
-    rests_on: tuple[str, str, str] | None = None,
+    rests_on: tuple[str, ...] | None = None,
 ) -> Notice:
     return Notice(
         client_id=asked.client_id,

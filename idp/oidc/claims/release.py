@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, bindparam, select
 
 from idp.audit.events import ClaimsReleased
+from idp.mandates.standing import Standing
+from idp.oidc.acting.wearing import NotWorn, worn
 from idp.oidc.claims import catalogue, units, verified
 from idp.oidc.claims.asked import VERIFIED_CLAIMS, MemberAsked
 from idp.oidc.claims.catalogue import SealedPerson
@@ -51,7 +53,17 @@ STANDING = Prepared(STANDING_OFFLINE.join(BrowserSession, SESSION_STANDS))
 
 
 class NoLongerStands(Exception):
-    """The session, the consent or the account has ended, or the consent has become narrower."""
+    """The session, the consent, the account or the mandate has ended, or the consent has become narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a grant rests on, while all of it stands."""
+
+    scopes: frozenset[str]
+    """What the person allows the client now."""
+    acting: Standing | None
+    """For whom they act; None: as themselves."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -59,6 +71,8 @@ class Released:
     claims: dict[str, Any]
     event: ClaimsReleased | None
     """To be durable before the claims leave; None when nothing of the person does."""
+    acting: Standing | None = None
+    """For whom the person acts, as it stands now; None: as themselves."""
 
 
 def release(
@@ -71,7 +85,7 @@ def release(
     through: str,
 ) -> Released:
     """`by_scope`: the claims of the granted scopes are part of it. Raises NoLongerStands, KeysMissing."""
-    row = _standing(provider.reads, to, now)
+    row, acting = _standing(provider.reads, to, now)
     agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
     by_name = units.releasable(asked, may_ask, agreed)
     granted = tuple(scope for scope in to.scopes if scope in may_ask) if by_scope else ()
@@ -115,15 +129,28 @@ def release(
         receipt_id=None if proved is None else proved.receipt_id,
         check_id=None if proved is None else proved.check_id,
     )
-    return Released(claims, event if told - {"openid"} else None)
+    return Released(claims, event if told - {"openid"} else None, acting)
 
 
 def stands(
     where: Connection | Engine, grant: LiveGrant, client_id: str, now: datetime, scopes: Collection[str] = ()
 ) -> bool:
     """Whether all that a grant rests on is still there, and the consent covers these scopes."""
+    return ground(where, grant, client_id, now, scopes) is not None
+
+
+def ground(
+    where: Connection | Engine, grant: LiveGrant, client_id: str, now: datetime, scopes: Collection[str] = ()
+) -> Ground | None:
+    """What all of a grant rests on now; None when some of it is gone, or the consent does not cover these
+    scopes."""
     row = _row(where, grant, client_id, now)
-    return row is not None and set(scopes) <= set(row.scopes)
+    if row is None or not set(scopes) <= set(row.scopes):
+        return None
+    try:
+        return Ground(frozenset(row.scopes), worn(where, grant.mandate_id, grant.person_id, now))
+    except NotWorn:
+        return None
 
 
 def _row(where: Connection | Engine, on: Recipient | LiveGrant, client_id: str, now: datetime) -> Any:
@@ -133,13 +160,16 @@ def _row(where: Connection | Engine, on: Recipient | LiveGrant, client_id: str, 
     return STANDING.one(where, values | {"sid": on.session_id})
 
 
-def _standing(reads: Engine, to: Recipient, now: datetime) -> Any:
+def _standing(reads: Engine, to: Recipient, now: datetime) -> tuple[Any, Standing | None]:
     row = _row(reads, to, to.client.client_id, now)
     if row is None:
         raise NoLongerStands("the session, the consent or the account has ended")
     if not set(to.scopes) <= set(row.scopes):
         raise NoLongerStands("the consent has been narrowed")
-    return row
+    try:
+        return row, worn(reads, to.mandate_id, to.person_id, now)
+    except NotWorn:
+        raise NoLongerStands("who acted for somebody else may do so no longer") from None
 
 
 def _goes_out(name: str, value: Any, asked: MemberAsked, scoped: Collection[str]) -> bool:

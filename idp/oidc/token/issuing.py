@@ -8,10 +8,11 @@ from typing import Any
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
+from idp.oidc.acting import wearing
 from idp.oidc.backchannel import known
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
-from idp.oidc.claims.release import NoLongerStands, Released, release, stands
+from idp.oidc.claims.release import Ground, NoLongerStands, Released, ground, release
 from idp.oidc.clients.exchange_fields import JWT_BEARER
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
@@ -90,9 +91,12 @@ def _keep_offline(
     event: TokenIssued,
     context: AuditContext,
 ) -> None:
-    """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile."""
+    """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile, or its
+    mandate has ended."""
     now = context.at
     with provider.sessions.begin() as session:
+        if not wearing.hold(session, authorization.mandate_id):
+            raise InvalidGrant("What was granted has ended.", detail="its mandate has ended")
         idle = timedelta(days=provider.protocol.refresh_token_idle_days)
         offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
         audit.record(session, event, context=context)
@@ -148,8 +152,10 @@ def _released(
     """What the id_token says of the person, where the request asked for it there. Raises InvalidGrant."""
     asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
     if not asked:
-        if client.metadata.is_told_of_logouts:
-            _session_stands(provider, client, authorization, now)
+        # A client that was told that the session is over must not sign in by it after; nor by a mandate that
+        # has ended.
+        if client.metadata.is_told_of_logouts or authorization.mandate_id is not None:
+            return Released({}, None, _ground(provider, client, authorization, now).acting)
         return None
     to = Recipient(
         client=client,
@@ -159,6 +165,7 @@ def _released(
         sub=authorization.sub,
         nonce=authorization.nonce,
         scopes=authorization.scopes,
+        mandate_id=authorization.mandate_id,
     )
     try:
         return release(provider, to, asked, now, by_scope=False, through="id_token")
@@ -166,7 +173,9 @@ def _released(
         raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
 
 
-def _session_stands(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
-    """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
-    if not stands(provider.reads, codes.live_grant_of(authorization), client.client_id, now):
-        raise InvalidGrant("What was granted has ended.", detail="its session has ended")
+def _ground(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> Ground:
+    """Raises InvalidGrant."""
+    found = ground(provider.reads, codes.live_grant_of(authorization), client.client_id, now)
+    if found is None:
+        raise InvalidGrant("What was granted has ended.", detail="its session or its mandate has ended")
+    return found

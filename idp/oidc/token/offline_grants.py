@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     ForeignKey,
+    Index,
     String,
     Text,
     and_,
@@ -19,11 +20,15 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy import exists as exists_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp.mandates import standing as mandates
+from idp.oidc.acting import wearing
+from idp.oidc.acting.wearing import NotWorn
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.oidc.token.codes import Authorization
@@ -34,12 +39,16 @@ from idp.storage.prepared import Prepared
 
 TOUCHED_EVERY = timedelta(days=1)
 """Use is written down this often: an idle limit of weeks needs no write for every refresh."""
+ACTING = text("mandate_id IS NOT NULL")
 LOOKED_AT_AT_MOST = 20
 """Grants of one person to one client, the latest."""
 
 
 class OfflineGrant(Base):
     __tablename__ = "offline_grants"
+    __table_args__ = (
+        Index("ix_offline_grants_mandate_id", "mandate_id", sqlite_where=ACTING, postgresql_where=ACTING),
+    )
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
@@ -54,6 +63,8 @@ class OfflineGrant(Base):
     """Where its access tokens are to be used (RFC 8707)."""
     details: Mapped[str] = mapped_column(Text)
     """The authorization details (RFC 9396), sealed, or nothing."""
+    mandate_id: Mapped[str | None] = mapped_column(Id)
+    """On whose strength the person acts for somebody else; None: as themselves."""
     confirmation: Mapped[dict[str, str]] = mapped_column(JSON)
     """The key that a public client's refresh tokens are bound to, as in `cnf`; empty for the others."""
     auth_time: Mapped[int] = mapped_column(BigInteger)
@@ -70,7 +81,7 @@ class OfflineGrant(Base):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A grant whose person and consent still stand."""
+    """A grant whose person, consent and mandate still stand."""
 
     id: str
     client_id: str
@@ -89,6 +100,12 @@ class Standing:
     generation: int
     rotated_at: datetime | None
     used_at: datetime
+    acting: mandates.Standing | None = None
+    """For whom the person acts; None: as themselves."""
+
+    @property
+    def mandate_id(self) -> str | None:
+        return None if self.acting is None else self.acting.mandate_id
 
     def covered(self, registered: Collection[str]) -> tuple[str, ...]:
         """Of its scopes, what the client's registration covers, too; none once offline access is gone."""
@@ -124,7 +141,9 @@ STANDING = (
 FOUND = Prepared(STANDING.where(OfflineGrant.id == bindparam("grant")))
 OF_PERSON = (
     STANDING.where(
-        OfflineGrant.person_id == bindparam("person"), OfflineGrant.client_id == bindparam("client")
+        OfflineGrant.person_id == bindparam("person"),
+        OfflineGrant.client_id == bindparam("client"),
+        OfflineGrant.mandate_id.is_(None),
     )
     .order_by(OfflineGrant.used_at.desc(), OfflineGrant.id)
     .limit(LOOKED_AT_AT_MOST)
@@ -134,16 +153,21 @@ OF_PERSON = (
 def find(where: Connection | Engine, grant_id: str, now: datetime) -> Standing | None:
     """None when it has ended, or what it rests on has."""
     row = FOUND.one(where, {"grant": grant_id, "now": now})
-    return None if row is None else _standing(row)
+    if row is None:
+        return None
+    try:
+        return _standing(row, wearing.worn(where, row.mandate_id, row.person_id, now))
+    except NotWorn:
+        return None
 
 
 def all_of(connection: Connection, person_id: str, client_id: str, now: datetime) -> list[Standing]:
-    """What the person has left open to the client, the last used first."""
+    """What the person has left open to the client for themselves, the last used first."""
     values = {"person": person_id, "client": client_id, "now": now}
-    return [_standing(row) for row in connection.execute(OF_PERSON, values)]
+    return [_standing(row, None) for row in connection.execute(OF_PERSON, values)]
 
 
-def _standing(row: Any) -> Standing:
+def _standing(row: Any, acting: mandates.Standing | None) -> Standing:
     return Standing(
         id=row.id,
         client_id=row.client_id,
@@ -161,6 +185,7 @@ def _standing(row: Any) -> Standing:
         generation=row.generation,
         rotated_at=row.rotated_at,
         used_at=row.used_at,
+        acting=acting,
     )
 
 
@@ -186,6 +211,7 @@ def start(
             "scopes": list(authorization.scopes),
             "resources": list(authorization.resources),
             "details": authorization.details,
+            "mandate_id": authorization.mandate_id,
             "confirmation": dict(bound_to),
             "auth_time": authorization.auth_time,
             "acr": authorization.acr,
@@ -217,6 +243,11 @@ def is_touched(found: Standing, now: datetime) -> bool:
 def end(session: Session, grant_id: str) -> bool:
     """False when there is none. The caller commits."""
     return deleted(session, delete(OfflineGrant).where(OfflineGrant.id == grant_id)) > 0
+
+
+def end_of_those_who_act(session: Session, mandate_ids: Collection[str]) -> None:
+    """End the grants that rest on these mandates. The caller commits."""
+    session.execute(delete(OfflineGrant).where(OfflineGrant.mandate_id.in_(mandate_ids)))
 
 
 def sweep(session: Session, now: datetime) -> int:

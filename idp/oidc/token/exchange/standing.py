@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 
 from idp.oidc import sharing
 from idp.oidc.claims import release
+from idp.oidc.claims.release import Ground
 from idp.oidc.clients.metadata import Client
 from idp.oidc.provider import Provider
 from idp.oidc.resources import serves
@@ -32,13 +33,21 @@ def stands(where: Connection | Engine, found: AccessToken, now: datetime, *, in_
 
     `in_part`: it is to be exchanged for one that says no more than that.
     """
+    return ground(where, found, now, in_part=in_part) is not None
+
+
+def ground(
+    where: Connection | Engine, found: AccessToken, now: datetime, *, in_part: bool = False
+) -> Ground | None:
+    """What it stands on, as `stands` asks."""
     scopes = scopes_of(found.claims)
     if not found.is_exchanged:
         left = () if in_part else scopes
-        return release.stands(where, found.grant, found.client_id, now, left)
-    return release.stands(where, found.grant, found.granted_to, now, scopes) and _is_agreed(
-        where, found.claims.get(CONSENT), scopes, now
-    )
+        return release.ground(where, found.grant, found.client_id, now, left)
+    standing = release.ground(where, found.grant, found.granted_to, now, scopes)
+    if standing is None or not _is_agreed(where, found.claims.get(CONSENT), scopes, now):
+        return None
+    return standing
 
 
 def may_know_sub(provider: Provider, client: Client, found: AccessToken | OfClient) -> bool:

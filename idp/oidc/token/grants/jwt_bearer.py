@@ -3,7 +3,8 @@ trusts says that a client may act now for a person who is not there.
 
 It opens no more than the person has left open: a grant with offline access to this client, of which the token
 is one, for the resources that were named when it was given. The token tells of level 1, for nobody has proved
-anything; it is never for userinfo, so nothing goes out from here; and there is no refresh token.
+anything; it is never for userinfo, so nothing goes out from here; and there is no refresh token. Nor does
+anybody vouch for whom a person acts for: what they left open in somebody else's name is not looked at.
 """
 
 from datetime import datetime

@@ -1,0 +1,26 @@
+"""What rests on mandates ends with them: what `idp.mandates.ending` is given to call."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from idp import sessions
+from idp.oidc.token import offline_grants
+
+AT_ONCE = 500
+"""Mandates that one statement names."""
+
+
+def end_what_rests_on(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
+    """Every client at which somebody acts on the strength of one of these mandates is told, through the
+    outbox, that the session is over for it; the session goes on without it. Grants with offline access end.
+
+    What is live of a grant, and codes, name the mandate and open nothing from the moment that it does not
+    stand (`wearing`). The caller holds the mandates' rows, ended, and commits.
+    """
+    ids = sorted(mandate_ids)
+    for begin in range(0, len(ids), AT_ONCE):
+        some = ids[begin : begin + AT_ONCE]
+        sessions.leave_those_who_act(session, some, now)
+        offline_grants.end_of_those_who_act(session, some)
