@@ -12,6 +12,7 @@ from idp.audit.log import AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
+from idp.mandates import matters
 from idp.oidc.authorize.request_uris import RequestUris
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
@@ -126,6 +127,8 @@ def open_provider(
     client_keys = ClientKeys(outbound.fetch, clock)
     throttle = Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle"))
     details = configuration.protocol.authorization_details_directory
+    folder = configuration.mandates.matters_directory
+    named = matters.labels(matters.load(None if folder is None else configuration.path(folder)))
     return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
@@ -159,7 +162,7 @@ def open_provider(
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
-        details_types=load(None if details is None else configuration.path(details)),
+        details_types=load(None if details is None else configuration.path(details), named),
         details_key=master_keys.derived(DETAILS_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, Self
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_name, get_currency_precision
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, model_validator
 
+from idp.business import credit_code
 from idp.locales.catalogues import BABEL_LOCALES, TAGS
 from idp.oidc import said
 from idp.oidc.clients.uris import UriRefused, check_web_uri
@@ -30,6 +31,9 @@ TEXT_CHARACTERS_AT_MOST = 300
 CODES_AT_MOST = 32
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}")
 LABEL_CHARACTERS_AT_MOST = 120
+MATTERS_AT_MOST = 500
+MATTERS = "matters"
+"""Of the context that a type is read in: code -> `Labels`."""
 
 
 class WrongValue(ValueError):
@@ -213,8 +217,57 @@ class DigestField(Base):
         return " ".join(value[at : at + GROUP] for at in range(0, len(value), GROUP))
 
 
+class MatterField(Coded):
+    """One of the matters that mandates are given for, by the words that these have wherever they stand.
+
+    Who agrees to it acts for somebody else, by a mandate that covers it (`acting.demand`).
+    """
+
+    kind: Literal["matter"]
+    codes: Annotated[dict[str, Labels], Field(min_length=1, max_length=MATTERS_AT_MOST)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def codes_are_the_matters(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, dict) or "codes" in value:
+            raise ValueError("codes: they are the matters, and stand in their own folder")
+        return {**value, "codes": (info.context or {}).get(MATTERS, {})}
+
+    def checked(self, value: Any) -> str:
+        text = _text(value)
+        if text not in self.codes:
+            raise WrongValue("the code of a matter")
+        return text
+
+    def shown(self, value: Any, locale: str) -> str:
+        return self.codes[value][locale]
+
+
+class OrganisationField(Base):
+    """The one to act for, by its unified social credit code; whether it is known here is not told."""
+
+    kind: Literal["organisation"]
+
+    def checked(self, value: Any) -> str:
+        try:
+            return credit_code.parse(_text(value)).value
+        except credit_code.InvalidCode:
+            raise WrongValue("a unified social credit code") from None
+
+    def shown(self, value: Any, locale: str) -> str:
+        return str(value)
+
+
 AnyField = Annotated[
-    TextField | CodeField | CodesField | AmountField | DateField | UriField | DigestField,
+    TextField
+    | CodeField
+    | CodesField
+    | AmountField
+    | DateField
+    | UriField
+    | DigestField
+    | MatterField
+    | OrganisationField,
     Field(discriminator="kind"),
 ]
 

@@ -3,6 +3,7 @@
 An amount, a payee, a purpose in the client's own words: none of it may lie readable in our stores.
 """
 
+import json
 from collections.abc import Collection, Iterable
 
 from idp.crypto.digests import base64url, from_base64url
@@ -25,6 +26,12 @@ def details_of(
     """As far as they are possible still."""
     text = unseal(cipher, DETAILS, client_id, kept)
     return standing(text, types, may_use) if text else ()
+
+
+def is_whole(cipher: FieldCipher, client_id: str, kept: str, found: Collection[Detail]) -> bool:
+    """Whether `details_of` has found everything that was kept."""
+    text = unseal(cipher, DETAILS, client_id, kept)
+    return bool(text) and len(json.loads(text)) == len(found)
 
 
 def seal(cipher: FieldCipher, what: str, client_id: str, text: str) -> str:

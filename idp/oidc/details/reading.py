@@ -24,7 +24,8 @@ class DetailsRefused(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One object of the array, whole: `locations` stand in it whether they were named or not."""
+    """One object of the array, whole: `locations` stand in it whether they were named or not, unless it
+    counts everywhere."""
 
     type: DetailsType
     values: Mapping[str, Any]
@@ -32,7 +33,18 @@ class Detail:
     locations: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {TYPE: self.type.type, LOCATIONS: list(self.locations), **self.values}
+        places = {LOCATIONS: list(self.locations)} if self.locations else {}
+        return {TYPE: self.type.type, **places, **self.values}
+
+    @property
+    def matter(self) -> str | None:
+        """In what somebody has to act for another; None: nobody has to."""
+        return None if self.type.matter is None else self.values[self.type.matter]
+
+    @property
+    def organisation(self) -> str | None:
+        """The code of the one organisation that they may act for."""
+        return None if self.type.organisation is None else self.values.get(self.type.organisation)
 
     @property
     def text(self) -> str:
@@ -41,6 +53,8 @@ class Detail:
 
     def at(self, resources: Collection[str]) -> "Detail | None":
         """As far as it counts at these resources (RFC 9396 section 9.1); None when it does not."""
+        if not self.type.locations:
+            return self
         there = tuple(uri for uri in self.locations if uri in resources)
         return Detail(self.type, self.values, there) if there else None
 
@@ -60,6 +74,16 @@ def canonical(details: Iterable[Detail]) -> str:
     )
 
 
+def matters_of(details: Iterable[Detail]) -> tuple[str, ...]:
+    """In what somebody is to act for another by these, each once."""
+    return tuple(dict.fromkeys(one.matter for one in details if one.matter is not None))
+
+
+def organisation_of(details: Iterable[Detail]) -> str | None:
+    """The code of the one that all of these are about that name any."""
+    return next((one.organisation for one in details if one.organisation is not None), None)
+
+
 def read(text: str, types: DetailsTypes, may_use: Collection[str]) -> tuple[Detail, ...]:
     """`may_use`: the types of the client's registration. Raises DetailsRefused."""
     if len(text) > CHARACTERS_AT_MOST:
@@ -74,6 +98,9 @@ def read(text: str, types: DetailsTypes, may_use: Collection[str]) -> tuple[Deta
     found = tuple(_one(each, types, may_use) for each in value)
     if len({one.text for one in found}) != len(found):
         raise DetailsRefused(f"{PARAMETER} says the same twice.")
+    if len({one.organisation for one in found if one.organisation is not None}) > 1:
+        # One sign-in is for one of them.
+        raise DetailsRefused(f"{PARAMETER} names two organisations to act for.")
     return found
 
 
@@ -102,7 +129,7 @@ def _one(value: Any, types: DetailsTypes, may_use: Collection[str]) -> Detail:
         raise DetailsRefused(f"{PARAMETER}: {found.type} lacks {lacking[0]}.")
     name = LOCATIONS
     try:
-        places = locations(value.get(LOCATIONS, list(found.locations)), found.locations)
+        places = _places(value, found)
         values = {}
         for name, field in found.fields.items():
             if name in given:
@@ -111,6 +138,13 @@ def _one(value: Any, types: DetailsTypes, may_use: Collection[str]) -> Detail:
         raise DetailsRefused(f"{PARAMETER}: {found.type}: {name} has to be {problem}.") from None
     _check_order(found, values)
     return Detail(found, values, tuple(places))
+
+
+def _places(value: Mapping[str, Any], found: DetailsType) -> list[str]:
+    """Raises WrongValue."""
+    if not found.locations and LOCATIONS not in value:
+        return []
+    return locations(value.get(LOCATIONS, list(found.locations)), found.locations)
 
 
 def _check_order(found: DetailsType, values: Mapping[str, Any]) -> None:

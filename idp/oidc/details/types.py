@@ -7,7 +7,7 @@ that cannot be understood stops the start: nobody agrees to something that shows
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self
@@ -16,7 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from idp.audit.fields import is_code
 from idp.oidc.clients.uris import UriRefused, check_resource_uri
-from idp.oidc.details.fields import AnyField, DateField, Labels
+from idp.oidc.details.fields import (
+    MATTERS,
+    AnyField,
+    DateField,
+    Labels,
+    MatterField,
+    OrganisationField,
+)
 from idp.oidc.levels import HIGHEST_REACHABLE, LOWEST
 from idp.settings import SettingsWrong
 
@@ -30,6 +37,9 @@ TYPE, LOCATIONS = "type", "locations"
 """The members that every object may have (RFC 9396 sections 2 and 2.2)."""
 
 
+Kind = type[MatterField] | type[OrganisationField]
+
+
 class DetailsType(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -37,8 +47,9 @@ class DetailsType(BaseModel):
     title: Labels
     sentence: Labels
     """What the person agrees to. `{amount}` stands for a field's value; every required field has a place."""
-    locations: Annotated[tuple[str, ...], Field(min_length=1, max_length=LOCATIONS_AT_MOST)]
-    """The resources that it counts at. A request may name some of them; naming none means all."""
+    locations: Annotated[tuple[str, ...], Field(max_length=LOCATIONS_AT_MOST)]
+    """The resources that it counts at. A request may name some of them; naming none means all. None: it
+    counts wherever its tokens do, as for whom somebody acts does."""
     minimum_level: Annotated[int, Field(ge=LOWEST, le=HIGHEST_REACHABLE)]
     one_time: bool
     """Asked about each time; else the very same details are agreed to for as long as the consent lasts."""
@@ -63,6 +74,19 @@ class DetailsType(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def who_acts_for_whom_is_clear(self) -> Self:
+        matters, organisations = tuple(self._of_kind(MatterField)), tuple(self._of_kind(OrganisationField))
+        if len(matters) > 1 or len(organisations) > 1:
+            raise ValueError("fields: one matter, and one organisation, at most")
+        if organisations and not matters:
+            raise ValueError("fields: an organisation goes with a matter")
+        if any(not self.fields[name].required for name in matters):
+            raise ValueError(f"fields.{matters[0]}.required: whether somebody acts for another is no option")
+        if not self.locations and not matters:
+            raise ValueError("locations: only a type with a matter counts everywhere")
+        return self
+
+    @model_validator(mode="after")
     def fields_are_named(self) -> Self:
         for name, field in self.fields.items():
             if not FIELD_NAME.fullmatch(name) or name in {TYPE, LOCATIONS}:
@@ -82,20 +106,37 @@ class DetailsType(BaseModel):
                 raise ValueError(f"sentence.{tag}: has to hold each required field, and no other")
         return self
 
+    @property
+    def matter(self) -> str | None:
+        """The name of the field that says in what somebody acts for another; None: nobody has to."""
+        return next(self._of_kind(MatterField), None)
+
+    @property
+    def organisation(self) -> str | None:
+        """The name of the field that may say for which organisation."""
+        return next(self._of_kind(OrganisationField), None)
+
+    def _of_kind(self, kind: Kind) -> Iterator[str]:
+        return (name for name, field in self.fields.items() if isinstance(field, kind))
+
 
 DetailsTypes = Mapping[str, DetailsType]
 NONE: DetailsTypes = MappingProxyType({})
+NO_MATTERS: Mapping[str, Labels] = MappingProxyType({})
 
 
-def load(directory: Path | None) -> DetailsTypes:
-    """All types of the folder by their names. Raises SettingsWrong, one line for each mistake."""
+def load(directory: Path | None, matters: Mapping[str, Labels] = NO_MATTERS) -> DetailsTypes:
+    """All types of the folder by their names. `matters`: those that there are mandates for, with their names.
+
+    Raises SettingsWrong, one line for each mistake.
+    """
     if directory is None:
         return NONE
     if not directory.is_dir():
         raise SettingsWrong(f"protocol.authorization_details_directory: {directory} is not there")
     found: dict[str, DetailsType] = {}
     for file in sorted(directory.glob("*.toml")):
-        made = _read(file)
+        made = _read(file, matters)
         # RFC 9396 section 2: no collision between types (MUST).
         if made.type in found:
             raise SettingsWrong(f"{file}: type: another file has it, too")
@@ -105,9 +146,11 @@ def load(directory: Path | None) -> DetailsTypes:
     return MappingProxyType(found)
 
 
-def _read(file: Path) -> DetailsType:
+def _read(file: Path, matters: Mapping[str, Labels]) -> DetailsType:
     try:
-        return DetailsType.model_validate(tomllib.loads(file.read_text("utf-8")))
+        return DetailsType.model_validate(
+            tomllib.loads(file.read_text("utf-8")), context={MATTERS: dict(matters)}
+        )
     except OSError as problem:
         raise SettingsWrong(f"{file}: {problem.strerror}") from None
     except ValidationError as problem:
