@@ -68,7 +68,10 @@ def _pushed(
         if not waiting.take(provider.store, asked):
             raise InvalidGrant("What was asked for is not known any more.")
         # Nobody polls, so nobody narrows: all of it (RFC 9396 section 7).
-        given = assigned(provider, client, Parameters(), authorization.details, authorization.resources)
+        given = assigned(
+            *(provider, client, Parameters(), authorization.details, authorization.resources),
+            acts=authorization.mandate_id is not None,
+        )
         minted = issuing.issue(
             provider,
             client,

@@ -48,7 +48,10 @@ def grant(
     authorization = _approved(provider, found, now)
     # Looked at before it is taken: who names a wrong resource may ask again.
     narrowed = resources.narrowed(request.form, authorization.resources, provider.issuer)
-    given = assigned(provider, client, request.form, authorization.details, narrowed)
+    given = assigned(
+        *(provider, client, request.form, authorization.details, narrowed),
+        acts=authorization.mandate_id is not None,
+    )
     if not waiting.take(provider.store, found):
         raise _replayed(provider, request, client, found.grant_id, now)
     _check_standing(provider, client, found, authorization, now)

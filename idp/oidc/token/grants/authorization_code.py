@@ -6,7 +6,7 @@ from idp.audit.events import CodeReplayed
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.assigning import assigned
-from idp.oidc.errors import InvalidAuthorizationDetails, InvalidRequest, InvalidTarget
+from idp.oidc.errors import InvalidAuthorizationDetails, InvalidGrant, InvalidRequest, InvalidTarget
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, issuing, live_grants
@@ -35,8 +35,11 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         raise
     try:
         narrowed = resources.narrowed(form, authorization.resources, provider.issuer)
-        given = assigned(provider, client, form, authorization.details, narrowed)
-    except (InvalidTarget, InvalidAuthorizationDetails):
+        given = assigned(
+            *(provider, client, form, authorization.details, narrowed),
+            acts=authorization.mandate_id is not None,
+        )
+    except (InvalidTarget, InvalidAuthorizationDetails, InvalidGrant):
         live_grants.end(provider.store, grant_id)
         raise
     return issuing.issue(

@@ -33,7 +33,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         raise _invalid("not one of ours")
     found = offline_grants.find(provider.reads, token.grant_id, now)
     if found is None:
-        raise _invalid("the grant, the consent or the account has ended")
+        raise _invalid("the grant, the consent, the account or the mandate has ended")
     if found.client_id != client.client_id:
         # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
         raise _invalid("issued to another client")
@@ -44,8 +44,12 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     scopes = _narrowed(request, granted)
     named = resources.narrowed(request.form, found.resources, provider.issuer)
     # RFC 9396 section 6: fewer for this token; the grant keeps them all.
-    given = assigned(provider, client, request.form, found.details, named, is_refresh=True)
-    live = LiveGrant(found.person_id, found.consent_id, None, found.claims)
+    given = assigned(
+        *(provider, client, request.form, found.details, named),
+        acts=found.mandate_id is not None,
+        is_refresh=True,
+    )
+    live = LiveGrant(found.person_id, found.consent_id, None, found.claims, mandate_id=found.mandate_id)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes, given.resources)
@@ -114,6 +118,7 @@ def _authorization(
         acr=found.acr,
         amr=found.amr,
         resources=named,
+        mandate_id=found.mandate_id,
     )
 
 
