@@ -4,6 +4,7 @@ import idp.audit.models
 import idp.business.models
 import idp.business.registry.models
 import idp.mandates.models
+import idp.mandates.uses
 import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models

@@ -24,6 +24,8 @@ class AuthorizationApproved(Event):
     scopes: tuple[Code, ...]
     level: int
     grant_id: Identifier
+    mandate_id: Identifier | None = None
+    """As of `CodeIssued`."""
 
 
 @event

@@ -22,6 +22,8 @@ class CodeIssued(Event):
     """What the request alone asked for: types of authorization details (RFC 9396), and `purpose`."""
     particular_digests: tuple[Identifier, ...] = ()
     """Of these in the same order: what of them was agreed to can be checked, and not read."""
+    mandate_id: Identifier | None = None
+    """On whose strength the person acts for somebody else there (`mandates.uses`)."""
 
 
 @event

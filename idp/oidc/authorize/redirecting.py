@@ -36,6 +36,7 @@ def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
         grant_id=grant_id,
         particulars=wanted.particulars.kinds,
         particular_digests=wanted.particulars.digests,
+        mandate_id=authorization.mandate_id,
     )
     provider.audit.append(event, context_of(provider, ending))
     told = _told(provider, ending, allowed.signed_in)

@@ -46,6 +46,7 @@ def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
         scopes=authorization.scopes,
         level=allowed.level,
         grant_id=found.grant_id,
+        mandate_id=authorization.mandate_id,
     )
     context = context_of(provider, ending)
     provider.audit.append(event, context)

@@ -1,0 +1,71 @@
+"""What mandates were used for: read from the audit log, which grows with use anyway; nothing else does.
+
+A use is a portal's request that a person answered while acting for somebody: `code_issued`, or
+`authorization_approved` where the portal waited elsewhere. Both sides see the same. Of a mandate's clients
+alone there is a row, so that its principal can be told of each new one once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, ForeignKey, String, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from idp.audit.events import AuthorizationApproved, CodeIssued
+from idp.audit.models import AuditEvent
+from idp.mandates.models import Mandate
+from idp.storage.base import Base
+
+LOOKED_AT: Final = 2000
+"""Answers of one person to portals, the latest, among which the uses of a mandate are looked for."""
+
+
+class MandateClient(Base):
+    """A client at which a mandate was used: as many rows as there are portals, however often it is used."""
+
+    __tablename__ = "mandate_clients"
+
+    mandate_id: Mapped[str] = mapped_column(ForeignKey("mandates.id", ondelete="CASCADE"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    first_used_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    at: datetime
+    client_id: str
+
+
+def uses(connection: Connection, mandate_id: str, limit: int) -> tuple[Use, ...]:
+    """The latest, newest first; as far back as the audit log goes. `limit`: at most so many."""
+    held = connection.execute(
+        select(Mandate.person_id, Mandate.granted_at).where(Mandate.id == mandate_id)
+    ).one_or_none()
+    if held is None:
+        return ()
+    answers = (
+        select(AuditEvent.at, AuditEvent.client_id, AuditEvent.payload)
+        .where(
+            AuditEvent.person_id == held.person_id,
+            AuditEvent.at >= held.granted_at,
+            AuditEvent.name.in_((CodeIssued.name, AuthorizationApproved.name)),
+        )
+        .order_by(AuditEvent.at.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    # Written by `canonical_json`, so that there is one way in which it can stand there.
+    names_it = answers.c.payload.contains(f'"mandate_id":"{mandate_id}"', autoescape=True)
+    query = select(answers.c.at, answers.c.client_id).where(names_it).order_by(answers.c.at.desc())
+    return tuple(Use(row.at, row.client_id) for row in connection.execute(query.limit(limit)))
+
+
+def is_first_use(session: Session, mandate_id: str, client_id: str, now: datetime) -> bool:
+    """Note that the mandate is used at a client; True for the first time, and for one of two at once. The
+    caller commits."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {"mandate_id": mandate_id, "client_id": client_id, "first_used_at": now}
+    statement = dialect.insert(MandateClient).values(values).on_conflict_do_nothing()
+    return session.scalar(statement.returning(MandateClient.client_id)) is not None
