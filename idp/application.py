@@ -5,6 +5,7 @@ from flask import Flask
 from idp import browser, errors, headers, health, locales, static_files
 from idp import settings as settings_module
 from idp.extensions import Services, db, open_services, utc_now
+from idp.oidc.acting.ending import end_what_rests_on
 from idp.proxies import UNIX_SOCKET, TrustedProxies
 from idp.settings import Protocol, Settings
 from idp.storage.database import engine_options, prepare
@@ -30,7 +31,7 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     db.init_app(app)
     with app.app_context():
         engine = prepare(db.engine)
-    found = open_services(settings, clock or utc_now, engine)
+    found = open_services(settings, clock or utc_now, engine, end_what_rests_on)
     app.extensions["yitong"] = found
     headers.init_app(app, hsts=settings.mode == "production")
     static_files.init_app(app)

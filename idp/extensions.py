@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
@@ -16,6 +17,8 @@ from idp.business.registry import BusinessRegister, open_business_register
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
+from idp.mandates.ending import Ends
+from idp.mandates.register_changes import organisation_changed
 from idp.messages import Mails, TextMessages
 from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
@@ -53,6 +56,8 @@ class Services:
     register: Register
     business_register: BusinessRegister
     organisations: Organisations
+    ends: Ends
+    """Ends what rests on mandates that end."""
 
 
 def load_master_keys(settings: Settings) -> MasterKeys:
@@ -66,8 +71,11 @@ def load_master_keys(settings: Settings) -> MasterKeys:
     return keys
 
 
-def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
-    """Everything but Flask; the command line and the worker use the same. Raises MasterKeysWrong."""
+def open_services(settings: Settings, clock: Clock, engine: Engine, ends: Ends) -> Services:
+    """Everything but Flask; the command line and the worker use the same. Raises MasterKeysWrong.
+
+    `ends`: of the protocol, which is above this.
+    """
     keys = load_master_keys(settings)
     cipher = FieldCipher(keys.encryption)
     index = BlindIndex(keys.blind_index, keys.blind_index_next)
@@ -94,7 +102,9 @@ def open_services(settings: Settings, clock: Clock, engine: Engine) -> Services:
             index,
             recheck=timedelta(seconds=settings.business_register.recheck_seconds),
             trusted=timedelta(seconds=settings.business_register.trusted_seconds),
+            changed=partial(organisation_changed, ends=ends),
         ),
+        ends=ends,
     )
 
 

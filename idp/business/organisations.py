@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -65,6 +65,10 @@ class Kept:
     changes: tuple[Change, ...] = ()
 
 
+Changed = Callable[[Session, str, tuple[Change, ...], AuditContext], None]
+"""What an organisation's changes mean elsewhere, by its id: in the same transaction, which holds its row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Organisations:
     cipher: FieldCipher
@@ -73,6 +77,8 @@ class Organisations:
     """The register is asked about each again after so long."""
     trusted: timedelta
     """Its answer counts for so long where somebody acts for an organisation, should it fall silent."""
+    changed: Changed
+    """Called wherever an answer is kept that says something else than before."""
 
     def keep(
         self,
@@ -105,7 +111,7 @@ class Organisations:
             return Kept(known, is_new=False)
         changes = self._changes(known, registered)
         self._fill(known, registered, asked_at)
-        return _recorded(session, known, changes, context)
+        return self._recorded(session, known, changes, context)
 
     def note_missing(
         self, session: Session, code: str, *, asked_at: datetime, context: AuditContext
@@ -122,7 +128,7 @@ class Organisations:
         changes = () if known.status == OrganisationStatus.MISSING else (Change.STATUS,)
         known.status = OrganisationStatus.MISSING.value
         self._note_time(known, asked_at)
-        return _recorded(session, known, changes, context)
+        return self._recorded(session, known, changes, context)
 
     def name_of(self, organisation: Organisation) -> str:
         return self._open(organisation, organisation.name_sealed, NAME)
@@ -180,6 +186,21 @@ class Organisations:
         }
         return tuple(change for change, is_so in found.items() if is_so)
 
+    def _recorded(
+        self,
+        session: Session,
+        organisation: Organisation,
+        changes: tuple[Change, ...],
+        context: AuditContext,
+    ) -> Kept:
+        for change in changes:
+            event = OrganisationChanged(organisation.id, change.value, organisation.status)
+            audit.record(session, event, context=context)
+        if changes:
+            session.flush()
+            self.changed(session, organisation.id, changes, context)
+        return Kept(organisation, is_new=False, changes=changes)
+
     def _seal(self, row: Organisation, text: str, prefix: str) -> bytes:
         return self.cipher.seal(text, context=f"{prefix}:{row.id}")
 
@@ -212,12 +233,3 @@ def _locked(session: Session, code: str) -> Organisation | None:
     """Until the end of the transaction, so that two answers go one after the other."""
     query = select(Organisation).where(Organisation.code == code).with_for_update()
     return session.scalar(query.execution_options(populate_existing=True))
-
-
-def _recorded(
-    session: Session, organisation: Organisation, changes: tuple[Change, ...], context: AuditContext
-) -> Kept:
-    for change in changes:
-        event = OrganisationChanged(organisation.id, change.value, organisation.status)
-        audit.record(session, event, context=context)
-    return Kept(organisation, is_new=False, changes=changes)

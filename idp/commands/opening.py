@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from idp import settings as settings_module
 from idp.commands.database import open_main_database
 from idp.extensions import Services, open_services, utc_now
+from idp.oidc.acting.ending import end_what_rests_on
 
 
 @contextmanager
 def opened(environment: Mapping[str, str] = os.environ) -> Iterator[Services]:
     """Services for one command; closed at its end, whatever it was."""
     settings = settings_module.load(environment)
-    found = open_services(settings, utc_now, open_main_database(settings))
+    found = open_services(settings, utc_now, open_main_database(settings), end_what_rests_on)
     try:
         yield found
     finally:

@@ -26,8 +26,8 @@ def organisation_changed(
     session: Session,
     organisation_id: str,
     changes: Collection[Change],
-    *,
     context: AuditContext,
+    *,
     ends: Ends,
 ) -> None:
     """End what depended on how it was before. The caller commits.

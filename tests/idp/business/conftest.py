@@ -8,7 +8,7 @@ import idp.business.models
 import idp.business.registry.models  # noqa: F401
 from idp.business.organisations import Organisations
 from idp.crypto.fields import BlindIndex, FieldCipher
-from tests.idp.business.registering import ToldRegister
+from tests.idp.business.registering import ToldRegister, nothing
 from tests.idp.people.conftest import cipher, clock, context, engine, index, session, sessions
 
 __all__ = ["cipher", "clock", "context", "engine", "index", "session", "sessions"]
@@ -21,4 +21,6 @@ def register() -> ToldRegister:
 
 @pytest.fixture
 def organisations(cipher: FieldCipher, index: BlindIndex) -> Organisations:
-    return Organisations(cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1))
+    return Organisations(
+        cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1), changed=nothing
+    )

@@ -35,6 +35,10 @@ def company(code: str = CODE, **changed: Any) -> RegisteredOrganisation:
     return replace(usual, **changed)
 
 
+def nothing(*_changed: object) -> None:
+    """What a change of an organisation means to a test that asks about organisations alone."""
+
+
 @dataclass
 class ToldRegister:
     """Says what it was told, and remembers what it was asked."""

@@ -14,7 +14,7 @@ from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.people import reencrypt
 from tests.fakes import FakeClock
-from tests.idp.business.registering import CODE, COMPANY, NAME, NUMBER, code_of, company
+from tests.idp.business.registering import CODE, COMPANY, NAME, NUMBER, code_of, company, nothing
 from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
 
 pytestmark = ON_EACH_DATABASE
@@ -29,7 +29,9 @@ TABLES = tuple(
 
 
 def organisations(cipher: FieldCipher, index: BlindIndex) -> Organisations:
-    return Organisations(cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1))
+    return Organisations(
+        cipher, index, recheck=timedelta(hours=1), trusted=timedelta(days=1), changed=nothing
+    )
 
 
 def walk(sessions: sessionmaker[Session], cipher: FieldCipher, index: BlindIndex) -> tuple[int, int]:

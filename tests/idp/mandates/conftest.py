@@ -6,14 +6,12 @@ from sqlalchemy.orm import Session, sessionmaker
 import idp.business.models
 import idp.business.registry.models
 import idp.mandates.models  # noqa: F401
-from idp.business.organisations import Organisations
 from idp.crypto.fields import BlindIndex, FieldCipher
 from tests.fakes import FakeClock
-from tests.idp.business.conftest import organisations
 from tests.idp.mandates.world import World
 from tests.idp.people.conftest import cipher, clock, context, engine, index, session, sessions
 
-__all__ = ["cipher", "clock", "context", "engine", "index", "organisations", "session", "sessions"]
+__all__ = ["cipher", "clock", "context", "engine", "index", "session", "sessions"]
 
 
 @pytest.fixture
@@ -21,7 +19,6 @@ def world(
     sessions: sessionmaker[Session],
     cipher: FieldCipher,
     index: BlindIndex,
-    organisations: Organisations,
     clock: FakeClock,
 ) -> World:
-    return World(sessions, cipher, index, organisations, clock)
+    return World(sessions, cipher, index, clock)

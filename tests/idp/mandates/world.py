@@ -1,18 +1,21 @@
 """People, an organisation and its register, and moves that a test makes with them."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import count
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.context import AuditContext
-from idp.business.models import Organisation
+from idp.audit.models import AuditEvent
 from idp.business.organisations import Organisations
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.mandates import roots
+from idp.mandates import ending, roots
 from idp.mandates.models import Mandate, Role
 from idp.mandates.register_changes import organisation_changed
 from idp.mandates.standing import Standing, held_by, standing
@@ -39,11 +42,16 @@ class World:
     sessions: sessionmaker[Session]
     cipher: FieldCipher
     index: BlindIndex
-    organisations: Organisations
     clock: FakeClock
     ended: list[str] = field(default_factory=list)
     """Mandates whose sessions and grants were told to end."""
-    serials: "count[int]" = field(default_factory=lambda: count(1))
+    serials: "count[int]" = field(default_factory=lambda: count(500))
+
+    @property
+    def organisations(self) -> Organisations:
+        changed = partial(organisation_changed, ends=self.ends)
+        recheck, trusted = timedelta(hours=1), timedelta(days=1)
+        return Organisations(self.cipher, self.index, recheck=recheck, trusted=trusted, changed=changed)
 
     @property
     def context(self) -> AuditContext:
@@ -54,7 +62,7 @@ class World:
         self.ended += mandate_ids
 
     def person(self, serial: int | None = None) -> str:
-        """A new person, active and verified. Of number and name by the serial."""
+        """A new person, active and verified; number and name follow the serial."""
         serial = next(self.serials) if serial is None else serial
         document = documents.identify(number_of(serial), self.clock().date())
         with self.sessions.begin() as session:
@@ -81,9 +89,7 @@ class World:
     def register_says(self, registered: RegisteredOrganisation) -> str:
         with self.sessions.begin() as session:
             kept = self.organisations.keep(session, registered, asked_at=self.clock(), context=self.context)
-            organisation: Organisation = kept.organisation
-            organisation_changed(session, organisation.id, kept.changes, context=self.context, ends=self.ends)
-            return organisation.id
+            return kept.organisation.id
 
     def root(self, person_id: str) -> str:
         """The person's one root."""
@@ -140,3 +146,16 @@ class World:
     def held_by(self, person_id: str) -> list[str]:
         with self.sessions() as session:
             return [one.mandate_id for one in held_by(session.connection(), person_id, self.clock())]
+
+    def end(self, mandate_id: str, by: str | None, reason: str | None = None) -> tuple[str, ...]:
+        with self.sessions.begin() as session:
+            return ending.end(session, mandate_id, by=by, reason=reason, context=self.context, ends=self.ends)
+
+    def reasons(self, *mandate_ids: str) -> list[str | None]:
+        """Why they ended; None for those that have not."""
+        return [self.row(one).ended_reason for one in mandate_ids]
+
+    def events(self, name: str) -> list[dict[str, object]]:
+        with self.sessions() as session:
+            query = select(AuditEvent).where(AuditEvent.name == name).order_by(AuditEvent.seq)
+            return [json.loads(one.payload) | {"person_id": one.person_id} for one in session.scalars(query)]
