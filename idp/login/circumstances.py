@@ -5,7 +5,14 @@ from datetime import datetime
 from flask import request
 
 from idp.audit.context import AuditContext
-from idp.audit.events import FaceRefused, LicenceRefused, RegisterUnavailable, SignInDelayed, SignInRefused
+from idp.audit.events import (
+    FaceRefused,
+    LicenceRefused,
+    LicenceRequestRefused,
+    RegisterUnavailable,
+    SignInDelayed,
+    SignInRefused,
+)
 from idp.browser import browser_digest, browser_is_new
 from idp.errors import request_id
 from idp.extensions import services
@@ -13,7 +20,9 @@ from idp.storage.throttle import Subject
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a caller over a Unix socket, who has no address
 
-Refusal = SignInRefused | SignInDelayed | FaceRefused | LicenceRefused | RegisterUnavailable
+Refusal = (
+    SignInRefused | SignInDelayed | FaceRefused | LicenceRefused | LicenceRequestRefused | RegisterUnavailable
+)
 """What one may cause again and again without getting any further."""
 REFUSALS_OF_ONE_ADDRESS = 1000
 """In an hour, in the audit log: a whole district may share one address."""

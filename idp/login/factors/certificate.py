@@ -93,16 +93,19 @@ class LicenceChecks:
         `prove`. Raises NoLicences, StoreUnavailable."""
         return self._open().challenges.issue(PURPOSE, bound_to, now)
 
-    def prove(self, presented: Presented, bound_to: str, carrier: Carrier, *, now: datetime) -> LicenceProof:
+    def prove(
+        self, presented: Presented, bound_to: str, carrier: Carrier, *, now: datetime, shown: bytes = b""
+    ) -> LicenceProof:
         """Asks all rules. The challenge is used up when nothing before it was wrong. Holds no transaction.
 
+        `shown`: what stands before the challenge in what was signed, where its carrier shows more than that.
         Raises LicenceRefused by the first rule that does not hold, LicencesBusy, NoLicences,
         StoreUnavailable.
         """
         licences = self._open()
 
         def redeem(text: bytes) -> None:
-            licences.challenges.redeem(text, PURPOSE, bound_to, now)
+            licences.challenges.redeem(text.removeprefix(shown), PURPOSE, bound_to, now)
 
         if presented.proof is None:
             raise LicenceRefused(Rule.SIGNATURE, "nothing was signed")

@@ -1,0 +1,262 @@
+"""Links between pages and licence apps, kept in the ephemeral store: each change is one compare-and-set.
+
+A link's code is not kept: it follows from the link's id and a key of ours, so that a page can draw it again,
+and stands in the store as a keyed digest that leads to the link. The first telephone takes it; whoever comes
+with it later, or after its time, finds nothing.
+"""
+
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from idp.crypto.digests import digest, keyed, new_secret, same
+from idp.login import licence_app_states as states
+from idp.login.licence_app_states import Ending, Link, State, WrongState
+from idp.oidc.device.user_codes import ALPHABET
+from idp.storage.ephemeral import EphemeralStore
+
+KEY_USE: Final = "licence app links"
+ID_BYTES: Final = 16
+CODE_LETTERS: Final = 12
+"""Of 20: 51 bits, more than anybody could try in the minute that one is good, and still typed by hand."""
+GROUP: Final = 4
+DIGITS: Final = 4
+CHECK_SECONDS: Final = 60
+"""A check that has not come to its end by then has died with its process."""
+PACE_SECONDS: Final = 1
+KEPT_SECONDS: Final = 120
+"""After a link is over, for a page that asks late."""
+CONTENTION_TRIES: Final = 8
+
+
+class LinkGone(Exception):
+    """No such link, or not any more."""
+
+
+class UnknownCode(Exception):
+    """Never given out, used, or over: nobody is told which."""
+
+
+class WrongDigits(Exception):
+    """`left`: further tries."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__("wrong digits")
+        self.left = left
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long each state lasts."""
+
+    code: timedelta
+    confirm: timedelta
+    take: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    link: Link
+    token: str
+    """What the telephone shows that it is the one; nobody else ever has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Raises StoreUnavailable, everywhere."""
+
+    store: EphemeralStore
+    key: bytes
+    times: Times
+
+    def open(
+        self,
+        *,
+        browser: str,
+        interaction_id: str,
+        client_id: str | None,
+        host: str,
+        address: str,
+        now: datetime,
+        closes_at: datetime,
+    ) -> Link:
+        """`browser`: the digest of its id."""
+        link = Link(
+            id=new_secret(ID_BYTES),
+            browser=browser,
+            interaction_id=interaction_id,
+            client_id=client_id,
+            host=host,
+            address=address,
+            started_at=now,
+            closes_at=closes_at,
+            ends_at=closes_at,
+        )
+        self.store.put(_key(link.id), _to_bytes(link), seconds=_seconds(link, now))
+        return link
+
+    def find(self, link_id: str) -> Link:
+        """Raises LinkGone."""
+        found = self.store.get(_key(link_id))
+        if found is None:
+            raise LinkGone
+        return _from_bytes(found)
+
+    def code(self, link: Link, now: datetime) -> tuple[Link, str]:
+        """The code to show: the last one, or where less than a fifth of its time is left, another one. The
+        former stays good to its end. Raises LinkGone, WrongState."""
+        ends_at = link.code_ends_at
+        if ends_at is not None and ends_at - now >= self.times.code / 5:
+            return link, self._code(link)
+        until, seconds = now + self.times.code, int(self.times.code.total_seconds())
+        for _ in range(CONTENTION_TRIES):
+            link = self._change(link.id, now, lambda found: states.show_another_code(found, now, until))
+            code = self._code(link)
+            if self.store.add_once(self._code_key(code), link.id.encode("ascii"), seconds=seconds):
+                break
+        return link, code
+
+    def scan(self, code: str, asked: Callable[[Link], str], now: datetime) -> Scanned:
+        """Take the link up. `asked`: what its telephone is given to show, of the link. `code`: as
+        `normalise` gives it. Raises UnknownCode."""
+        found = self.store.take(self._code_key(code))
+        if found is None:
+            raise UnknownCode
+        token = new_secret()
+        try:
+            link = self._change(
+                found.decode("ascii"),
+                now,
+                lambda link: states.scan(
+                    link, now, phone=digest(token), asked=asked(link), ends_at=now + self.times.confirm
+                ),
+            )
+        except (LinkGone, WrongState):
+            raise UnknownCode from None
+        return Scanned(link, token)
+
+    def of_phone(self, link_id: str, token: str) -> Link:
+        """Raises LinkGone; also for a telephone that has not taken it up."""
+        link = self.find(link_id)
+        if link.phone is None or not same(link.phone, digest(token)):
+            raise LinkGone
+        return link
+
+    def begin_check(self, link: Link, token: str, now: datetime) -> Link:
+        """Raises WrongState, LinkGone."""
+        ends_at = now + timedelta(seconds=CHECK_SECONDS)
+        phone = digest(token)
+        return self._change(
+            link.id, now, lambda found: states.begin_check(found, now, phone=phone, ends_at=ends_at)
+        )
+
+    def look_again(self, link: Link, token: str, now: datetime) -> Link:
+        """The check broke off, and the same signature may come again. Raises WrongState, LinkGone."""
+        phone = digest(token)
+        return self._change(
+            link.id, now, lambda found: states.look_again(found, now, phone=phone, ends_at=link.ends_at)
+        )
+
+    def confirm(self, link: Link, token: str, proof: str, now: datetime) -> Link:
+        """`proof`: sealed. Raises WrongState, LinkGone."""
+        phone, ends_at = digest(token), now + self.times.take
+        return self._change(
+            link.id, now, lambda found: states.confirm(found, now, phone=phone, proof=proof, ends_at=ends_at)
+        )
+
+    def refuse(self, link: Link, token: str, ending: Ending, now: datetime) -> Link:
+        """Raises WrongState, LinkGone."""
+        phone = digest(token)
+        return self._change(link.id, now, lambda found: states.refuse(found, now, phone=phone, ending=ending))
+
+    def is_time_to_ask(self, link: Link, who: str) -> bool:
+        """False for who has asked within the last second."""
+        return self.store.add_once(f"licence-app-pace:{who}:{digest(link.id)}", b"", seconds=PACE_SECONDS)
+
+    def digits(self, link: Link) -> str:
+        """What the telephone shows once it has confirmed, and the page asks for."""
+        number = int.from_bytes(self._mac("digits", link.id, link.phone or ""))
+        return str(number % 10**DIGITS).zfill(DIGITS)
+
+    def take(self, link: Link, typed: str, now: datetime) -> str:
+        """The sealed proof, for one caller. Raises WrongDigits, WrongState, LinkGone."""
+        proof: list[str | None] = []
+
+        def move(found: Link) -> Link:
+            proof[:] = [found.proof]
+            is_right = same(typed, self.digits(found))
+            return states.take(found, now) if is_right else states.miss(found, now)
+
+        after = self._change(link.id, now, move)
+        if after.state is State.TAKEN and proof[0] is not None:
+            return proof[0]
+        raise WrongDigits(states.TRIES - after.tries)
+
+    def _change(self, link_id: str, now: datetime, move: Callable[[Link], Link]) -> Link:
+        """Of all who move a link from one state, one does; the others are asked anew of the next."""
+        for _ in range(CONTENTION_TRIES):
+            raw = self.store.get(_key(link_id))
+            if raw is None:
+                raise LinkGone
+            changed = move(_from_bytes(raw))
+            if self.store.replace(_key(link_id), raw, _to_bytes(changed), seconds=_seconds(changed, now)):
+                return changed
+        raise LinkGone
+
+    def _code(self, link: Link) -> str:
+        number = int.from_bytes(self._mac("code", link.id, str(link.generation)))
+        letters = []
+        for _ in range(CODE_LETTERS):
+            number, place = divmod(number, len(ALPHABET))
+            letters.append(ALPHABET[place])
+        return "".join(letters)
+
+    def _mac(self, *parts: str) -> bytes:
+        return hmac.digest(self.key, json.dumps(parts).encode(), "sha256")
+
+    def _code_key(self, code: str) -> str:
+        return f"licence-app-code:{keyed(self.key, 'code key', code)}"
+
+
+def shown(code: str) -> str:
+    """In groups, as a person reads it."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def normalise(typed: str) -> str | None:
+    """None for what can be no code."""
+    letters = typed.replace("-", "").upper()
+    is_code = len(letters) == CODE_LETTERS and set(letters) <= set(ALPHABET)
+    return letters if is_code else None
+
+
+def _key(link_id: str) -> str:
+    return f"licence-app-link:{digest(link_id)}"
+
+
+def _seconds(link: Link, now: datetime) -> int:
+    return max(int((link.ends_at - now).total_seconds()), 0) + KEPT_SECONDS
+
+
+def _to_bytes(link: Link) -> bytes:
+    value = asdict(link)
+    for name in TIMES:
+        moment: datetime | None = value[name]
+        value[name] = None if moment is None else moment.isoformat()
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+TIMES: Final = ("started_at", "closes_at", "ends_at", "code_ends_at")
+
+
+def _from_bytes(data: bytes) -> Link:
+    value: dict[str, Any] = json.loads(data)
+    for name in TIMES:
+        value[name] = None if value[name] is None else datetime.fromisoformat(value[name])
+    ending = value.pop("ending")
+    return replace(
+        Link(**{**value, "state": State(value["state"])}), ending=None if ending is None else Ending(ending)
+    )
