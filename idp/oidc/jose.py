@@ -52,11 +52,29 @@ class Token:
     claims: dict[str, Any]
 
 
-def verified(token: str, key_of: KeyOf, algorithms: Collection[str]) -> Token:
+@dataclass(frozen=True, slots=True)
+class Unproved:
+    """A token as it came: what it says tells whose key to look for, and nothing of it is believed yet."""
+
+    text: str
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+
+def unproved(token: str) -> Unproved:
+    """Raises TokenRefused."""
+    header = header_of(token)
+    try:
+        return Unproved(token, header, _claims(token))
+    except ValueError as error:
+        raise TokenRefused(f"the token cannot be read ({type(error).__name__})") from None
+
+
+def verified(token: str | Unproved, key_of: KeyOf, algorithms: Collection[str]) -> Token:
     """Raises TokenRefused."""
     from joserfc.errors import JoseError  # here: a provider whose clients sign nothing starts without it
 
-    header = header_of(token)
+    text, header = (token, header_of(token)) if isinstance(token, str) else (token.text, token.header)
     algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in KEY_TYPES:
         raise TokenRefused("signed with an algorithm that is not registered for it")
@@ -64,27 +82,26 @@ def verified(token: str, key_of: KeyOf, algorithms: Collection[str]) -> Token:
         raise TokenRefused("kid is no text")
     try:
         key = key_of(kid, algorithm).get_op_key("verify")
-        signed, _, signature = token.rpartition(".")
+        signed, _, signature = text.rpartition(".")
         ALGORITHMS[algorithm].verify(key, from_base64url(signature), signed.encode("ascii"))
-        claims = strict_object(from_base64url(signed.partition(".")[2]))
+        return Token(header, _claims(token))
     except (InvalidSignature, JoseError, ValueError) as error:
         raise TokenRefused(f"the signature does not hold ({type(error).__name__})") from None
-    return Token(header, claims)
 
 
-def authenticated(token: str, secret: bytes) -> Token:
+def authenticated(token: str | Unproved, secret: bytes) -> Token:
     """A token with a MAC of HS256, by a secret that we made. Raises TokenRefused."""
-    header = header_of(token)
+    text, header = (token, header_of(token)) if isinstance(token, str) else (token.text, token.header)
     if header.get("alg") not in MAC_ALGORITHMS:
         raise TokenRefused("signed with an algorithm that is not registered for it")
     if len(secret) < HS256_BYTES_AT_LEAST:
         raise TokenRefused("the secret is too short for its algorithm")
-    text, _, given = token.rpartition(".")
+    signed, _, given = text.rpartition(".")
     try:
-        mac = hmac.digest(secret, text.encode("ascii"), "sha256")
+        mac = hmac.digest(secret, signed.encode("ascii"), "sha256")
         if not hmac.compare_digest(mac, from_base64url(given)):
             raise TokenRefused("the MAC is not right")
-        return Token(header, strict_object(from_base64url(text.partition(".")[2])))
+        return Token(header, _claims(token))
     except ValueError as error:
         raise TokenRefused(f"the token cannot be read ({type(error).__name__})") from None
 
@@ -108,3 +125,8 @@ def header_of(token: str) -> dict[str, Any]:
         # RFC 7515 section 4.1.11: an extension that is not understood must refuse the token.
         raise TokenRefused("the header names extensions that are not understood")
     return header
+
+
+def _claims(token: str | Unproved) -> dict[str, Any]:
+    """Raises ValueError."""
+    return token.claims if isinstance(token, Unproved) else strict_object(from_base64url(token.split(".")[1]))

@@ -8,14 +8,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.crypto.digests import digest, from_base64url
+from idp.crypto.digests import digest
 from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.key_fields import CLIENT_SECRET_JWT, PRIVATE_KEY_JWT
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient
-from idp.oidc.jose import MAC_ALGORITHMS, Token, TokenRefused
-from idp.oidc.strict_json import strict_object
+from idp.oidc.jose import MAC_ALGORITHMS, Token, TokenRefused, Unproved
 from idp.storage.ephemeral import EphemeralStore
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -43,7 +42,7 @@ class Assertions:
         self._store = store
 
     def check(
-        self, client: Client, assertion: str, secret: bytes | None, *, endpoint: str, now: datetime
+        self, client: Client, assertion: Unproved, secret: bytes | None, *, endpoint: str, now: datetime
     ) -> None:
         """`secret`: of a client with `client_secret_jwt`; `endpoint`: the address that was asked.
 
@@ -60,7 +59,7 @@ class Assertions:
         if not self._store.add_once(f"assertion:{jti}", b"", seconds=seconds):
             raise _failed("the assertion was used before")
 
-    def _verified(self, client: Client, assertion: str, secret: bytes | None) -> Token:
+    def _verified(self, client: Client, assertion: Unproved, secret: bytes | None) -> Token:
         """By the method that the client registered, whatever the assertion says. Raises TokenRefused."""
         if client.metadata.secret_is_known:
             return jose.authenticated(assertion, secret or b"")
@@ -78,15 +77,10 @@ class Assertions:
         return (self._issuer, *(origin + path for origin in self._origins for path in paths))
 
 
-def said_by(assertion: str) -> tuple[str | None, str]:
-    """Who an assertion says that it comes from, and by which method, unproved: where to look for the keys."""
-    try:
-        header = jose.header_of(assertion)
-        claims = strict_object(from_base64url(assertion.split(".")[1]))
-    except (TokenRefused, ValueError):
-        return None, PRIVATE_KEY_JWT
-    subject = claims.get("sub")
-    method = CLIENT_SECRET_JWT if header.get("alg") in MAC_ALGORITHMS else PRIVATE_KEY_JWT
+def said_by(assertion: Unproved) -> tuple[str | None, str]:
+    """Who an assertion says that it comes from, and by which method: where to look for the keys."""
+    subject = assertion.claims.get("sub")
+    method = CLIENT_SECRET_JWT if assertion.header.get("alg") in MAC_ALGORITHMS else PRIVATE_KEY_JWT
     return (subject if isinstance(subject, str) else None), method
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idp.crypto.fields import CannotOpen
+from idp.oidc import jose
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
@@ -15,6 +16,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request, form_decoded
+from idp.oidc.jose import TokenRefused, Unproved
 
 MORE_THAN_ONE = "More than one way of client authentication was used."
 """RFC 6749 section 2.3: one method in each request."""
@@ -27,7 +29,7 @@ class Credentials:
     method: str
     client_id: str
     secret: str = ""
-    assertion: str = ""
+    assertion: Unproved | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -47,7 +49,10 @@ class Authenticator:
         """
         offered = _credentials(request)
         client = self.find(offered.client_id)
-        secret_is_right = self.secrets.is_right(client, offered.client_id, offered.secret)
+        # Whether the request brings a secret decides what is worked out, never whose it would be.
+        secret_is_right = bool(offered.secret) and self.secrets.is_right(
+            client, offered.client_id, offered.secret
+        )
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
@@ -60,7 +65,7 @@ class Authenticator:
             raise InvalidClient(
                 "Client authentication failed.", detail=f"sent {offered.method}, registered {registered}"
             )
-        if offered.assertion:
+        if offered.assertion is not None:
             secret = self._secret_of(client)
             self.assertions.check(client, offered.assertion, secret, endpoint=endpoint, now=now)
         elif client.metadata.has_secret and not secret_is_right:
@@ -103,10 +108,13 @@ def _assertion(request: Request, posted: str | None) -> Credentials:
     """RFC 7521 section 4.2: client_id may be left out, since the assertion names the client."""
     if request.form.get("client_assertion_type") != assertions.TYPE:
         raise InvalidRequest("client_assertion_type is missing, or not one that is supported.")
-    assertion = request.form.get("client_assertion") or ""
+    try:
+        assertion = jose.unproved(request.form.get("client_assertion") or "")
+    except TokenRefused as refused:
+        raise InvalidClient("Client authentication failed.", detail=f"client_assertion: {refused}") from None
     subject, method = assertions.said_by(assertion)
     if subject is None:
-        raise InvalidClient("Client authentication failed.", detail="client_assertion cannot be read")
+        raise InvalidClient("Client authentication failed.", detail="client_assertion: sub is no text")
     if posted is not None and posted != subject:
         raise InvalidClient(
             "Client authentication failed.", detail="client_id differs from the assertion's sub"
