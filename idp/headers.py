@@ -1,5 +1,7 @@
 """Headers of every page: what the browser may load, and what it may not do with the page."""
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, g, request
 
 CAMERA_PAGES = frozenset({"login.face_capture", "login.enrol_face_capture"})
@@ -34,6 +36,11 @@ def allow_frame(source: str) -> None:
     g.setdefault("frame_sources", []).append(source)
 
 
+def allow_connect(source: str) -> None:
+    """Let this page's scripts ask at `source`, an origin, besides our own."""
+    g.setdefault("connect_sources", []).append(source)
+
+
 def keep_opener() -> None:
     """Leave this answer's window with the one that opened it (HTML standard, section 7.1.3); any other is
     parted from it."""
@@ -61,7 +68,7 @@ def init_app(app: Flask, *, hsts: bool) -> None:
         if g.get("response_is_complete"):  # the fast path gives the same answer, without these
             return response
         forms = " ".join(["'self'", *g.get("form_actions", [])])
-        policy = _policy()
+        policy = _policy(g.get("connect_sources", ()))
         if frames := dict.fromkeys(g.get("frame_sources", [])):
             policy += f"; frame-src {' '.join(frames)}"
         headers = response.headers
@@ -86,5 +93,6 @@ def _permissions(camera: str) -> str:
     return f"camera={camera}, microphone=(), geolocation=(), payment=()"
 
 
-def _policy() -> str:
-    return "; ".join(f"{name} {value}" for name, value in BASE_POLICY.items())
+def _policy(connect: Iterable[str] = ()) -> str:
+    policy = {**BASE_POLICY, "connect-src": " ".join((BASE_POLICY["connect-src"], *connect))}
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

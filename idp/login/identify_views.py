@@ -17,6 +17,7 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page
+from idp.oidc.clients.party_fields import BUSINESS
 from idp.oidc.next_step import Step
 from idp.people import credentials, directory, documents
 from idp.people.models import Person
@@ -119,5 +120,14 @@ def identify_page(visit: Visit, *, status: int = 200, **shown: object) -> Respon
             "options_url": visit.url("login.passkey_options"),
             "action": visit.url("login.passkey_sign_in"),
         },
+        licence=_licence(visit),
         **shown,
     )
+
+
+def _licence(visit: Visit) -> dict[str, object] | None:
+    """First of all where organisations may come, below the rest elsewhere."""
+    if not login_services().licences.are_offered:
+        return None
+    comes_first = visit.client is not None and BUSINESS in visit.client.metadata.accepted_parties
+    return {"url": visit.url("login.licence"), "comes_first": comes_first}

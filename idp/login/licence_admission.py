@@ -27,6 +27,7 @@ from idp.people.licence_holders import HolderRefused
 from idp.people.models import Person
 from idp.session_proofs import Proof
 
+BUSY: Final = "busy"
 CHECKS_OF_ONE_ADDRESS: Final = 600
 """In an hour: a whole district may share one address."""
 
@@ -44,7 +45,7 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
     """A licence and what its key signed, checked; a refusal is an event. Raises NotProved."""
     found = services()
     if not found.throttle.allow_from(address(), "licence-checks", CHECKS_OF_ONE_ADDRESS, 3600):
-        raise NotProved("busy", licence_words.busy())
+        raise NotProved(BUSY, licence_words.busy())
     try:
         return login_services().licences.prove(presented, bound_to, carrier, now=found.clock())
     except LicenceRefused as refused:
@@ -59,7 +60,7 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
         )
         raise NotProved(refused.rule.value, licence_words.of(refused.rule)) from None
     except (LicencesBusy, NoLicences):
-        raise NotProved("busy", licence_words.busy()) from None
+        raise NotProved(BUSY, licence_words.busy()) from None
 
 
 def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:

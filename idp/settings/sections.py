@@ -193,6 +193,8 @@ class Licences(Section):
     code_from: Annotated[tuple[CertificatePlace, ...], Field(min_length=1)]
     holder_from: Annotated[tuple[CertificatePlace, ...], Field(min_length=1)]
     challenge_seconds: Annotated[int, Field(ge=30, le=900)]
+    signing_agent_port: Annotated[int, Field(ge=0, le=65535)]
+    usb_key_origin: Annotated[str, Field(pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?)?$")]
     revocation_allow: tuple[str, ...]
     revocation_timeout_seconds: float = Field(gt=0, le=30)
     revocation_seconds: Annotated[int, Field(ge=1, le=86400)]

@@ -55,6 +55,9 @@ class Challenge:
             f"nonce: {self.nonce}\nexpires: {self.expires.strftime(_TIME)}\n"
         ).encode("ascii")
 
+    def is_for(self, purpose: str, interaction: str) -> bool:
+        return self.purpose == purpose and same(self.interaction, digest(interaction))
+
     @property
     def key(self) -> str:
         return f"licence-challenge:{digest(self.nonce)}"
@@ -99,7 +102,7 @@ class Challenges:
         challenge = read_challenge(text)
         if challenge.issuer != self._issuer:
             raise LicenceRefused(Rule.CHALLENGE, "the challenge is another provider's")
-        if challenge.purpose != purpose or not same(challenge.interaction, digest(interaction)):
+        if not challenge.is_for(purpose, interaction):
             raise LicenceRefused(Rule.CHALLENGE, "the challenge was made for something else")
         if now >= challenge.expires:
             raise LicenceRefused(Rule.CHALLENGE, "the challenge has expired")

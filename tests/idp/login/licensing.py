@@ -14,11 +14,12 @@ from idp.business.licences.sandbox.authority import Authority, authority_of, mak
 from idp.business.licences.sandbox.keys import from_pem
 from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation, RegisterUnavailable
+from idp.crypto.digests import from_base64url
 from idp.login.factors.certificate import LicenceChecks
 from idp.login.services import KEY
 from idp.outbound import Answer, Unreachable
 from idp.people import documents
-from tests.idp.login.visitor import ISSUER, PERSON, Site, Someone
+from tests.idp.login.visitor import ISSUER, PERSON, Site, Someone, Visitor
 
 CODE = "91000000YT00000112"
 OTHER_CODE = "91000000YT000002XR"
@@ -131,3 +132,26 @@ class Licensing:
 
     def revoke(self, licence: Licence, kind: str = "ecdsa") -> None:
         self.authority(kind).revoke(licence.serial_number, self.site.clock())
+
+    def sign_in(
+        self,
+        visitor: Visitor,
+        licence: Licence,
+        *,
+        fields: dict[str, str] | None = None,
+        **changes: bytes,
+    ) -> Visitor:
+        """By files, on the page where the visitor is; `changes`: other contents of a file."""
+        text = licence_text(visitor)
+        files = {
+            "certificate": licence.certificate,
+            "chain": licence.chain,
+            "signature": licence.sign(text),
+            **changes,
+        }
+        return visitor.send_files("signature-form", files, **(fields or {}))
+
+
+def licence_text(visitor: Visitor) -> bytes:
+    """The challenge that the page shows, as its form sends it back."""
+    return from_base64url(visitor.page.forms["signature-form"].fields["challenge"])

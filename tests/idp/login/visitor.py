@@ -139,6 +139,14 @@ class Visitor:
         response = self.client.post(target, data={**found.fields, **fields}, **self._environment())
         return self._follow(response, posted_to=target)
 
+    def send_files(self, form: str, files: dict[str, bytes], **fields: str) -> "Visitor":
+        """Choose files in the form with that id, and send it."""
+        found = self.page.forms[form]
+        chosen = {name: (BytesIO(data), name) for name, data in files.items()}
+        target = found.action or self.url
+        response = self.client.post(target, data={**found.fields, **fields, **chosen}, **self._environment())
+        return self._follow(response, posted_to=target)
+
     def click(self, element: str) -> "Visitor":
         return self.get(self.page.elements[element]["href"])
 
