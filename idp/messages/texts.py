@@ -50,3 +50,18 @@ def request(locale: str, client_name: str, shown: str, address: str) -> Text:
             address=address,
         )
     return Text("request", values, words)
+
+
+def acted_for(locale: str, who: str, client_name: str, address: str) -> Text:
+    """That somebody whom the person asked to acted for them at a portal for the first time. `who`: masked.
+
+    Nothing is to be done unless it was not meant so; the address is that of a page behind a sign-in.
+    """
+    values = {"who": who, "client": client_name, "address": address}
+    words = gettext_in(
+        locale,
+        "%(who)s acts for you at %(client)s for the first time, as you allowed. If you no longer want that, "
+        "sign in at %(address)s and end it there.",
+        **values,
+    )
+    return Text("acted_for", values, words)

@@ -43,6 +43,7 @@ class Provider:
     protocol: settings.Protocol
     device: settings.Device
     backchannel: settings.Backchannel
+    mandates: settings.Mandates
     default_locale: str
     """Of people whose browser is not there to say theirs."""
     clock: Clock
@@ -134,6 +135,7 @@ def open_provider(
         protocol=configuration.protocol,
         device=configuration.device,
         backchannel=configuration.backchannel,
+        mandates=configuration.mandates,
         default_locale=configuration.default_locale,
         clock=clock,
         reads=reads,
