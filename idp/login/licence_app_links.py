@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from idp.crypto.digests import digest, keyed, new_secret, same
 from idp.login import licence_app_states as states
-from idp.login.licence_app_states import Ending, Link, State, WrongState
+from idp.login.licence_app_states import Ending, Link, State, WrongPhone, WrongState
 from idp.oidc.device.user_codes import ALPHABET
 from idp.storage.ephemeral import EphemeralStore
 
@@ -174,7 +174,7 @@ class Links:
 
     def is_time_to_ask(self, link: Link, who: str) -> bool:
         """False for who has asked within the last second."""
-        return self.store.add_once(f"licence-app-pace:{who}:{digest(link.id)}", b"", seconds=PACE_SECONDS)
+        return self.store.add_once(f"licence-app-pace:{who}:{digest(link.id)}", b"1", seconds=PACE_SECONDS)
 
     def digits(self, link: Link) -> str:
         """What the telephone shows once it has confirmed, and the page asks for."""
@@ -201,7 +201,10 @@ class Links:
             raw = self.store.get(_key(link_id))
             if raw is None:
                 raise LinkGone
-            changed = move(_from_bytes(raw))
+            try:
+                changed = move(_from_bytes(raw))
+            except WrongPhone:
+                raise LinkGone from None
             if self.store.replace(_key(link_id), raw, _to_bytes(changed), seconds=_seconds(changed, now)):
                 return changed
         raise LinkGone

@@ -21,6 +21,7 @@ def licence_page(place: Place, *, status: int = 200, **shown: object) -> Respons
         "login/licence.html",
         visit,
         status=status,
+        app_url=visit.url("login.licence_app"),
         signature_url=visit.url("login.licence_signature"),
         key_url=visit.url("login.licence_key") if settings.usb_key_origin else None,
         other_ways_url=place.other_ways_url,

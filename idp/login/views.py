@@ -8,6 +8,8 @@ from idp.login import (  # noqa: F401 - loaded for the routes that they add
     enrol_views,
     face_views,
     identify_views,
+    licence_app_phone_views,
+    licence_app_views,
     licence_signature_views,
     licence_views,
     passkey_views,

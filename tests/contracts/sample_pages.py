@@ -69,6 +69,22 @@ EMAIL = {
     "sandbox_messages_url": "/messages",
 }
 
+LICENCE_APP = {
+    "page_url": "/login/licence-app?link=l",
+    "state_url": "/login/licence-app/state?link=l",
+    "again_url": "/login/licence-app",
+    "other_ways_url": "/login",
+    "poll_seconds": 2,
+    "reload_seconds": 5,
+    "digits_count": 4,
+}
+LINK_CODE = {
+    "generation": 1,
+    "code": "BCDF-GHJK-LMNP",
+    "link": "https://id.example/licence-app#v=1&issuer=https%3A%2F%2Fid.example&code=BCDF-GHJK-LMNP",
+    "qr": "data:image/svg+xml,%3Csvg/%3E",
+}
+
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
     "identify, wrong": (
@@ -77,6 +93,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "sms": ("login/sms.html", {"stage": "phone", "password_url": "/login"} | PORTAL),
     "sms, code": ("login/sms.html", CODE | {"password_url": "/login", "sandbox_messages_url": "/messages"}),
+    "licence app": (
+        "login/licence_app.html",
+        {"state": "shown", "code": LINK_CODE} | LICENCE_APP | PORTAL,
+    ),
+    "licence app, scanned": ("login/licence_app.html", {"state": "scanned"} | LICENCE_APP),
+    "licence app, confirmed": (
+        "login/licence_app.html",
+        {"state": "confirmed", "digits": "0", "errors": {"digits": "Wrong."}} | LICENCE_APP,
+    ),
+    "licence app, refused": (
+        "login/licence_app.html",
+        {"state": "refused", "ending": "licence"} | LICENCE_APP,
+    ),
+    "licence app, elsewhere": ("login/licence_app.html", {"state": "elsewhere"}),
+    "licence app, no app": ("login/licence_app_open.html", {}),
     "presence": (
         "login/presence.html",
         {"face_url": "/face", "passkey": PASSKEY, "activation_url": "/activation"} | PORTAL,
