@@ -13,7 +13,7 @@ class Proof:
     """One thing that was proved in this session."""
 
     method: str
-    """password, sms, passkey, face, activation_code."""
+    """password, sms, passkey, face, activation_code, licence."""
     level: int
     """What it proves by itself, 1 to 4; `level_proved` says what it still counts for."""
     at: datetime
@@ -21,15 +21,19 @@ class Proof:
     """RFC 8176 values."""
     evidence: str | None = field(default=None, repr=False)
     """Sealed: what the proof rests on, for who may be told. It lives and ends with the session."""
+    licence_of: str | None = None
+    """The organisation whose licence it was: the session ends when its holder may hold it no longer."""
 
     def to_json(self) -> dict[str, Any]:
         value = {"method": self.method, "level": self.level, "at": self.at.isoformat(), "amr": list(self.amr)}
-        return value if self.evidence is None else value | {"evidence": self.evidence}
+        more = {"evidence": self.evidence, "licence_of": self.licence_of}
+        return value | {name: one for name, one in more.items() if one is not None}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> "Proof":
         at = datetime.fromisoformat(value["at"])
-        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]), value.get("evidence"))
+        more = value.get("evidence"), value.get("licence_of")
+        return cls(value["method"], int(value["level"]), at, tuple(value["amr"]), *more)
 
 
 def level_proved(proofs: Iterable[Proof], *, account_level: int, now: datetime, presence_seconds: int) -> int:

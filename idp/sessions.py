@@ -16,11 +16,13 @@ from sqlalchemy import (
     Connection,
     Engine,
     ForeignKey,
+    Index,
     String,
     and_,
     bindparam,
     delete,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -42,8 +44,16 @@ ENDED_AT_ONCE = 500
 """Sessions that one statement names: databases limit how many values one may have."""
 
 
+LICENSED = text("licence_of IS NOT NULL")
+
+
 class BrowserSession(Base):
     __tablename__ = "browser_sessions"
+    __table_args__ = (
+        Index(
+            "ix_browser_sessions_licence_of", "licence_of", sqlite_where=LICENSED, postgresql_where=LICENSED
+        ),
+    )
 
     sid: Mapped[str] = mapped_column(Id, primary_key=True)
     """No secret, never changes, and leaves only as the pairwise `sid` claim that follows from it."""
@@ -53,6 +63,8 @@ class BrowserSession(Base):
     opened_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    licence_of: Mapped[str | None] = mapped_column(Id)
+    """The organisation with whose licence the person last proved who they are in it."""
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -104,6 +116,7 @@ def open(  # noqa: A001 - sessions.open() is what it is called everywhere
         opened_at=now,
         last_used_at=now,
         expires_at=expires_at(now, now, settings),
+        licence_of=proof.licence_of,
     )
     session.add(opened)
     session.flush()
@@ -121,6 +134,7 @@ def add_proof(
     kept = [value for value in opened.proofs_json if value["method"] != proof.method]
     opened.proofs_json = [*kept, proof.to_json()]
     opened.secret_digest = digest(secret)
+    opened.licence_of = proof.licence_of or opened.licence_of
     opened.last_used_at = now
     opened.expires_at = expires_at(opened.opened_at, now, settings)
     session.flush()
@@ -261,6 +275,12 @@ def end_all_of(session: Session, person_id: str, now: datetime, *, but: str | No
     if but is not None:
         conditions.append(BrowserSession.sid != but)
     return _end(session, now, *conditions)
+
+
+def end_licensed(session: Session, organisation_id: str, person_id: str, now: datetime) -> int:
+    """End those in which the person has signed in with a licence of this organisation; how many."""
+    which = BrowserSession.licence_of == organisation_id, BrowserSession.person_id == person_id
+    return _end(session, now, *which)
 
 
 def sweep(session: Session, now: datetime) -> int:

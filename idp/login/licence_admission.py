@@ -3,8 +3,7 @@
 Every carrier of licences ends here. Who fails is told what to do next: they have proved who they are.
 """
 
-import json
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,14 +14,16 @@ from idp.audit.events import LicenceAccepted
 from idp.audit.events import LicenceRefused as LicenceRefusedEvent
 from idp.business.licences.checking import Presented
 from idp.business.licences.refusals import LicenceRefused
-from idp.crypto.digests import base64url
 from idp.extensions import services
-from idp.login import admission, licence_words
+from idp.login import admission, licence_hats, licence_words
 from idp.login.circumstances import address, context, note_refusal
 from idp.login.factors import certificate
 from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences
+from idp.login.licence_holding import hat_of
 from idp.login.services import login_services
 from idp.login.visits import Visit
+from idp.mandates import roots
+from idp.mandates.standing import Standing
 from idp.people.licence_holders import HolderRefused
 from idp.people.models import Person
 from idp.session_proofs import Proof
@@ -66,8 +67,9 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
 def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     """Sign the holder in, in this browser; the session's new secret, for `admission.signed_in`.
 
-    `only`: the id of the person who shows that they are here; nobody else may take their place. Raises
-    NotProved.
+    They act for the licence's organisation then, where the client lets organisations come. `only`: the id of
+    the person who shows that they are here; nobody else may take their place, and for whom they act stays.
+    Raises NotProved.
     """
     now = services().clock()
     try:
@@ -80,39 +82,45 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     if only is not None and person_id != only:
         _note(visit, proof, "holder_other_account", person_id)
         raise NotProved("other_account", licence_words.other_account())
-    shown = Proof(certificate.METHOD, proof.level, now, proof.amr, evidence(proof, person_id))
+    shown = Proof(certificate.METHOD, proof.level, now, proof.amr, licence_of=proof.organisation_id)
+    beside = _Beside(visit, proof, now)
     try:
-        return admission.admit(visit, person_id, shown, _recording(visit, proof, now))
+        secret = admission.admit(visit, person_id, shown, beside)
     except admission.NotAdmitted as error:
         _note(visit, proof, f"holder_{error.status}", person_id)
         raise NotProved(error.status, error.words) from None
+    if only is None and beside.hat is not None:
+        licence_hats.choose(visit, beside.hat, now)
+    return secret
 
 
-def evidence(proof: LicenceProof, person_id: str) -> str:
-    """Sealed for this person's session: whose licence it was, and which."""
-    text = json.dumps({"organisation": proof.organisation_id, "licence": proof.fingerprint})
-    return base64url(services().cipher.seal(text, context=evidence_context(person_id)))
+@dataclass(slots=True)
+class _Beside:
+    """What belongs into the transaction of the proof: the event, and that the register names the holder."""
 
+    visit: Visit
+    proof: LicenceProof
+    now: datetime
+    hat: Standing | None = None
+    """The mandate on whose strength the holder stands for the organisation."""
 
-def evidence_context(person_id: str) -> str:
-    return f"session.licence:{person_id}"
-
-
-def _recording(visit: Visit, proof: LicenceProof, now: datetime) -> Callable[[Session, Person], bool]:
-    def record(session: Session, person: Person) -> bool:
+    def __call__(self, session: Session, person: Person) -> bool:
+        proof, said = self.proof, context(self.now, self.visit.id)
         event = LicenceAccepted(
             person_id=person.id,
             organisation_id=proof.organisation_id,
-            client_id=visit.client_id,
+            client_id=self.visit.client_id,
             carrier=proof.carrier.value,
             level=proof.level,
             key=proof.key,
             licence=proof.fingerprint,
         )
-        audit.record(session, event, context=context(now, visit.id))
+        audit.record(session, event, context=said)
+        # Whoever has a session by a licence has a mandate whose end ends it.
+        roots.represents(session, person.id, context=said, ends=services().ends)
+        session.flush()
+        self.hat = hat_of(session, person.id, proof.organisation_id, self.now)
         return True
-
-    return record
 
 
 def _note(visit: Visit, proof: LicenceProof, rule: str, person_id: str | None) -> None:

@@ -1,6 +1,7 @@
 """What the login room needs besides the provider's services; made once for each app."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import current_app
 
@@ -12,6 +13,7 @@ from idp.login.factors.certificate import LicenceChecks
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
+from idp.login.licence_holding import may_hold
 from idp.oidc import sharing
 from idp.people import activation_codes, email_checks, one_time_codes
 from idp.people.activation_codes import ActivationCodes
@@ -111,7 +113,7 @@ def open_login_services(found: Services) -> LoginServices:
             presence_seconds=settings.protocol.presence_seconds,
         ),
         licences=LicenceChecks(
-            licences_at_hand(settings, store, register),
+            licences_at_hand(settings, store, register, may_hold=partial(may_hold, found)),
             found.sessions,
             at_once=settings.limits.licence_checks_at_once,
         ),

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp import sessions
+from idp.mandates.models import BUSINESS_ROLES, Mandate
 from idp.oidc.token import offline_grants
 
 AT_ONCE = 500
@@ -17,10 +19,22 @@ def end_what_rests_on(session: Session, mandate_ids: Collection[str], now: datet
     outbox, that the session is over for it; the session goes on without it. Grants with offline access end.
 
     What is live of a grant, and codes, name the mandate and open nothing from the moment that it does not
-    stand (`wearing`). The caller holds the mandates' rows, ended, and commits.
+    stand (`wearing`). Sessions that a licence opened end altogether. The caller holds the mandates' rows,
+    ended, and commits.
     """
     ids = sorted(mandate_ids)
     for begin in range(0, len(ids), AT_ONCE):
         some = ids[begin : begin + AT_ONCE]
+        _end_licensed(session, some, now)
         sessions.leave_those_who_act(session, some, now)
         offline_grants.end_of_those_who_act(session, some)
+
+
+def _end_licensed(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
+    """Who stood for a whole organisation could hold its licence: what they opened by it ends altogether."""
+    query = select(Mandate.organisation_id, Mandate.person_id).where(
+        Mandate.id.in_(mandate_ids), Mandate.role.in_(BUSINESS_ROLES)
+    )
+    for organisation_id, person_id in session.execute(query).all():
+        if organisation_id is not None:
+            sessions.end_licensed(session, organisation_id, person_id, now)

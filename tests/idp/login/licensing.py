@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from idp.business import credit_code
@@ -16,6 +17,7 @@ from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation, RegisterUnavailable
 from idp.crypto.digests import from_base64url
 from idp.login.factors.certificate import LicenceChecks
+from idp.login.licence_holding import may_hold
 from idp.login.services import KEY
 from idp.outbound import Answer, Unreachable
 from idp.people import documents
@@ -100,6 +102,7 @@ class Licensing:
                 found.settings,
                 found.store,
                 kept,
+                may_hold=partial(may_hold, found),
                 open_outbound=lambda _limits: self.lists,  # type: ignore[arg-type,return-value]
             ),
             found.sessions,
