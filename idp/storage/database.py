@@ -10,6 +10,8 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from idp.storage.ready import keep_ready
+
 READ_ONLY = {"yitong_read_only": True}
 """Execution options of a transaction that will not write."""
 TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -38,6 +40,7 @@ def prepare(engine: Engine) -> Engine:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "checkout", _refuse_ended)
+        keep_ready(engine)
     return engine
 
 

@@ -55,6 +55,8 @@ class Prepared:
 
     def _alone(self) -> "Alone":
         if self._single is None:
+            if not isinstance(self._statement, Select):
+                raise TypeError("an INSERT goes with a transaction")
             self._single = Alone(self._statement)
         return self._single
 
@@ -101,12 +103,17 @@ class Compiled:
 class Alone(Compiled):
     """A SELECT in PostgreSQL's words, made outside of any transaction."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         super().__init__(statement, direct.DIALECT)
         self._direct = Direct(self._text)
+        self._readers = [direct.reader(column.type) for column in statement.selected_columns]
 
     def read(self, engine: Engine, values: Mapping[str, Any]) -> Any:
-        return self._named(self._direct.one(engine, list(self._parameters(values))))
+        rows = self._direct.all(engine, list(self._parameters(values)))
+        if not rows:
+            return None
+        pairs = zip(self._readers, rows[0], strict=True)
+        return self._named([None if data is None else read(data) for read, data in pairs])
 
 
 def run(connection: Connection, statement: str, parameters: Values, then: Callable[[Any], Any]) -> Any:

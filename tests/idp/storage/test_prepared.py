@@ -1,26 +1,31 @@
 """Statements that go straight to the driver answer, and fail, as all others do."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, cast
 
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     Column,
+    Date,
     Engine,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
     bindparam,
-    event,
     insert,
     select,
     text,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from idp.storage import ready
 from idp.storage.base import UtcDateTime
 from idp.storage.database import open_database, reading
 from idp.storage.direct import Direct
@@ -34,11 +39,20 @@ THINGS = Table(
     Column("name", String(40)),
     Column("at", UtcDateTime()),
     Column("words", JSON()),
+    Column("day", Date()),
+    Column("is_new", Boolean()),
+    Column("count", BigInteger()),
+    Column("sealed", LargeBinary()),
 )
+ONE = (1).to_bytes(4, "big")
+"""As PostgreSQL writes it in binary form."""
 AT = datetime(2026, 11, 22, 8, 0, 0, 120, tzinfo=UTC)
-WANTED = select(THINGS.c.name, THINGS.c.at, THINGS.c.words.label("spoken")).where(
-    THINGS.c.id == bindparam("number"), THINGS.c.at <= bindparam("now", type_=UtcDateTime())
-)
+WORDS = ["a", {"b": None}]
+OTHERS = {"day": date(1949, 12, 31), "is_new": True, "count": -(2**40), "sealed": b"\0\xff"}
+WANTED = select(
+    *(THINGS.c.name, THINGS.c.at, THINGS.c.words.label("spoken")),
+    *(THINGS.c.day, THINGS.c.is_new, THINGS.c.count, THINGS.c.sealed),
+).where(THINGS.c.id == bindparam("number"), THINGS.c.at <= bindparam("now", type_=UtcDateTime()))
 
 
 @pytest.fixture
@@ -46,7 +60,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened = open_database(database_url)
     THINGS.metadata.create_all(opened)
     with opened.begin() as connection:
-        connection.execute(insert(THINGS), {"id": 1, "name": "张", "at": AT, "words": ["a", {"b": None}]})
+        connection.execute(insert(THINGS), {"id": 1, "name": "张", "at": AT, "words": WORDS, **OTHERS})
         connection.execute(insert(THINGS), {"id": 2, "name": None, "at": AT, "words": None})
     yield opened
     opened.dispose()
@@ -60,7 +74,8 @@ def test_rows_are_those_that_other_statements_give(engine: Engine) -> None:
             other = connection.execute(WANTED, values).one()
             assert prepared.one(connection, values) == tuple(other)
         row = prepared.one(connection, {"number": 1, "now": AT})
-        assert (row.name, row.at, row.spoken) == ("张", AT, ["a", {"b": None}])
+        assert (row.name, row.at, row.spoken) == ("张", AT, WORDS)
+        assert {name: getattr(row, name) for name in OTHERS} == OTHERS
         assert prepared.one(connection, {"number": 3, "now": AT}) is None
         assert prepared.one(connection, {"number": 1, "now": AT.replace(year=2025)}) is None
 
@@ -98,7 +113,7 @@ def test_what_the_server_has_forgotten_is_prepared_again(postgres_url: str) -> N
         with engine.begin() as connection:
             connection.execute(text(change))
         assert prepared.one(engine, values).name == "张"
-    assert engine.pool.checkedin() == 1, "all on one connection"  # type: ignore[attr-defined]
+    assert engine.pool.checkedout() == 1, "all on one connection"  # type: ignore[attr-defined]
     engine.dispose()
 
 
@@ -119,19 +134,53 @@ def test_by_itself_a_statement_leaves_no_transaction_open(postgres_url: str) -> 
         opened.dispose()
 
 
-def test_by_itself_a_broken_connection_does_not_come_back(own_postgres_server: PostgresProcess) -> None:
-    engine, one = open_database(own_postgres_server.new_database()), Direct("SELECT 1")
-
-    def stop(*_connection: object) -> None:
-        own_postgres_server.stop()
-
-    assert one.one(engine, ()) == (1,)
-    event.listen(engine, "checkout", stop, once=True)
+def test_by_itself_a_broken_connection_does_not_come_back(postgres_url: str) -> None:
+    engine, one = open_database(postgres_url), Direct("SELECT 1")
+    end = Direct("SELECT pg_terminate_backend(pg_backend_pid())")
+    assert one.all(engine, ()) == [[ONE]]
     with pytest.raises(DBAPIError) as failed:
-        one.one(engine, ())
+        end.run(engine, ())
     assert failed.value.connection_invalidated
+    assert one.all(engine, ()) == [[ONE]]
+    engine.dispose()
+
+
+def test_by_itself_a_connection_that_ended_while_idle_is_not_taken(
+    own_postgres_server: PostgresProcess,
+) -> None:
+    engine, one = open_database(own_postgres_server.new_database()), Direct("SELECT 1")
+    assert one.all(engine, ()) == [[ONE]]
+    own_postgres_server.stop()
     own_postgres_server.start()
-    assert one.one(engine, ()) == (1,)
+    assert one.all(engine, ()) == [[ONE]]
+    engine.dispose()
+
+
+def test_connections_wait_ready_and_are_of_the_pool(postgres_url: str) -> None:
+    """They count towards its size, some are left for transactions, and none outlives the engine's use."""
+    engine, one = open_database(postgres_url), Direct("SELECT pg_backend_pid()")
+    pool: Any = engine.pool
+    (first,) = one.all(engine, ())
+    assert one.all(reading(engine), ()) == [first], "the same one, for all that share the pool"
+    assert (pool.checkedout(), pool.checkedin()) == (1, 0)
+    connections = ready.of(engine)
+    taken = [connections.take(engine) for _ in range(ready.READY_AT_MOST + 2)]
+    assert pool.checkedout() == len(taken)
+    for connection in taken:
+        connections.give_back(connection)
+    assert (pool.checkedout(), pool.checkedin()) == (ready.READY_AT_MOST, 2)
+    engine.dispose()
+    assert all(connection.pooled.dbapi_connection is None for connection in taken)
+    assert one.all(engine, ()) != [first]
+    engine.dispose()
+
+
+def test_a_connection_that_is_not_at_rest_goes_back_to_the_pool(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    connections, pool = ready.of(engine), cast("Any", engine.pool)
+    Direct("BEGIN").run(engine, ())
+    assert (pool.checkedout(), pool.checkedin()) == (0, 1), "where its transaction was ended"
+    assert connections.take(engine).libpq.transaction_status == TransactionStatus.IDLE
     engine.dispose()
 
 
