@@ -5,6 +5,7 @@ number, a phone number or an image. `person_id` and `client_id` are columns of t
 its payload. Times, addresses and devices come from the AuditContext.
 """
 
+from idp.audit.events.acting import ActingChosen, RepresentationRefused
 from idp.audit.events.backchannel import (
     BackchannelReported,
     BackchannelRequested,
@@ -131,6 +132,7 @@ __all__ = [
     "BindingTried",
     "CareRefused",
     "ClaimsReleased",
+    "ActingChosen",
     "ClientChanged",
     "ClientDeleted",
     "ClientLogoChanged",
@@ -204,6 +206,7 @@ __all__ = [
     "StaffChangeDecided",
     "StaffMeansSet",
     "StaffPasskeyCloned",
+    "RepresentationRefused",
     "StaffPasskeyRemoved",
     "StaffPlaced",
     "StaffRefused",
