@@ -17,6 +17,10 @@ class Service:
     key: str
     icon: str
     level: int
+    matter: str = ""
+    """A service of the business hall: what a mandate must cover. Nothing: for people, as themselves."""
+    agents: bool = True
+    """Whether an organisation's agents may use it, too, or only who represents or administers it."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,14 @@ class Deployment:
     accent: str
     names: Mapping[str, str]
     services: tuple[Service, ...]
+
+    @property
+    def for_people(self) -> tuple[Service, ...]:
+        return tuple(service for service in self.services if not service.matter)
+
+    @property
+    def for_organisations(self) -> tuple[Service, ...]:
+        return tuple(service for service in self.services if service.matter)
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Deployment:

@@ -11,7 +11,7 @@ from flask import Flask, redirect, render_template, request, session, url_for
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
-from clients.portal import locale
+from clients.portal import business, locale
 from clients.portal.configuration import Deployment
 from clients.portal.visits import Visit, Visits
 from clients.sdk import LogoutRefused, NotStartedHere, Provider, ProviderUnreachable
@@ -58,6 +58,7 @@ class Pages:
             level=wanted.level if wanted else 0,
             locale=locale.current(),
             remember=wanted.key if wanted else "",
+            choose="choose" in request.args,
         )
 
     def initiate(self) -> Page:
@@ -93,8 +94,13 @@ class Pages:
         wanted = self.services.get(key)
         if wanted is None:
             raise NotFound
-        if self._level() < wanted.level:
+        visit = self._visit()
+        if visit is None or self._level() < wanted.level:
             return redirect(url_for("sign_in", service=key))
+        refused = business.refusal(wanted, visit.sign_in.acting_for, self.clock())
+        if refused is not None:
+            page = render_template("message.html", kind=refused, service=wanted)
+            return Response(page, 403, mimetype="text/html")
         return render_template("service.html", service=wanted)
 
     def sign_out(self) -> Page:
@@ -147,6 +153,7 @@ class Pages:
             "locales": locale.LOCALES,
             "visit": visit,
             "person": visit.sign_in.claims if visit else None,
+            "acting": visit.sign_in.acting_for if visit else None,
             "level": self._level(),
         }
 

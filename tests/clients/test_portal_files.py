@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from clients.portal.business import Refusal
 from clients.portal.configuration import load
 from clients.portal.locale import LOCALES, texts
 from clients.portal.problems import HTTP_KINDS, KINDS
+from clients.sdk.acting import ROLES
 
 CLIENTS = Path(__file__).resolve().parents[2] / "clients"
 DEPLOYMENTS = sorted((CLIENTS / "portal").glob("*.toml"))
@@ -33,9 +35,10 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
     for path in (CLIENTS / "portal/templates").glob("*.html"):
         named |= set(re.findall(r"\bt\.([a-z_]+)", path.read_text("utf-8")))
     kinds = {*HTTP_KINDS.values(), *(kind for kind, _status in KINDS.values())}
-    kinds |= {"signed_out", "signed_out_here", "too_low", "bad_request", "broken"}
+    kinds |= {*Refusal, "signed_out", "signed_out_here", "too_low", "bad_request", "broken"}
     named |= kinds | {f"{kind}_body" for kind in kinds}
     named |= {f"level_{level}" for level in range(5)}
+    named |= {f"role_{role}" for role in ROLES}
     named |= {f"service_{service.key}" for path in DEPLOYMENTS for service in load(path, {}).services}
     assert named == set(texts("en"))
 
