@@ -13,6 +13,8 @@ from idp.audit.events import ConsentRefused
 from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing
+from idp.oidc.acting import choosing
+from idp.oidc.acting.choosing import Option
 from idp.oidc.authorize.deciding import decide
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.claims import units
@@ -62,11 +64,20 @@ class Question:
     """What the client says that this request is for."""
     resources: tuple[tuple[str, Client | None], ...] = ()
     """Where its tokens are to be used (RFC 8707), and who serves that. Not userinfo, which is here."""
+    acting: Option | None = None
+    """For whom the person chose to act, themselves included; None: nobody asked them."""
 
     @property
     def particulars(self) -> Particulars:
         request = self.interaction.request
-        return NOTHING if request is None else request.particulars
+        found = NOTHING if request is None else request.particulars
+        # What is agreed to for somebody else is asked about each time: the next may be for another.
+        return found if self.mandate_id is None else replace(found, once=found.digests)
+
+    @property
+    def mandate_id(self) -> str | None:
+        hat = None if self.acting is None else self.acting.standing
+        return None if hat is None else hat.mandate_id
 
     @property
     def portal_host(self) -> str:
@@ -80,12 +91,14 @@ class Question:
 
     @property
     def asked(self) -> str:
-        """Comes back with the answer: a page left open agrees neither for who signed in meanwhile, nor to
-        a purpose, a scope, a detail or a place that it did not show."""
+        """Comes back with the answer: a page left open agrees neither for who signed in meanwhile, nor for
+        whom somebody chose to act meanwhile, nor to a purpose, a scope, a detail or a place that it did not
+        show."""
         scopes = (f"{item.scope}:{item.required}" for item in self.items)
         places = (f"at {uri}" for uri, _ in self.resources)
         shown = (self.client.metadata.purpose_code, *scopes, *self.particulars.digests, *places)
-        return digest("\n".join((self.interaction.id, self.person_id, *shown)))
+        acting = () if self.mandate_id is None else (f"for {self.mandate_id}",)
+        return digest("\n".join((self.interaction.id, self.person_id, *acting, *shown)))
 
 
 def question(provider: Provider, request: Request, interaction_id: str, browser: str) -> Question | None:
@@ -109,7 +122,8 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
     left_out = frozenset[str]() if before is None else before.asked - before.scopes
     with Session(provider.reads) as session:
         items = _items(session, provider.cipher, person_id, shown, optional, left_out, now)
-    made = Question(found, client, person_id, items, provider.protocol.consent_days)
+        acting = choosing.option_of(session, provider.cipher, decided.acting)
+    made = Question(found, client, person_id, items, provider.protocol.consent_days, acting=acting)
     return made if found.request is None else _with_particulars(provider, made, found.request)
 
 

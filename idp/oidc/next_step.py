@@ -95,7 +95,7 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
         return LevelAsked(interaction.least_level)
     request = interaction.request
     # A text message alone must not release the number that everything else is keyed on.
-    # Nor does anybody act for somebody else whom nothing but a phone binds to their name.
+    # Nor does anybody act for somebody else whom it alone binds to their name.
     acts = not client.metadata.accepts(None)
     least = VERIFIED if acts or NUMBER_SCOPE in request.units else levels.LOWEST
     minimum = max(client.metadata.minimum_level, least, request.particulars.minimum_level)
@@ -147,9 +147,11 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     if not asked.is_met_by(sign_in.level(now, facts.presence_seconds)):
         return _raising(asked.needed, sign_in)
     if client.metadata.accepts_hats:
-        if facts.acting.is_for_others and sign_in.level(now, facts.presence_seconds) < VERIFIED:
+        others = facts.acting.is_for_others or not facts.acting.self_fits
+        if others and sign_in.level(now, facts.presence_seconds) < VERIFIED:
+            # Nobody acts for somebody else whom nothing but a phone binds to their name.
             return _raising(VERIFIED, sign_in)
-        if _has_to_choose(interaction, request, client, facts.acting, sign_in):
+        if _has_to_choose(interaction, request, facts.acting, sign_in):
             return Step.CHOOSE
     if not _is_agreed(interaction, request, client, facts.agreed, now):
         return Step.CONSENT
@@ -159,17 +161,13 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
 
 
 def _has_to_choose(
-    interaction: Interaction,
-    request: AuthorizationRequest,
-    client: Client,
-    acting: Acting,
-    sign_in: SignIn,
+    interaction: Interaction, request: AuthorizationRequest, acting: Acting, sign_in: SignIn
 ) -> bool:
     """Nobody is asked who can act for themselves alone, where that is accepted; unless they are to select an
     account, and have not just signed in to it."""
     if acting.choice is not None:
         return False
-    if acting.is_for_others or not client.metadata.accepts(None):
+    if acting.is_for_others or not acting.self_fits:
         return True
     return "select_account" in request.prompt and sign_in.authenticated_at < interaction.started_at
 

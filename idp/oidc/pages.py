@@ -12,9 +12,11 @@ from idp.audit.fields import is_identifier
 from idp.browser import browser_is_new
 from idp.headers import allow_form_action, allow_frame, keep_opener
 from idp.locales import gettext as _
+from idp.oidc.acting.choosing import Option
+from idp.oidc.acting.words import ROLES
 from idp.oidc.asking import Item, Question
 from idp.oidc.authorize.addressing import Shown
-from idp.oidc.authorize.answers import FormPost
+from idp.oidc.authorize.answers import Answer, FormPost
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.details.words import described
@@ -46,7 +48,8 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 """What a person agrees to, in words; `claims.units` says what there is."""
 
 
-CONSENT_ROUTES = frozenset({"oidc.consent", "oidc.answer_consent"})
+PAGES = frozenset({"oidc.consent", "oidc.answer_consent", "oidc.choose", "oidc.answer_choice"})
+"""Those of an interaction that is named in the query."""
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 LINKS: dict[str, Callable[[], str]] = {
     "tos_uri": lambda: _("Terms of use"),
@@ -59,13 +62,25 @@ LINKS: dict[str, Callable[[], str]] = {
 def _beside_the_opener(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """First of all, so that it holds for errors, too: a window that is parted stays so."""
     named = (values or {}).get("interaction_id", "")
-    if endpoint in CONSENT_ROUTES:
+    if endpoint in PAGES:
         named = request.args.get("interaction", "")
     if is_in_popup(named):
         keep_opener()
 
 
 def form_post_page(answer: FormPost) -> Response:
+class PlainResponse(Response):
+    """Has the headers that it is given, and no others."""
+
+    default_mimetype = None
+
+
+def plain(answer: Answer) -> Response:
+    if isinstance(answer, FormPost):
+        return form_post_page(answer)
+    return PlainResponse(answer.body, status=answer.status, headers=list(answer.headers))
+
+
     """A page that goes on by itself, and by a button where there is no JavaScript."""
     allow_form_action(csp_source(answer.action))
     page = Response(render_template("oidc/form_post.html", action=answer.action, fields=answer.fields))
@@ -101,10 +116,22 @@ def consent_page(asked: Question) -> Response:
         asked=asked.asked,
         items=[_shown(item) for item in asked.items],
     )
+        acting=None if asked.acting is None else _acting(asked.acting, asked.interaction.id),
     return Response(page)
 
 
 def _shown(item: Item) -> dict[str, object]:
+def _acting(acting: Option, interaction_id: str) -> dict[str, object]:
+    """For whom the person acts, on the page where they agree."""
+    hat = acting.standing
+    return {
+        "is_self": hat is None,
+        "name": acting.name,
+        "role": "" if hat is None else ROLES[hat.role](),
+        "change_url": url_for("oidc.choose", interaction=interaction_id),
+    }
+
+
     return {
         "name": item.scope,
         "label": SCOPE_WORDS[item.scope](),

@@ -1,5 +1,6 @@
 """What the protocol's functions depend on, put together once, without Flask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,6 +69,8 @@ class Provider:
     registration_key: bytes
     browser_state_key: bytes
     details_types: DetailsTypes
+    matter_names: Mapping[str, Mapping[str, str]]
+    """Of what mandates are given for: by code, and by the tag of a language."""
     details_key: bytes
     """Of the digests by which authorization details are remembered and logged."""
     registrations_per_hour: int
@@ -165,6 +168,7 @@ def open_provider(
         registration_key=master_keys.derived(REGISTRATION_USE),
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
         details_types=load(None if details is None else configuration.path(details), named),
+        matter_names=named,
         details_key=master_keys.derived(DETAILS_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,

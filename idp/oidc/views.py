@@ -7,24 +7,19 @@ from flask import current_app, redirect, request, url_for
 
 from idp import errors
 from idp.browser import browser_id, csrf_exempt
-from idp.oidc import asking, device_views, discovery, endpoints, pages
+from idp.oidc import asking, choosing_views, device_views, discovery, endpoints, pages
 from idp.oidc.authorize import endpoint
-from idp.oidc.authorize.answers import Answer, FormPost
+from idp.oidc.authorize.answers import Answer
 from idp.oidc.http import Request, RequestRefused, Response, read_request
 from idp.oidc.logout import ending, front_channel, rp_initiated
+from idp.oidc.pages import PlainResponse, plain
 from idp.oidc.provider import Provider
 from idp.oidc.registration import endpoint as registration
 from idp.oidc.room import blueprint, provider
 
-__all__ = ["blueprint", "device_views"]
+__all__ = ["blueprint", "choosing_views", "device_views"]
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-
-
-class PlainResponse(flask.Response):
-    """Has the headers that it is given, and no others."""
-
-    default_mimetype = None
 
 
 @csrf_exempt
@@ -54,17 +49,17 @@ def authorize() -> flask.Response:
     found: Answer | Exception | None = request.environ.get(endpoint.FOUND)
     if isinstance(found, Exception):
         raise found
-    return _plain(found or endpoint.authorize(provider(), _asked(), browser_id()))
+    return plain(found or endpoint.authorize(provider(), _asked(), browser_id()))
 
 
 @blueprint.get("/oauth2/interaction/<interaction_id>")
 def resume(interaction_id: str) -> flask.Response:
-    return _plain(endpoint.resume(provider(), _asked(), interaction_id, browser_id()))
+    return plain(endpoint.resume(provider(), _asked(), interaction_id, browser_id()))
 
 
 @blueprint.get("/oauth2/interaction/<interaction_id>/cancel")
 def cancel(interaction_id: str) -> flask.Response:
-    return _plain(endpoint.cancel(provider(), _asked(), interaction_id, browser_id()))
+    return plain(endpoint.cancel(provider(), _asked(), interaction_id, browser_id()))
 
 
 @blueprint.get("/consent")
@@ -95,7 +90,7 @@ def logo(name: str) -> flask.Response:
 @blueprint.route(discovery.PATHS["end_session_endpoint"], methods=("GET", "POST"))
 @csrf_exempt
 def end_session() -> flask.Response:
-    return _plain(rp_initiated.end_session(provider(), _asked()))
+    return plain(rp_initiated.end_session(provider(), _asked()))
 
 
 @blueprint.get(rp_initiated.CONFIRM_PATH)
@@ -106,7 +101,7 @@ def logout() -> flask.Response:
 @blueprint.post(rp_initiated.CONFIRM_PATH)
 def confirm_logout() -> flask.Response:
     if request.form.get("decision") == "sign_out":
-        return _plain(rp_initiated.confirmed(provider(), _page()))
+        return plain(rp_initiated.confirmed(provider(), _page()))
     return _see(url_for("oidc.logout_done", stayed=1))
 
 
@@ -146,12 +141,6 @@ def _asked() -> Request:
 def _page() -> Request:
     """The same for pages of ours, whose form Flask has read."""
     return read_request(request.environ, errors.request_id(), b"")
-
-
-def _plain(answer: Answer) -> flask.Response:
-    if isinstance(answer, FormPost):
-        return pages.form_post_page(answer)
-    return PlainResponse(answer.body, status=answer.status, headers=list(answer.headers))
 
 
 def _onward(where: str) -> flask.Response:

@@ -24,6 +24,13 @@ DETAILS = [
 ]
 CAPTURE = {
     "session": "s",
+HAT = {"choice": "m", "name": LONG_NAME, "code": "91000000YT00000112", "role": "Legal representative"}
+OPTIONS = [
+    {"choice": "", "is_self": True},
+    HAT,
+    {"choice": "n", "name": "李四", "role": "Relative", "matters": ["Pension", "Benefits"], "until": AT},
+]
+ACTING = {"name": LONG_NAME, "role": "Agent", "change_url": "/choose?interaction=1"}
     "frames_url": "/frames",
     "finish_url": "/finish",
     "again_url": "/again",
@@ -175,6 +182,25 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "device": ("oidc/device.html", {}),
     "device, scanned": ("oidc/device.html", {"user_code": "BCDF-GHJK", "is_given": True}),
     "device, wrong": ("oidc/device.html", {"user_code": "BCDF"} | WRONG),
+    "consent, for an organisation": (
+        "oidc/consent.html",
+        {"items": ITEMS, "portal_host": "hall.example", "days": 180, "acting": ACTING} | PORTAL,
+    ),
+    "for whom": (
+        "oidc/choose.html",
+        {"options": OPTIONS, "chosen": "m", "asked": "a", "may_add": True} | PORTAL,
+    ),
+    "for whom of many": (
+        "oidc/choose.html",
+        {"options": [*OPTIONS, HAT], "is_long": True, "searched": "上海", "more": 3, "may_add": True}
+        | {"typed": "91", "code_error": "Wrong", "organisation": "City"}
+        | PORTAL,
+    ),
+    "for whom, nobody found": (
+        "oidc/choose.html",
+        {"options": [], "is_long": True, "searched": "x", **WRONG} | PORTAL,
+    ),
+    "for whom, nobody": ("oidc/choose.html", {"is_nobody": True, "parties": ["business"]} | PORTAL),
     "device, whose": (
         "oidc/device_confirm.html",
         {"organisation": "City", "asked_at": AT, "minutes": 2, "place": "203.0.*.*"} | PORTAL,

@@ -1,7 +1,6 @@
 """For whom a person acts in an interaction: what they chose, as far as it still stands and fits, or between
 whom they have to choose. Looked up where a client accepts people who act for somebody else, nowhere else."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,9 @@ from idp.business.organisation_kinds import OrganisationStatus
 from idp.mandates.models import Mandate, Role
 from idp.mandates.roots import IS_NAMED, LIVE_ROOT
 from idp.mandates.standing import Standing, held_by
+from idp.oidc.acting.demand import Demand
 from idp.oidc.acting.wearing import NotWorn, worn
+from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction
 from idp.people.models import IdentityDocument
@@ -36,6 +37,24 @@ NAMED_ANEW = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """Who may come, with what is asked."""
+
+    client: Client
+    demand: Demand | None
+
+    @property
+    def self_fits(self) -> bool:
+        return self.demand is None and self.client.metadata.accepts(None)
+
+    def fits(self, hat: Standing) -> bool:
+        """Whether a person may come on the strength of this mandate."""
+        if not self.client.metadata.accepts(hat.role):
+            return False
+        return self.demand is None or self.demand.is_met_by(hat)
+
+
+@dataclass(frozen=True, slots=True)
 class Acting:
     """What the one decider knows of it."""
 
@@ -47,54 +66,56 @@ class Acting:
     """Where nothing stands that was chosen: the mandates that may be."""
     may_be_more: bool = False
     """The register names the person, and the page will know of what."""
+    self_fits: bool = True
 
     @property
     def is_for_others(self) -> bool:
+        """They do act for somebody else, or may."""
         return self.standing is not None or bool(self.hats) or self.may_be_more
 
 
 UNDECIDED = Acting()
 
 
+def chosen(wanted: AuthorizationRequest, current: Interaction, signed_in: SignIn) -> str | None:
+    """In this interaction by this person; else at this client before, in this session."""
+    choice = current.choice_of(signed_in.person_id)
+    if choice is not None:
+        return choice
+    # OpenID Connect Core 1.0 section 3.1.2.1: the person is to select anew.
+    return None if "select_account" in wanted.prompt else signed_in.choice
+
+
 def look_up(
-    connection: Connection, current: Interaction, client: Client, signed_in: SignIn, now: datetime
+    connection: Connection, meant: Meant, choice: str | None, signed_in: SignIn, now: datetime
 ) -> Acting:
-    """Of a client that accepts people who act for somebody else."""
-    choice = _chosen(current, signed_in)
-    if choice == MYSELF and client.metadata.accepts(None):
+    """Of a client that accepts people who act for somebody else. `choice`: what was chosen before."""
+    if choice == MYSELF and meant.self_fits:
         return Acting(MYSELF)
-    if signed_in.account_level < ACCOUNT_LEVEL:
-        return UNDECIDED
     if choice:
         try:
             found = worn(connection, choice, signed_in.person_id, now)
         except NotWorn:
             found = None
-        if found is not None and fits(client, found):
-            return Acting(choice, found)
-    hats = fitting(client, held_by(connection, signed_in.person_id, now))
-    return Acting(hats=hats, may_be_more=_is_named_anew(connection, client, signed_in.person_id))
+        if found is not None and meant.fits(found):
+            return Acting(choice, found, self_fits=meant.self_fits)
+    return Acting(
+        hats=hats(connection, meant, signed_in, now),
+        may_be_more=_is_named_anew(connection, meant, signed_in),
+        self_fits=meant.self_fits,
+    )
 
 
-def fitting(client: Client, held: Iterable[Standing]) -> tuple[Standing, ...]:
-    return tuple(one for one in held if fits(client, one))
+def hats(connection: Connection, meant: Meant, signed_in: SignIn, now: datetime) -> tuple[Standing, ...]:
+    """What the person may choose beside themselves, the oldest first."""
+    if signed_in.account_level < ACCOUNT_LEVEL:
+        return ()
+    return tuple(one for one in held_by(connection, signed_in.person_id, now) if meant.fits(one))
 
 
-def fits(client: Client, hat: Standing) -> bool:
-    """Whether a person may come to this client, with what it asks, on the strength of this mandate."""
-    return client.metadata.accepts(hat.role)
-
-
-def _chosen(current: Interaction, signed_in: SignIn) -> str | None:
-    """In this interaction by this person; else at this client before, in this session."""
-    choice = current.choice_of(signed_in.person_id)
-    if choice is not None or current.request is None:
-        return choice
-    # OpenID Connect Core 1.0 section 3.1.2.1: the person is to select anew.
-    return None if "select_account" in current.request.prompt else signed_in.choice
-
-
-def _is_named_anew(connection: Connection, client: Client, person_id: str) -> bool:
-    if not client.metadata.accepts(Role.LEGAL_REPRESENTATIVE):
+def _is_named_anew(connection: Connection, meant: Meant, signed_in: SignIn) -> bool:
+    if signed_in.account_level < ACCOUNT_LEVEL:
         return False
-    return NAMED_ANEW.one(connection, {"person": person_id}) is not None
+    if not meant.client.metadata.accepts(Role.LEGAL_REPRESENTATIVE):
+        return False
+    return NAMED_ANEW.one(connection, {"person": signed_in.person_id}) is not None

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
+from idp.business.models import Organisation
+from idp.business.organisation_kinds import OrganisationStatus
 from idp.mandates.models import Mandate
 from idp.mandates.standing import Standing, standing
 
@@ -27,12 +29,22 @@ def worn(
 
 
 def hold(session: Session, mandate_id: str | None) -> bool:
-    """Keep a mandate from being ended until this transaction is over; False when it has been ended already.
+    """Keep a mandate from being ended, and its organisation from being suspended, until this transaction is
+    over; False when that has happened already.
 
-    Who ends one holds its row first, and then ends what rests on it: so whatever this transaction writes is
-    either found by that, or not written. Called before any other row is held, in the same order as there.
+    Who ends one holds these rows first, and then ends what rests on it: so whatever this transaction writes
+    is either found by that, or not written. Called before any other row is held, in the order that is kept
+    there (`idp.mandates.locking`).
     """
     if mandate_id is None:
         return True
-    statement = select(Mandate.id).where(Mandate.id == mandate_id, Mandate.ended_at.is_(None))
-    return session.scalar(statement.with_for_update(read=True)) is not None
+    organisation = (
+        select(Organisation.status)
+        .join(Mandate, Mandate.organisation_id == Organisation.id)
+        .where(Mandate.id == mandate_id)
+        .with_for_update(read=True, of=Organisation)
+    )
+    if session.scalar(organisation) not in (None, OrganisationStatus.ACTIVE):
+        return False
+    living = select(Mandate.id).where(Mandate.id == mandate_id, Mandate.ended_at.is_(None))
+    return session.scalar(living.with_for_update(read=True)) is not None

@@ -7,10 +7,10 @@ from sqlalchemy import and_, bindparam
 
 from idp import sessions
 from idp.audit.context import AuditContext
-from idp.mandates.standing import Standing
 from idp.oidc import errors, sharing
 from idp.oidc.acting import choice
-from idp.oidc.acting.choice import UNDECIDED, Acting
+from idp.oidc.acting.choice import UNDECIDED, Acting, Meant
+from idp.oidc.acting.demand import demand_of
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
@@ -68,8 +68,6 @@ class Allowed:
     authorization: Authorization
     level: int
     signed_in: SignIn
-    acting: Standing | None = None
-    """For whom the person acts; None: as themselves."""
 
 
 def decide(provider: Provider, current: Interaction, session_secret: str, now: datetime) -> Decided:
@@ -88,13 +86,23 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
         if client is not None:
             agreed = None if row.id is None else sharing.from_row(row)
             sub = sub_of(provider.pairwise_key, client, signed_in.person_id)
-            if client.metadata.accepts_hats:
-                with provider.reads.connect() as connection:
-                    acting = choice.look_up(connection, current, client, signed_in, now)
+            acting = _acting(provider, current, client, signed_in, now)
     facts = Facts(signed_in, client, agreed, presence_seconds(provider, client), sub, acting)
     step = next_step(current, facts, now)
     counts = counting(current, client, signed_in, now)
     return Decided(step, client, counts, agreed, signed_in, acting)
+
+
+def _acting(
+    provider: Provider, current: Interaction, client: Client, signed_in: SignIn, now: datetime
+) -> Acting:
+    """Nothing is looked up where nobody may act for somebody else."""
+    wanted = current.request
+    if wanted is None or not client.metadata.accepts_hats:
+        return UNDECIDED
+    meant = Meant(client, demand_of(provider, client, wanted.particulars))
+    with provider.reads.connect() as connection:
+        return choice.look_up(connection, meant, choice.chosen(wanted, current, signed_in), signed_in, now)
 
 
 def signed_in_at(provider: Provider, ending: Ending) -> SignIn | None:

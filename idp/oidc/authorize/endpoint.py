@@ -33,6 +33,7 @@ PAGES = {
     Step.LOGIN: "/login",
     Step.ENROL: "/enrol",
     Step.PRESENCE: "/login/presence",
+    Step.CHOOSE: "/choose",
     Step.CONSENT: "/consent",
 }
 
@@ -77,15 +78,17 @@ def resume(provider: Provider, request: Request, interaction_id: str, browser: s
     return _go_on(provider, request, found, now, is_kept=True)
 
 
-def cancel(provider: Provider, request: Request, interaction_id: str, browser: str) -> Answer:
-    """The person does not want to sign in, or not to share: back to where they came from."""
+def cancel(
+    provider: Provider, request: Request, interaction_id: str, browser: str, *, detail: str = "cancelled"
+) -> Answer:
+    """The person does not want to sign in, or not to share, or may not: back to where they came from."""
     now = provider.clock()
     found = interaction.find(provider.store, interaction_id, browser, now)
     if found.request is None or (client := provider.clients.find(found.request.client_id)) is None:
         return answer_redirect(found.target)
     _finish(provider, found)
     _use_up(provider, found)
-    error = errors.AccessDenied("The person did not agree.", detail="cancelled")
+    error = errors.AccessDenied("The person did not agree.", detail=detail)
     return outcome.refuse(provider, Ending(request, found, found.request, client, now), error)
 
 

@@ -41,7 +41,7 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
     if ended is not None:
         return refuse(provider, ending, ended)
     granted = GRANTED[ending.wanted.answers_to is not None]
-    return granted(provider, ending, Allowed(authorization, reported, signed_in, acting))
+    return granted(provider, ending, Allowed(authorization, reported, signed_in))
 
 
 def refuse(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:
