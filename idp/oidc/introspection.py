@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.oidc import posted_form
+from idp.oidc.acting.introspected import NotForThem, introspected, of_grant
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import heard_by
@@ -17,8 +18,8 @@ from idp.oidc.keys.jwt import INTROSPECTION
 from idp.oidc.provider import Provider
 from idp.oidc.resources import serves
 from idp.oidc.subjects import sub_of
-from idp.oidc.token.exchange.standing import may_know_sub, stands
-from idp.oidc.token.recognised import OfClient, Offline, Recognised, recognise
+from idp.oidc.token.exchange.standing import ground, may_know_sub
+from idp.oidc.token.recognised import AccessToken, Offline, Recognised, recognise
 from idp.oidc.token.senders import BEARER, DPOP
 
 PATH = "/oauth2/introspect"
@@ -66,8 +67,8 @@ def _respond(provider: Provider, request: Request, client: Client, now: datetime
         raise InvalidRequest("token is missing.")
     found = recognise(provider, token, now)
     if not _is_signed(request, client):
-        return answer_json(_said(provider, client, found, now), headers=NO_STORE)
-    written = _written(provider, client, found, now)
+        return answer_json(_said(provider, request, client, found, now), headers=NO_STORE)
+    written = _written(provider, request, client, found, now)
     return Response(200, (("Content-Type", JWT), *NO_STORE), written.encode("ascii"))
 
 
@@ -79,7 +80,9 @@ def _is_signed(request: Request, client: Client) -> bool:
     )
 
 
-def _written(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> str:
+def _written(
+    provider: Provider, request: Request, client: Client, found: Recognised | None, now: datetime
+) -> str:
     """RFC 9701 section 5: to a resource server of the token, and nothing but `active` to anybody else.
 
     Raises KeysMissing, InvalidClientMetadata.
@@ -90,20 +93,29 @@ def _written(provider: Provider, client: Client, found: Recognised | None, now: 
         "iss": provider.issuer,
         "aud": client.client_id,
         "iat": int(now.timestamp()),
-        "token_introspection": _said(provider, client, found, now) if is_meant else INACTIVE,
+        "token_introspection": _said(provider, request, client, found, now) if is_meant else INACTIVE,
     }
     signer = provider.keys.current().signer(client.metadata.introspection_signed_response_alg, now)
     signed = signer.sign(said, typ=INTROSPECTION)
     return sealed(provider.client_keys, client, signed, client.metadata.introspection_encryption)
 
 
-def _said(provider: Provider, client: Client, found: Recognised | None, now: datetime) -> dict[str, Any]:
+def _said(
+    provider: Provider, request: Request, client: Client, found: Recognised | None, now: datetime
+) -> dict[str, Any]:
     if found is None or not _may_know(provider, client, found):
         return INACTIVE
     if isinstance(found, Offline):
         return _of_refresh_token(provider, client, found)
-    if not isinstance(found, OfClient) and not stands(provider.reads, found, now):
-        return INACTIVE
+    whom: dict[str, Any] = {}
+    if isinstance(found, AccessToken):
+        standing = ground(provider.reads, found, now)
+        if standing is None:
+            return INACTIVE
+        try:
+            whom = introspected(provider, request, client, found, standing.acting, now)
+        except NotForThem:
+            return INACTIVE
     told = SAID if may_know_sub(provider, client, found) else tuple(name for name in SAID if name != "sub")
     # RFC 9396 section 9.2: a server hears of what concerns it, and of nothing else.
     details = found.claims.get(DETAILS, [])
@@ -114,6 +126,7 @@ def _said(provider: Provider, client: Client, found: Recognised | None, now: dat
         "active": True,
         "token_type": DPOP if "jkt" in found.claims.get("cnf", {}) else BEARER,
         **{name: found.claims[name] for name in told if name in found.claims},
+        **whom,
     }
 
 
@@ -128,7 +141,12 @@ def _of_refresh_token(provider: Provider, client: Client, found: Offline) -> dic
     scopes = found.grant.covered(client.metadata.scopes)
     if not scopes or found.token.generation != found.grant.generation:
         return INACTIVE
+    try:
+        whom = of_grant(provider, client, found.grant)
+    except NotForThem:
+        return INACTIVE
     return {
+        **whom,
         "active": True,
         "scope": " ".join(scopes),
         "client_id": client.client_id,

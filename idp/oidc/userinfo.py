@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from idp.oidc.acting.recipients import again
 from idp.oidc.claims import kept
+from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
@@ -38,6 +40,8 @@ class Bearer:
     grant: LiveGrant
     sub: str
     scopes: tuple[str, ...]
+    acting_for: Mapping[str, Any]
+    """As the token says it; nothing: the person acts as themselves."""
 
 
 def answer(provider: Provider, request: Request) -> Response:
@@ -85,7 +89,7 @@ def _bearer(provider: Provider, request: Request, came: Presented, now: datetime
         raise _invalid("the client is suspended")
     check_use(provider, request, client, PATH, came, payload, now)
     _check_level(client, payload["acr"])
-    return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()))
+    return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()), payload.get(ACTING_FOR, {}))
 
 
 def _check_level(client: Client, acr_of_token: str) -> None:
@@ -115,7 +119,9 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
     )
     asked = kept.unseal(provider.cipher, bearer.client.client_id, grant.claims).userinfo
     try:
-        found = release(provider, to, asked, now, by_scope=True, through="userinfo")
+        found = release(
+            *(provider, to, asked, now), by_scope=True, through="userinfo", tell=again(bearer.acting_for)
+        )
     except NoLongerStands as ended:
         raise _invalid(str(ended)) from None
     return replace(found, claims={"sub": bearer.sub, **found.claims})

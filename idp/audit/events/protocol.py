@@ -77,6 +77,8 @@ class TokenExchanged(Event):
     grant_id: Identifier
     subject_token_id: Identifier
     token_id: Identifier
+    mandate_id: Identifier | None = None
+    """On whose strength the person acts for somebody else, of which the new token tells."""
 
 
 @event
@@ -96,11 +98,13 @@ class ClaimsReleased(Event):
     """And what else a person agrees to line by line: `claim:birthdate`, `verification`, `face_receipt`."""
     purpose: Code
     through: Code = "userinfo"
-    """`userinfo` or `id_token`."""
+    """`userinfo`, `id_token` or `introspection`."""
     receipt_id: Identifier | None = None
     """`jti` of the receipt that went out with it."""
     check_id: Identifier | None = None
     """The face check's that was told of."""
+    mandate_id: Identifier | None = None
+    """Of for whom the person acts, which was told. Code and name of an organisation are in `scopes`."""
 
 
 @event

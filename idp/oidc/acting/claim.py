@@ -12,7 +12,6 @@ from idp.mandates.standing import Standing
 from idp.oidc.clients.metadata import Client
 from idp.oidc.subjects import mandate_id_of, organisation_sub_of, sub_of
 
-CLAIM = "acting_for"
 ORGANISATION, PERSON = "organisation", "person"
 """Its types."""
 MATTERS, ENDS = "matters", "exp"
@@ -53,7 +52,7 @@ def still(mandate: Standing, said: Mapping[str, Any]) -> dict[str, Any]:
     """The claim as a token has it, for now: a mandate that is renewed ends later, and one that covers less by
     now than the token says lets it say nothing. Raises SaysMore."""
     matters = said.get(MATTERS)
-    if mandate.matters if matters is None else not all(map(mandate.covers, matters)):
+    if not said or (mandate.matters if matters is None else not all(map(mandate.covers, matters))):
         raise SaysMore
     return {**{name: value for name, value in said.items() if name != ENDS}, **_end(mandate)}
 

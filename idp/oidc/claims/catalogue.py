@@ -16,6 +16,7 @@ AGES = (14, 16, 18, 60, 65)
 """Years that laws draw lines at, and no others: who may ask about each year learns the year of birth."""
 AGE = "age_over_{}"
 """As ISO/IEC 18013-5 section 7.2.5 names them: completed years are as many, or more."""
+ACTING_FOR = "acting_for"
 RELEASES: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "profile": ("name", "birthdate", "gender"),
@@ -23,9 +24,11 @@ RELEASES: Mapping[str, tuple[str, ...]] = {
     "phone": ("phone_number", "phone_number_verified"),
     "resident_number": ("resident_number", "resident_number_type"),
     "age": (AGE.format(18),),
+    "organisation": (ACTING_FOR,),
 }
-"""Scope -> claims. The last two scopes are ours: the number of the identity document in use, and its type;
-and whether somebody is of age."""
+"""Scope -> claims. The last three scopes are ours: the number of the identity document in use, and its type;
+whether somebody is of age; and code and name of the organisation that they act for. That they act for
+somebody else is told without it (`acting.claim`)."""
 BY_NAME: Mapping[str, tuple[str, ...]] = {
     "age": tuple(AGE.format(years) for years in AGES if AGE.format(years) not in RELEASES["age"]),
 }

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Engine, and_, bindparam, select
 
 from idp.audit.events import ClaimsReleased
 from idp.mandates.standing import Standing
+from idp.oidc.acting.claim import SaysMore
+from idp.oidc.acting.recipients import Tell, with_code_and_name
 from idp.oidc.acting.wearing import NotWorn, worn
 from idp.oidc.claims import catalogue, units, verified
 from idp.oidc.claims.asked import VERIFIED_CLAIMS, MemberAsked
-from idp.oidc.claims.catalogue import SealedPerson
+from idp.oidc.claims.catalogue import ACTING_FOR, SealedPerson
 from idp.oidc.claims.proved import VERIFIED_LEVEL, Proved, Recipient, prove
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Consent
@@ -83,8 +85,10 @@ def release(
     *,
     by_scope: bool,
     through: str,
+    tell: Tell,
 ) -> Released:
-    """`by_scope`: the claims of the granted scopes are part of it. Raises NoLongerStands, KeysMissing."""
+    """`by_scope`: the claims of the granted scopes are part of it. `tell`: for whom the person acts, which is
+    part of it whenever they act for somebody else. Raises NoLongerStands, KeysMissing."""
     row, acting = _standing(provider.reads, to, now)
     agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
     by_name = units.releasable(asked, may_ask, agreed)
@@ -120,6 +124,14 @@ def release(
             told |= {units.FACE_RECEIPT}
         else:
             proved = None
+    if acting is not None:
+        told_whom = _told_whom(acting, tell)
+        claims[ACTING_FOR] = told_whom
+        if ACTING_FOR in wanted:
+            full = with_code_and_name(provider, acting, told_whom)
+            if full is not told_whom and _goes_out(ACTING_FOR, full, asked, scoped):
+                claims[ACTING_FOR] = full
+                told |= {units.unit_of(ACTING_FOR)}
     event = ClaimsReleased(
         client_id=to.client.client_id,
         person_id=to.person_id,
@@ -128,8 +140,9 @@ def release(
         through=through,
         receipt_id=None if proved is None else proved.receipt_id,
         check_id=None if proved is None else proved.check_id,
+        mandate_id=to.mandate_id,
     )
-    return Released(claims, event if told - {"openid"} else None, acting)
+    return Released(claims, event if told - {"openid"} or acting is not None else None, acting)
 
 
 def stands(
@@ -167,9 +180,19 @@ def _standing(reads: Engine, to: Recipient, now: datetime) -> tuple[Any, Standin
     if not set(to.scopes) <= set(row.scopes):
         raise NoLongerStands("the consent has been narrowed")
     try:
-        return row, worn(reads, to.mandate_id, to.person_id, now)
+        acting = worn(reads, to.mandate_id, to.person_id, now)
     except NotWorn:
         raise NoLongerStands("who acted for somebody else may do so no longer") from None
+    if acting is not None and not to.client.metadata.accepts(acting.role):
+        raise NoLongerStands("the client does not accept who acts in that role any more")
+    return row, acting
+
+
+def _told_whom(acting: Standing, tell: Tell) -> dict[str, Any]:
+    try:
+        return tell(acting)
+    except SaysMore:
+        raise NoLongerStands("the mandate covers less than was granted") from None
 
 
 def _goes_out(name: str, value: Any, asked: MemberAsked, scoped: Collection[str]) -> bool:

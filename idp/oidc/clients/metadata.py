@@ -20,7 +20,7 @@ from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, Exchang
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.party_fields import PartyFields
 from idp.oidc.clients.request_fields import RequestFields
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, ScopeFields
+from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 
 GRANT_TYPES = (
@@ -45,7 +45,6 @@ class ClientMetadata(
     RequestFields,
     AnswerFields,
     ExchangeFields,
-    ScopeFields,
     PartyFields,
 ):
     """What a registration says. Unknown fields are refused: a misspelt rule must not be lost."""

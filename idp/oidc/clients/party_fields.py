@@ -8,7 +8,9 @@ Only the operator registers it: a client that nobody has looked at has citizens 
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from pydantic import BaseModel, model_validator
+from pydantic import model_validator
+
+from idp.oidc.clients.scope_fields import ORGANISATION, ScopeFields
 
 Party = Literal["citizen", "business", "agent"]
 CITIZEN: Party = "citizen"
@@ -24,13 +26,19 @@ PARTY_OF_ROLE: Mapping[str, Party] = {
 """By the roles of `idp.mandates`. A role that is not here is accepted nowhere."""
 
 
-class PartyFields(BaseModel):
+class PartyFields(ScopeFields):
     accepted_parties: tuple[Party, ...] = (CITIZEN,)
 
     @model_validator(mode="after")
     def somebody_may_come_each_named_once(self) -> Self:
         if not self.accepted_parties or len(set(self.accepted_parties)) != len(self.accepted_parties):
             raise ValueError("accepted_parties: one or more of citizen, business and agent, each once")
+        return self
+
+    @model_validator(mode="after")
+    def who_asks_for_organisations_has_some(self) -> Self:
+        if ORGANISATION in self.scopes and not self.accepts_hats:
+            raise ValueError("scope: organisation is for who accepts more than citizens (accepted_parties)")
         return self
 
     @property

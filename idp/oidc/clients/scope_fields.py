@@ -11,7 +11,8 @@ from pydantic import BaseModel, field_validator, model_validator
 from idp.audit.fields import is_code
 
 OFFLINE_ACCESS = "offline_access"
-SCOPES = ("openid", "profile", "email", "phone", "age", "resident_number", OFFLINE_ACCESS)
+ORGANISATION = "organisation"
+SCOPES = ("openid", "profile", "email", "phone", "age", "resident_number", ORGANISATION, OFFLINE_ACCESS)
 OWN_SCOPES_AT_MOST = 16
 DEFAULT_SCOPE = "openid profile"
 

@@ -1,6 +1,6 @@
 """Which details an access token carries: of what was granted, what is asked for, where the token is for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from idp.oidc.errors import InvalidAuthorizationDetails, InvalidGrant
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 from idp.oidc.resources import PARAMETER as RESOURCE
+
+MANDATE = "mandate_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,10 @@ class Assigned:
     def types(self) -> tuple[str, ...]:
         return tuple(one.type.type for one in self.details)
 
-    def to_json(self) -> list[dict[str, Any]]:
-        return [one.to_json() for one in self.details]
+    def to_json(self, acting: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """`acting`: `acting_for` of the token. RFC 9396 section 7.1: says by which mandate it is granted."""
+        by = {} if acting is None else {MANDATE: acting[MANDATE]}
+        return [{**one.to_json(), **(by if one.matter is not None else {})} for one in self.details]
 
 
 def assigned(
@@ -56,10 +60,7 @@ def assigned(
     if not granted and named is None:
         return Assigned(resources)
     may_use = client.metadata.authorization_details_types
-    whole = kept.details_of(provider.cipher, client.client_id, granted, provider.details_types, may_use)
-    if acts and granted and not kept.is_whole(provider.cipher, client.client_id, granted, whole):
-        # A matter that is gone must not leave a mandate for everything behind.
-        raise InvalidGrant("What was granted has ended.", detail="one of its details is possible no more")
+    whole = _granted(provider, client, granted, acts=acts)
     held = tuple(one for one in whole if not (is_refresh and one.type.one_time))
     chosen = held if named is None else _chosen(named, held, provider, may_use)
     if named is not None and RESOURCE not in form and all(one.locations for one in chosen):
@@ -71,6 +72,24 @@ def assigned(
     # What was agreed to as a matter stays one, whatever else a request picks.
     matters = matters_of(chosen) or matters_of(whole)
     return Assigned(resources, found, digests_of(provider.details_key, client.client_id, found), matters)
+
+
+def matters_granted(provider: Provider, client: Client, granted: str) -> tuple[str, ...]:
+    """For which a grant is, of who acts for somebody else; none: for all that the mandate covers.
+
+    Raises InvalidGrant.
+    """
+    return matters_of(_granted(provider, client, granted, acts=True)) if granted else ()
+
+
+def _granted(provider: Provider, client: Client, granted: str, *, acts: bool) -> tuple[Detail, ...]:
+    """Raises InvalidGrant: a matter that is gone must not leave a mandate for everything behind."""
+    cipher, client_id = provider.cipher, client.client_id
+    may_use = client.metadata.authorization_details_types
+    whole = kept.details_of(cipher, client_id, granted, provider.details_types, may_use)
+    if acts and granted and not kept.is_whole(cipher, client_id, granted, whole):
+        raise InvalidGrant("What was granted has ended.", detail="one of its details is possible no more")
+    return whole
 
 
 def _chosen(

@@ -9,10 +9,11 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
 from idp.oidc.acting import wearing
+from idp.oidc.acting.recipients import afresh, check_servers
 from idp.oidc.backchannel import known
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
-from idp.oidc.claims.release import Ground, NoLongerStands, Released, ground, release
+from idp.oidc.claims.release import NoLongerStands, Released, release, stands
 from idp.oidc.clients.exchange_fields import JWT_BEARER
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
@@ -46,7 +47,13 @@ def issue(
     before the tokens leave. Raises InvalidGrant.
     """
     now = context.at
-    released = _released(provider, client, authorization, now)
+    matters = () if details is None else details.matters
+    released = _released(provider, client, authorization, matters, now)
+    acting = None if released is None else released.acting
+    if matters and acting is None:
+        # What is for a mandate is for nobody who has none.
+        raise InvalidGrant("What was granted has ended.", detail="it was for who acts for somebody else")
+    check_servers(provider, resources, acting)
     minted = tokens.mint(
         provider,
         replace(authorization, resources=resources)
@@ -58,6 +65,7 @@ def issue(
         now,
         {**({} if released is None else released.claims), **(in_id_token or {})},
         details=details,
+        acting=None if acting is None else afresh(provider, client, matters)(acting),
     )
     if released is not None and released.event is not None:
         provider.audit.append(released.event, context)
@@ -147,15 +155,20 @@ def ends_offline(provider: Provider, grant_id: str, now: datetime) -> bool:
 
 
 def _released(
-    provider: Provider, client: Client, authorization: Authorization, now: datetime
+    provider: Provider,
+    client: Client,
+    authorization: Authorization,
+    matters: tuple[str, ...],
+    now: datetime,
 ) -> Released | None:
-    """What the id_token says of the person, where the request asked for it there. Raises InvalidGrant."""
+    """What the id_token says of the person, where the request asked for it there, and for whom they act.
+
+    Raises InvalidGrant.
+    """
     asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
-    if not asked:
-        # A client that was told that the session is over must not sign in by it after; nor by a mandate that
-        # has ended.
-        if client.metadata.is_told_of_logouts or authorization.mandate_id is not None:
-            return Released({}, None, _ground(provider, client, authorization, now).acting)
+    if not asked and authorization.mandate_id is None:
+        if client.metadata.is_told_of_logouts:
+            _check_session(provider, client, authorization, now)
         return None
     to = Recipient(
         client=client,
@@ -168,14 +181,17 @@ def _released(
         mandate_id=authorization.mandate_id,
     )
     try:
-        return release(provider, to, asked, now, by_scope=False, through="id_token")
+        return release(
+            *(provider, to, asked, now),
+            by_scope=False,
+            through="id_token",
+            tell=afresh(provider, client, matters),
+        )
     except NoLongerStands as ended:
         raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
 
 
-def _ground(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> Ground:
-    """Raises InvalidGrant."""
-    found = ground(provider.reads, codes.live_grant_of(authorization), client.client_id, now)
-    if found is None:
-        raise InvalidGrant("What was granted has ended.", detail="its session or its mandate has ended")
-    return found
+def _check_session(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
+    """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
+    if not stands(provider.reads, codes.live_grant_of(authorization), client.client_id, now):
+        raise InvalidGrant("What was granted has ended.", detail="its session has ended")

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import base64url
+from idp.oidc.acting.claim import ENDS
+from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import Assigned
@@ -69,14 +71,18 @@ def mint(
     claims: Mapping[str, Any] | None = None,
     *,
     details: Assigned | None = None,
+    acting: Mapping[str, Any] | None = None,
 ) -> Tokens:
-    """`claims`: of the person, for the id_token, where they were asked for there.
+    """`claims`: of the person, for the id_token, where they were asked for there. `acting`: `acting_for`,
+    which both tokens say; None: the person acts as themselves.
 
     Raises KeysMissing, InvalidClientMetadata: there is no key to encrypt to.
     """
     issued_at = int(now.timestamp())
     scope = " ".join(authorization.scopes)
-    carried = [] if details is None else details.to_json()
+    carried = [] if details is None else details.to_json(acting)
+    whom = {} if acting is None else {ACTING_FOR: acting}
+    ends = ends_with(acting, issued_at + provider.protocol.access_token_seconds)
     said = {
         "sub": authorization.sub,
         "scope": scope,
@@ -85,6 +91,8 @@ def mint(
         "amr": authorization.amr,
         "sid": authorization.sid,
         "grant": grant_id,
+        "exp": ends,
+        **whom,
         **access_tokens.who_may_act(client),
         **audience(authorization.resources),
         # RFC 9396 section 9.1: as far as they count where the token is for.
@@ -93,6 +101,7 @@ def mint(
     access_token = access_tokens.write(provider, client, said, sender, now)
     algorithm = client.metadata.id_token_signed_response_alg
     id_token: dict[str, Any] = {
+        **whom,
         **(claims or {}),
         "iss": provider.issuer,
         "aud": authorization.client_id,
@@ -113,11 +122,17 @@ def mint(
         # OpenID Connect Core 1.0 section 2: signed, and then encrypted.
         id_token=sealed(provider.client_keys, client, signed, client.metadata.id_token_encryption),
         token_id=access_token.token_id,
-        expires_in=provider.protocol.access_token_seconds,
+        expires_in=ends - issued_at,
         scope=scope,
         token_type=sender.token_type,
         authorization_details=carried,
     )
+
+
+def ends_with(acting: Mapping[str, Any] | None, ends: int) -> int:
+    """When a token expires, in seconds since 1970: not after the mandate that somebody acts by, for there are
+    resource servers that ask nobody."""
+    return ends if acting is None else min(ends, acting.get(ENDS, ends))
 
 
 def at_hash(access_token: str, algorithm: str) -> str:

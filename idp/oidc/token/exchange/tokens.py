@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from idp.oidc.claims.release import Ground
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 from idp.oidc.resources import serves
-from idp.oidc.token.exchange.standing import stands
+from idp.oidc.token.exchange.standing import ground
 from idp.oidc.token.recognised import AccessToken, OfClient, Recognised, recognise
 from idp.oidc.token.senders import UNBOUND, Sender
 
@@ -34,8 +35,9 @@ def check_types(form: Parameters) -> None:
 
 def subject_of(
     provider: Provider, form: Parameters, client: Client, sender: Sender, now: datetime
-) -> AccessToken:
-    """On whose behalf: a living access token of a person, which came to this client rightly.
+) -> tuple[AccessToken, Ground]:
+    """On whose behalf: a living access token of a person, which came to this client rightly; and what it
+    stands on.
 
     RFC 8693 section 2.2.2: whatever is wrong with it is `invalid_request`. Raises InvalidRequest.
     """
@@ -47,9 +49,10 @@ def subject_of(
         # A token that was meant for somebody else, and was lost or taken on its way.
         raise _refused("subject_token", "meant for another resource server")
     _check_key(found.claims, sender, "subject_token", is_own=is_own)
-    if not stands(provider.reads, found, now, in_part=True):
-        raise _refused("subject_token", "the session, the consent or the account has ended")
-    return found
+    standing = ground(provider.reads, found, now, in_part=True)
+    if standing is None:
+        raise _refused("subject_token", "the session, the consent, the account or the mandate has ended")
+    return found, standing
 
 
 def actor_ends(

@@ -1,12 +1,16 @@
 """grant_type=refresh_token (RFC 6749 section 6)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from idp.audit import log as audit
-from idp.audit.events import GrantEnded, TokenIssued
+from idp.audit.events import ClaimsReleased, GrantEnded, TokenIssued
 from idp.oidc import resources
+from idp.oidc.acting.claim import SaysMore
+from idp.oidc.acting.recipients import afresh, check_servers
 from idp.oidc.clients.metadata import Client
-from idp.oidc.details.assigning import assigned
+from idp.oidc.details.assigning import Assigned, assigned
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
@@ -24,7 +28,8 @@ GRANT_TYPE = "refresh_token"
 
 
 def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
-    """Raises InvalidRequest, InvalidGrant, InvalidScope. The event is durable before the tokens leave."""
+    """Raises InvalidRequest, InvalidGrant, InvalidScope, InvalidTarget. The event is durable before the
+    tokens leave."""
     text = request.form.get("refresh_token")
     if text is None:
         raise InvalidRequest("refresh_token is missing.")
@@ -49,18 +54,29 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         acts=found.mandate_id is not None,
         is_refresh=True,
     )
+    acting = _acting(provider, client, found, given)
     live = LiveGrant(found.person_id, found.consent_id, None, found.claims, mandate_id=found.mandate_id)
     live_grants.keep(provider.store, found.id, live, seconds=provider.protocol.access_token_seconds)
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes, given.resources)
-    minted = tokens.mint(provider, authorization, found.id, client, sender, now, details=given)
+    minted = tokens.mint(
+        *(provider, authorization, found.id, client, sender, now), details=given, acting=acting
+    )
     issuing.check_again(provider, found.id, now)
     event = TokenIssued(
         *(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id),
         particulars=given.types,
         particular_digests=given.digests,
     )
-    provider.audit.append(event, provider.context(request, now))
+    context = provider.context(request, now)
+    if acting is not None:
+        released = ClaimsReleased(
+            *(client.client_id, found.person_id, (), client.metadata.purpose_code),
+            through="id_token",
+            mandate_id=found.mandate_id,
+        )
+        provider.audit.append(released, context)
+    provider.audit.append(event, context)
     # A confidential client keeps the text that it sent.
     kept = text if successor == token else refresh_tokens.write(provider.grant_key, successor)
     return minted.with_refresh_token(kept)
@@ -89,6 +105,21 @@ def _used(
         with provider.sessions.begin() as session:
             offline_grants.touched(session, found, now, idle=idle)
     return token
+
+
+def _acting(provider: Provider, client: Client, found: Standing, given: Assigned) -> Mapping[str, Any] | None:
+    """For whom the person acts, in the client's terms. Raises InvalidGrant, InvalidTarget."""
+    if found.acting is None:
+        if given.matters:
+            raise _invalid("it was for who acts for somebody else")
+        return None
+    if not client.metadata.accepts(found.acting.role):
+        raise _invalid("the client does not accept who acts in that role any more")
+    check_servers(provider, given.resources, found.acting)
+    try:
+        return afresh(provider, client, given.matters)(found.acting)
+    except SaysMore:
+        raise _invalid("the mandate covers less than was granted") from None
 
 
 def _narrowed(request: Request, granted: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 person calls the next one for the same person.
 
 The new token rests on the grant of the first client and ends with it; it expires no later than the token it
-was got for, and says no more of what is allowed. It is always opaque: its `sub` is the one of the target's
+was got for, and says no more of what is allowed. For whom the person acts it says as that did, in the terms
+of the target: for the same matters, or for fewer. It is always opaque: its `sub` is the one of the target's
 sector, which the exchanging client must not learn, or two sites could put their users side by side.
 """
 
@@ -10,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.audit.events import TokenExchanged
+from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeRule
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest, InvalidTarget, UnauthorizedClient
@@ -20,7 +22,7 @@ from idp.oidc.provider import Provider
 from idp.oidc.resources import audience
 from idp.oidc.subjects import sub_of
 from idp.oidc.token import access_tokens
-from idp.oidc.token.exchange import narrowing, tokens
+from idp.oidc.token.exchange import acting_for, narrowing, tokens
 from idp.oidc.token.exchange.lineage import acting, actors, through
 from idp.oidc.token.exchange.standing import CONSENT, agreed_scopes, scopes_of
 from idp.oidc.token.exchange.targets import agreed_with_server, target_of
@@ -32,14 +34,15 @@ GRANT_TYPE = TOKEN_EXCHANGE
 
 
 def grant(provider: Provider, request: Request, client: Client, sender: Sender, now: datetime) -> Tokens:
-    """Raises InvalidRequest, InvalidTarget, InvalidScope. The event is durable before the token leaves."""
+    """Raises InvalidRequest, InvalidTarget, InvalidScope, InvalidAuthorizationDetails. The event is durable
+    before the token leaves."""
     if client.metadata.is_public:
         # A token names who acts, and anybody can say that they are a public client. No registration says
         # otherwise.
         raise UnauthorizedClient("A public client exchanges no tokens.")
     form = request.form
     tokens.check_types(form)
-    subject = tokens.subject_of(provider, form, client, sender, now)
+    subject, standing = tokens.subject_of(provider, form, client, sender, now)
     actor_ends = tokens.actor_ends(provider, form, client, sender, now)
     rule, first = _rule(client, subject), provider.clients.find(subject.granted_to)
     tokens.check_may_act(subject.claims, client)
@@ -52,7 +55,10 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     limits += [] if agreed is None else [agreed.scopes]
     scopes = narrowing.scopes(form.get("scope"), scopes_of(subject.claims), *limits)
     act = _act(client, subject, rule, has_actor=actor_ends is not None)
-    ends = narrowing.ends(now, provider.protocol.access_token_seconds, subject.claims["exp"], actor_ends)
+    whom = acting_for.carried(provider, form, client, subject, standing.acting, target.server)
+    ends = narrowing.ends(
+        now, provider.protocol.access_token_seconds, subject.claims["exp"], actor_ends, acting_for.ends(whom)
+    )
     said: dict[str, Any] = {
         "exp": ends,
         "sub": sub_of(provider.pairwise_key, target.server, subject.grant.person_id),
@@ -62,6 +68,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         GRANTED_TO: subject.granted_to,
         THROUGH: through(subject, client.client_id),
         **audience(target.resources),
+        **({} if whom is None else {ACTING_FOR: whom}),
         **({"scope": " ".join(scopes)} if scopes else {}),
         **({} if act is None else {"act": act}),
         **({} if agreed is None else {CONSENT: agreed.id}),
@@ -78,6 +85,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         grant_id=subject.grant_id,
         subject_token_id=subject.claims["jti"],
         token_id=written.token_id,
+        mandate_id=subject.grant.mandate_id,
     )
     provider.audit.append(event, provider.context(request, now))
     return Tokens(

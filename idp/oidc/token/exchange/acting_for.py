@@ -1,0 +1,74 @@
+"""For whom the person of an exchanged token acts: for the same one, by the same mandate, for no more matters
+than the subject token says; and only towards who accepts somebody in that role."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from idp.mandates.standing import Standing
+from idp.oidc.acting.claim import ENDS, MATTERS, SaysMore, narrowed
+from idp.oidc.acting.recipients import afresh, again
+from idp.oidc.claims.catalogue import ACTING_FOR
+from idp.oidc.clients.metadata import Client
+from idp.oidc.details.reading import PARAMETER, DetailsRefused, matters_of, read
+from idp.oidc.errors import InvalidAuthorizationDetails, InvalidRequest, InvalidTarget
+from idp.oidc.http import Parameters
+from idp.oidc.provider import Provider
+from idp.oidc.token.recognised import AccessToken
+
+
+def carried(
+    provider: Provider,
+    form: Parameters,
+    client: Client,
+    subject: AccessToken,
+    acting: Standing | None,
+    server: Client,
+) -> dict[str, Any] | None:
+    """In the terms of the server that the new token is for; None: the person acts as themselves.
+
+    Raises InvalidRequest, InvalidTarget, InvalidAuthorizationDetails.
+    """
+    only = _asked(provider, form, client)
+    if acting is None:
+        if only:
+            raise InvalidAuthorizationDetails("authorization_details goes beyond what was granted.")
+        return None
+    if not client.metadata.accepts(acting.role):
+        raise InvalidRequest(
+            "The subject_token is not valid, or not for this client to exchange.",
+            detail="the client does not accept the role",
+        )
+    if not server.metadata.accepts(acting.role):
+        raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
+    try:
+        said = again(subject.claims.get(ACTING_FOR, {}))(acting)
+    except SaysMore:
+        raise InvalidRequest(
+            "The subject_token is not valid, or not for this client to exchange.",
+            detail="the mandate covers less than it says",
+        ) from None
+    try:
+        matters = narrowed(said, only).get(MATTERS, ())
+    except SaysMore:
+        raise InvalidAuthorizationDetails("authorization_details goes beyond what was granted.") from None
+    return afresh(provider, server, tuple(matters))(acting)
+
+
+def ends(whom: Mapping[str, Any] | None) -> int | None:
+    """When the mandate does, in seconds since 1970."""
+    return None if whom is None else whom.get(ENDS)
+
+
+def _asked(provider: Provider, form: Parameters, client: Client) -> tuple[str, ...]:
+    """RFC 9396 section 6: the matters that the new token is to be for. What else was granted in detail is for
+    the resources that it names, and is not exchanged. Raises InvalidAuthorizationDetails."""
+    text = form.get(PARAMETER)
+    if text is None:
+        return ()
+    try:
+        found = read(text, provider.details_types, client.metadata.authorization_details_types)
+    except DetailsRefused as refused:
+        raise InvalidAuthorizationDetails(str(refused)) from None
+    if any(one.matter is None or one.organisation is not None for one in found):
+        raise InvalidAuthorizationDetails("authorization_details: matters alone are exchanged.")
+    return matters_of(found)
