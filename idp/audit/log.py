@@ -7,13 +7,13 @@ from threading import Lock, Thread
 from typing import Any
 from weakref import WeakMethod
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
-from idp.audit.insertion import commit, insert
+from idp.audit.insertion import LIVES, Living, commit, commit_living, insert
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
 
@@ -29,7 +29,10 @@ class Waiting:
     """An event of a caller who waits: `done` is held until its fate is known."""
 
     row: Row
+    table: Table | None = None
+    """Where a row must live for it to be written."""
     done: Lock = field(default_factory=Lock)
+    written: bool = True
     failure: AuditUnavailable | None = None
 
     def __post_init__(self) -> None:
@@ -78,7 +81,18 @@ class AuditLog:
 
         Raises AuditUnavailable when the database fails, is too slow, or too many events wait.
         """
-        waiting = Waiting(_row(event, context))
+        self._wait(Waiting(_row(event, context)))
+
+    def append_while(self, event: Event, context: AuditContext, living: Living) -> bool:
+        """The same, if that row still lives at the moment of writing; False, and nothing written, if not.
+
+        Raises AuditUnavailable.
+        """
+        waiting = Waiting({**_row(event, context), LIVES: living.id}, living.table)
+        self._wait(waiting)
+        return waiting.written
+
+    def _wait(self, waiting: Waiting) -> None:
         with self._lock:
             if self._closed:
                 raise AuditUnavailable("the audit log is closed")
@@ -111,14 +125,19 @@ class AuditLog:
             # Nobody else takes from the queue, so what is counted is there.
             group += [queue.get() for _ in range(min(queue.qsize(), self._batch - 1))]
             ending = None in group
-            self._commit([waiting for waiting in group if waiting is not None])
+            for table, part in _parts(group):
+                self._commit(part, table)
 
-    def _commit(self, group: list[Waiting]) -> None:
-        if not group:
-            return
+    def _commit(self, group: list[Waiting], table: Table | None) -> None:
         failure: AuditUnavailable | None = None
+        rows = [waiting.row for waiting in group]
         try:
-            commit(self._engine, [waiting.row for waiting in group])
+            if table is None:
+                commit(self._engine, rows)
+            else:
+                written = commit_living(self._engine, rows, table)
+                for waiting in group:
+                    waiting.written = waiting.row["id"] in written
         except SQLAlchemyError as error:
             failure = AuditUnavailable(f"the audit log's database failed: {type(error).__name__}")
         except Exception as error:
@@ -134,6 +153,19 @@ class AuditLog:
         self._queue = SimpleQueue()
         self._writer = None
         self._engine.dispose(close=False)
+
+
+def _parts(group: list[Waiting | None]) -> list[tuple[Table | None, list[Waiting]]]:
+    """What one statement each can write. Events that depend on nothing go with any of the others."""
+    waiting = [one for one in group if one is not None]
+    tables = list(dict.fromkeys(one.table for one in waiting if one.table is not None))
+    if len(tables) < 2:
+        return [(tables[0] if tables else None, waiting)] if waiting else []
+    first = tables[0]
+    return [
+        (table, [one for one in waiting if (first if one.table is None else one.table) is table])
+        for table in tables
+    ]
 
 
 def _row(event: Event, context: AuditContext) -> Row:

@@ -14,13 +14,26 @@ from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import (
+    Column,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, AuditLog, AuditUnavailable, PersonalDataRefused, record
 from idp.audit.events import PersonEnrolled, SignedIn, SignedOut, SignInRefused
+from idp.audit.insertion import Living
 from idp.audit.models import AuditEvent
-from idp.storage.base import Base
+from idp.storage.base import Base, UtcDateTime
 from idp.storage.database import open_database
 from tests.fakes import AuditTrap
 
@@ -48,6 +61,59 @@ def log(engine: Engine) -> Iterator[AuditLog]:
 def rows(engine: Engine) -> list[AuditEvent]:
     with Session(engine, expire_on_commit=False) as session:
         return list(session.scalars(select(AuditEvent).order_by(AuditEvent.xid, AuditEvent.seq)))
+
+
+LEASES, PAPERS = (
+    Table(name, MetaData(), Column("id", String(43), primary_key=True), Column("expires_at", UtcDateTime()))
+    for name in ("leases", "papers")
+)
+
+
+def lend(engine: Engine, table: Table, **until: datetime) -> None:
+    table.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(insert(table), [{"id": name, "expires_at": at} for name, at in until.items()])
+
+
+def test_an_event_is_written_while_a_row_lives(engine: Engine, log: AuditLog) -> None:
+    at = CONTEXT.at
+    lend(engine, LEASES, lives=at + PART, past=at)
+    signed_in = SignedIn(PERSON, "hall", 2, ("pwd",))
+    assert log.append_while(signed_in, CONTEXT, Living(LEASES, "lives"))
+    assert not log.append_while(signed_in, CONTEXT, Living(LEASES, "past"))
+    assert not log.append_while(signed_in, CONTEXT, Living(LEASES, "unknown"))
+    assert len(rows(engine)) == 1
+    with engine.begin() as connection:
+        connection.execute(delete(LEASES))
+    assert not log.append_while(signed_in, CONTEXT, Living(LEASES, "lives"))
+    assert len(rows(engine)) == 1
+
+
+def test_what_depends_on_rows_shares_its_commit_with_what_does_not(engine: Engine) -> None:
+    lend(engine, LEASES, **{f"n{number}": CONTEXT.at + PART for number in range(0, 24, 2)})
+    lend(engine, PAPERS, n5=CONTEXT.at + PART)
+    log = AuditLog(engine)
+
+    def write(number: int) -> bool:
+        event = SignedIn(PERSON, "hall", number, ("pwd",))
+        if number % 3 == 0:
+            log.append(event, CONTEXT)
+            return True
+        return log.append_while(event, CONTEXT, Living(PAPERS if number == 5 else LEASES, f"n{number}"))
+
+    with ThreadPoolExecutor(24) as pool:
+        written = list(pool.map(write, range(24)))
+    log.close()
+    expected = {number for number in range(24) if number % 3 == 0 or number % 2 == 0 or number == 5}
+    assert {number for number, was in enumerate(written) if was} == expected
+    assert sorted(json.loads(row.payload)["level"] for row in rows(engine)) == sorted(expected)
+
+
+def test_a_row_that_cannot_be_looked_for_is_a_failure(engine: Engine, log: AuditLog) -> None:
+    nowhere = Table("nowhere", MetaData(), Column("id", String), Column("expires_at", UtcDateTime()))
+    with pytest.raises(AuditUnavailable):
+        log.append_while(REFUSED, CONTEXT, Living(nowhere, "lives"))
+    assert rows(engine) == []
 
 
 def test_a_row_says_it_all(engine: Engine, log: AuditLog) -> None:
