@@ -34,6 +34,7 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
     "phone": lambda: _("Mobile phone number"),
     "age": lambda: _("Whether you are 18 or older; not your date of birth"),
     "resident_number": lambda: _("Number of your identity document"),
+    "organisation": lambda: _("Code and name of the organisation that you act for"),
     "offline_access": lambda: _("To go on reading these while you are away, until you withdraw it"),
     "claim:name": lambda: _("Name"),
     "claim:birthdate": lambda: _("Date of birth"),
@@ -68,7 +69,6 @@ def _beside_the_opener(endpoint: str | None, values: dict[str, Any] | None) -> N
         keep_opener()
 
 
-def form_post_page(answer: FormPost) -> Response:
 class PlainResponse(Response):
     """Has the headers that it is given, and no others."""
 
@@ -81,6 +81,7 @@ def plain(answer: Answer) -> Response:
     return PlainResponse(answer.body, status=answer.status, headers=list(answer.headers))
 
 
+def form_post_page(answer: FormPost) -> Response:
     """A page that goes on by itself, and by a button where there is no JavaScript."""
     allow_form_action(csp_source(answer.action))
     page = Response(render_template("oidc/form_post.html", action=answer.action, fields=answer.fields))
@@ -115,12 +116,11 @@ def consent_page(asked: Question) -> Response:
         days=asked.days,
         asked=asked.asked,
         items=[_shown(item) for item in asked.items],
-    )
         acting=None if asked.acting is None else _acting(asked.acting, asked.interaction.id),
+    )
     return Response(page)
 
 
-def _shown(item: Item) -> dict[str, object]:
 def _acting(acting: Option, interaction_id: str) -> dict[str, object]:
     """For whom the person acts, on the page where they agree."""
     hat = acting.standing
@@ -132,6 +132,7 @@ def _acting(acting: Option, interaction_id: str) -> dict[str, object]:
     }
 
 
+def _shown(item: Item) -> dict[str, object]:
     return {
         "name": item.scope,
         "label": SCOPE_WORDS[item.scope](),
