@@ -17,7 +17,10 @@ from idp.business.registry import BusinessRegister, open_business_register
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import MasterKeys, MasterKeysWrong
+from idp.mandates import matters
 from idp.mandates.ending import Ends
+from idp.mandates.matters import Matters
+from idp.mandates.opening import Mandates, open_mandates
 from idp.mandates.register_changes import organisation_changed
 from idp.messages import Mails, TextMessages
 from idp.outbound import Outbound
@@ -58,6 +61,7 @@ class Services:
     organisations: Organisations
     ends: Ends
     """Ends what rests on mandates that end."""
+    mandates: Mandates
 
 
 def load_master_keys(settings: Settings) -> MasterKeys:
@@ -72,9 +76,9 @@ def load_master_keys(settings: Settings) -> MasterKeys:
 
 
 def open_services(settings: Settings, clock: Clock, engine: Engine, ends: Ends) -> Services:
-    """Everything but Flask; the command line and the worker use the same. Raises MasterKeysWrong.
+    """Everything but Flask; the command line and the worker use the same.
 
-    `ends`: of the protocol, which is above this.
+    `ends`: of the protocol, which is above this. Raises MasterKeysWrong, SettingsWrong.
     """
     keys = load_master_keys(settings)
     cipher = FieldCipher(keys.encryption)
@@ -105,7 +109,14 @@ def open_services(settings: Settings, clock: Clock, engine: Engine, ends: Ends) 
             changed=partial(organisation_changed, ends=ends),
         ),
         ends=ends,
+        mandates=open_mandates(settings.mandates, matters_of(settings), cipher, index, ends),
     )
+
+
+def matters_of(settings: Settings) -> Matters:
+    """Raises SettingsWrong."""
+    folder = settings.mandates.matters_directory
+    return matters.load(None if folder is None else settings.path(folder))
 
 
 def services() -> Services:

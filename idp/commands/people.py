@@ -7,6 +7,7 @@ from idp.business import organisations
 from idp.business.registry import embedded as business_register
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
+from idp.mandates import invitations
 from idp.oidc.clients import client_secrets
 from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
@@ -20,6 +21,7 @@ from idp.staff import accounts as staff_accounts
 SEALED_TABLES = (
     *TABLES,
     organisations.SEALED,
+    invitations.SEALED,
     staff_accounts.SEALED,
     business_register.SEALED,
     client_secrets.SEALED,

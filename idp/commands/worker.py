@@ -193,6 +193,7 @@ def duties_of(found: Services) -> list[Duty]:
 
         return do
 
+    sweeping = found.mandates.sweeping
     words = face_words.of_template(settings.liveness)
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     unused_days = settings.protocol.registration_unused_days
@@ -202,6 +203,10 @@ def duties_of(found: Services) -> list[Duty]:
         Duty("ephemeral store", timedelta(minutes=1), found.store.sweep),
         *(Duty(name, timedelta(minutes=5), swept(sweep)) for name, sweep in SWEEPS),
         Duty("face templates", timedelta(minutes=5), swept(sweep_templates)),
+        Duty("expired mandates", timedelta(minutes=5), swept(sweeping.end_expired)),
+        Duty("expired invitations", timedelta(minutes=5), swept(sweeping.expire_invitations)),
+        Duty("mandates of ended accounts", timedelta(hours=1), swept(sweeping.end_of_ended_accounts)),
+        Duty("old mandates", timedelta(hours=1), swept(sweeping.forget)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),
     ]

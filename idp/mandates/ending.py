@@ -135,7 +135,7 @@ def holders_above(session: Session, mandate: Mandate) -> tuple[str, ...]:
     found: list[str] = []
     parent_id = mandate.parent_id
     while parent_id is not None and len(found) < DEEPEST:
-        above = session.get(Mandate, parent_id)
+        above = session.get(Mandate, parent_id, populate_existing=True)
         if above is None or above.ended_at is not None:
             break
         found.append(above.person_id)

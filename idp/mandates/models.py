@@ -42,7 +42,6 @@ class Answer(StrEnum):
 
 LIVE = text("ended_at IS NULL")
 LIVE_OF_REPRESENTATIVE = text("ended_at IS NULL AND role = 'legal_representative'")
-OPEN = text("answered_at IS NULL")
 
 
 class Mandate(Base):
@@ -111,17 +110,6 @@ class MandateInvitation(Base):
     """A mandate offered to whoever has a number and a name. Nobody is told whether they are known here."""
 
     __tablename__ = "mandate_invitations"
-    __table_args__ = (
-        Index(
-            "uq_mandate_invitations_open",
-            "invited_by",
-            "parent_id",
-            "number_index",
-            unique=True,
-            sqlite_where=OPEN,
-            postgresql_where=OPEN,
-        ),
-    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     role: Mapped[str] = mapped_column(String(24))

@@ -1,6 +1,14 @@
 """Why something about a mandate is not done. Pages have words for each."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+
+from idp.audit.context import AuditContext
+from idp.audit.events import MandateRefusedTo
+from idp.audit.fields import Event
+
+Append = Callable[[Event, AuditContext], None]
 
 
 class Refusal(StrEnum):
@@ -24,6 +32,8 @@ class Refusal(StrEnum):
     ALREADY_HELD = "already_held"
     """From the same hand, or for the same person."""
     ONESELF = "oneself"
+    OF_AGE = "of_age"
+    """A child that is none any more acts for itself."""
     TOO_MANY_INVITATIONS = "too_many_invitations"
     """In one day."""
     NOT_ACTIVE = "not_active"
@@ -33,6 +43,21 @@ class Refusal(StrEnum):
 
 
 class MandateRefused(Exception):
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: Refusal, *, detail: str | None = None) -> None:
+        """`detail`: what the person is not told; a word for the audit log."""
         super().__init__(reason.value)
         self.reason = reason
+        self.detail = detail
+
+
+@contextmanager
+def noting(append: Append, act: str, person_id: str, context: AuditContext) -> Iterator[None]:
+    """Around the transaction of an act: what is refused is an event, although nothing was done.
+
+    `append`: of the audit log, called while no transaction is held.
+    """
+    try:
+        yield
+    except MandateRefused as refused:
+        append(MandateRefusedTo(person_id, act, refused.detail or refused.reason.value), context)
+        raise

@@ -12,7 +12,6 @@ down_revision = "0016"
 
 LIVE = sa.text("ended_at IS NULL")
 LIVE_OF_REPRESENTATIVE = sa.text("ended_at IS NULL AND role = 'legal_representative'")
-OPEN = sa.text("answered_at IS NULL")
 
 
 def upgrade() -> None:
@@ -104,8 +103,6 @@ def make_invitations() -> None:
     indexed = ("organisation_id", "principal_id", "parent_id", "invited_by")
     for column in (*indexed, "number_index", "number_index_next", "expires_at", "answered_at"):
         op.create_index(op.f(f"ix_mandate_invitations_{column}"), "mandate_invitations", [column])
-    columns = ["invited_by", "parent_id", "number_index"]
-    unique_where("mandate_invitations", "uq_mandate_invitations_open", columns, OPEN)
 
 
 def references(table: str, **targets: str) -> list[sa.ForeignKeyConstraint]:

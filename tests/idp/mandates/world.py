@@ -1,12 +1,14 @@
 """People, an organisation and its register, and moves that a test makes with them."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import count
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,16 +18,34 @@ from idp.business.organisations import Organisations
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.mandates import ending, roots
-from idp.mandates.models import Mandate, Role
+from idp.mandates.granting import Terms
+from idp.mandates.invitations import Invitee
+from idp.mandates.matters import load
+from idp.mandates.models import Mandate, MandateInvitation, Role
+from idp.mandates.opening import Mandates, open_mandates
+from idp.mandates.refusing import MandateRefused, Refusal
 from idp.mandates.register_changes import organisation_changed
 from idp.mandates.standing import Standing, held_by, standing
 from idp.people import accounts, documents
 from idp.people.models import Person
 from idp.people.resident_number import compose
+from idp.settings import ROOT
+from idp.settings import Mandates as Settings
+from idp.settings import load as load_settings
 from idp.storage.base import new_id
 from tests.fakes import FakeClock
 from tests.idp.business.registering import CODE, company
 
+MATTERS = load(ROOT / "config" / "matters")
+SETTINGS = load_settings({}).mandates.model_copy(
+    update={
+        "agents_at_most": 20,
+        "longest_days": 1000,
+        "ended_kept_days": 1000,
+        "invitations_per_organisation_per_day": 30,
+    }
+)
+"""The others as they come: five administrators, five relatives, a week to accept."""
 BORN = date(1980, 1, 1)
 
 
@@ -45,6 +65,7 @@ class World:
     clock: FakeClock
     ended: list[str] = field(default_factory=list)
     """Mandates whose sessions and grants were told to end."""
+    settings: Settings = SETTINGS
     serials: "count[int]" = field(default_factory=lambda: count(500))
 
     @property
@@ -159,3 +180,65 @@ class World:
         with self.sessions() as session:
             query = select(AuditEvent).where(AuditEvent.name == name).order_by(AuditEvent.seq)
             return [json.loads(one.payload) | {"person_id": one.person_id} for one in session.scalars(query)]
+
+    @property
+    def mandates(self) -> Mandates:
+        return open_mandates(self.settings, MATTERS, self.cipher, self.index, self.ends)
+
+    def invite(
+        self,
+        mandate_id: str | None,
+        serial: int,
+        role: Role = Role.AGENT,
+        *matters: str,
+        by: str | None = None,
+        name: str | None = None,
+        level: int = 3,
+        may_pass_on: bool = False,
+        days: int | None = None,
+    ) -> str:
+        """To the person of a serial, known or not; by the holder of the mandate, or for `by` themself."""
+        by = by or self.row(mandate_id or "").person_id
+        expires_at = None if days is None else self.clock() + timedelta(days=days)
+        document = documents.identify(number_of(serial), self.clock().date())
+        with self.sessions.begin() as session:
+            made = self.mandates.invitations.invite(
+                session,
+                by,
+                mandate_id,
+                Invitee(document, name or name_of(serial)),
+                Terms(role, matters, may_pass_on, expires_at),
+                level=level,
+                context=self.context,
+            )
+            return made.id
+
+    def waiting_for(self, person_id: str) -> list[str]:
+        with self.sessions() as session:
+            found = self.mandates.accepting.waiting_for(session, person_id, self.clock())
+            return [one.id for one in found]
+
+    def accept(self, invitation_id: str, person_id: str, *, level: int = 3) -> str:
+        with self.sessions.begin() as session:
+            return self.mandates.accepting.accept(
+                session, invitation_id, person_id, level=level, context=self.context
+            ).id
+
+    def refuse(self, invitation_id: str, person_id: str) -> None:
+        with self.sessions.begin() as session:
+            self.mandates.accepting.refuse(session, invitation_id, person_id, context=self.context)
+
+    def withdraw(self, invitation_id: str, person_id: str) -> None:
+        with self.sessions.begin() as session:
+            self.mandates.invitations.withdraw(session, invitation_id, person_id, context=self.context)
+
+    def invitation(self, invitation_id: str) -> MandateInvitation:
+        with self.sessions() as session:
+            return session.get_one(MandateInvitation, invitation_id)
+
+
+@contextmanager
+def refused(reason: Refusal) -> Iterator[None]:
+    with pytest.raises(MandateRefused) as raised:
+        yield
+    assert raised.value.reason is reason
