@@ -131,10 +131,16 @@ def _know(provider: Provider, client: Client, authorization: Authorization) -> N
         known.note(session, *who, authorization.person_id)
 
 
-def check_again(provider: Provider, grant_id: str, now: datetime) -> None:
-    """Who ends a grant deletes its row first and then what is live of it; this looks the other way round,
-    so that of two at the same moment the end wins. Raises InvalidGrant."""
-    if offline_grants.exists(provider.reads, grant_id, now):
+def tell_while_it_stands(
+    provider: Provider, grant_id: str, event: TokenIssued, context: AuditContext
+) -> None:
+    """The event of tokens that were made for a grant with a row: durable, or they are not given out.
+
+    Who ends a grant deletes its row first and then what is live of it. This is the other way round: what is
+    live has been put, and then the row is looked for, by the statement that writes the event. So of two at
+    the same moment the end wins. Raises InvalidGrant.
+    """
+    if provider.audit.append_while(event, context, offline_grants.living(grant_id)):
         return
     live_grants.end(provider.store, grant_id)
     raise InvalidGrant("What was granted has ended.", detail="meanwhile")

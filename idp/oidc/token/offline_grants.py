@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy import exists as exists_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp.audit.insertion import Living
 from idp.mandates import standing as mandates
 from idp.oidc.acting import wearing
 from idp.oidc.acting.wearing import NotWorn
@@ -222,6 +223,11 @@ def start(
             "expires_at": now + idle,
         },
     )
+
+
+def living(grant_id: str) -> Living:
+    """The row of a grant, for an event that must not be written without it."""
+    return Living(OfflineGrant.__table__, grant_id)  # type: ignore[arg-type]
 
 
 def exists(reads: Engine, grant_id: str, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from idp.oidc.http import Response
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.idp.oidc.test_resources import TAXES, code_for, redeem
-from tests.idp.oidc.test_revocation import said
+from tests.idp.oidc.test_revocation import ask, said
 from tests.idp.oidc.token.grants.test_client_credentials import change
 from tests.idp.oidc.token.test_refresh_tokens import SCOPE, begun, body, refresh, refused
 from tests.idp.oidc.world import HALL, TAX, World, fields_of
@@ -66,6 +66,37 @@ def test_a_refresh_in_the_middle_of_a_replay_leaves_no_token_alive(world: World)
     assert refused(refresh(world, first["refresh_token"])) == "invalid_grant"
     tokens = [first, *([body(between)] if between.status == 200 else [])]
     assert [world.userinfo(one["access_token"]).status for one in tokens] == [401] * len(tokens)
+
+
+class Overtaken(MemoryStore):
+    """Somebody else's request comes right before, or right after, a key is put."""
+
+    def __init__(self, clock: FakeClock, *, before: bool) -> None:
+        super().__init__(clock)
+        self.before = before
+        self.request: Callable[[], object] | None = None
+
+    def put(self, key: str, value: bytes, *, seconds: int) -> None:
+        request, self.request = self.request, None
+        if request is not None and self.before:
+            request()
+        super().put(key, value, seconds=seconds)
+        if request is not None and not self.before:
+            request()
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_grant_that_ends_while_it_is_refreshed_gives_nothing(world: World, before: bool) -> None:
+    """Of two at the same moment the end wins, and no event tells of tokens that nobody has got."""
+    store = Overtaken(world.clock, before=before)
+    world.provider = replace(world.provider, store=store)
+    world.__post_init__()
+    first = body(world.token(world.code(HALL, scope=SCOPE)))
+    told = len(world.events("token_issued"))
+    store.request = lambda: ask(world, "/oauth2/revoke", first["refresh_token"])
+    assert refused(refresh(world, first["refresh_token"])) == "invalid_grant"
+    assert len(world.events("token_issued")) == told
+    assert world.userinfo(first["access_token"]).status == 401, "nothing of it came to life again"
 
 
 def test_who_takes_offline_access_back_ends_it(world: World) -> None:

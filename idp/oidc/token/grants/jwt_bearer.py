@@ -49,7 +49,6 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     # Last of all: an assertion that fails a check has not been used.
     use_up(provider, said, now)
     written = _written(provider, client, sender, found, scopes, named, now)
-    issuing.check_again(provider, found.id, now)
     event = TokenIssued(
         client_id=client.client_id,
         person_id=found.person_id,
@@ -59,7 +58,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         token_id=written.token_id,
         vouched_by=said.by,
     )
-    provider.audit.append(event, provider.context(request, now))
+    issuing.tell_while_it_stands(provider, found.id, event, provider.context(request, now))
     return Tokens(
         access_token=written.text,
         id_token=None,

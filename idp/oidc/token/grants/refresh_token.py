@@ -62,13 +62,13 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     minted = tokens.mint(
         *(provider, authorization, found.id, client, sender, now), details=given, acting=acting
     )
-    issuing.check_again(provider, found.id, now)
     event = TokenIssued(
         *(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id),
         particulars=given.types,
         particular_digests=given.digests,
     )
     context = provider.context(request, now)
+    issuing.tell_while_it_stands(provider, found.id, event, context)
     if acting is not None:
         released = ClaimsReleased(
             *(client.client_id, found.person_id, (), client.metadata.purpose_code),
@@ -76,7 +76,6 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
             mandate_id=found.mandate_id,
         )
         provider.audit.append(released, context)
-    provider.audit.append(event, context)
     # A confidential client keeps the text that it sent.
     kept = text if successor == token else refresh_tokens.write(provider.grant_key, successor)
     return minted.with_refresh_token(kept)
