@@ -33,6 +33,8 @@ WORDS_OF: Final = frozenset(
     )
 )
 """Errors that the texts have words for; of others they say that the provider answered strangely."""
+TRANSIENT: Final = frozenset({"unreachable", "temporarily_unavailable", "too_many_requests", "slow_down"})
+"""After these the same may be tried again."""
 
 
 def create_app(
@@ -156,12 +158,13 @@ class Pages:
         """What became of it; where nobody could be asked, the person may try again."""
         try:
             call()
-            held.over = over
+            held.over, held.problem = over, ""
         except Refused as refused:
-            held.message = refused.message
-            held.over = "" if refused.error in {"unreachable", "temporarily_unavailable"} else _kind(refused)
-            if not held.over:
-                held.message = locale.texts(locale.current())[_kind(refused)]
+            kind = _kind(refused)
+            if kind in TRANSIENT:
+                held.problem = kind
+            else:
+                held.over, held.message = kind, refused.message
 
     def _look(self, held: Held) -> None:
         try:

@@ -23,6 +23,8 @@ class Held:
     confirmed: Confirmed | None = None
     over: str = ""
     """How it ended: declined, not_mine, or the provider's error."""
+    problem: str = ""
+    """Why the last try came to nothing, where another may be made."""
     message: str = ""
     """The provider's words to it."""
 

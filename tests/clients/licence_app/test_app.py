@@ -66,7 +66,12 @@ class Person:
 
     def post(self, path: str, **fields: object) -> TestResponse:
         token = re.findall(r'name="csrf_token" value="([^"]+)"', self.text)[0]
-        answer = self.client.post(path, base_url=f"http://{HOST}", data={"csrf_token": token, **fields})
+        answer = self.client.post(
+            path,
+            base_url=f"http://{HOST}",
+            data={"csrf_token": token, **fields},
+            headers={"Accept-Language": "en"},
+        )
         self.page = answer
         if answer.status_code == 303:
             self.at = answer.headers["Location"]
