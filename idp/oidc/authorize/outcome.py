@@ -6,6 +6,7 @@ from idp import sessions
 from idp.mandates.standing import Standing
 from idp.oidc import errors
 from idp.oidc.acting.choice import Acting
+from idp.oidc.acting.notifying import tell_of_use
 from idp.oidc.acting.wearing import hold
 from idp.oidc.authorize import redirecting
 from idp.oidc.authorize.answers import Answer
@@ -94,6 +95,8 @@ def _use_session(
             return errors.AccountSelectionRequired("The mandate has ended.", detail=MEANWHILE)
         if is_other:
             is_there = sessions.act(session, signed_in, client_id, acting.choice, now, settings)
+            if acting.standing is not None:
+                tell_of_use(provider, session, acting.standing, client, now)
         elif is_new:
             is_there = sessions.enter(session, signed_in, client_id, now, settings)
         else:
