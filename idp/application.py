@@ -63,7 +63,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     # Outermost: the fast path, too, must see the caller's address that is believed.
     server = found.settings.server
     trusted = (*server.trusted_proxies, *((UNIX_SOCKET,) if server.unix_socket else ()))
-    takes = bool(found.settings.protocol.mtls_origin)
+    takes = bool(found.settings.protocol.mtls_origin or found.settings.licences.usb_key_origin)
     app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
         app.wsgi_app, trusted, takes_certificates=takes
     )

@@ -3,7 +3,7 @@
 import click
 
 from idp import settings as settings_module
-from idp.business.licences.opening import configured_roots
+from idp.business.licences.opening import configured_authorities, configured_roots
 from idp.business.licences.roots import RootsWrong
 from idp.extensions import load_master_keys
 from idp.settings import SettingsWrong
@@ -21,6 +21,7 @@ def check() -> None:
     load_master_keys(found)
     try:
         configured_roots(found)
+        configured_authorities(found)
     except RootsWrong as wrong:
         raise SettingsWrong(f"licences.roots: {wrong}") from None
     click.echo(f"{found.mode}, issuer {found.issuer}: the settings are good.")

@@ -99,7 +99,7 @@ class PhoneDesk:
 
     def _prove(self, call: Call, link: Link, token: str, presented: Presented) -> str:
         """What the licence proves, sealed."""
-        assert presented.proof is not None  # as `confirm` makes it
+        assert isinstance(presented.proof, Proof)  # as `confirm` makes it
         shown = shown_part(presented.proof.challenge)
         try:
             proof = self.licences.prove(presented, link.id, Carrier.APP, now=call.now, shown=shown)

@@ -13,6 +13,7 @@ from idp.login.factors.certificate import LicenceChecks
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
+from idp.login.licence_handovers import Handovers
 from idp.login.licence_holding import may_hold
 from idp.oidc import sharing
 from idp.people import activation_codes, email_checks, one_time_codes
@@ -46,6 +47,7 @@ class LoginServices:
     first_credentials: FirstCredentials
     licences: LicenceChecks
     licence_holders: LicenceHolders
+    licence_handovers: Handovers
 
 
 def open_login_services(found: Services) -> LoginServices:
@@ -118,6 +120,7 @@ def open_login_services(found: Services) -> LoginServices:
             at_once=settings.limits.licence_checks_at_once,
         ),
         licence_holders=LicenceHolders(found.sessions, found.register, found.cipher, found.index),
+        licence_handovers=Handovers(store, found.cipher, settings.licences.challenge_seconds),
     )
 
 

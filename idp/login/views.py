@@ -10,6 +10,7 @@ from idp.login import (  # noqa: F401 - loaded for the routes that they add
     identify_views,
     licence_app_phone_views,
     licence_app_views,
+    licence_key_views,
     licence_signature_views,
     licence_views,
     passkey_views,

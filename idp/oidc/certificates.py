@@ -29,6 +29,13 @@ class ClientCertificate:
     """The proxy has found a chain to an authority that it trusts."""
 
 
+def pem_of(text: str) -> bytes | None:
+    """What the proxy says of the TLS client, decoded. None without a certificate, or with too long a one."""
+    if not text or len(text) > CHARACTERS_AT_MOST:
+        return None
+    return unquote(text).encode("utf-8", "replace")
+
+
 def certificate_of(request: Request) -> ClientCertificate | None:
     """None without one, or with something that is none."""
     text = request.client_certificate

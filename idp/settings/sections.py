@@ -188,6 +188,7 @@ CertificatePlace = Annotated[str, Field(pattern=r"^(extension|subject):[0-2](\.(
 class Licences(Section):
     roots_directory: Path
     roots: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$")], ...]
+    authorities: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$")], ...]
     purposes: tuple[ObjectIdentifierText, ...]
     hardware_policies: tuple[ObjectIdentifierText, ...]
     code_from: Annotated[tuple[CertificatePlace, ...], Field(min_length=1)]

@@ -54,6 +54,12 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class OverTls:
+    """The key was shown by a TLS handshake that ended in our proxy (RFC 8446 section 4.4.3), which handed the
+    certificate over. That it was for this sign-in, and once, the caller has seen to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Presented:
     """What a business hands over, unchecked."""
 
@@ -61,7 +67,7 @@ class Presented:
     """The licence, in DER or PEM; in PEM those of its authorities may follow."""
     chain: bytes | None = None
     """Certificates of authorities, where they come apart."""
-    proof: Proof | None = None
+    proof: Proof | OverTls | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Policy:
     """What this provider asks of licences: its settings, made ready."""
 
     roots: tuple[Certificate, ...]
+    authorities: tuple[Certificate, ...]
+    """Below the roots, and not trusted: they need not come along with a licence."""
     demands: Demands
     places: Places
     when_revocation_is_unknown: WhenUnknown
@@ -111,9 +119,9 @@ class Checker:
         if path is not None:
             self._ask_of_path(asking, path, now)
         proof = presented.proof
-        if proof is not None:
+        if isinstance(proof, Proof):
             asking.ask(Rule.SIGNATURE, lambda: _verify(certificate.public_key, proof))
-        if proof is not None and asking.all_hold:
+        if isinstance(proof, Proof) and asking.all_hold:
             asking.ask(Rule.CHALLENGE, lambda: redeem(proof.challenge))
         if path is None or subject is None or not asking.all_hold:
             return asking.done()
@@ -143,7 +151,7 @@ class Checker:
         """The first path on which all rules hold, else the first: where authorities certify each other, two
         paths may lead to roots, and one of them may be closed. Raises LicenceRefused."""
         first = None
-        for path in find_paths(certificate, others, self._policy.roots):
+        for path in find_paths(certificate, others, self._policy.roots, self._policy.authorities):
             first = first or path
             try:
                 for _rule, hold in RULES:
@@ -152,7 +160,7 @@ class Checker:
                 continue
             return path
         if first is None:
-            raise why_there_is_none(certificate, others, self._policy.roots)
+            raise why_there_is_none(certificate, (*others, *self._policy.authorities), self._policy.roots)
         return first
 
     def _subject(self, certificate: Certificate, today: date) -> Subject:

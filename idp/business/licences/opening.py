@@ -11,8 +11,8 @@ from idp.business.licences.checking import Checker, Policy
 from idp.business.licences.path import Demands
 from idp.business.licences.revocation import Revocation
 from idp.business.licences.revocation.fetching import Fetcher, FetchLimits
-from idp.business.licences.roots import read_roots
-from idp.business.licences.sandbox.authority import HARDWARE_POLICY, root_files
+from idp.business.licences.roots import read_authorities, read_roots
+from idp.business.licences.sandbox.authority import HARDWARE_POLICY, issuing_files, root_files
 from idp.business.licences.standing import MayHold, is_representative
 from idp.business.licences.subject import Places
 from idp.business.registry import BusinessRegister
@@ -39,6 +39,15 @@ def configured_roots(settings: Settings) -> tuple[Certificate, ...]:
     return read_roots(files, sandbox=settings.sandbox)
 
 
+def configured_authorities(settings: Settings) -> tuple[Certificate, ...]:
+    """Raises RootsWrong."""
+    folder = settings.path(settings.licences.roots_directory)
+    files = tuple(folder / name for name in settings.licences.authorities)
+    if settings.sandbox:
+        files += issuing_files(settings.path(settings.data_directory))
+    return read_authorities(files, sandbox=settings.sandbox)
+
+
 def open_licences(
     settings: Settings,
     store: EphemeralStore,
@@ -62,6 +71,7 @@ def open_licences(
     outbound = open_outbound(FetchLimits(allow, wanted.revocation_timeout_seconds))
     policy = Policy(
         roots=roots,
+        authorities=configured_authorities(settings),
         demands=Demands(frozenset(wanted.purposes), hardware),
         places=Places(wanted.code_from, wanted.holder_from),
         when_revocation_is_unknown=wanted.when_revocation_is_unknown,
@@ -110,5 +120,5 @@ def licences_at_hand(
     data_directory = settings.path(settings.data_directory)
     return LicencesAtHand(
         lambda: open_licences(settings, store, register, open_outbound, may_hold),
-        lambda: root_files(data_directory) if settings.sandbox else (),
+        lambda: issuing_files(data_directory) if settings.sandbox else (),
     )

@@ -79,16 +79,20 @@ class Path:
 
 
 def find_paths(
-    licence: Certificate, others: Sequence[Certificate], roots: Sequence[Certificate]
+    licence: Certificate,
+    others: Sequence[Certificate],
+    roots: Sequence[Certificate],
+    known: Sequence[Certificate] = (),
 ) -> Iterator[Path]:
     """All paths whose signatures verify, each name chained to the next; the root's own copy counts.
 
     More than one where authorities certify each other: the caller takes one whose rules all hold.
+    `others` came along; `known` are there anyway, and neither is trusted.
     Raises LicenceRefused when too much would have to be verified.
     """
     if len(others) > OTHERS_AT_MOST:
         raise LicenceRefused(Rule.PATH, f"more than {OTHERS_AT_MOST} certificates came along")
-    return _extended((licence,), others, roots, _Budget())
+    return _extended((licence,), (*known, *others), roots, _Budget())
 
 
 class _Budget:

@@ -22,6 +22,11 @@ def is_sandbox(path: Path) -> bool:
     return any(SANDBOX_MARK in one.extensions for one in path.certificates)
 
 
+def read_authorities(files: Iterable[File], *, sandbox: bool) -> tuple[Certificate, ...]:
+    """Those that issue below the roots: only a help in finding the path. Raises RootsWrong."""
+    return tuple(one for file in files for one in _read_authorities(file, sandbox=sandbox))
+
+
 def read_roots(files: Iterable[File], *, sandbox: bool) -> tuple[Certificate, ...]:
     """Raises RootsWrong. The date is not asked here: a root that runs out must not stop the start."""
     return tuple(_read_root(file, sandbox=sandbox) for file in files)
@@ -44,6 +49,20 @@ def _read_root(file: File, *, sandbox: bool) -> Certificate:
     if SANDBOX_MARK in root.extensions and not sandbox:
         raise RootsWrong(f"{file.name}: a root of the sandbox")
     return root
+
+
+def _read_authorities(file: File, *, sandbox: bool) -> tuple[Certificate, ...]:
+    try:
+        certificates = read_certificates(file.read_bytes())
+        for one in certificates:
+            _is_an_authority(one)
+    except OSError as error:
+        raise RootsWrong(f"{file.name}: {error.strerror}") from None
+    except LicenceRefused as refused:
+        raise RootsWrong(f"{file.name}: {refused.reason}") from None
+    if not sandbox and any(SANDBOX_MARK in one.extensions for one in certificates):
+        raise RootsWrong(f"{file.name}: an authority of the sandbox")
+    return certificates
 
 
 def _is_an_authority(root: Certificate) -> None:

@@ -114,7 +114,15 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def site(prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock) -> Iterator[Site]:
+def changes() -> dict[str, str]:
+    """Settings that a module has otherwise."""
+    return {}
+
+
+@pytest.fixture
+def site(
+    prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock, changes: dict[str, str]
+) -> Iterator[Site]:
     shutil.copy(prepared, tmp_path / "idp.db")
     (tmp_path / "master.json").write_text(keys_text)
     found = configuration(
@@ -123,6 +131,7 @@ def site(prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock) -> It
             "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path / 'ephemeral.db'}",
             "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
             "IDP_DATA_DIRECTORY": str(tmp_path),
+            **changes,
         }
     )
     app = create_app(found, clock=clock)

@@ -142,15 +142,18 @@ class Licensing:
         licence: Licence,
         *,
         fields: dict[str, str] | None = None,
+        instead: dict[str, bytes] | None = None,
         **changes: bytes,
     ) -> Visitor:
-        """By files, on the page where the visitor is; `changes`: other contents of a file."""
+        """By files, on the page where the visitor is; `changes`, `instead`: other contents of a
+        file."""
         text = licence_text(visitor)
         files = {
             "certificate": licence.certificate,
             "chain": licence.chain,
             "signature": licence.sign(text),
             **changes,
+            **(instead or {}),
         }
         return visitor.send_files("signature-form", files, **(fields or {}))
 

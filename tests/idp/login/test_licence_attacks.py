@@ -1,6 +1,6 @@
 """What is handed over as a licence and is none: each refused on the sign-in page, and told in the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import BytesIO
 
@@ -15,13 +15,13 @@ from idp.business.licences.sandbox.authority import folder
 from idp.business.licences.sandbox.keys import from_pem, generate
 from idp.crypto.digests import base64url
 from tests.idp.business.licences import world
-from tests.idp.business.licences.world import Held, licence_extensions
+from tests.idp.business.licences.world import Extensions, Held, licence_extensions
 from tests.idp.login.licensing import Licence, Licensing, licence_text
 from tests.idp.login.test_licence_signature import at_the_text, refused
 from tests.idp.login.visitor import HALL, ISSUER, NEWCOMER, PERSON, Site, Visitor
 
 LIST = f"{ISSUER}/sandbox/licences/ecdsa/issuing.crl"
-EXTENSIONS = {"holder": PERSON.number, "crl": LIST}
+TOO_LONG = b"x" * (BYTES_AT_MOST + 1)
 
 
 @pytest.fixture
@@ -44,10 +44,18 @@ def chain(licensing: Licensing) -> bytes:
     return (folder(licensing.folder) / "ecdsa" / "issuing.pem").read_bytes()
 
 
+def extensions(
+    *,
+    usages: Sequence[str] = ("digital_signature",),
+    purposes: Sequence[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.CLIENT_AUTH,),
+) -> Extensions:
+    return licence_extensions(holder=PERSON.number, crl=LIST, usages=usages, purposes=purposes)
+
+
 def made(licensing: Licensing, by: Held | None = None, *above: Held, **changes: object) -> Licence:
     """A licence of the sandbox's authority, or of another, that differs from a good one."""
-    extensions = changes.pop("extensions", licence_extensions(**EXTENSIONS))  # type: ignore[arg-type]
-    held = world.licence(by or authority(licensing), generate("ecdsa"), extensions=extensions, **changes)  # type: ignore[arg-type]
+    given = {"extensions": extensions(), **changes}
+    held = world.licence(by or authority(licensing), generate("ecdsa"), **given)  # type: ignore[arg-type]
     others = b"".join(one.pem for one in above) if above else chain(licensing)
     return Licence(held.pem, others, held.key.pem(), 2000)
 
@@ -61,13 +69,11 @@ def not_valid_yet(licensing: Licensing) -> Licence:
 
 
 def for_a_server(licensing: Licensing) -> Licence:
-    return made(
-        licensing, extensions=licence_extensions(**EXTENSIONS, purposes=[ExtendedKeyUsageOID.SERVER_AUTH])
-    )
+    return made(licensing, extensions=extensions(purposes=[ExtendedKeyUsageOID.SERVER_AUTH]))
 
 
 def for_encryption(licensing: Licensing) -> Licence:
-    return made(licensing, extensions=licence_extensions(**EXTENSIONS, usages=["key_encipherment"]))
+    return made(licensing, extensions=extensions(usages=["key_encipherment"]))
 
 
 def self_signed(licensing: Licensing) -> Licence:
@@ -159,9 +165,7 @@ def test_a_malformed_certificate(licensing: Licensing, site: Site, certificate: 
 
 def test_more_than_a_file_may_hold(licensing: Licensing, site: Site) -> None:
     for part in ("certificate", "chain", "signature"):
-        visitor = licensing.sign_in(
-            at_the_text(site), licensing.issue(), **{part: b"x" * (BYTES_AT_MOST + 1)}
-        )
+        visitor = licensing.sign_in(at_the_text(site), licensing.issue(), instead={part: TOO_LONG})
         assert visitor.status == 422
     assert not site.events("signed_in")
 
@@ -242,5 +246,5 @@ def post(
     visitor: Visitor, url: str, sent: dict[str, str], licence: Licence, signature: bytes
 ) -> TestResponse:
     files = {"certificate": licence.certificate, "chain": licence.chain, "signature": signature}
-    data = sent | {name: (BytesIO(one), name) for name, one in files.items()}  # type: ignore[dict-item]
+    data = sent | {name: (BytesIO(one), name) for name, one in files.items()}
     return visitor.client.post(url, data=data, base_url=ISSUER, headers={"Accept-Language": "en"})

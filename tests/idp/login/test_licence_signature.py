@@ -227,7 +227,7 @@ def test_a_holder_whom_the_population_register_does_not_confirm(
 def test_a_file_that_was_not_chosen(licensing: Licensing, site: Site, missing: str) -> None:
     visitor = at_the_text(site)
     text = licence_text(visitor)
-    licensing.sign_in(visitor, licensing.issue(), **{missing: b""})
+    licensing.sign_in(visitor, licensing.issue(), instead={missing: b""})
     assert visitor.status == 422
     assert visitor.page.elements[missing]["aria-invalid"] == "true"
     assert licence_text(visitor) == text

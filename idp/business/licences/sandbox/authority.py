@@ -55,6 +55,12 @@ def root_files(data_directory: Path) -> tuple[Path, ...]:
     return tuple(file for file in files if file.exists())
 
 
+def issuing_files(data_directory: Path) -> tuple[Path, ...]:
+    """Of those that have been made: a root comes first."""
+    files = [folder(data_directory) / kind / "issuing.pem" for kind in KINDS]
+    return tuple(file for file in files if file.exists())
+
+
 def make_authority(data_directory: Path, kind: str, issuer: str, now: datetime) -> "Authority":
     """The one that is there, or a new one; safe when two programs make it at once.
 

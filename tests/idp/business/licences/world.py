@@ -260,6 +260,7 @@ class World:
         when_unknown: WhenUnknown = "refuse",
         sandbox: bool = True,
         roots: Sequence[Held] | None = None,
+        known: Sequence[Held] = (),
     ) -> None:
         self.kind = kind
         self.clock = FakeClock(NOW)
@@ -281,6 +282,7 @@ class World:
         trusted = [self.root] if roots is None else roots
         policy = Policy(
             roots=tuple(one.certificate for one in trusted),
+            authorities=tuple(one.certificate for one in known),
             demands=Demands(
                 frozenset({ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string}), frozenset({HARDWARE})
             ),
