@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oidc.claims.catalogue import SCOPE_OF
+from idp.oidc.claims.catalogue import ACTING_FOR, SCOPE_OF
 from idp.oidc.strict_json import strict_object
 
 CHARACTERS_AT_MOST = 4096
@@ -25,6 +25,8 @@ KNOWN = frozenset({*SCOPE_OF, "acr", "auth_time"})
 WORD = re.compile(r"[a-z_]{1,40}")
 
 Scalar = str | int | float | bool
+Wanted = Scalar | Mapping[str, Scalar]
+"""A value that a claim is asked for with; of `acting_for` the members that it must have."""
 
 
 class ClaimsRefused(ValueError):
@@ -36,7 +38,7 @@ class ClaimAsked:
     """`values`: any of these will do; empty: whatever it is."""
 
     essential: bool = False
-    values: tuple[Scalar, ...] = ()
+    values: tuple[Wanted, ...] = ()
 
     def accepts(self, value: object) -> bool:
         return not self.values or any(is_same(value, wanted) for wanted in self.values)
@@ -92,9 +94,11 @@ def read(text: str | None) -> ClaimsAsked:
     return ClaimsAsked(_member(document, "userinfo"), _member(document, "id_token"))
 
 
-def is_same(left: object, right: object) -> bool:
-    """As JSON sees it: `true` is not 1."""
-    return isinstance(left, bool) == isinstance(right, bool) and left == right
+def is_same(value: object, wanted: object) -> bool:
+    """As JSON sees it: `true` is not 1. An object has the members that are wanted, whatever else it has."""
+    if isinstance(value, Mapping) and isinstance(wanted, Mapping):
+        return all(name in value and is_same(value[name], one) for name, one in wanted.items())
+    return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
 
 
 def _json(text: str) -> dict[str, Any]:
@@ -206,11 +210,26 @@ def _check_constraints(name: str, value: dict[str, Any]) -> None:
     values = value.get("values", [value["value"]] if "value" in value else [None])
     if not isinstance(values, list) or not 0 < len(values) <= LIST_AT_MOST:
         raise ClaimsRefused(f"claims: {_shown(name)}: values is not an array with members.")
-    if ("value" in value or "values" in value) and not all(isinstance(one, Scalar) for one in values):
-        raise ClaimsRefused(f"claims: {_shown(name)}: a value is neither text, a number nor a truth value.")
+    fits = _is_of_object if name == ACTING_FOR else _is_scalar
+    if ("value" in value or "values" in value) and not all(map(fits, values)):
+        what = (
+            "is not an object of such"
+            if name == ACTING_FOR
+            else "is neither text, a number nor a truth value"
+        )
+        raise ClaimsRefused(f"claims: {_shown(name)}: a value {what}.")
     age = value.get("max_age", 0)
     if isinstance(age, bool) or not isinstance(age, int | float) or age < 0:
         raise ClaimsRefused(f"claims: {_shown(name)}: max_age is not a number of seconds.")
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, Scalar)
+
+
+def _is_of_object(value: Any) -> bool:
+    """Members of the claim with their values: `{"type": "organisation"}`."""
+    return isinstance(value, dict) and bool(value) and all(map(_is_scalar, value.values()))
 
 
 def _shown(name: str) -> str:

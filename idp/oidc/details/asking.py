@@ -16,7 +16,7 @@ from idp.oidc.details.particulars import (
     digests_of,
     digests_of_places,
 )
-from idp.oidc.details.reading import PARAMETER, Detail, DetailsRefused, read
+from idp.oidc.details.reading import PARAMETER, Detail, DetailsRefused, matters_of, read
 from idp.oidc.errors import InvalidAuthorizationDetails, InvalidRequest
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
@@ -50,6 +50,8 @@ def asked(provider: Provider, client: Client, parameters: Parameters) -> tuple[D
         found = read(text, provider.details_types, client.metadata.authorization_details_types)
     except DetailsRefused as refused:
         raise InvalidAuthorizationDetails(str(refused)) from None
+    if matters_of(found) and not client.metadata.accepts_hats:
+        raise InvalidAuthorizationDetails("authorization_details: nobody acts for somebody else here.")
     for one in found:
         if not all(_is_served(provider, uri) for uri in one.locations):
             raise InvalidAuthorizationDetails(

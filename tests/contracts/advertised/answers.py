@@ -13,6 +13,7 @@ from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
 from idp.oidc.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
+from tests.idp.oidc.acting.hats import hats_of
 from tests.idp.oidc.device.kiosk import SPA, Kiosk, Phone, register
 from tests.idp.oidc.token.exchange.exchanging import ARCHIVE, opened, token_for_desk
 from tests.idp.oidc.world import (
@@ -71,14 +72,16 @@ def signed_answers(world: World, metadata: Metadata) -> None:
 
 def claims(world: World, metadata: Metadata) -> None:
     assert metadata["claim_types_supported"] == ["normal"]
-    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]), accepted_parties=["agent"])
     world.sign_in()
+    hats = hats_of(world)
+    mandate = hats.agent()
     # Some are in no scope.
     by_name = {name: {"essential": True} for name in metadata["claims_supported"] if name not in TOKEN_CLAIMS}
     response = world.authorize(
         scope=" ".join(metadata["scopes_supported"]), claims=json.dumps({"userinfo": by_name})
     )
-    response = world.agree(response, chosen=("phone",))
+    response = world.agree(hats.choose(response, mandate), chosen=("phone",))
     found = json.loads(world.token(fields_of(response)["code"]).body)
     released = set(json.loads(world.userinfo(found["access_token"]).body))
     in_token = set(part_of(found["id_token"], 1))

@@ -5,20 +5,27 @@ from dataclasses import replace
 
 from idp.oidc.authorize import endpoint, popup
 from idp.oidc.http import Response
+from idp.session_clients import MYSELF
 from tests.contracts.advertised.moves import Metadata, error_of, part_of, tokens
-from tests.idp.oidc.details.asked import FEE, RECORD, SIGNATURE, prepare, text, whole
+from tests.idp.oidc.acting.hats import hats_of
+from tests.idp.oidc.details.asked import FEE, MANDATE, RECORD, SIGNATURE, prepare, text, whole
 from tests.idp.oidc.world import BROWSER, HALL, REDIRECT_URIS, World, path_of
 
 
 def authorization_details(world: World, metadata: Metadata) -> None:
-    examples = {one["type"]: one for one in (FEE, RECORD, SIGNATURE)}
+    examples = {one["type"]: one for one in (FEE, MANDATE, RECORD, SIGNATURE)}
     assert set(metadata["authorization_details_types_supported"]) == set(examples)
-    prepare(world)
+    prepare(world, accepted_parties=["citizen", "agent"])
     world.sign_in(level=3, method="face")
+    hats = hats_of(world)
+    mandate = hats.agent("tax_filing")
     for name in metadata["authorization_details_types_supported"]:
-        found = tokens(world, authorization_details=text(examples[name]))
-        assert found["authorization_details"] == whole(examples[name])
-        assert part_of(found["access_token"], 1)["authorization_details"] == whole(examples[name])
+        asked = {"authorization_details": text(examples[name])}
+        found = hats.tokens(mandate if name == "mandate" else MYSELF, prompt="select_account", **asked)
+        whom = part_of(found["access_token"], 1).get("acting_for", {})
+        by = {"mandate_id": whom["mandate_id"]} if name == "mandate" else {}
+        assert found["authorization_details"] == [one | by for one in whole(examples[name])]
+        assert part_of(found["access_token"], 1)["authorization_details"] == found["authorization_details"]
     refused = world.authorize(authorization_details=text(RECORD | {"type": "openid_credential"}))
     assert error_of(refused) == "invalid_authorization_details"
 

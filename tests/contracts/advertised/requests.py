@@ -17,7 +17,7 @@ from tests.idp.oidc.world import (
 
 
 def scopes(world: World, metadata: Metadata) -> None:
-    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]), accepted_parties=["citizen", "agent"])
     world.sign_in()
     for scope in metadata["scopes_supported"]:
         assert path_of(world.authorize(scope=f"openid {scope}")) == "/consent"

@@ -10,7 +10,7 @@ from tests.idp.oidc.world import HALL, World
 
 def verified_claims(world: World, metadata: dict[str, Any]) -> None:
     assert metadata["verified_claims_supported"]
-    change(world, HALL, scope=" ".join(metadata["scopes_supported"]))
+    change(world, HALL, scope=" ".join(metadata["scopes_supported"]), accepted_parties=["citizen", "agent"])
     sign_in_by_face(world)
     every = [*metadata["claims_in_verified_claims_supported"], "phone_number", "email"]
     kinds = [*metadata["evidence_supported"], "document"]

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from idp.mandates import matters
 from idp.oidc.clients.models import ClientResource
 from idp.oidc.details.reading import canonical, read
 from idp.oidc.details.types import load
@@ -12,7 +13,7 @@ from tests.contracts.advertised.moves import change
 from tests.idp.oidc.world import HALL, TAX, World
 
 DIRECTORY: Path = ROOT / "config" / "details"
-TYPES = load(DIRECTORY)
+TYPES = load(DIRECTORY, matters.labels(matters.load(ROOT / "config" / "matters")))
 FEES, INSURANCE, SIGNATURES = (
     "urn:yitong:sandbox:fees",
     "urn:yitong:sandbox:social-insurance",
@@ -30,6 +31,7 @@ RECORD: dict[str, Any] = {
     "to": "2025-12-31",
     "datatypes": ["medical", "pension"],
 }
+MANDATE: dict[str, Any] = {"type": "mandate", "matter": "tax_filing"}
 SIGNATURE: dict[str, Any] = {"type": "document_signature", "title": "租赁合同", "digest": "0a" * 32}
 
 

@@ -11,7 +11,7 @@ from idp.oidc.details.reading import read
 from idp.oidc.details.types import load
 from idp.oidc.details.words import described
 from idp.settings import ROOT, SettingsWrong
-from tests.idp.oidc.details.asked import DIRECTORY, FEE, RECORD, SIGNATURE, TYPES, text
+from tests.idp.oidc.details.asked import DIRECTORY, FEE, MANDATE, RECORD, SIGNATURE, TYPES, text
 
 GOOD = (DIRECTORY / "payment_of_fee.toml").read_text("utf-8")
 
@@ -69,7 +69,9 @@ def test_two_files_cannot_have_one_type(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", TAGS)
-@pytest.mark.parametrize("detail", [FEE | {"due": "2026-12-01", "notice_number": "X-1"}, RECORD, SIGNATURE])
+@pytest.mark.parametrize(
+    "detail", [FEE | {"due": "2026-12-01", "notice_number": "X-1"}, RECORD, SIGNATURE, MANDATE]
+)
 def test_everything_that_is_asked_is_said(locale: str, detail: dict[str, object]) -> None:
     (found,) = read(text(detail), TYPES, TYPES.keys())
     shown = described(found, locale)
