@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Response, g, request
 
-CAMERA_PAGES = frozenset({"login.face_capture", "login.enrol_face_capture"})
+CAMERA_PAGES = frozenset({"login.face_capture", "login.enrol_face_capture", "window.face_capture"})
 BASE_POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

@@ -23,7 +23,7 @@ from idp.storage.ephemeral import EphemeralStore
 if TYPE_CHECKING:
     from idp.login.factors.face import Challenge, FrameFacts
 
-Flow = Literal["login", "enrol"]
+Flow = Literal["login", "enrol", "window"]
 FACT_BYTES = 3000
 """What one frame's facts may take on average, sealed; measured: 1,100 to 1,700."""
 RESULT_SECONDS = 900

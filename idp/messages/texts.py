@@ -65,3 +65,27 @@ def acted_for(locale: str, who: str, client_name: str, address: str) -> Text:
         **values,
     )
     return Text("acted_for", values, words)
+
+
+def helped(locale: str, at: str, staff_number: str, client_name: str) -> Text:
+    """That a clerk has helped the person to sign in; for who was not there."""
+    values = {"at": at, "staff": staff_number, "client": client_name}
+    words = gettext_in(
+        locale,
+        "At %(at)s clerk no. %(staff)s helped you at a service window to sign in at %(client)s. "
+        "If that was not you, have your account frozen at any service window.",
+        **values,
+    )
+    return Text("helped", values, words)
+
+
+def activation_code_made(locale: str, at: str, staff_number: str) -> Text:
+    """That there is an activation code for an account of theirs."""
+    values = {"at": at, "staff": staff_number}
+    words = gettext_in(
+        locale,
+        "At %(at)s clerk no. %(staff)s made an activation code for your account at a service window. "
+        "If you did not ask for it, have your account frozen at any service window.",
+        **values,
+    )
+    return Text("activation_code_made", values, words)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from idp.settings.sections import Section
+from idp.settings.sections import Count, Section
 
 
 class Staff(Section):
@@ -13,3 +13,8 @@ class Staff(Section):
     activation_code_hours: Annotated[int, Field(ge=1, le=168)]
     change_days: Annotated[int, Field(ge=1, le=30)]
     officer_settled_hours: Annotated[int, Field(ge=0, le=720)]
+    window_code_seconds: Annotated[int, Field(ge=60, le=120)]
+    window_help_seconds: Annotated[int, Field(ge=60, le=900)]
+    window_sign_ins_per_hour: Count
+    activation_codes_per_hour: Count
+    tell_by_text: bool

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.contracts.sample_staff_pages import STAFF_PAGES
+
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
 LONG_NAME = "上海市浦东新区张江高科技园区政务服务大厅一网通办综合受理平台"
 PORTAL = {"client_name": LONG_NAME, "cancel_url": "/cancel"}
@@ -93,6 +95,7 @@ LINK_CODE = {
 }
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    **STAFF_PAGES,
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
     "identify, wrong": (
         "login/identify.html",

@@ -12,7 +12,15 @@ from idp.locales.catalogues import TAGS
 from tests.contracts.sample_pages import PAGES
 
 TEMPLATES = Path(locales.__file__).parents[1] / "templates"
-PARTS = {"base.html", "macros.html", "login/parts.html", "login/pictures.html", "login/reasons.html"}
+PARTS = {
+    "base.html",
+    "macros.html",
+    "login/parts.html",
+    "login/pictures.html",
+    "login/reasons.html",
+    "staff/parts.html",
+    "window/parts.html",
+}
 """Templates that are no page of their own."""
 
 

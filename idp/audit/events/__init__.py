@@ -117,6 +117,18 @@ from idp.audit.events.staff import (
     StaffSignInRefused,
     StaffStatusChanged,
 )
+from idp.audit.events.window import (
+    WindowActivationRefused,
+    WindowAnswered,
+    WindowCodeRefused,
+    WindowCodeShown,
+    WindowCodeTaken,
+    WindowGivenUp,
+    WindowLedToEnrolment,
+    WindowPersonOffered,
+    WindowPersonRefused,
+    WindowSignIn,
+)
 
 __all__ = [
     "AcceptanceLevelChanged",
@@ -222,4 +234,14 @@ __all__ = [
     "TokenRefused",
     "UserCodeRefused",
     "WardAdded",
+    "WindowActivationRefused",
+    "WindowAnswered",
+    "WindowCodeRefused",
+    "WindowCodeShown",
+    "WindowCodeTaken",
+    "WindowGivenUp",
+    "WindowLedToEnrolment",
+    "WindowPersonOffered",
+    "WindowPersonRefused",
+    "WindowSignIn",
 ]

@@ -8,7 +8,7 @@ whom it was made, whoever has signed in in that browser meanwhile.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 from webauthn import (
@@ -28,7 +28,6 @@ from webauthn.helpers.structs import (
 )
 
 from idp.crypto.digests import digest
-from idp.people.models import PasskeyCredential
 from idp.people.passkeys import NewPasskey
 from idp.storage.ephemeral import EphemeralStore
 
@@ -48,6 +47,13 @@ class PasskeyRefused(Exception):
         self.reason = reason
 
 
+class StoredKey(Protocol):
+    """A row that holds a credential: a person's, or one of staff's."""
+
+    @property
+    def public_key(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class UsedPasskey:
     """What an assertion proved."""
@@ -60,8 +66,10 @@ class UsedPasskey:
 class Passkeys:
     """Ceremonies of one relying party: the provider's own host and origin."""
 
-    def __init__(self, store: EphemeralStore, issuer: str) -> None:
+    def __init__(self, store: EphemeralStore, issuer: str, *, realm: str = "") -> None:
+        """`realm`: whose accounts these are of. A challenge of one realm is none of another's."""
         self._store = store
+        self._realm = realm
         self._origin = issuer
         self._host = urlsplit(issuer).hostname or ""
 
@@ -123,7 +131,7 @@ class Passkeys:
         except (KeyError, ValueError):
             raise PasskeyRefused("malformed") from None
 
-    def used(self, text: str, browser: str, stored: PasskeyCredential | None) -> UsedPasskey:
+    def used(self, text: str, browser: str, stored: StoredKey | None) -> UsedPasskey:
         """Check an assertion. Raises PasskeyRefused; the challenge is spent in any case."""
         credential, challenge = self._read(text, "sign_in", browser)
         if stored is None:
@@ -150,7 +158,7 @@ class Passkeys:
         )
 
     def _remember(self, challenge: bytes, purpose: Purpose, holder: str) -> None:
-        key = _key(bytes_to_base64url(challenge), purpose)
+        key = self._key(bytes_to_base64url(challenge), purpose)
         self._store.put(key, holder.encode(), seconds=CHALLENGE_SECONDS)
 
     def _read(self, text: str, purpose: Purpose, holder: str) -> tuple[dict[str, Any], bytes]:
@@ -161,9 +169,12 @@ class Passkeys:
             raw = base64url_to_bytes(challenge)
         except (KeyError, TypeError, ValueError):
             raise PasskeyRefused("malformed") from None
-        if self._store.take(_key(challenge, purpose)) != holder.encode():
+        if self._store.take(self._key(challenge, purpose)) != holder.encode():
             raise PasskeyRefused("expired")
         return credential, raw
+
+    def _key(self, challenge: str, purpose: Purpose) -> str:
+        return f"passkey:{self._realm}{purpose}:{digest(challenge)}"
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -180,7 +191,3 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def _holder(browser: str, handle: str) -> str:
     return f"{browser} {handle}"
-
-
-def _key(challenge: str, purpose: Purpose) -> str:
-    return f"passkey:{purpose}:{digest(challenge)}"

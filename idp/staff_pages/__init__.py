@@ -1,0 +1,1 @@
+"""Signing in of staff, and what every console of theirs stands on."""
