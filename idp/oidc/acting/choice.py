@@ -78,9 +78,10 @@ UNDECIDED = Acting()
 
 
 def chosen(wanted: AuthorizationRequest, current: Interaction, signed_in: SignIn) -> str | None:
-    """In this interaction by this person; else at this client before, in this session."""
+    """In this interaction by this person; else at this client before, in this session. What waits elsewhere
+    asks each time: nobody sees there for whom they do it."""
     choice = current.choice_of(signed_in.person_id)
-    if choice is not None:
+    if choice is not None or wanted.answers_to is not None:
         return choice
     # OpenID Connect Core 1.0 section 3.1.2.1: the person is to select anew.
     return None if "select_account" in wanted.prompt else signed_in.choice

@@ -110,7 +110,7 @@ def test_what_is_below_ends_with_it(hats: Hats) -> None:
 
 
 def test_a_client_whose_session_has_another_hat_by_now_is_not_told(hats: Hats) -> None:
-    """It signs nobody out who acts for somebody else there; what was given for the first is over all the same."""
+    """It signs nobody out who acts for somebody else there; what was given for the first is over."""
     hats.accept()
     root, agent = hats.root(), hats.agent()
     found = hats.tokens(agent)
