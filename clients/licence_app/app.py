@@ -176,9 +176,9 @@ class Pages:
 
     def _show(self, held: Held, status: int = 200, **shown: object) -> Page:
         licences = [one for one in self._wallet if not one.is_locked]
-        return render_template(
-            "asked.html", held=held, asks=held.statement, licences=licences, **shown
-        ), status
+        shown.setdefault("problem", held.problem)
+        page = render_template("asked.html", held=held, asks=held.statement, licences=licences, **shown)
+        return page, status
 
     def _home(self, problem: str, status: int) -> Page:
         return render_template("home.html", licences=list(self._wallet), problem=problem), status
