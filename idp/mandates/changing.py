@@ -13,6 +13,7 @@ from idp.audit.events import MandateChanged
 from idp.mandates.ending import Ends, Reason, end_all, said_by, with_all_below
 from idp.mandates.granting import Granting
 from idp.mandates.locking import lock_of
+from idp.mandates.matters import Party, of_party
 from idp.mandates.models import Mandate, Role
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.mandates.rules import AcceptanceLevels
@@ -72,18 +73,27 @@ class Changing:
         """
         mandate = _held(session, mandate_id, context.at)
         said_by(session, mandate, by)
-        left = sorted(set(matters))
-        before = set(mandate.matters)
+        left = set(matters)
         # A mandate without a list is for all business, so a list of nothing would widen it.
-        known = before or set(self.granting.matters)
-        if not left or not set(left) <= known or set(left) == before:
+        if not left or not left <= self._known(session, mandate, context.at) or left == set(mandate.matters):
             raise MandateRefused(Refusal.MATTERS)
-        mandate.matters = left
+        mandate.matters = sorted(left)
         session.flush()
         _record(session, mandate, "narrowed", by, context)
         self.ends(session, with_all_below(session, [mandate.id]), context.at)
         empty = _left_with_nothing(session, mandate)
         return end_all(session, empty, reason=Reason.ABOVE_ENDED, context=context, ends=self.ends)
+
+    def _known(self, session: Session, mandate: Mandate, now: datetime) -> set[str]:
+        """The matters that it may be narrowed to."""
+        if mandate.matters:
+            return set(mandate.matters)
+        if mandate.parent_id is not None:
+            above = standing(session.connection(), mandate.parent_id, now)
+            if above is not None and above.matters:
+                return set(above.matters)
+        party: Party = "person" if mandate.organisation_id is None else "organisation"
+        return {matter.code for matter in of_party(self.granting.matters, party)}
 
 
 def _held(session: Session, mandate_id: str, now: datetime) -> Mandate:

@@ -1,6 +1,7 @@
 """People, an organisation and its register, and moves that a test makes with them."""
 
 import json
+import tomllib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,13 +32,13 @@ from idp.people.models import Person
 from idp.people.resident_number import compose
 from idp.settings import ROOT
 from idp.settings import Mandates as Settings
-from idp.settings import load as load_settings
 from idp.storage.base import new_id
 from tests.fakes import FakeClock
 from tests.idp.business.registering import CODE, company
 
 MATTERS = load(ROOT / "config" / "matters")
-SETTINGS = load_settings({}).mandates.model_copy(
+DEFAULTS = tomllib.loads((ROOT / "config" / "default.toml").read_text("utf-8"))["mandates"]
+SETTINGS = Settings.model_validate(DEFAULTS).model_copy(
     update={
         "agents_at_most": 20,
         "longest_days": 1000,
