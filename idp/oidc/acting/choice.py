@@ -45,7 +45,8 @@ class Meant:
 
     @property
     def self_fits(self) -> bool:
-        return self.demand is None and self.client.metadata.accepts(None)
+        fits = self.demand is None or self.demand.is_met_by(None)
+        return fits and self.client.metadata.accepts(None)
 
     def fits(self, hat: Standing) -> bool:
         """Whether a person may come on the strength of this mandate."""

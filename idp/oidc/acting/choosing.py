@@ -105,7 +105,8 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
         return None
     if decided.acting.may_be_more:
         _make_roots(provider, request, found, signed_in, now)
-    meant = Meant(client, demand_of(provider, client, found.request.particulars))
+    wanted = found.request
+    meant = Meant(client, demand_of(provider, client, wanted.particulars, wanted.resources))
     with Session(provider.reads) as session:
         connection = session.connection()
         standing = choice.hats(connection, meant, signed_in, now)

@@ -1,6 +1,6 @@
 """Who is told for whom a person acts: clients and servers that accept somebody in that role, no others."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from idp.mandates.standing import Standing
@@ -35,8 +35,14 @@ def check_servers(provider: Provider, resources: Iterable[str], mandate: Standin
     it was not to know. Raises InvalidTarget."""
     if mandate is None:
         return
+    if not all(server.metadata.accepts(mandate.role) for server in servers_of(provider, resources)):
+        raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
+
+
+def servers_of(provider: Provider, resources: Iterable[str]) -> Iterator[Client]:
+    """Who serves these, other than we."""
     for uri in resources:
         server_id = None if uri == provider.issuer else provider.resources.server_of(uri)
         server = None if server_id is None else provider.clients.find(server_id)
-        if server is not None and not server.metadata.accepts(mandate.role):
-            raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
+        if server is not None:
+            yield server

@@ -100,7 +100,7 @@ def _acting(
     wanted = current.request
     if wanted is None or not client.metadata.accepts_hats:
         return UNDECIDED
-    meant = Meant(client, demand_of(provider, client, wanted.particulars))
+    meant = Meant(client, demand_of(provider, client, wanted.particulars, wanted.resources))
     with provider.reads.connect() as connection:
         return choice.look_up(connection, meant, choice.chosen(wanted, current, signed_in), signed_in, now)
 
