@@ -156,6 +156,16 @@ def test_a_mandate_for_all_business_is_narrowed_to_matters_of_its_kind(
             narrow(world, rungs[1], held_by(world, rungs[0]), *matters)
 
 
+def test_it_is_narrowed_to_what_is_left_above(world: World, rungs: list[str]) -> None:
+    by = held_by(world, rungs[0])
+    own = world.below(rungs[1], world.person(5))
+    narrow(world, rungs[1], by, "permits", "invoices")
+    with refused(Refusal.MATTERS):
+        narrow(world, own, by, "tax_filing")
+    narrow(world, own, by, "permits")
+    assert world.standing(own) is not None
+
+
 def test_a_stranger_narrows_nothing(world: World, rungs: list[str]) -> None:
     with refused(Refusal.NOT_FOUND):
         narrow(world, rungs[2], world.person(9), "permits")
