@@ -111,7 +111,7 @@ def consent_page(asked: Question) -> Response:
             for name, title in LINKS.items()
             if (url := metadata.text(name, locale))
         ],
-        details=[described(one, locale) for one in asked.details],
+        details=[described(one, locale, this_once=asked.mandate_id is not None) for one in asked.details],
         places=list(dict.fromkeys(_place(uri, server, locale) for uri, server in asked.resources)),
         days=asked.days,
         asked=asked.asked,

@@ -26,7 +26,8 @@ class Described:
     one_time: bool
 
 
-def described(detail: Detail, locale: str) -> Described:
+def described(detail: Detail, locale: str, *, this_once: bool = False) -> Described:
+    """`this_once`: it is asked about again, whatever its type says."""
     found = detail.type
     shown = {name: found.fields[name].shown(value, locale) for name, value in detail.values.items()}
     sentence = found.sentence[locale]
@@ -40,4 +41,4 @@ def described(detail: Detail, locale: str) -> Described:
     more = tuple(
         (found.fields[name].title[locale], text) for name, text in shown.items() if name not in placed
     )
-    return Described(found.title[locale], parts, more, found.one_time)
+    return Described(found.title[locale], parts, more, found.one_time or this_once)
