@@ -112,6 +112,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
                 url_for("account.face_keeping_page") if kept_faces.offers_to(session, person) else None
             ),
             consents=_consents(session, person),
+            mandates_url=url_for("account.mandates"),
             requests_waiting=len(waiting_for(person.id)),
             requests_url=url_for("account.requests"),
             **shown,

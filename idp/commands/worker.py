@@ -13,10 +13,13 @@ import click
 from sqlalchemy.orm import Session
 
 from idp import core_dumps, session_clients, sessions
+from idp.account.guardians import desk_of
 from idp.business.watching import ROUND_EVERY, Watching
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.extensions import Services
+from idp.mandates import guardian_watching
+from idp.mandates.guardian_watching import GuardianWatching
 from idp.messages import open_handlers, open_mail_handlers
 from idp.oidc import sharing
 from idp.oidc.backchannel import known
@@ -90,12 +93,14 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found, ThreadPoolExecutor(2) as beside:
+    with opened() as found, ThreadPoolExecutor(3) as beside:
         # Clients and registers may take seconds to answer; text messages do not wait behind them.
-        slow = [
-            beside.submit(work, [duty], found.clock, stopping)
-            for duty in (notices_duty(found), organisations_duty(found, stopping))
-        ]
+        duties = (
+            notices_duty(found),
+            organisations_duty(found, stopping),
+            guardians_duty(found, stopping),
+        )
+        slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         work(duties_of(found), found.clock, stopping)
         for one in slow:
             one.result()
@@ -137,6 +142,21 @@ def organisations_duty(found: Services, stopping: threading.Event) -> Duty:
         stopping=stopping.is_set,
     )
     return Duty("organisations", ROUND_EVERY, watching.round)
+
+
+def guardians_duty(found: Services, stopping: threading.Event) -> Duty:
+    """Asking the population register again about guardians."""
+    settings = found.settings.mandates
+    watching = GuardianWatching(
+        sessions=found.sessions,
+        store=found.store,
+        desk=desk_of(found),
+        clock=found.clock,
+        counts=timedelta(seconds=settings.guardian_confirmed_seconds),
+        at_most=settings.guardian_rechecks_per_minute,
+        stopping=stopping.is_set,
+    )
+    return Duty("guardians", guardian_watching.ROUND_EVERY, watching.round)
 
 
 def _post(found: Services) -> Post:

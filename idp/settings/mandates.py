@@ -19,6 +19,8 @@ class Mandates(Section):
     invitations_per_organisation_per_day: Count
     invitations_per_person_per_day: Count
     tell_of_new_clients: bool
+    guardian_tries_per_day: Count
+    guardian_rechecks_per_minute: Annotated[int, Field(ge=1, le=10000)]
     guardian_confirmed_seconds: Annotated[int, Field(ge=60, le=2592000)]
     ended_kept_days: Annotated[int, Field(ge=30, le=7305)]
     answered_kept_days: Annotated[int, Field(ge=1, le=3653)]

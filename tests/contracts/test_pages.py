@@ -14,6 +14,7 @@ from tests.contracts.sample_pages import PAGES
 TEMPLATES = Path(locales.__file__).parents[1] / "templates"
 PARTS = {
     "base.html",
+    "account/mandate_parts.html",
     "macros.html",
     "login/parts.html",
     "login/pictures.html",
