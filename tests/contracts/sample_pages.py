@@ -25,8 +25,6 @@ DETAILS = [
     }
     for one_time in (True, False)
 ]
-CAPTURE = {
-    "session": "s",
 HAT = {"choice": "m", "name": LONG_NAME, "code": "91000000YT00000112", "role": "Legal representative"}
 OPTIONS = [
     {"choice": "", "is_self": True},
@@ -34,6 +32,8 @@ OPTIONS = [
     {"choice": "n", "name": "李四", "role": "Relative", "matters": ["Pension", "Benefits"], "until": AT},
 ]
 ACTING = {"name": LONG_NAME, "role": "Agent", "change_url": "/choose?interaction=1"}
+CAPTURE = {
+    "session": "s",
     "frames_url": "/frames",
     "finish_url": "/finish",
     "again_url": "/again",
@@ -183,9 +183,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         | PORTAL
         | {"stated_purpose": "To register your flat", "places": ["Tax Office"], "logo_url": "/oauth2/logo/1"},
     ),
-    "device": ("oidc/device.html", {}),
-    "device, scanned": ("oidc/device.html", {"user_code": "BCDF-GHJK", "is_given": True}),
-    "device, wrong": ("oidc/device.html", {"user_code": "BCDF"} | WRONG),
     "consent, for an organisation": (
         "oidc/consent.html",
         {"items": ITEMS, "portal_host": "hall.example", "days": 180, "acting": ACTING} | PORTAL,
@@ -205,6 +202,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"options": [], "is_long": True, "searched": "x", **WRONG} | PORTAL,
     ),
     "for whom, nobody": ("oidc/choose.html", {"is_nobody": True, "parties": ["business"]} | PORTAL),
+    "device": ("oidc/device.html", {}),
+    "device, scanned": ("oidc/device.html", {"user_code": "BCDF-GHJK", "is_given": True}),
+    "device, wrong": ("oidc/device.html", {"user_code": "BCDF"} | WRONG),
     "device, whose": (
         "oidc/device_confirm.html",
         {"organisation": "City", "asked_at": AT, "minutes": 2, "place": "203.0.*.*"} | PORTAL,
