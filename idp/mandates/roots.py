@@ -39,7 +39,7 @@ def represents(session: Session, person_id: str, *, context: AuditContext, ends:
 
     Whether the person may act now says `standing`. The caller commits.
     """
-    query = _named(person_id).outerjoin(Mandate, and_(LIVE_ROOT, Mandate.person_id == person_id))
+    query = named(person_id).outerjoin(Mandate, and_(LIVE_ROOT, Mandate.person_id == person_id))
     rows = session.execute(query.add_columns(Mandate).order_by(Organisation.code)).all()
     found = (
         root or _made(session, organisation_id, person_id, context, ends) for organisation_id, root in rows
@@ -54,11 +54,11 @@ def is_represented_by(session: Session, organisation_id: str, person_id: str) ->
     return session.scalar(query.where(*which).limit(1)) is not None
 
 
-def _named(person_id: str) -> Select[str]:
-    """Active organisations, each once, of which the register names the person."""
-    documents = select(IdentityDocument.id).where(IdentityDocument.person_id == person_id, IS_NAMED)
-    return select(Organisation.id).where(
-        Organisation.status == OrganisationStatus.ACTIVE, documents.correlate(Organisation).exists()
+def named(person_id: str) -> "Select[str]":
+    """Active organisations of which the register names the person; once each: a number is one document's."""
+    query = select(Organisation.id).join(IdentityDocument, IS_NAMED)
+    return query.where(
+        IdentityDocument.person_id == person_id, Organisation.status == OrganisationStatus.ACTIVE
     )
 
 
@@ -67,7 +67,7 @@ def _made(
 ) -> Mandate | None:
     """None when the register has said something else meanwhile."""
     lock_organisation(session, organisation_id)
-    if session.scalar(_named(person_id).where(Organisation.id == organisation_id)) is None:
+    if session.scalar(named(person_id).where(Organisation.id == organisation_id)) is None:
         return None
     query = select(Mandate).join(Organisation, LIVE_ROOT).where(Organisation.id == organisation_id)
     for root in session.scalars(query.execution_options(populate_existing=True)):
