@@ -101,6 +101,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             level_now=level_here(signed_in),
             password_changed_at=credentials.changed_at(session, person.id),
             password_url=url_for("account.password"),
+            window_url=url_for("window.helped"),
             passkeys=passkeys.of_person(session, person.id),
             passkey={
                 "action": url_for("account.add_passkey"),

@@ -121,6 +121,7 @@ def _page(signed_in: StaffSignIn, *, status: int = 200, **shown: object) -> Resp
         status=status,
         window_url=url_for("window.home") if signed_in.has(StaffRole.CLERK) else None,
         changes_url=url_for("staff.waiting_changes") if is_officer else None,
+        accounts_url=url_for("staff.all_accounts") if is_officer else None,
         changes_waiting=len(waiting) if is_officer else 0,
         about_me=about_me,
         passkeys=own,

@@ -1,6 +1,7 @@
 """Every page of the room, by loading the modules that define them."""
 
 from idp.staff_pages import (  # noqa: F401 - loaded for their routes
+    accounts_views,
     activation_views,
     changes_views,
     home_views,

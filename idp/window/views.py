@@ -5,6 +5,7 @@ from idp.window import (  # noqa: F401 - loaded for their routes
     clerk_views,
     device_views,
     face_views,
+    history_views,
 )
 from idp.window.room import blueprint
 

@@ -24,6 +24,17 @@ CHANGE = {
     "may_agree": True,
     "why_not": None,
 }
+ACCOUNT = {
+    "staff_number": "C-1042",
+    "roles": ["Clerk"],
+    "status": "active",
+    "office": LONG_NAME,
+    "window": "3",
+    "reset_url": "/staff/accounts/1/reset",
+    "disable_url": "/staff/accounts/1/disable",
+    "may_change": True,
+    "is_disabled": False,
+}
 DEVICE = {
     "state_url": "/state",
     "page_url": "/login/window",
@@ -87,6 +98,12 @@ STAFF_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "staff, no changes": ("staff/changes.html", STAFF | {"home_url": "/staff", "changes": []}),
+    "staff, accounts": (
+        "staff/accounts.html",
+        STAFF
+        | {"home_url": "/staff", "notice": "Activation code for C-1: 7F3K-9QXM-2B4D"}
+        | {"accounts": [ACCOUNT, ACCOUNT | {"may_change": False}, ACCOUNT | {"is_disabled": True}]},
+    ),
     "staff, refused": ("staff/refused.html", STAFF),
     "window": ("window/home.html", STAFF | {"activation_url": "/window/activation"}),
     "window, wrong": (
@@ -118,6 +135,12 @@ STAFF_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         f"device at a window, {state}": ("window/device.html", DEVICE | PORTAL | {"state": state})
         for state in ("none", "taken", "offered", "face", "to_enrol", "refused", "given_up", "expired")
     },
+    "at windows": (
+        "window/history.html",
+        {"items": [{"at": AT, "words": "A clerk helped you.", "clerk": STAFF["staff"]}]}
+        | {"days": 180, "account_url": "/account"},
+    ),
+    "at no window": ("window/history.html", {"items": [], "days": 180, "account_url": "/account"}),
     "device at a window, code": (
         "window/device.html",
         DEVICE | PORTAL | {"state": "waiting", "code": "1234 5678", "seconds_left": 90},
