@@ -2,10 +2,8 @@ import pytest
 
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.models import ClientRecord, ClientStatus
-from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import HALL, PERSON, Site, Visitor
 
-__all__ = ["clock", "keys_text", "prepared", "site"]
 NEW_PASSWORD = "seven lamps at night"
 
 

@@ -4,10 +4,8 @@ import pytest
 
 from idp.people import directory
 from idp.people.models import Person
-from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import PERSON, Site, Visitor
 
-__all__ = ["clock", "keys_text", "prepared", "site"]
 ADDRESS, OTHER = "zhang@mail.example", "san.feng@other.example"
 
 

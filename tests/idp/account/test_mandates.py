@@ -20,10 +20,7 @@ from tests.idp.account.acting import (
     present,
     signed_in,
 )
-from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 from tests.idp.login.visitor import HALL, PERSON, Site
-
-__all__ = ["changes", "clock", "keys_text", "prepared", "site"]
 
 
 @pytest.fixture(autouse=True)

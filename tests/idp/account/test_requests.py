@@ -9,11 +9,9 @@ from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.client_secrets import secret_mac
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.provider import CLIENT_SECRET_USE
-from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import CALLBACKS, CHILD, HALL, ISSUER, PERSON, Site, Visitor
 from tests.idp.oidc.world import basic
 
-__all__ = ["clock", "keys_text", "prepared", "site"]
 SECRET = "a secret of the hall's"
 HEADERS = {"Authorization": basic(HALL, SECRET)}
 
