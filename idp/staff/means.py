@@ -53,26 +53,44 @@ def candidate(session: Session, cipher: FieldCipher, staff_number: str) -> Candi
     return Candidate(account.id, account.password_hash, secret, account.totp_step)
 
 
-def check(passwords: Passwords, found: Candidate, password: str, code: str, now: datetime) -> int | None:
-    """The step of the code, if both are right; which of them is not is nobody's business."""
-    is_right = passwords.check(found.password_hash, password).is_correct
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Password and code, both right. They count once `take` has used the code up."""
+
+    staff_id: str
+    step: int
+    new_hash: str | None = field(default=None, repr=False)
+    """The same password under the parameters in use, where the stored one was made with others."""
+
+
+def check(passwords: Passwords, found: Candidate, password: str, code: str, now: datetime) -> Shown | None:
+    """Both, or nothing: which of them is not right is nobody's business."""
+    checked = passwords.check(found.password_hash, password)
     # Computed for nobody, too.
     step = totp.step_of(found.secret or bytes(totp.SECRET_BYTES), code, now, last=found.last_step)
-    return step if is_right and found.secret is not None else None
+    if not checked.is_correct or step is None or found.staff_id is None or found.secret is None:
+        return None
+    return Shown(found.staff_id, step, checked.new_hash)
 
 
-def take_step(session: Session, staff_id: str, step: int) -> bool:
-    """Use a code up. One statement: of several who show the same code one is let in."""
+def take(session: Session, shown: Shown) -> bool:
+    """Use the code up. One statement: of several who show the same code one is let in."""
     statement = (
         update(StaffAccount)
         .where(
-            StaffAccount.id == staff_id,
+            StaffAccount.id == shown.staff_id,
             StaffAccount.status == StaffStatus.ACTIVE.value,
-            or_(StaffAccount.totp_step.is_(None), StaffAccount.totp_step < step),
+            or_(StaffAccount.totp_step.is_(None), StaffAccount.totp_step < shown.step),
         )
-        .values(totp_step=step)
+        .values(totp_step=shown.step)
     )
-    return changed(session, statement) == 1
+    if changed(session, statement) != 1:
+        return False
+    if shown.new_hash is not None:
+        session.execute(
+            update(StaffAccount).where(StaffAccount.id == shown.staff_id).values(password_hash=shown.new_hash)
+        )
+    return True
 
 
 def set_password_and_totp(

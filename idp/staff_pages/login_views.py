@@ -43,13 +43,13 @@ def sign_in() -> Response:
     now = found.clock()
     passwords: Passwords = login_services().passwords
     code = request.form.get("code", "")
-    step = means.check(passwords, candidate, request.form.get("password", ""), code, now)
+    shown = means.check(passwords, candidate, request.form.get("password", ""), code, now)
     secret = None
-    if step is not None and candidate.staff_id is not None:
+    if shown is not None:
         with transaction() as session:
             # Of two who show one code, one is let in (RFC 6238 section 5.2).
-            if means.take_step(session, candidate.staff_id, step):
-                secret = admission.open_session(session, candidate.staff_id, means.METHODS, now)
+            if means.take(session, shown):
+                secret = admission.open_session(session, shown.staff_id, means.METHODS, now)
     if secret is None:
         admission.note_refusal("wrong", means.PASSWORD_AND_TOTP, candidate.staff_id)
         wait = found.throttle.failed(tried)

@@ -7,7 +7,8 @@ from flask.blueprints import BlueprintSetupState
 
 from idp.extensions import Services
 from idp.login.factors.passkey import Passkeys
-from idp.staff.accounts import KEY_USE, StaffAccounts
+from idp.staff.accounts import StaffAccounts
+from idp.staff.opening import open_accounts
 
 KEY = "yitong.staff"
 REALM = "staff:"
@@ -23,12 +24,7 @@ class StaffServices:
 
 def open_staff_services(found: Services) -> StaffServices:
     return StaffServices(
-        accounts=StaffAccounts(
-            found.cipher,
-            found.index,
-            found.master_keys.derived(KEY_USE),
-            activation_hours=found.settings.staff.activation_code_hours,
-        ),
+        accounts=open_accounts(found.settings.staff, found.master_keys, found.cipher, found.index),
         passkeys=Passkeys(found.store, found.settings.issuer, realm=REALM),
     )
 

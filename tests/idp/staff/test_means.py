@@ -11,6 +11,7 @@ from idp.crypto.fields import FieldCipher
 from idp.people.passkeys import NewPasskey, PasskeyKnown
 from idp.people.passwords import Passwords
 from idp.staff import accounts, means, totp
+from idp.staff.means import Shown
 from idp.staff.models import StaffAccount
 from tests.idp.people.conftest import NOW
 from tests.idp.staff.conftest import ON_EACH_DATABASE, Make
@@ -46,7 +47,7 @@ def test_both_are_needed(session: Session, cipher: FieldCipher, clerk: StaffAcco
     found = means.candidate(session, cipher, "s-1")
     step = totp.step_at(NOW)
     code = totp.code_at(SECRET, step)
-    assert means.check(PASSWORDS, found, RIGHT, code, NOW) == step
+    assert means.check(PASSWORDS, found, RIGHT, code, NOW) == Shown(clerk.id, step)
     assert means.check(PASSWORDS, found, "wrong horse", code, NOW) is None
     assert means.check(PASSWORDS, found, RIGHT, "000000", NOW) is None
 
@@ -74,10 +75,26 @@ def test_of_several_who_show_one_code_one_is_let_in(
     def take(_number: int) -> bool:
         start.wait()
         with sessions.begin() as session:
-            return means.take_step(session, clerk.id, totp.step_at(NOW))
+            return means.take(session, Shown(clerk.id, totp.step_at(NOW)))
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(take, range(4))) == [False, False, False, True]
+
+
+def test_a_password_of_other_parameters_is_stored_anew(
+    sessions: sessionmaker[Session], cipher: FieldCipher, clerk: StaffAccount
+) -> None:
+    stronger = Passwords(1, hasher=PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
+    with sessions.begin() as session:
+        found = means.candidate(session, cipher, "S-1")
+        code = totp.code_at(SECRET, totp.step_at(NOW))
+        shown = means.check(stronger, found, RIGHT, code, NOW)
+        assert shown is not None
+        assert means.take(session, shown)
+    with sessions() as session:
+        kept = means.candidate(session, cipher, "S-1").password_hash
+        assert kept is not None
+        assert "t=2" in kept
 
 
 def passkey(credential: bytes = b"one") -> NewPasskey:

@@ -231,3 +231,12 @@ def test_face_tries_are_counted(site: Site, clerk: Visitor) -> None:
     visitor.show_face("li")
     visitor.get(visitor.page.elements["capture"]["data-finish-url"])
     assert "face-again" not in visitor.page.elements
+
+
+def test_the_camera_opens_on_the_capture_page_alone(site: Site, clerk: Visitor) -> None:
+    visitor = answer(offered(site, clerk, checked="face_at_device"))
+    for allowed in (False, True):
+        response = visitor.client.get(visitor.url, base_url="https://id.example")
+        assert ("camera=(self)" in response.headers["Permissions-Policy"]) is allowed
+        if not allowed:
+            visitor.consent_to_face()
