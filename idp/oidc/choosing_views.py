@@ -68,7 +68,10 @@ def _add(found: Question) -> Response:
             said += " " + _("Did you mean %(code)s?", code=invalid.suggestion)
         return _page(found, typed=typed, code_error=said, status=422)
     except NotAdded as refused:
-        return _page(found, typed=typed, code_error=words.REFUSALS[refused.reason](), status=422)
+        # What the register said may have ended something that was on the page.
+        return _page(
+            _question() or found, typed=typed, code_error=words.REFUSALS[refused.reason](), status=422
+        )
     again = _question()
     if again is None:
         return _onward()

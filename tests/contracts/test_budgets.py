@@ -8,12 +8,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from idp.audit import AuditContext
+from idp.business.registry import LegalRepresentative
 from idp.oidc.clients.models import ClientRecord
 from tests.counting import Cost, Counting
-from tests.idp.login.conftest import clock, keys_text, prepared, site
+from tests.idp.business.registering import company
+from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 from tests.idp.login.visitor import CALLBACKS, HALL, ISSUER, PERSON, Site, Visitor
 
-__all__ = ["clock", "keys_text", "prepared", "site"]
+__all__ = ["changes", "clock", "keys_text", "prepared", "site"]
 
 VERIFIER = "v" * 43
 BUDGETS: dict[str, tuple[int, int]] = {
@@ -39,6 +42,9 @@ def sign_in(visitor: Visitor, **changes: str) -> None:
     visitor.authorize(HALL, **changes)
     if visitor.path == "/login":
         visitor.sign_in(PERSON)
+    if visitor.path == "/choose":
+        # The last of them: the organisation.
+        visitor.submit("choose-form", decision="choose")
     if visitor.path == "/consent":
         visitor.agree()
     form = {
@@ -120,3 +126,42 @@ def test_nobody_elses_data_is_read_before_the_password(costs: dict[str, Cost]) -
     """The page of a sign-in that has only begun depends on nobody: it reads no row at all."""
     assert costs["GET /oauth2/authorize"].statements == ()
     assert costs["GET /login"].statements == ()
+
+
+def test_who_acts_for_somebody_else_costs_one_look_at_their_mandate(site: Site) -> None:
+    """At each request where something rests on it, the whole ladder in one statement. The choice is written
+    once, with the session held and what it rests on."""
+    found = site.app.extensions["yitong"]
+    with found.sessions.begin() as session:
+        record = session.get_one(ClientRecord, HALL)
+        record.metadata_json = {**record.metadata_json, "accepted_parties": ["citizen", "business"]}
+        answer = company(representative=LegalRepresentative(PERSON.name, PERSON.number))
+        context = AuditContext(site.clock())
+        found.organisations.keep(session, answer, asked_at=site.clock(), context=context)
+    sign_in(site.visitor())
+    counting = Counting(site.app)
+    visitor = site.visitor()
+    site.clock.advance(1)
+    sign_in(visitor, prompt="consent")
+    visitor.authorize(HALL)
+    costs = dict(_labelled(counting.costs))
+    assert set(costs) == {*BUDGETS, "GET /choose", "POST /choose"}
+    # Beside what it costs those who act as themselves: the look, and at the token that it went out.
+    more = {
+        "POST /oauth2/token": 3,
+        "GET /oauth2/userinfo": 1,
+        "GET /oauth2/authorize, back with a code": 1,
+    }
+    for label, statements in more.items():
+        looks = [text for text in costs[label].statements if "FROM mandates" in text]
+        assert len(looks) == 1, label
+        assert len(costs[label].statements) <= BUDGETS[label][0] + statements, label
+        assert len(costs[label].commands) <= BUDGETS[label][1], label
+    first = costs["GET /oauth2/interaction, back with a code"].statements
+    writes = [text for text in first if text.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert [text.split(" (")[0].split(" SET")[0] for text in writes] == [
+        "UPDATE browser_sessions",
+        "UPDATE session_clients",
+        "INSERT INTO session_clients",
+        "INSERT INTO audit_events",
+    ]

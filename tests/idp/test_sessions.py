@@ -251,3 +251,66 @@ def test_no_level_is_above_what_was_proved_the_account_and_the_time(
     if level >= 3:
         fresh = [p for p in given if NOW - p.at <= timedelta(seconds=presence_seconds)]
         assert level == max(proof.level for proof in fresh)
+
+
+def act(
+    engine: Engine, session: Session, secret: str, client_id: str, choice: str | None, at: datetime = NOW
+) -> None:
+    with engine.connect() as connection:
+        found = sessions.sign_in(connection, secret, at)
+    assert found is not None
+    assert sessions.act(session, found, client_id, choice, at, PROTOCOL)
+    session.commit()
+
+
+def choices(engine: Engine, secret: str) -> tuple[str | None, str | None, str | None]:
+    """At two clients, and where the person was last asked."""
+    with engine.connect() as connection:
+        hall, tax = (sessions.sign_in(connection, secret, NOW, client_id) for client_id in ("hall", "tax"))
+        assert hall is not None
+        assert tax is not None
+        return hall.choice, tax.choice, session_clients.last_choice(connection, hall.sid)
+
+
+def test_a_session_remembers_for_whom_the_person_acts_at_each_client(
+    engine: Engine, session: Session, person: Person
+) -> None:
+    _, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+    session.commit()
+    assert choices(engine, secret) == (None, None, None)
+    entered(engine, session, secret, "hall")
+    assert choices(engine, secret) == (None, None, None)
+    act(engine, session, secret, "hall", "a mandate")
+    act(engine, session, secret, "tax", session_clients.MYSELF, later(1))
+    assert choices(engine, secret) == ("a mandate", session_clients.MYSELF, session_clients.MYSELF)
+    act(engine, session, secret, "hall", "another", later(2))
+    assert choices(engine, secret) == ("another", session_clients.MYSELF, "another")
+    # Nobody asks there any more.
+    act(engine, session, secret, "hall", None, later(3))
+    assert choices(engine, secret) == (None, session_clients.MYSELF, session_clients.MYSELF)
+
+
+def test_clients_leave_with_the_mandates_that_people_act_by(
+    engine: Engine, session: Session, person: Person
+) -> None:
+    sids = []
+    for number in range(3):
+        opened, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+        session.commit()
+        sids.append(opened.sid)
+        act(engine, session, secret, "hall", ("one", "two", session_clients.MYSELF)[number])
+        act(engine, session, secret, "tax", "three")
+    sessions.leave_those_who_act(session, ["one", "two", "unknown"], NOW)
+    session.commit()
+    assert notices(session) == sorted([(sids[0], "hall"), (sids[1], "hall")])
+    assert [session_clients.of_session(session, sid) for sid in sids] == [["tax"], ["tax"], ["hall", "tax"]]
+
+
+def test_nobody_acts_in_a_session_that_has_ended(engine: Engine, session: Session, person: Person) -> None:
+    opened, secret = sessions.open(session, person.id, password(), now=NOW, settings=PROTOCOL)
+    session.commit()
+    with engine.connect() as connection:
+        found = sessions.sign_in(connection, secret, NOW)
+    assert found is not None
+    assert sessions.end(session, opened.sid, NOW)
+    assert not sessions.act(session, found, "hall", "a mandate", NOW, PROTOCOL)
