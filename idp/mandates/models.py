@@ -42,6 +42,7 @@ class Answer(StrEnum):
 
 LIVE = text("ended_at IS NULL")
 LIVE_OF_REPRESENTATIVE = text("ended_at IS NULL AND role = 'legal_representative'")
+LIVE_OF_GUARDIAN = text("ended_at IS NULL AND role = 'guardian'")
 
 
 class Mandate(Base):
@@ -76,6 +77,14 @@ class Mandate(Base):
             unique=True,
             sqlite_where=LIVE_OF_REPRESENTATIVE,
             postgresql_where=LIVE_OF_REPRESENTATIVE,
+        ),
+        # The worker looks for those whom the register was not asked about for longest.
+        Index(
+            "ix_mandates_guardians",
+            "confirmed_at",
+            "id",
+            sqlite_where=LIVE_OF_GUARDIAN,
+            postgresql_where=LIVE_OF_GUARDIAN,
         ),
     )
 
