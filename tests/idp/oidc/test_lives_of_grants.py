@@ -1,4 +1,5 @@
-"""Any order of sign-ins, refreshes, replays, revocations, withdrawals, freezes and sign-outs, by two clients.
+"""Any order of sign-ins, refreshes, replays, revocations, withdrawals, freezes and sign-outs, by two clients;
+as oneself, and for others by mandates that end, or are worth nothing for a time.
 
 A model says what each token should open; our endpoints are asked after every step. None of them ever
 takes a token whose grant has ended, and none refuses one whose grant stands.
@@ -18,15 +19,19 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from idp import sessions
 from idp.audit import AuditContext
+from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.master_key import MasterKeys
 from idp.oidc import sharing
 from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person, PersonStatus
+from idp.session_clients import MYSELF
 from idp.settings import Settings
+from tests.idp.oidc.acting.hats import EVERYBODY, OTHER_CODE, hats_of
 from tests.idp.oidc.copied_world import copied_world
-from tests.idp.oidc.world import HALL, SECRETS, SPA, basic
+from tests.idp.oidc.world import HALL, SECRETS, SPA, basic, fields_of, path_of
 
 CLIENTS = st.sampled_from((HALL, SPA))
+HATS = st.sampled_from((None, "organisation", "principal"))
 GRACE, DAY, IDLE = timedelta(seconds=60), timedelta(days=1), timedelta(days=30)
 OFFLINE = "openid profile offline_access"
 
@@ -46,6 +51,8 @@ class Grant:
     used_at: datetime | None = None
     expires_at: datetime | None = None
     is_ended: bool = False
+    hat: str | None = None
+    """Of whom it is in whose name; None: of the person themselves."""
 
     @property
     def is_public(self) -> bool:
@@ -66,6 +73,12 @@ def machine_of(
                 record = session.get_one(ClientRecord, SPA)
                 grant_types = {"grant_types": ["authorization_code", "refresh_token"]}
                 record.metadata_json = {**record.metadata_json, "scope": OFFLINE, **grant_types}
+                for client_id in (HALL, SPA):
+                    record = session.get_one(ClientRecord, client_id)
+                    record.metadata_json = {**record.metadata_json, "accepted_parties": EVERYBODY}
+            self.hats = hats_of(self.world, keys)
+            self.mandates = {"organisation": self.hats.agent(), "principal": self.hats.relative()[0]}
+            self.is_suspended = False
             self.sid: str | None = None
             self.is_frozen = False
             self.known: list[Grant] = []
@@ -87,14 +100,24 @@ def machine_of(
                 answer = self.world.post(path, {**values, "client_id": client_id})
             return answer.status, json.loads(answer.body or b"{}")
 
-        @rule(target=grants, client_id=CLIENTS, is_offline=st.booleans())
-        def begin(self, client_id: str, is_offline: bool) -> Grant:
-            """A sign-in, and the code redeemed at once."""
+        @rule(target=grants, client_id=CLIENTS, is_offline=st.booleans(), hat=HATS)
+        def begin(self, client_id: str, is_offline: bool, hat: str | None) -> Grant:
+            """A sign-in, and the code redeemed at once. A mandate that has ended is given anew."""
             if self.is_frozen:
                 self.thaw()
+            if hat == "organisation" and self.is_suspended:
+                self.reopen()
+            if hat is not None and hat not in self.mandates:
+                self.mandates[hat] = self.hats.agent() if hat == "organisation" else self.hats.relative()[0]
             self.sid = self.world.sign_in()
-            code = self.world.code(client_id, scope=OFFLINE if is_offline else "openid profile")
-            grant = Grant(client_id, code, None if is_offline else self.sid)
+            scope = OFFLINE if is_offline else "openid profile"
+            response = self.world.authorize(client_id, scope=scope)
+            if path_of(response) == "/choose":
+                response = self.hats.choose(response, MYSELF if hat is None else self.mandates[hat])
+            if path_of(response) == "/consent":
+                response = self.world.agree(response)
+            code = fields_of(response)["code"]
+            grant = Grant(client_id, code, None if is_offline else self.sid, hat=hat)
             answer = self.world.token(code, client_id)
             assert answer.status == 200, answer.body
             tokens = json.loads(answer.body)
@@ -119,7 +142,7 @@ def machine_of(
             text = grant.refresh_tokens[-1 - back]
             form = {"grant_type": "refresh_token", "refresh_token": text}
             status, tokens = self.post("/oauth2/token", grant.client_id, form)
-            stands = not grant.is_ended and not self.is_frozen and self.now < grant.expires_at
+            stands = self.may_stand(grant) and self.now < grant.expires_at
             in_grace = grant.rotated_at is not None and self.now - grant.rotated_at <= GRACE
             good = stands and (back == 0 or (back == 1 and in_grace))
             assert (status == 200) == good, (status, tokens)
@@ -155,7 +178,7 @@ def machine_of(
         def opens(self, grant: Grant, text: str) -> bool:
             """Whether a token still names a grant that stands, to whoever revokes it."""
             if text in grant.refresh_tokens:
-                return not grant.is_ended and not self.is_frozen and self.now < (grant.expires_at or self.now)
+                return self.may_stand(grant) and self.now < (grant.expires_at or self.now)
             ends = next(ends for token, ends in grant.access_tokens if token == text)
             return not grant.is_ended and self.now < ends
 
@@ -178,6 +201,37 @@ def machine_of(
                 if grant.client_id == client_id:
                     grant.is_ended = True
 
+        def may_stand(self, grant: Grant) -> bool:
+            """As far as it is no question of time."""
+            worthless = self.is_suspended and grant.hat == "organisation"
+            return not grant.is_ended and not self.is_frozen and not worthless
+
+        @rule(hat=st.sampled_from(("organisation", "principal")))
+        def end_the_mandate(self, hat: str) -> None:
+            mandate_id = self.mandates.pop(hat, None)
+            if mandate_id is not None:
+                self.hats.mandates.end(mandate_id, None, "operator")
+            for grant in self.known:
+                if grant.hat == hat:
+                    grant.is_ended = True
+
+        @rule()
+        def suspend(self) -> None:
+            """The register says that the organisation is closed for a time: what was opened ends, and the
+            mandate stays."""
+            self.says(OrganisationStatus.SUSPENDED)
+            for grant in self.known:
+                if grant.hat == "organisation" and grant.refresh_tokens:
+                    grant.is_ended = True
+
+        @rule()
+        def reopen(self) -> None:
+            self.says(OrganisationStatus.ACTIVE)
+
+        def says(self, status: OrganisationStatus) -> None:
+            self.is_suspended = status is OrganisationStatus.SUSPENDED
+            self.hats.mandates.firm(self.hats.serial, OTHER_CODE, status=status)
+
         @rule()
         def freeze(self) -> None:
             self.turn(PersonStatus.FROZEN)
@@ -194,12 +248,14 @@ def machine_of(
         @rule(seconds=st.sampled_from((1, 59, 61, 599, 3599, 86_400, 86_400 * 16)))
         def wait(self, seconds: int) -> None:
             self.world.clock.advance(seconds)
+            # The worker has asked the register again meanwhile.
+            self.says(OrganisationStatus.SUSPENDED if self.is_suspended else OrganisationStatus.ACTIVE)
 
         def latest(self) -> Iterator[tuple[Grant, str, bool]]:
             """The newest access token of each grant, and whether it should open anything."""
             for grant in self.known[-4:]:
                 text, ends = grant.access_tokens[-1]
-                lives = not grant.is_ended and not self.is_frozen and self.now < ends
+                lives = self.may_stand(grant) and self.now < ends
                 if lives and grant.sid is not None:
                     with self.world.provider.sessions() as session:
                         found = session.get(sessions.BrowserSession, grant.sid)
