@@ -8,11 +8,12 @@ from collections.abc import Collection
 from typing import Any
 
 from idp.locales.catalogues import TAGS
+from idp.oidc.acting.authority import APPOINTED, DELEGATED, ROLES
 from idp.oidc.authorize.checks import CODE_CHALLENGE_METHODS, DISPLAYS_SERVED, PROMPTS, RESPONSE_TYPES
 from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
-from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED
-from idp.oidc.claims.verified import ATTACHMENTS, EVIDENCE_TYPE, RECORD_TYPE
+from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED, VERIFIED_ALONE
+from idp.oidc.claims.verified import ATTACHMENTS, BUSINESS_RECORD_TYPE, EVIDENCE_TYPE, RECORD_TYPE
 from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
 from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
 from idp.oidc.clients.exchange_fields import JWT_BEARER
@@ -69,7 +70,7 @@ TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", 
 
 def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> dict[str, Any]:
     """`registers`: whether clients may register themselves."""
-    released = list(SCOPE_OF)
+    released = [name for name in SCOPE_OF if name not in VERIFIED_ALONE]
     return {
         "issuer": issuer,
         **{name: issuer + path for name, path in PATHS.items()},
@@ -95,8 +96,12 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         "trust_frameworks_supported": [trust_framework],
         "claims_in_verified_claims_supported": list(VERIFIED),
         "evidence_supported": [EVIDENCE_TYPE],
-        "electronic_records_supported": [RECORD_TYPE],
+        "electronic_records_supported": [RECORD_TYPE, BUSINESS_RECORD_TYPE],
         "attachments_supported": [ATTACHMENTS],
+        # OpenID Connect Authority claims extension, draft 00, section OP Metadata.
+        "authority_claims_supported": True,
+        "authority_permissions_supported": [role.value for role in ROLES],
+        "authority_granted_methods_supported": [APPOINTED, DELEGATED],
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "request_object_encryption_alg_values_supported": list(REQUEST_ALGORITHMS),

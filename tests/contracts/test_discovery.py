@@ -36,7 +36,7 @@ from tests.contracts.advertised.requests import (
     scopes,
 )
 from tests.contracts.advertised.sealed import encrypted, signed
-from tests.contracts.advertised.verified_claims import verified_claims
+from tests.contracts.advertised.verified_claims import authority_claims, verified_claims
 from tests.idp.oidc.conftest import (
     app,
     clock,
@@ -115,6 +115,11 @@ CONTRACTS: dict[Callable[[World, Metadata], None], tuple[str, ...]] = {
         "evidence_supported",
         "electronic_records_supported",
         "attachments_supported",
+    ),
+    authority_claims: (
+        "authority_claims_supported",
+        "authority_permissions_supported",
+        "authority_granted_methods_supported",
     ),
     back_channel: (
         "backchannel_token_delivery_modes_supported",

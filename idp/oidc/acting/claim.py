@@ -6,6 +6,7 @@ take what they do for their own. `sub` beside it always is the person who acts.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from idp.mandates.standing import Standing
@@ -29,6 +30,8 @@ class Named:
 
     code: str
     name: str
+    checked_at: datetime
+    """When the business register last said so."""
 
     def told(self) -> dict[str, str]:
         return {"unified_social_credit_code": self.code, "name": self.name}

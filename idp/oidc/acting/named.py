@@ -9,7 +9,9 @@ from idp.oidc.acting.claim import Named
 from idp.storage.prepared import Prepared
 
 CODE_AND_NAME = Prepared(
-    select(Organisation.code, Organisation.name_sealed).where(Organisation.id == bindparam("organisation"))
+    select(Organisation.code, Organisation.name_sealed, Organisation.checked_at).where(
+        Organisation.id == bindparam("organisation")
+    )
 )
 
 
@@ -20,4 +22,5 @@ def named(where: Connection | Engine, cipher: FieldCipher, organisation_id: str 
     row = CODE_AND_NAME.one(where, {"organisation": organisation_id})
     if row is None:
         return None
-    return Named(row.code, cipher.open_text(row.name_sealed, context=f"{NAME}:{organisation_id}"))
+    name = cipher.open_text(row.name_sealed, context=f"{NAME}:{organisation_id}")
+    return Named(row.code, name, row.checked_at)

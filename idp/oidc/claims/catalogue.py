@@ -16,7 +16,7 @@ AGES = (14, 16, 18, 60, 65)
 """Years that laws draw lines at, and no others: who may ask about each year learns the year of birth."""
 AGE = "age_over_{}"
 """As ISO/IEC 18013-5 section 7.2.5 names them: completed years are as many, or more."""
-ACTING_FOR = "acting_for"
+ACTING_FOR, AUTHORITY = "acting_for", "authority"
 RELEASES: Mapping[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "profile": ("name", "birthdate", "gender"),
@@ -31,6 +31,7 @@ whether somebody is of age; and code and name of the organisation that they act 
 somebody else is told without it (`acting.claim`)."""
 BY_NAME: Mapping[str, tuple[str, ...]] = {
     "age": tuple(AGE.format(years) for years in AGES if AGE.format(years) not in RELEASES["age"]),
+    "organisation": (AUTHORITY,),
 }
 """What a client that may ask for the scope gets only by name, each asked of the person by itself."""
 SCOPE_OF: Mapping[str, str] = {
@@ -39,8 +40,12 @@ SCOPE_OF: Mapping[str, str] = {
 VERIFIED = (
     *("name", "birthdate", "gender", "resident_number", "resident_number_type"),
     *(AGE.format(years) for years in AGES),
+    AUTHORITY,
 )
-"""What the population register has confirmed, of a person whose account is verified."""
+"""What the population register has confirmed, of a person whose account is verified; and for which
+organisation they act, which the business register has confirmed."""
+VERIFIED_ALONE = (AUTHORITY,)
+"""Of these, what goes out in no other way."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,7 +1,7 @@
 """What goes out to a client, and whether it still may: the door that userinfo and the id_token share."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +9,14 @@ from sqlalchemy import Connection, Engine, and_, bindparam, select
 
 from idp.audit.events import ClaimsReleased
 from idp.mandates.standing import Standing
-from idp.oidc.acting.claim import SaysMore
-from idp.oidc.acting.recipients import Tell, with_code_and_name
+from idp.oidc.acting.authority import authority
+from idp.oidc.acting.claim import Named, SaysMore
+from idp.oidc.acting.named import named
+from idp.oidc.acting.recipients import Tell
 from idp.oidc.acting.wearing import NotWorn, worn
 from idp.oidc.claims import catalogue, units, verified
 from idp.oidc.claims.asked import VERIFIED_CLAIMS, MemberAsked
-from idp.oidc.claims.catalogue import ACTING_FOR, SealedPerson
+from idp.oidc.claims.catalogue import ACTING_FOR, AUTHORITY, SealedPerson
 from idp.oidc.claims.proved import VERIFIED_LEVEL, Proved, Recipient, prove
 from idp.oidc.provider import Provider
 from idp.oidc.sharing import Consent
@@ -90,6 +92,7 @@ def release(
     """`by_scope`: the claims of the granted scopes are part of it. `tell`: for whom the person acts, which is
     part of it whenever they act for somebody else. Raises NoLongerStands, KeysMissing."""
     row, acting = _standing(provider.reads, to, now)
+    bare = None if acting is None else _told_whom(acting, tell)
     agreed, may_ask = frozenset(row.scopes), to.client.metadata.scopes
     by_name = units.releasable(asked, may_ask, agreed)
     granted = tuple(scope for scope in to.scopes if scope in may_ask) if by_scope else ()
@@ -104,6 +107,9 @@ def release(
         is_verified=row.level >= VERIFIED_LEVEL,
     )
     wanted = by_name.union(scoped)
+    organisation: Named | None = None
+    if acting is not None and not wanted.isdisjoint((ACTING_FOR, AUTHORITY)):
+        organisation = named(provider.reads, provider.cipher, acting.organisation_id)
     values = catalogue.values(provider.reads, provider.cipher, person, wanted, day_in_china(now))
     claims = {name: value for name, value in values.items() if _goes_out(name, value, asked, scoped)}
     told = {units.unit_of(name) for name in claims} | set(granted)
@@ -116,7 +122,11 @@ def release(
             for name, value in values.items()
             if name in by_name and units.is_verified(name, may_ask)
         }
-        answered = verified.answer(asked, proved.verification, offered, now)
+        verification = proved.verification
+        if acting is not None and bare is not None and organisation is not None and AUTHORITY in by_name:
+            offered[AUTHORITY] = authority(acting, bare, organisation)
+            verification = replace(verification, organisation_at=organisation.checked_at)
+        answered = verified.answer(asked, verification, offered, now)
         if answered.claims is not None:
             claims[VERIFIED_CLAIMS] = answered.claims
             told |= {units.unit_of(name) for name in answered.names} | {units.VERIFICATION}
@@ -124,14 +134,12 @@ def release(
             told |= {units.FACE_RECEIPT}
         else:
             proved = None
-    if acting is not None:
-        told_whom = _told_whom(acting, tell)
-        claims[ACTING_FOR] = told_whom
-        if ACTING_FOR in wanted:
-            full = with_code_and_name(provider, acting, told_whom)
-            if full is not told_whom and _goes_out(ACTING_FOR, full, asked, scoped):
-                claims[ACTING_FOR] = full
-                told |= {units.unit_of(ACTING_FOR)}
+    if bare is not None:
+        # Whatever is not told of it, that it is so always is.
+        full = bare if organisation is None else {**bare, **organisation.told()}
+        is_full = ACTING_FOR in wanted and _goes_out(ACTING_FOR, full, asked, scoped)
+        claims[ACTING_FOR] = full if is_full else bare
+        told |= {units.unit_of(ACTING_FOR)} if is_full and organisation is not None else set()
     event = ClaimsReleased(
         client_id=to.client.client_id,
         person_id=to.person_id,

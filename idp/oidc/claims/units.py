@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from idp.oidc.claims.asked import ClaimsAsked, MemberAsked, VerifiedAsked
-from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED
+from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED, VERIFIED_ALONE
 from idp.oidc.clients.scope_fields import SCOPES
 
 PREFIX = "claim:"
@@ -47,7 +47,7 @@ def of_claims(asked: ClaimsAsked, scopes: Collection[str], may_ask: Collection[s
 
     for member in asked.members:
         for name, one in member.claims.items():
-            if _is_open(name, may_ask):
+            if _is_open(name, may_ask) and name not in VERIFIED_ALONE:
                 add(unit_of(name), one.essential)
         for verified in member.verified:
             wanted = {name: one for name, one in verified.claims.items() if is_verified(name, may_ask)}

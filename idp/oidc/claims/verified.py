@@ -1,7 +1,8 @@
 """`verified_claims`: how we know what we say of a person (OpenID Identity Assurance Schema Definition 1.0).
 
 Two checks may stand behind it. The population register agreed with number and name when the account became a
-verified one; and a face was compared with the register's photo, for as long as that presence counts.
+verified one; and a face was compared with the register's photo, for as long as that presence counts. Behind
+for which organisation somebody acts stands the business register's last word of it.
 """
 
 from base64 import b64encode
@@ -11,13 +12,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from idp.oidc.claims.asked import MemberAsked, VerifiedAsked
+from idp.oidc.claims.catalogue import AUTHORITY
 from idp.oidc.claims.matching import NotMet, select
 from idp.oidc.claims.units import BIOMETRIC_CHECK, wants_face
 
 EVIDENCE_TYPE = "electronic_record"
-RECORD_TYPE = "population_register"
+RECORD_TYPE, BUSINESS_RECORD_TYPE = "population_register", "business_register"
 DATA_CHECK = "data"
-RECORD = {"type": RECORD_TYPE, "source": {"country_code": "CHN"}}
+SOURCE = {"country_code": "CHN"}
+RECORD = {"type": RECORD_TYPE, "source": SOURCE}
+BUSINESS_RECORD = {"type": BUSINESS_RECORD_TYPE, "source": SOURCE}
 ATTACHMENTS = "embedded"
 RECEIPT_MEDIA_TYPE = "application/jwt"
 RECEIPT_DESCRIPTION = "Signed receipt of the face check"
@@ -41,6 +45,8 @@ class Verification:
     verified_at: datetime | None
     """None: before this was written down."""
     face: FaceCheck | None = None
+    organisation_at: datetime | None = None
+    """When the business register last told of the organisation that they act for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ def _one(
     if not claims:
         return None
     sayable = verification if wants_face(asked) else replace(verification, face=None)
+    if AUTHORITY not in claims:
+        sayable = replace(sayable, organisation_at=None)
     try:
         return {"verification": select(asked.verification, document(sayable), now), "claims": claims}
     except NotMet:
@@ -100,9 +108,15 @@ def document(verification: Verification) -> dict[str, Any]:
         "evidence": [
             _evidence({"check_method": DATA_CHECK}, verified_at),
             *([] if verification.face is None else [_face_evidence(verification.face)]),
+            *([] if verification.organisation_at is None else [_business(verification.organisation_at)]),
         ],
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _business(at: datetime) -> dict[str, Any]:
+    found = _evidence({"check_method": DATA_CHECK}, at, has_record=False)
+    return {**found, "record": BUSINESS_RECORD}
 
 
 def _face_evidence(face: FaceCheck) -> dict[str, Any]:
