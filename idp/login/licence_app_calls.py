@@ -20,11 +20,15 @@ RETRY_SECONDS: Final = 2
 class PhoneError(Exception):
     """`error` is for programs and never changes its meaning; `description` is for their developers."""
 
-    def __init__(self, status: int, error: str, description: str, **more: object) -> None:
+    def __init__(
+        self, status: int, error: str, description: str, *, retry_after: int = 0, **more: object
+    ) -> None:
         super().__init__(error)
         self.status = status
         self.error = error
         self.description = description
+        self.retry_after = retry_after
+        """Seconds."""
         self.more = more
 
     @property

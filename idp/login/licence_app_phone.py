@@ -106,8 +106,8 @@ class PhoneDesk:
         except LicenceRefused as refused:
             self._note(call, link, refused, presented)
             self._move(lambda: self.links.refuse(link, token, Ending.LICENCE, call.now))
-            said = {"rule": refused.rule.value, "message": licence_words.of(refused.rule)}
-            raise PhoneError(422, "licence_refused", str(refused), **said) from None
+            rule, words = refused.rule, licence_words.of(refused.rule)
+            raise PhoneError(422, "licence_refused", str(refused), rule=rule.value, message=words) from None
         except (LicencesBusy, NoLicences):
             self._move(lambda: self.links.look_again(link, token, call.now))
             raise calls.unavailable() from None

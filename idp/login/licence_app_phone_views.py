@@ -58,13 +58,16 @@ def _answered(answer: Answer) -> Response:
     try:
         return _json(answer(_desk(), _call()), 200)
     except PhoneError as refused:
-        response = _json(refused.body, refused.status)
-        if seconds := refused.more.get("retry_after"):
-            response.headers["Retry-After"] = str(seconds)
-        return response
+        return _refused(refused)
     except OUTAGES:
-        unavailable = calls.unavailable()
-        return _json(unavailable.body, unavailable.status)
+        return _refused(calls.unavailable())
+
+
+def _refused(refused: PhoneError) -> Response:
+    response = _json(refused.body, refused.status)
+    if refused.retry_after:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def _call() -> Call:
