@@ -115,7 +115,6 @@ def _page(
     page = render_template(
         "oidc/choose.html",
         client_name=found.client.name(locale),
-        organisation=metadata.text("organization_name", locale) or None,
         cancel_url=url_for("oidc.cancel", interaction_id=found.interaction.id) if found.options else None,
         asked=found.asked,
         options=[_shown(one, locale) for one in matching if one in shown],

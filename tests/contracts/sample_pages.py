@@ -194,7 +194,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "for whom of many": (
         "oidc/choose.html",
         {"options": [*OPTIONS, HAT], "is_long": True, "searched": "上海", "more": 3, "may_add": True}
-        | {"typed": "91", "code_error": "Wrong", "organisation": "City"}
+        | {"typed": "91", "code_error": "Wrong"}
         | PORTAL,
     ),
     "for whom, nobody found": (
