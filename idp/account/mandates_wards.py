@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from idp.account import mandate_facts, mandate_words
 from idp.account.guardians import desk_of
+from idp.account.home_views import level_here
 from idp.account.mandate_terms import Reading
 from idp.account.mandates_views import VERIFIED, mandate_page, to_list
 from idp.account.proving import PRESENT, signed_in_at
@@ -25,17 +26,21 @@ from idp.people.daily_tries import TooManyTries
 from idp.sessions import SignIn
 
 WARDS: Final = f"{SEEN_AT}/wards"
+ADD: Final = f"{WARDS}?add=1"
+"""With the form, which asks for somebody who is here now before anything is typed."""
 
 
 @blueprint.get(WARDS)
 def wards() -> Response:
+    if "add" in request.args:
+        return _page(signed_in_at(ADD, level=PRESENT))
     return _page(signed_in_at(WARDS, level=VERIFIED))
 
 
 @blueprint.post(WARDS)
 def add_ward() -> Response:
     """What the register does not say gets one answer, whichever of number, name and care differs."""
-    signed_in = signed_in_at(WARDS, level=PRESENT)
+    signed_in = signed_in_at(ADD, level=PRESENT)
     found = services()
     now = found.clock()
     typed = Reading(request.form, now, found.settings.sandbox)
@@ -92,6 +97,7 @@ def _page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Response:
                 for row in _of_guardian(session, signed_in.person_id)
             ],
             childhood_ends=CHILDHOOD_YEARS,
+            add_url=None if level_here(signed_in) >= PRESENT else ADD,
             mandates_url=url_for("account.mandates"),
             **shown,
         )

@@ -67,7 +67,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "account/mandates_invited.html",
         MANDATES | {"one": ONE_MANDATE, "is_organisation": False, "needs_proof": True},
     ),
-    "wards": ("account/mandates_wards.html", MANDATES | {"wards": [ONE_MANDATE], "childhood_ends": 14}),
+    "wards": (
+        "account/mandates_wards.html",
+        MANDATES | {"wards": [ONE_MANDATE], "childhood_ends": 14, "add_url": "/add"},
+    ),
     "wards, empty": (
         "account/mandates_wards.html",
         MANDATES | {"childhood_ends": 14, "errors": {"name": "No.", "number": "No."}} | WRONG,

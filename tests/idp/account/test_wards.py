@@ -65,11 +65,16 @@ def test_a_child_is_added_and_acted_for_until_it_is_fourteen(site: Site) -> None
 
 def test_adding_needs_somebody_who_is_here_now(site: Site) -> None:
     cares(site)
-    visitor = add(signed_in(site, PERSON, WARDS))
-    assert visitor.path == "/login/presence"
-    assert mandates(site) == []
+    visitor = signed_in(site, PERSON, WARDS)
+    assert "ward-form" not in visitor.page.forms
+    assert visitor.click("add").path == "/login/presence"
     add(present(visitor))
     assert len(mandates(site)) == 1
+    visitor.get(WARDS)
+    site.clock.advance(901)
+    add(visitor, OLD)
+    assert visitor.path == "/login/presence"
+    assert site.events("care_refused") == []
 
 
 def test_twice_is_once_and_confirmed_anew(site: Site) -> None:
