@@ -13,13 +13,15 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import WindowAnswered, WindowCodeShown, WindowSignIn
 from idp.browser import browser_digest
-from idp.extensions import services, transaction
+from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import admission, circumstances
+from idp.login.reading import reading
 from idp.login.visits import Visit, current_sign_in, current_visit, decided, page
 from idp.oidc.next_step import Step
 from idp.people.models import Person
 from idp.session_proofs import Proof
+from idp.staff import accounts
 from idp.staff import sessions as staff_sessions
 from idp.staff.roles import StaffRole
 from idp.window import telling
@@ -126,19 +128,35 @@ def _confirmed(visit: Visit, held: Held, now: datetime) -> Response:
         secret = admission.admit(visit, offered.person_id, proof, noted(visit, offered, now))
     except admission.NotAdmitted as error:
         return _page(visit, error=error.words, status=403)
+    except admission.ProofWithheld:
+        return withheld(visit, now)
     return admission.signed_in(visit.lead_on(), secret)
 
 
 def noted(visit: Visit, offered: Help, now: datetime) -> admission.Alongside:
-    """What goes into the transaction of the sign-in: who helped whom, and the message about it."""
+    """What goes into the transaction of the sign-in: who helped whom, and the message about it.
+
+    The clerk is looked at once more, under a lock: who is dismissed at this moment helps before it or never.
+    """
 
     def note(session: Session, person: Person) -> bool:
+        accounts.locked(session, offered.staff_id)
+        if not _stands(session, offered, now):
+            return False
         event = WindowSignIn(offered.staff_id, person.id, visit.client_id, offered.checked, LEVEL)
         audit.record(session, event, context=acting(offered, visit.id, now))
         telling.of_sign_in(session, person, offered, visit.client, now)
         return True
 
     return note
+
+
+def withheld(visit: Visit, now: datetime) -> Response:
+    """The clerk was gone when it came to it: nobody is signed in, and both sides see that it has ended."""
+    held = helps().of_device(visit.id, browser_digest())
+    if held is not None:
+        _answered(held, State.GIVEN_UP, "clerk_gone", now)
+    return _to_device(visit)
 
 
 def acting(offered: Help, interaction_id: str, now: datetime) -> AuditContext:
@@ -156,8 +174,12 @@ def _answered(held: Held, state: State, outcome: str, now: datetime) -> None:
 
 def clerk_stands(offered: Help, now: datetime) -> bool:
     """Asked now: a disabled account, a role that was taken, a session that has ended help nobody."""
-    with transaction() as session:
-        clerk = staff_sessions.standing(session, offered.sid, now)
+    with reading() as session:
+        return _stands(session, offered, now)
+
+
+def _stands(session: Session, offered: Help, now: datetime) -> bool:
+    clerk = staff_sessions.standing(session, offered.sid, now)
     return clerk is not None and clerk.staff_id == offered.staff_id and clerk.has(StaffRole.CLERK)
 
 

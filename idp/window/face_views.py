@@ -28,7 +28,7 @@ from idp.login.visits import Visit, current_visit
 from idp.people import directory, face_consents
 from idp.people.models import Person
 from idp.session_proofs import Proof
-from idp.window.device_views import acting, clerk_stands, noted
+from idp.window.device_views import acting, clerk_stands, noted, withheld
 from idp.window.helping import Held, HelpChanged, State
 from idp.window.room import blueprint, helps
 
@@ -111,6 +111,9 @@ class AssistedFace:
             secret = admission.admit(self.visit, self.person_id, proof, note)
         except admission.NotAdmitted:
             return Settled(self.visit.resume_url)
+        except admission.ProofWithheld:
+            withheld(self.visit, now)
+            return over
         return Settled(self.visit.resume_url, secret)
 
     def said(self, judgement: Judgement) -> Judgement:
