@@ -5,13 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 from idp.mandates.models import Role
+from idp.oidc import introspection
+from idp.oidc.clients import resources
 from idp.oidc.subjects import sub_of
 from idp.session_clients import MYSELF
 from tests.contracts.advertised.moves import part_of
 from tests.idp.business.registering import COMPANY
 from tests.idp.oidc.acting.hats import NAMED, OTHER_CODE, Hats
-from tests.idp.oidc.world import HALL, TAX
+from tests.idp.oidc.clients.signing import jwks_of
+from tests.idp.oidc.decrypting import decrypting_key, opened, proved
+from tests.idp.oidc.world import HALL, SECRETS, TAX, basic
 
+AT_TAX = "https://api.tax.example/"
 SCOPES = "openid profile phone organisation offline_access"
 
 
@@ -143,11 +148,33 @@ def test_a_renewed_mandate_is_told_with_its_new_end(hats: Hats) -> None:
 
 def test_a_signed_userinfo_and_a_signed_introspection_say_it(hats: Hats) -> None:
     hats.accept(userinfo_signed_response_alg="ES256")
-    found = hats.tokens(hats.root())
+    hats.accept(TAX)
+    with hats.world.provider.sessions.begin() as session:
+        resources.claim(session, TAX, [AT_TAX])
+    root = hats.root()
+    found = hats.tokens(root)
     claim = part_of(found["id_token"], 1)["acting_for"]
-    signed = hats.world.userinfo(found["access_token"]).body.decode()
-    assert part_of(signed, 1)["acting_for"] == claim
-    assert hats.said(found["access_token"])["acting_for"] == claim
+    _, userinfo = proved(hats.world, hats.world.userinfo(found["access_token"]).body.decode())
+    assert userinfo["acting_for"] == claim
+    token = hats.tokens(root, resource=AT_TAX)["access_token"]
+    who = {"authorization": basic(TAX, SECRETS[TAX]), "accept": introspection.JWT}
+    answer = hats.world.post(introspection.PATH, {"token": token}, **who)
+    _, said = proved(hats.world, answer.body.decode(), "RS256", "ES256")
+    assert said["token_introspection"]["acting_for"] == claim
+
+
+def test_an_encrypted_userinfo_and_an_encrypted_id_token_say_it(hats: Hats) -> None:
+    key = decrypting_key()
+    hats.accept(
+        userinfo_encrypted_response_alg="ECDH-ES",
+        id_token_encrypted_response_alg="ECDH-ES",
+        jwks=jwks_of(key),
+    )
+    found = hats.tokens(hats.root())
+    _, id_token = opened(found["id_token"], key)
+    _, userinfo = opened(hats.world.userinfo(found["access_token"]).body.decode(), key)
+    whom = part_of(found["access_token"], 1)["acting_for"]
+    assert part_of(id_token, 1)["acting_for"] == json.loads(userinfo)["acting_for"] == whom
 
 
 def test_each_client_has_its_own_terms(hats: Hats) -> None:
