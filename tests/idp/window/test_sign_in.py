@@ -1,12 +1,24 @@
 """A clerk helps somebody to sign in: by card, by face, or on to an account."""
 
 import json
+from base64 import urlsafe_b64decode
 
 import pytest
 
 from idp.storage.ephemeral import EphemeralStore
 from tests.idp.login.keeping import change as change_liveness
-from tests.idp.login.visitor import CHILD, HALL, NEWCOMER, PERSON, TAX, Site, Someone, Visitor
+from tests.idp.login.visitor import (
+    CALLBACKS,
+    CHILD,
+    HALL,
+    ISSUER,
+    NEWCOMER,
+    PERSON,
+    TAX,
+    Site,
+    Someone,
+    Visitor,
+)
 from tests.idp.staff_pages.officer import Member, add
 from tests.idp.window.counter import answer, at_window, code_on, device, enter, look, name, offered
 
@@ -156,7 +168,7 @@ def test_the_pages_script_learns_of_the_other_side(site: Site, clerk: Visitor) -
     visitor = device(site)
 
     def state(of: Visitor, url: str) -> str:
-        return str(json.loads(of.client.get(url, base_url="https://id.example").data)["state"])
+        return str(json.loads(of.client.get(url, base_url=ISSUER).data)["state"])
 
     there = visitor.page.elements["watch"]["data-state-url"]
     assert state(visitor, there) == "waiting"
@@ -236,7 +248,22 @@ def test_face_tries_are_counted(site: Site, clerk: Visitor) -> None:
 def test_the_camera_opens_on_the_capture_page_alone(site: Site, clerk: Visitor) -> None:
     visitor = answer(offered(site, clerk, checked="face_at_device"))
     for allowed in (False, True):
-        response = visitor.client.get(visitor.url, base_url="https://id.example")
+        response = visitor.client.get(visitor.url, base_url=ISSUER)
         assert ("camera=(self)" in response.headers["Permissions-Policy"]) is allowed
         if not allowed:
             visitor.consent_to_face()
+
+
+def test_the_portal_reads_how_it_was_done(site: Site, clerk: Visitor) -> None:
+    visitor = answer(offered(site, clerk)).agree()
+    data = {
+        "grant_type": "authorization_code",
+        "code": visitor.query["code"],
+        "redirect_uri": CALLBACKS[TAX],
+        "client_id": TAX,
+        "code_verifier": "v" * 43,
+    }
+    answered = visitor.client.post("/oauth2/token", data=data, base_url=ISSUER).get_json()
+    payload = answered["id_token"].split(".")[1]
+    claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    assert (claims["acr"], claims["amr"]) == ("urn:yitong:acr:3", ["user", "mca"])
