@@ -5,10 +5,10 @@ what people choose (OWASP ASVS 6.2, 11.4).
 """
 
 import hmac
-import secrets
 from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
 from hashlib import sha256
+from ssl import RAND_bytes
 from typing import Any
 
 BLOCK_BYTES = 64
@@ -58,8 +58,13 @@ def _begun(key: bytes) -> tuple[Any, Any]:
 
 
 def new_secret(size: int = 32) -> str:
-    """A random secret of `size` bytes, as base64url."""
-    return base64url(secrets.token_bytes(size))
+    """A random secret of `size` bytes, as base64url.
+
+    From OpenSSL's generator, as the keys of TLS are. To ask the kernel would cost less by itself, but Python
+    gives its lock away meanwhile: of many threads at work each would lose its turn at each secret, and half
+    of all switches between them were for these.
+    """
+    return base64url(RAND_bytes(size))
 
 
 def same(left: str, right: str) -> bool:

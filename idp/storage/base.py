@@ -1,7 +1,7 @@
 """The declarative base of every table, and the ids of its rows."""
 
-import secrets
 from datetime import UTC, datetime
+from ssl import RAND_bytes
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, LargeBinary, MetaData, String
@@ -19,6 +19,10 @@ NAMING = {
 }
 
 Id = String(36)
+
+RANDOM_BYTES = 10
+MARKED, VERSION_7 = 0xF << 76 | 0b11 << 62, 0x7 << 76 | 0b10 << 62
+"""The bits of an id that say what it is, and what they say (RFC 9562 sections 4.1 and 4.2)."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -57,7 +61,7 @@ def new_id(now: datetime) -> str:
 
     Rows made together lie together in the index, and an id tells nothing but its time.
     """
-    milliseconds = int(now.timestamp() * 1000)
-    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    random = int.from_bytes(RAND_bytes(RANDOM_BYTES), "big")
+    value = int(now.timestamp() * 1000) << 80 | random & ~MARKED | VERSION_7
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

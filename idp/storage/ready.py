@@ -7,6 +7,7 @@ have been left open, does not arise here: none was begun.
 import os
 import select
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from psycopg.pq import TransactionStatus
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, event
 
 READY_AT_MOST = 8
 """They count as connections of the pool, which has more, and transactions need theirs."""
+RECENTLY_SECONDS = 0.01
 OPTION = "yitong_ready"
 PREPARED = "yitong.prepared"
 
@@ -21,7 +23,7 @@ PREPARED = "yitong.prepared"
 class Ready:
     """A connection of the pool, and what a statement needs of it, at hand."""
 
-    __slots__ = ("_poll", "_process", "libpq", "pooled", "prepared")
+    __slots__ = ("_poll", "_process", "_rested_at", "libpq", "pooled", "prepared")
 
     def __init__(self, engine: Engine) -> None:
         """Raises SQLAlchemyError."""
@@ -31,6 +33,7 @@ class Ready:
         self.prepared: dict[object, bytes] = self.pooled.info.setdefault(PREPARED, {})
         """Statement -> its name on this connection."""
         self._process = os.getpid()
+        self._rested_at = monotonic()
         self._poll = select.poll()
         self._poll.register(driver.fileno(), select.POLLIN)
 
@@ -41,8 +44,16 @@ class Ready:
 
     @property
     def has_ended(self) -> bool:
-        """One that has something to say while nobody asks has been hung up on."""
-        return bool(self._poll.poll(0))
+        """One that has something to say while nobody asks has been hung up on. That is not looked for where
+        it has just answered: a look lets other threads have the interpreter first."""
+        return monotonic() - self._rested_at > RECENTLY_SECONDS and bool(self._poll.poll(0))
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Neither in a transaction nor broken; noted, if so."""
+        self._rested_at = monotonic()
+        rests: bool = self.libpq.transaction_status == TransactionStatus.IDLE
+        return rests
 
 
 class ReadyConnections:
@@ -65,7 +76,7 @@ class ReadyConnections:
 
     def give_back(self, ready: Ready) -> None:
         """Whatever came of its statement. What is not at rest, or has broken, the pool knows how to treat."""
-        if ready.libpq.transaction_status == TransactionStatus.IDLE and len(self._waiting) < READY_AT_MOST:
+        if ready.is_at_rest and len(self._waiting) < READY_AT_MOST:
             self._waiting.append(ready)
         else:
             ready.pooled.close()

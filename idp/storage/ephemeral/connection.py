@@ -9,13 +9,18 @@ import contextlib
 import select
 import socket
 import ssl
+import struct
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import hiredis
 
 from idp.storage.ephemeral.store import StoreUnavailable
 
+RECENTLY_SECONDS = 0.01
+"""Since the last answer: who was there then is not asked whether they still are. No server starts again in
+that time, and under load it is all the time that there is."""
 Command = tuple[bytes | str | int, ...]
 Reply = Any  # bytes, int, None, a list of replies or hiredis.ReplyError
 
@@ -56,6 +61,7 @@ class Connection:
         """Connects and signs in. Raises Dropped, or StoreUnavailable when the server refuses us."""
         self._address = address
         self._reader = hiredis.Reader()
+        self._answered = monotonic()
         try:
             self._socket = _connect(address)
         except OSError as error:
@@ -73,7 +79,7 @@ class Connection:
 
     def is_stale(self) -> bool:
         """Whether the server hung up while we were idle: then nothing has been sent and all may be."""
-        return bool(self._poll.poll(0))
+        return monotonic() - self._answered > RECENTLY_SECONDS and bool(self._poll.poll(0))
 
     def run(self, *command: bytes | str | int) -> Reply:
         """Send one command and wait for its answer. Raises Dropped; a ReplyError is returned."""
@@ -91,8 +97,11 @@ class Connection:
                         raise Dropped(self._address, "closed by the server", sent=True)
                     self._reader.feed(received)
                 replies.append(reply)
+        except BlockingIOError:  # what the kernel says of its time limit
+            raise Dropped(self._address, TimeoutError(), sent=True) from None
         except OSError as error:
             raise Dropped(self._address, error, sent=True) from None
+        self._answered = monotonic()
         return replies
 
     def close(self) -> None:
@@ -131,9 +140,19 @@ def _connect(address: Address) -> socket.socket:
         except BaseException:
             plain.close()
             raise
-        return plain
+        return _timed(plain, address.timeout)
     plain = socket.create_connection((address.host, address.port), timeout=address.timeout)
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if not address.tls:
-        return plain
+        return _timed(plain, address.timeout)
     return ssl.create_default_context().wrap_socket(plain, server_hostname=address.host)
+
+
+def _timed(plain: socket.socket, seconds: float) -> socket.socket:
+    """From now on the kernel keeps the time limit. Python's own way asks before each call whether it would
+    wait: a call more each time, and for each it gives the interpreter's lock away."""
+    limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))  # struct timeval
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        plain.setsockopt(socket.SOL_SOCKET, option, limit)
+    plain.settimeout(None)
+    return plain
