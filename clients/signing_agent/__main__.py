@@ -1,4 +1,4 @@
-"""`python -m clients.signing_agent FOLDER` signs with the licence in a folder (`idp sandbox licence` makes one).
+"""`python -m clients.signing_agent FOLDER` signs with the licence in a folder, made by `idp sandbox licence`.
 
 Each signature is asked for in the terminal.
 """

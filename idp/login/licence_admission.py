@@ -29,6 +29,7 @@ from idp.people.models import Person
 from idp.session_proofs import Proof
 
 BUSY: Final = "busy"
+TOO_LOW: Final = "level"
 CHECKS_OF_ONE_ADDRESS: Final = 600
 """In an hour: a whole district may share one address."""
 
@@ -82,6 +83,9 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     if only is not None and person_id != only:
         _note(visit, proof, "holder_other_account", person_id)
         raise NotProved("other_account", licence_words.other_account())
+    if only is not None and proof.level < visit.level_asked:
+        _note(visit, proof, TOO_LOW, person_id)
+        raise NotProved(TOO_LOW, licence_words.too_low())
     shown = Proof(certificate.METHOD, proof.level, now, proof.amr, licence_of=proof.organisation_id)
     beside = _Beside(visit, proof, now)
     try:

@@ -67,5 +67,12 @@ def other_account() -> str:
     )
 
 
+def too_low() -> str:
+    return _(
+        "This licence does not say that its key is kept in hardware, so it does not reach what is asked "
+        "here. Choose another one, or another way."
+    )
+
+
 def busy() -> str:
     return _("Too many licences are being checked just now. Please try again in a moment.")

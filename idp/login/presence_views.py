@@ -8,7 +8,7 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page
-from idp.oidc.next_step import Step
+from idp.oidc.next_step import PRESENT, Step
 from idp.people import directory
 from idp.people.enrolment import AGE_OF_FACES
 from idp.people.models import Person
@@ -32,6 +32,12 @@ def presence_page(visit: Visit, signed_in: SignIn, *, status: int = 200, **shown
         person = directory.find_by_id(session, signed_in.person_id)
     if person is None:
         return visit.lead_on()
+    licence_url = visit.url("login.licence") if login_services().licences.are_offered else None
+    if visit.level_asked > PRESENT:
+        # Only a certificate whose key is in hardware reaches it.
+        return page(
+            "login/presence.html", visit, status=status, licence_url=licence_url, certified=True, **shown
+        )
     problem = face_problem(person)
     return page(
         "login/presence.html",
@@ -45,7 +51,7 @@ def presence_page(visit: Visit, signed_in: SignIn, *, status: int = 200, **shown
         },
         activation_url=visit.url("login.activation"),
         window_url=visit.url("window.device"),
-        licence_url=visit.url("login.licence") if login_services().licences.are_offered else None,
+        licence_url=licence_url,
         **shown,
     )
 

@@ -38,7 +38,7 @@ class Visit:
 
     @property
     def level_asked(self) -> int:
-        return level_asked(self.interaction, self.client)
+        return level_asked(self.interaction, self.client, provider().highest_level)
 
     @property
     def presence_seconds(self) -> int:

@@ -28,7 +28,7 @@ from idp.oidc.introspection import PATH as INTROSPECTION
 from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
 from idp.oidc.keys.decryption import ALGORITHMS as REQUEST_ALGORITHMS
 from idp.oidc.keys.decryption import CONTENTS as REQUEST_CONTENTS
-from idp.oidc.levels import ACR_VALUES
+from idp.oidc.levels import HIGHEST, acr_values
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
 from idp.oidc.par import PATH as PAR
 from idp.oidc.registration.answers import PATH as REGISTRATION
@@ -68,8 +68,10 @@ CLAIMS_LOCALES = ("zh",)
 TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> dict[str, Any]:
-    """`registers`: whether clients may register themselves."""
+def metadata(
+    issuer: str, trust_framework: str, *, registers: bool = False, highest_level: int = HIGHEST
+) -> dict[str, Any]:
+    """`registers`: whether clients may register themselves; `highest_level`: that can be reached."""
     released = [name for name in SCOPE_OF if name not in VERIFIED_ALONE]
     return {
         "issuer": issuer,
@@ -87,7 +89,7 @@ def metadata(issuer: str, trust_framework: str, *, registers: bool = False) -> d
         **_authentication("revocation", list(AUTH_METHODS)),
         "dpop_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "code_challenge_methods_supported": list(CODE_CHALLENGE_METHODS),
-        "acr_values_supported": list(ACR_VALUES),
+        "acr_values_supported": acr_values(highest_level),
         "claim_types_supported": ["normal"],
         "claims_supported": [*released, *TOKEN_CLAIMS],
         "claims_parameter_supported": True,
@@ -185,8 +187,19 @@ def with_choices(
     return {**described, **{name: value for name, value in chosen.items() if value}}
 
 
-def document(issuer: str, protocol: Protocol, details_types: Collection[str] = ()) -> bytes:
-    described = metadata(issuer, protocol.trust_framework, registers=protocol.registration != "off")
+def document(
+    issuer: str,
+    protocol: Protocol,
+    details_types: Collection[str] = (),
+    *,
+    highest_level: int = HIGHEST,
+) -> bytes:
+    described = metadata(
+        issuer,
+        protocol.trust_framework,
+        registers=protocol.registration != "off",
+        highest_level=highest_level,
+    )
     found = with_certificates(with_choices(described, protocol, details_types), protocol.mtls_origin)
     return json.dumps(found, separators=(",", ":")).encode()
 

@@ -42,7 +42,12 @@ PATHS = (*ENDPOINTS, *DOCUMENTS)
 
 def table(provider: Provider) -> Mapping[str, Endpoint]:
     """Path -> endpoint."""
-    described = discovery.document(provider.issuer, provider.protocol, tuple(provider.details_types))
+    described = discovery.document(
+        provider.issuer,
+        provider.protocol,
+        tuple(provider.details_types),
+        highest_level=provider.highest_level,
+    )
 
     def endpoint(path: str) -> Endpoint:
         answer = ENDPOINTS[path]

@@ -4,18 +4,25 @@ OpenID Connect Core 1.0: `acr_values` is a wish (section 3.1.2.1), an essential 
 is a condition (section 5.5.1.1).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 PREFIX = "urn:yitong:acr:"
 LOWEST = 1
-HIGHEST_REACHABLE = 3
-"""Level 4 needs certificates in hardware, which no factor here reads yet."""
-ACR_VALUES = tuple(f"{PREFIX}{level}" for level in range(LOWEST, HIGHEST_REACHABLE + 1))
+HIGHEST = 4
+HIGHEST_WITHOUT_LICENCES = 3
+"""Level 4 is of certificates whose key is in hardware. Where no authority is trusted that says so, nobody
+reaches it."""
+ACR_VALUES = tuple(f"{PREFIX}{level}" for level in range(LOWEST, HIGHEST + 1))
 
 
 def acr(level: int) -> str:
     return f"{PREFIX}{level}"
+
+
+def acr_values(highest: int) -> list[str]:
+    """Those that can be reached."""
+    return [acr(level) for level in range(LOWEST, highest + 1)]
 
 
 def level_of_acr(value: str) -> int | None:
@@ -45,17 +52,26 @@ class LevelAsked:
         return max((value for value in self.essential if value <= level), default=level)
 
 
-def ask(minimum: int, acr_values: Iterable[str], essential: Iterable[str]) -> LevelAsked:
-    """Combine the client's minimum with the request's wishes and conditions.
+def ask(
+    minimum: int, acr_values: Iterable[str], essential: Iterable[str], highest: int = HIGHEST
+) -> LevelAsked:
+    """Combine the client's minimum with the request's wishes and conditions. `highest`: what can be reached.
 
     A wish that cannot be reached leaves the next in the client's order; a condition that cannot is
     `unreachable`: never a lower level in silence.
     """
     conditions = tuple(essential)
-    reachable = tuple(sorted(level for value in conditions if (level := level_of_acr(value)) is not None))
-    wished = next((level for value in acr_values if (level := level_of_acr(value)) is not None), LOWEST)
+    reachable = sorted(_reachable(conditions, highest))
+    wished = next(_reachable(acr_values, highest), LOWEST)
     met_by_minimum = [level for level in reachable if level >= minimum]
     if conditions:
         # A level below the client's minimum is never issued, so such values cannot be answered with.
         return LevelAsked(minimum, tuple(met_by_minimum), unreachable=not met_by_minimum)
-    return LevelAsked(max(minimum, wished), unreachable=minimum > HIGHEST_REACHABLE)
+    return LevelAsked(max(minimum, wished), unreachable=minimum > highest)
+
+
+def _reachable(values: Iterable[str], highest: int) -> Iterator[int]:
+    for value in values:
+        level = level_of_acr(value)
+        if level is not None and level <= highest:
+            yield level

@@ -76,6 +76,8 @@ class Facts:
     """Who the signed-in person is to this client."""
     acting: Acting = UNDECIDED
     """For whom they act there; looked up where a client accepts that."""
+    highest_level: int = levels.HIGHEST
+    """That can be reached here."""
 
 
 def next_step(interaction: Interaction, facts: Facts, now: datetime) -> Step:
@@ -85,12 +87,13 @@ def next_step(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     return WITHOUT_PAGES.get(step, step) if request is not None and "none" in request.prompt else step
 
 
-def level_asked(interaction: Interaction, client: Client | None) -> int:
+def level_asked(interaction: Interaction, client: Client | None, highest: int) -> int:
     """The lowest level that a sign-in has to reach, for the pages that offer the ways."""
-    return asked_of(interaction, client).needed
+    return asked_of(interaction, client, highest).needed
 
 
-def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
+def asked_of(interaction: Interaction, client: Client | None, highest: int) -> LevelAsked:
+    """`highest`: what can be reached here."""
     if interaction.request is None or client is None:
         return LevelAsked(interaction.least_level)
     request = interaction.request
@@ -99,7 +102,7 @@ def asked_of(interaction: Interaction, client: Client | None) -> LevelAsked:
     acts = not client.metadata.accepts(None)
     least = VERIFIED if acts or NUMBER_SCOPE in request.units else levels.LOWEST
     minimum = max(client.metadata.minimum_level, least, request.particulars.minimum_level)
-    return levels.ask(minimum, request.acr_values, request.essential_acr)
+    return levels.ask(minimum, request.acr_values, request.essential_acr, highest)
 
 
 def counting(
@@ -129,7 +132,7 @@ def counting(
 
 def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     request, client = interaction.request, facts.client
-    asked = asked_of(interaction, client)
+    asked = asked_of(interaction, client, facts.highest_level)
     if request is None or client is None:
         if facts.sign_in is None:
             return Step.LOGIN

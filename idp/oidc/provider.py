@@ -14,6 +14,7 @@ from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
 from idp.mandates import matters
+from idp.oidc import levels
 from idp.oidc.authorize.request_uris import RequestUris
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
@@ -45,6 +46,8 @@ class Provider:
     device: settings.Device
     backchannel: settings.Backchannel
     mandates: settings.Mandates
+    highest_level: int
+    """That somebody can reach here."""
     default_locale: str
     """Of people whose browser is not there to say theirs."""
     clock: Clock
@@ -139,6 +142,7 @@ def open_provider(
         device=configuration.device,
         backchannel=configuration.backchannel,
         mandates=configuration.mandates,
+        highest_level=_highest_level(configuration),
         default_locale=configuration.default_locale,
         clock=clock,
         reads=reads,
@@ -173,3 +177,10 @@ def open_provider(
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,
     )
+
+
+def _highest_level(configuration: settings.Settings) -> int:
+    """The sandbox's authorities say of licences that their keys are in hardware."""
+    wanted = configuration.licences
+    is_reached = configuration.sandbox or (wanted.roots and wanted.hardware_policies)
+    return levels.HIGHEST if is_reached else levels.HIGHEST_WITHOUT_LICENCES

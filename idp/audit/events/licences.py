@@ -19,7 +19,8 @@ class LicenceAccepted(Event):
 
 @event
 class LicenceRefused(Event):
-    """By one of the rules, or after all of them held: `holder_...` says what is wrong with the person."""
+    """By one of the rules; or after all of them held: `holder_...` says what is wrong with the person, `level`
+    that it reaches less than is asked."""
 
     rule: Code
     carrier: Code

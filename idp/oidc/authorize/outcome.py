@@ -35,7 +35,7 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
     if signed_in is None or agreed is None:
         raise AssertionError("next_step issues to nobody")
     level = signed_in.level(ending.now, presence_seconds(provider, client))
-    reported = asked_of(ending.interaction, client).reported(level)
+    reported = asked_of(ending.interaction, client, provider.highest_level).reported(level)
     acting = decided.acting.standing
     authorization = _authorization(provider, ending.wanted, client, signed_in, agreed, reported, acting)
     ended = _use_session(provider, client, signed_in, decided.acting, ending.now)

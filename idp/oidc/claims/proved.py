@@ -11,7 +11,7 @@ from idp.oidc.claims.asked import MemberAsked
 from idp.oidc.claims.receipts import Evidence
 from idp.oidc.claims.verified import FaceCheck, Verification
 from idp.oidc.clients.metadata import Client
-from idp.oidc.levels import HIGHEST_REACHABLE, acr
+from idp.oidc.levels import acr
 from idp.oidc.presence import presence_seconds
 from idp.oidc.provider import Provider
 from idp.people.models import Person
@@ -75,7 +75,7 @@ def prove(
         return None
     verification = Verification(
         trust_framework=provider.protocol.trust_framework,
-        assurance_level=acr(min(level, HIGHEST_REACHABLE)),
+        assurance_level=acr(level),
         verified_at=row.verified_at,
     )
     wanting = [one for one in asked.verified if units.wants_face(one)]

@@ -64,7 +64,7 @@ class ClientMetadata(
     The empty tag holds the text without one."""
     purpose_code: str = "sign-in"
     """Stands for `purpose` in the audit log."""
-    minimum_level: int = Field(1, ge=1, le=3)
+    minimum_level: int = Field(1, ge=1, le=4)
     presence_seconds: int | None = Field(None, ge=1)
 
     @field_validator("client_id")

@@ -24,7 +24,7 @@ from idp.oidc.details.fields import (
     MatterField,
     OrganisationField,
 )
-from idp.oidc.levels import HIGHEST_REACHABLE, LOWEST
+from idp.oidc.levels import HIGHEST, LOWEST
 from idp.settings import SettingsWrong
 
 TYPES_AT_MOST = 100
@@ -50,7 +50,7 @@ class DetailsType(BaseModel):
     locations: Annotated[tuple[str, ...], Field(max_length=LOCATIONS_AT_MOST)]
     """The resources that it counts at. A request may name some of them; naming none means all. None: it
     counts wherever its tokens do, as for whom somebody acts does."""
-    minimum_level: Annotated[int, Field(ge=LOWEST, le=HIGHEST_REACHABLE)]
+    minimum_level: Annotated[int, Field(ge=LOWEST, le=HIGHEST)]
     one_time: bool
     """Asked about each time; else the very same details are agreed to for as long as the consent lasts."""
     self_registered: bool = False

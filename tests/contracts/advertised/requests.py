@@ -55,11 +55,11 @@ def acr_values(world: World, metadata: Metadata) -> None:
     def essential(value: str) -> str:
         return json.dumps({"id_token": {"acr": {"essential": True, "value": value}}})
 
-    world.sign_in(level=3, method="face")
+    world.sign_in(level=4, method="licence")
     for value in metadata["acr_values_supported"]:
         assert part_of(tokens(world, claims=essential(value))["id_token"], 1)["acr"] == value
-    assert acr(4) not in metadata["acr_values_supported"]
-    assert error_of(world.authorize(claims=essential(acr(4)))) == "unmet_authentication_requirements"
+    assert acr(5) not in metadata["acr_values_supported"]
+    assert error_of(world.authorize(claims=essential(acr(5)))) == "unmet_authentication_requirements"
 
 
 def pushed_requests(world: World, metadata: Metadata) -> None:

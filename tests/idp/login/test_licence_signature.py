@@ -1,6 +1,7 @@
 """Signing in with a licence by a detached signature, through the real pages."""
 
 import dataclasses
+import json
 from io import BytesIO
 
 import pytest
@@ -109,6 +110,20 @@ def test_who_is_signed_in_shows_presence_by_their_licence(licensing: Licensing, 
     assert licensing.sign_in(visitor, licensing.issue()).path == "/consent"
     (event,) = site.events("stepped_up")
     assert (event["level"], event["methods"]) == (3, ["licence"])
+
+
+def test_level_4_is_reached_by_a_licence_in_hardware_alone(licensing: Licensing, site: Site) -> None:
+    essential = {"id_token": {"acr": {"essential": True, "value": "urn:yitong:acr:4"}}}
+    visitor = site.visitor().authorize(claims=json.dumps(essential)).sign_in()
+    assert visitor.path == "/login/presence"
+    assert not {"way-face", "way-passkey", "way-activation"} & visitor.page.elements.keys()
+    visitor.click("way-licence").click("way-licence-signature")
+    licensing.sign_in(visitor, licensing.issue())
+    assert visitor.shows("does not say that its key is kept in hardware")
+    assert site.events("licence_refused")[0]["rule"] == "level"
+    assert licensing.sign_in(visitor, licensing.issue(hardware=True)).path == "/consent"
+    assert visitor.agree().is_back_at_the_portal
+    assert site.events("code_issued")[0]["level"] == 4
 
 
 def test_another_persons_licence_shows_no_presence(licensing: Licensing, site: Site) -> None:

@@ -11,7 +11,7 @@ from idp.oidc import interaction as interactions
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.interaction import Interaction, InteractionExpired, InteractionForeign
-from idp.oidc.levels import ACR_VALUES, acr
+from idp.oidc.levels import ACR_VALUES, HIGHEST, acr
 from idp.oidc.next_step import Facts, Step, asked_of, level_asked, next_step
 from idp.oidc.sharing import Agreed
 from idp.session_proofs import Proof
@@ -160,17 +160,20 @@ def test_prompt_none_answers_instead_of_asking(
 
 
 def test_an_essential_level_that_nobody_can_reach_is_refused_before_any_page() -> None:
-    assert step(interaction(essential_acr=(acr(4),)), None, None) is Step.UNREACHABLE
+    assert step(interaction(essential_acr=(acr(5),)), None, None) is Step.UNREACHABLE
     assert step(interaction(essential_acr=("urn:other",)), signed_in((3, 1)), agreed()) is Step.UNREACHABLE
     # One of its values is enough, and none may lie below what the client must have.
-    assert step(interaction(essential_acr=(acr(4), acr(3))), None, None) is Step.LOGIN
+    assert step(interaction(essential_acr=(acr(5), acr(3))), None, None) is Step.LOGIN
     assert step(interaction(essential_acr=(acr(1),)), None, None, minimum=3) is Step.UNREACHABLE
+    certified, without = interaction(essential_acr=(acr(4),)), Facts(client=client(), highest_level=3)
+    assert step(certified, None, None) is Step.LOGIN
+    assert next_step(certified, without, NOW) is Step.UNREACHABLE
 
 
 def test_a_wish_raises_the_level_and_an_unknown_one_is_passed_over() -> None:
-    assert level_asked(interaction(acr_values=(acr(4), acr(3))), client()) == 3
-    assert level_asked(interaction(acr_values=("gold", acr(1))), client(2)) == 2
-    assert level_asked(interaction(), client(2)) == 2
+    assert level_asked(interaction(acr_values=(acr(5), acr(3))), client(), HIGHEST) == 3
+    assert level_asked(interaction(acr_values=("gold", acr(1))), client(2), HIGHEST) == 2
+    assert level_asked(interaction(), client(2), HIGHEST) == 2
 
 
 def test_who_is_to_open_an_account_is_led_there_until_they_have() -> None:
@@ -186,14 +189,14 @@ def test_our_own_pages_ask_for_a_sign_in_alone() -> None:
     assert next_step(account, Facts(), NOW) is Step.LOGIN
     sign_in = signed_in((1, 5), account_level=1)
     assert next_step(account, Facts(sign_in), NOW) is Step.RETURN
-    assert level_asked(account, None) == 1
+    assert level_asked(account, None, HIGHEST) == 1
 
 
 def test_our_own_pages_may_ask_that_a_person_is_here_now() -> None:
     store = MemoryStore(lambda: NOW)
     started = interactions.start_account(store, "browser", NOW, seconds=900, target="/account/x", level=3)
     found = interactions.find(store, started.id, "browser", NOW)
-    assert (found, level_asked(found, None)) == (started, 3)
+    assert (found, level_asked(found, None, HIGHEST)) == (started, 3)
     for proof, account_level, expected in (
         ((2, 1), 2, Step.PRESENCE),
         ((3, 899), 2, Step.RETURN),
@@ -204,7 +207,7 @@ def test_our_own_pages_may_ask_that_a_person_is_here_now() -> None:
         assert next_step(found, facts, NOW) is expected
 
 
-acrs = st.lists(st.sampled_from((*ACR_VALUES, acr(4), "urn:other")), max_size=3).map(tuple)
+acrs = st.lists(st.sampled_from((*ACR_VALUES, acr(5), "urn:other")), max_size=3).map(tuple)
 requests = st.builds(
     interaction,
     started_at=st.integers(0, 2000).map(ago),
@@ -239,7 +242,7 @@ def test_what_is_issued_meets_everything_that_was_asked(
     assert sign_in is not None
     assert consent is not None
     level = sign_in.level(NOW, PRESENCE)
-    reported = asked_of(asked, client(minimum)).reported(level)
+    reported = asked_of(asked, client(minimum), HIGHEST).reported(level)
     assert level >= minimum
     assert reported >= minimum
     assert reported <= level
@@ -291,7 +294,8 @@ def test_following_the_steps_comes_to_an_end(
         elif found is Step.ENROL:
             sign_in = signed_in((2, 0))
         elif found is Step.PRESENCE:
-            sign_in = signed_in((2, 0), (3, 0))
+            needed = level_asked(asked, client(minimum), HIGHEST)
+            sign_in = signed_in((2, 0), (needed, 0))
         else:
             consent = agreed(age=0)
     else:

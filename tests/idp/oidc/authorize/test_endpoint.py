@@ -123,7 +123,7 @@ def test_presence_runs_out_and_an_essential_value_is_answered_with_itself(world:
 
 def test_an_unreachable_level_is_an_error_and_never_a_lower_one(world: World) -> None:
     world.sign_in(level=3, method="face")
-    claims = json.dumps({"id_token": {"acr": {"essential": True, "value": acr(4)}}})
+    claims = json.dumps({"id_token": {"acr": {"essential": True, "value": acr(5)}}})
     assert fields_of(world.authorize(claims=claims))["error"] == "unmet_authentication_requirements"
 
 

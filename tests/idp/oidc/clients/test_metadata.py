@@ -71,7 +71,7 @@ def test_texts_are_found_in_the_nearest_language() -> None:
         ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
         ({"grant_types": ["implicit"]}, "grant_types"),
         ({"response_types": ["code", "token"]}, "response_types"),
-        ({"minimum_level": 4}, "minimum_level"),
+        ({"minimum_level": 5}, "minimum_level"),
         ({"client_uri": "javascript:alert(1)"}, "https"),
         ({"policy_uri#zh-CN": "http://hall.example/"}, "https"),
         ({"purpose_code": "two words"}, "purpose_code"),

@@ -34,7 +34,7 @@ def test_without_a_folder_there_are_none(tmp_path: Path) -> None:
         ('type = "payment_of_fee"', 'type = "p110105194912310021"', "type"),
         ("one_time = true", "", "one_time"),
         ("one_time = true", "one_time = true\nextra = 1", "extra"),
-        ("minimum_level = 3", "minimum_level = 4", "minimum_level"),
+        ("minimum_level = 3", "minimum_level = 5", "minimum_level"),
         ('locations = ["urn:yitong:sandbox:fees"]', "locations = []", "locations"),
         ('locations = ["urn:yitong:sandbox:fees"]', 'locations = ["ftp://a.example"]', "locations"),
         ('zh-Hant = "繳納費用"', "", "title"),
