@@ -18,6 +18,7 @@ COMMANDS = {
     "settings": ("idp.commands.settings", "settings", "Check the settings and say what is wrong."),
     "people": ("idp.commands.people", "people", "Register import, activation codes, account status."),
     "business": ("idp.commands.business", "business", "Organisations and the business register."),
+    "mandate": ("idp.commands.mandates", "mandate", "Who may act for whom."),
     "licence": (
         "idp.commands.licences",
         "licence",

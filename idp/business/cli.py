@@ -80,7 +80,7 @@ def _opened_tools() -> BusinessTools:
 def show(code: str) -> None:
     """Ask the register about an organisation, and say whether it is known here. Names are masked."""
     tools = _opened_tools()
-    asked = _code(code, sandbox=tools.sandbox)
+    asked = read_code(code, sandbox=tools.sandbox)
     try:
         registered = tools.register.look_up(asked.value)
     except RegisterUnavailable as problem:
@@ -105,7 +105,7 @@ def show(code: str) -> None:
 def enrol_organisation(code: str) -> None:
     """Make an organisation known here, as the register has it; the worker then watches it for changes."""
     tools = _opened_tools()
-    asked = _code(code, sandbox=tools.sandbox)
+    asked = read_code(code, sandbox=tools.sandbox)
     try:
         kept = enrol(
             tools.sessions, tools.register, tools.organisations, asked, clock=tools.clock, actor=ACTOR
@@ -189,7 +189,8 @@ def import_organisations(file: Path, report: Path | None) -> None:
     tell(lines, report)
 
 
-def _code(text: str, *, sandbox: bool) -> CreditCode:
+def read_code(text: str, *, sandbox: bool) -> CreditCode:
+    """Ends the command for what is none, and for a sandbox's outside of it."""
     try:
         code = credit_code.parse(text)
     except InvalidCode as error:

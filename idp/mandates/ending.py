@@ -56,15 +56,16 @@ def end(
     mandate_id: str,
     *,
     by: str | None,
-    reason: str | None = None,
+    reason: Reason | None = None,
+    detail: str | None = None,
     context: AuditContext,
     ends: Ends,
 ) -> tuple[str, ...]:
     """End one and all below it; the ids of what ended, none when it had ended before. The caller commits.
 
     `by`: the person who ends it: who granted it, who is above it, who holds it or whom it is for, and that
-    says why; None when it is nobody of them, and then `reason` says it. Raises MandateRefused when the person
-    has no say in it.
+    says why; None when it is nobody of them, and then `reason` says it. `detail`: a word for the audit log.
+    Raises MandateRefused when the person has no say in it.
     """
     found = session.get(Mandate, mandate_id)
     if found is None:
@@ -74,7 +75,7 @@ def end(
         reason = said_by(session, found, by)
     if reason is None:
         raise ValueError("who has no say of their own says why")
-    return end_all(session, [found.id], by=by, reason=reason, context=context, ends=ends)
+    return end_all(session, [found.id], by=by, reason=reason, detail=detail, context=context, ends=ends)
 
 
 def end_all(
@@ -82,7 +83,8 @@ def end_all(
     mandate_ids: Collection[str],
     *,
     by: str | None = None,
-    reason: str,
+    reason: Reason,
+    detail: str | None = None,
     context: AuditContext,
     ends: Ends,
 ) -> tuple[str, ...]:
@@ -91,7 +93,7 @@ def end_all(
     rung, why = list(mandate_ids), reason
     while rung:
         for some in batched(rung, ENDED_AT_ONCE):
-            ended += _end_rung(session, some, by=by, reason=why, context=context)
+            ended += _end_rung(session, some, by=by, reason=why, detail=detail, context=context)
         rung, why = _below(session, rung), Reason.ABOVE_ENDED
     if ended:
         withdraw_resting_on(session, ended, context=context)
@@ -144,14 +146,22 @@ def holders_above(session: Session, mandate: Mandate) -> tuple[str, ...]:
 
 
 def _end_rung(
-    session: Session, mandate_ids: Collection[str], *, by: str | None, reason: str, context: AuditContext
+    session: Session,
+    mandate_ids: Collection[str],
+    *,
+    by: str | None,
+    reason: Reason,
+    detail: str | None,
+    context: AuditContext,
 ) -> list[str]:
     query = select(Mandate).where(Mandate.id.in_(mandate_ids), Mandate.ended_at.is_(None))
     query = query.order_by(Mandate.id).with_for_update().execution_options(populate_existing=True)
     ended = session.scalars(query).all()
     for one in ended:
-        one.ended_at, one.ended_by, one.ended_reason = context.at, by, reason
-        event = MandateEnded(one.person_id, one.id, reason, one.organisation_id, one.principal_id, by)
+        one.ended_at, one.ended_by, one.ended_reason = context.at, by, reason.value
+        event = MandateEnded(
+            one.person_id, one.id, reason.value, one.organisation_id, one.principal_id, by, detail
+        )
         audit.record(session, event, context=context)
     session.flush()
     return [one.id for one in ended]

@@ -67,6 +67,8 @@ class MandateEnded(Event):
     organisation_id: Identifier | None = None
     principal_id: PersonId | None = None
     ended_by: PersonId | None = None
+    detail: Code | None = None
+    """An operator's own word for it."""
 
 
 @event

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.mandates.ending import Reason
 from idp.mandates.models import Mandate, Role
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.storage.base import new_id
@@ -66,13 +67,13 @@ def test_a_root_is_the_registers(world: World, rungs: list[str]) -> None:
 def test_an_operator_says_why_and_ends_all_below(world: World, rungs: list[str]) -> None:
     with pytest.raises(ValueError, match="says why"):
         world.end(rungs[0], by=None)
-    assert sorted(world.end(rungs[0], by=None, reason="operator")) == sorted(rungs)
+    assert sorted(world.end(rungs[0], by=None, reason=Reason.OPERATOR)) == sorted(rungs)
     assert world.reasons(*rungs) == ["operator", *["above_ended"] * 4]
 
 
 def test_twice_is_once(world: World, rungs: list[str]) -> None:
-    assert world.end(rungs[4], by=None, reason="operator") == (rungs[4],)
-    assert world.end(rungs[4], by=None, reason="operator") == ()
+    assert world.end(rungs[4], by=None, reason=Reason.OPERATOR) == (rungs[4],)
+    assert world.end(rungs[4], by=None, reason=Reason.OPERATOR) == ()
     assert len(world.events("mandate_ended")) == 1
     assert world.ended == [rungs[4]]
 

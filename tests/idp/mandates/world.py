@@ -19,6 +19,7 @@ from idp.business.organisations import Organisations
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.mandates import ending, roots
+from idp.mandates.ending import Reason
 from idp.mandates.granting import Terms
 from idp.mandates.invitations import Invitee
 from idp.mandates.matters import load
@@ -169,7 +170,7 @@ class World:
         with self.sessions() as session:
             return [one.mandate_id for one in held_by(session.connection(), person_id, self.clock())]
 
-    def end(self, mandate_id: str, by: str | None, reason: str | None = None) -> tuple[str, ...]:
+    def end(self, mandate_id: str, by: str | None, reason: Reason | None = None) -> tuple[str, ...]:
         with self.sessions.begin() as session:
             return ending.end(session, mandate_id, by=by, reason=reason, context=self.context, ends=self.ends)
 
