@@ -16,7 +16,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import PersonEnrolled
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.people import accounts, directory
+from idp.people import accounts, directory, wards
 from idp.people.documents import IdentityDocument
 from idp.people.registry.contract import Answer, Register
 
@@ -81,12 +81,22 @@ class LicenceHolders:
     def _find(self, document: IdentityDocument) -> str | None:
         with self.sessions() as session:
             found = directory.find_by_number(session, self.index, document.number.value)
-            return None if found is None else found.id
+            return None if found is None or wards.is_unbound(found) else found.id
 
     def _enrol(self, document: IdentityDocument, name: str, context: AuditContext) -> str:
         with self.sessions.begin() as session:
-            person = accounts.create(
-                session, document, name, level=LEVEL, cipher=self.cipher, index=self.index, context=context
-            )
+            person = directory.find_by_number(session, self.index, document.number.value)
+            if person is not None and wards.is_unbound(person):
+                wards.bind(person, document, name, LEVEL, self.cipher, context.at)
+            else:
+                person = accounts.create(
+                    session,
+                    document,
+                    name,
+                    level=LEVEL,
+                    cipher=self.cipher,
+                    index=self.index,
+                    context=context,
+                )
             audit.record(session, PersonEnrolled(person.id, LEVEL, WAY), context=context)
             return person.id

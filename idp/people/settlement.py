@@ -163,8 +163,7 @@ class _Settling:
             )
         else:
             person = known
-            person.level = decision.level
-            accounts.describe(person, document, name, self.cipher, self.context.at)
+            wards.bind(person, document, name, decision.level, self.cipher, self.context.at)
         former = accounts.set_phone(
             self.session,
             person,

@@ -5,6 +5,8 @@ phone and nothing that a sign-in could rest on. Who proves to be that person lat
 the same row and with the same `sub`.
 """
 
+from datetime import datetime
+
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -56,6 +58,14 @@ def find_or_add(
 def is_unbound(person: Person) -> bool:
     """Nobody has shown to be this person, so that there is no account to claim."""
     return person.level == UNBOUND_LEVEL and person.status == PersonStatus.ACTIVE
+
+
+def bind(
+    person: Person, document: IdentityDocument, name: str, level: int, cipher: FieldCipher, now: datetime
+) -> None:
+    """Somebody has shown to be this person: from now on it is an account as any other. The caller commits."""
+    person.level = level
+    accounts.describe(person, document, name, cipher, now)
 
 
 def _added(

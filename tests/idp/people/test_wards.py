@@ -14,6 +14,7 @@ from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import credentials, directory, statuses, wards
 from idp.people.documents import identify
 from idp.people.enrolment import Purpose, Refusal, Way
+from idp.people.licence_holders import LicenceHolders
 from idp.people.models import Person, PersonStatus
 from idp.people.resident_number import compose
 from idp.people.settlement import Outcome
@@ -99,6 +100,22 @@ def test_a_ward_is_not_recovered_by_a_text_message(at_desk: Enrolling, ward_id: 
     held = at_desk.bindings.use_account_phone(held, NOW)
     _, result = at_desk.desk.settle(held, context=at_desk.context())
     assert (result.outcome, result.refusal) == (Outcome.REFUSED, Refusal.NOT_CONFIRMED)
+
+
+def test_who_holds_a_licence_is_enrolled_as_anybody(
+    at_desk: Enrolling,
+    ward_id: str,
+    sessions: sessionmaker[Session],
+    session: Session,
+    cipher: FieldCipher,
+    index: BlindIndex,
+) -> None:
+    at_desk.register.names[WARDS_NUMBER] = WARD
+    holders = LicenceHolders(sessions, at_desk.register, cipher, index)
+    document = identify(WARDS_NUMBER, NOW.date())
+    assert holders.find_or_enrol(document, WARD, AuditContext(NOW)) == ward_id
+    assert session.get_one(Person, ward_id).level == 2
+    assert session.scalars(select(AuditEvent.name)).all() == ["ward_added", "person_enrolled"]
 
 
 def test_a_frozen_ward_does_not_enrol_their_way_out(
