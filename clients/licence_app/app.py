@@ -29,7 +29,7 @@ POLICY: Final = (
 WORDS_OF: Final = frozenset(
     (
         *("unknown_code", "unknown_request", "wrong_state", "too_many_requests", "temporarily_unavailable"),
-        *("unreachable", "licence_refused", "slow_down"),
+        *("unreachable", "licence_refused", "slow_down", "other_network"),
     )
 )
 """Errors that the texts have words for; of others they say that the provider answered strangely."""

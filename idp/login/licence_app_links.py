@@ -108,6 +108,8 @@ class Links:
     def code(self, link: Link, now: datetime) -> tuple[Link, str]:
         """The code to show: the last one, or where less than a fifth of its time is left, another one. The
         former stays good to its end. Raises LinkGone, WrongState."""
+        if (state := link.state_at(now)) is not State.SHOWN:
+            raise WrongState(state)
         ends_at = link.code_ends_at
         if ends_at is not None and ends_at - now >= self.times.code / 5:
             return link, self._code(link)
@@ -118,6 +120,14 @@ class Links:
             if self.store.add_once(self._code_key(code), link.id.encode("ascii"), seconds=seconds):
                 break
         return link, code
+
+    def peek(self, code: str) -> Link:
+        """Which link a code leads to; it stays good. Raises UnknownCode."""
+        found = self.store.get(self._code_key(code))
+        try:
+            return self.find("" if found is None else found.decode("ascii"))
+        except LinkGone:
+            raise UnknownCode from None
 
     def scan(self, code: str, asked: Callable[[Link], str], now: datetime) -> Scanned:
         """Take the link up. `asked`: what its telephone is given to show, of the link. `code`: as

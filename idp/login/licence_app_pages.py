@@ -1,7 +1,7 @@
 """What a page shows of a link: the QR code with a fresh code in it, or what has become of it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -41,9 +41,7 @@ def open_links(found: Services) -> Links:
     return Links(found.store, found.master_keys.derived(KEY_USE), times)
 
 
-def shown_code(links: Links, link: Link, settings: Settings, now: datetime) -> ShownCode:
-    """Raises WrongState, LinkGone."""
-    link, code = links.code(link, now)
+def shown_code(link: Link, code: str, settings: Settings) -> ShownCode:
     in_groups = links_module.shown(code)
     address = address_of(settings, in_groups)
     return ShownCode(link.generation, in_groups, address, licence_app_qr.svg_uri(address))

@@ -9,9 +9,10 @@ Nobody is signed in on the telephone. The protocol is described, with all its er
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from idp.audit.context import AuditContext
 from idp.audit.events import LicenceRefused as LicenceRefusedEvent
 from idp.audit.events import LicenceRequestRefused
 from idp.audit.log import AuditLog
@@ -47,6 +48,7 @@ class PhoneDesk:
     return_url: str
     """Where the page is that takes the result."""
     calls_per_address_per_hour: int
+    same_network_only: bool
 
     def scan(self, call: Call) -> dict[str, object]:
         code = links_module.normalise(read(call.body, "code")["code"])
@@ -54,6 +56,7 @@ class PhoneDesk:
         if code is None:
             raise calls.unknown_code()
         try:
+            self._check_network(code, call)
             scanned = self.links.scan(code, lambda link: self._asked(link, code, call), call.now)
         except UnknownCode:
             raise calls.unknown_code() from None
@@ -88,7 +91,7 @@ class PhoneDesk:
         ending, link = Ending(given["reason"]), self._link(given)
         if link.state_at(call.now) is not State.REFUSED:
             self._move(lambda: self.links.refuse(link, given["token"], ending, call.now))
-            self.audit.append(LicenceRequestRefused(ending.value, link.client_id), call.context)
+            self.audit.append(LicenceRequestRefused(ending.value, link.client_id), _context(call, link))
         return {"state": State.REFUSED.value}
 
     def status(self, call: Call) -> dict[str, object]:
@@ -128,6 +131,13 @@ class PhoneDesk:
         )
         return signed_text(statement, self.licences.challenge(link.id, call.now).text)
 
+    def _check_network(self, code: str, call: Call) -> None:
+        """RFC 10027 section 6.1.1, where the operator wants it. The code stays good for a phone that is near.
+
+        Raises UnknownCode."""
+        if self.same_network_only and _network(self.links.peek(code).address, call.address) != "same":
+            raise PhoneError(403, "other_network", "The page calls from another network than this telephone.")
+
     def _confirmed(self, link: Link, call: Call) -> dict[str, object]:
         digits = self.links.digits(link)
         return {
@@ -163,7 +173,12 @@ class PhoneDesk:
             client_id=link.client_id,
             licence=fingerprint_of(presented),
         )
-        self.audit.append(event, call.context)
+        self.audit.append(event, _context(call, link))
+
+
+def _context(call: Call, link: Link) -> AuditContext:
+    """The telephone's, and the sign-in that it was about."""
+    return replace(call.context, interaction_id=link.interaction_id)
 
 
 def _network(browser: str, telephone: str) -> Network:

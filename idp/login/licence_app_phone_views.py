@@ -106,6 +106,7 @@ def _desk() -> PhoneDesk:
         audit=found.audit,
         return_url=f"{found.settings.issuer}/login/licence-app/return",
         calls_per_address_per_hour=found.settings.licence_app.calls_per_address_per_hour,
+        same_network_only=found.settings.licence_app.same_network_only,
     )
 
 

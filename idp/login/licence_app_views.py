@@ -5,6 +5,8 @@ in at `licence_app_phone_views`; only the browser that shows the code gets anyth
 """
 
 import unicodedata
+from contextlib import suppress
+from dataclasses import asdict
 
 from flask import Response, abort, jsonify, redirect, request, url_for
 
@@ -77,20 +79,11 @@ def licence_app_state() -> Response:
         response = jsonify(error="slow_down")
         response.status_code, response.headers["Retry-After"] = 429, str(POLL_SECONDS)
         return response
-    state = link.state_at(found.clock())
-    answer: dict[str, object] = {"state": state.value}
-    if state is State.SHOWN:
-        try:
-            code = shown_code(links, link, found.settings, found.clock())
-        except (WrongState, LinkGone):
-            return jsonify(answer)
-        if str(code.generation) != request.args.get("generation"):
-            answer["code"] = {
-                "generation": code.generation,
-                "code": code.code,
-                "link": code.link,
-                "qr": code.qr,
-            }
+    answer: dict[str, object] = {"state": link.state_at(found.clock()).value}
+    with suppress(WrongState, LinkGone):
+        link, code = links.code(link, found.clock())
+        if str(link.generation) != request.args.get("generation"):
+            answer["code"] = asdict(shown_code(link, code, found.settings))
     return jsonify(answer)
 
 
@@ -144,7 +137,8 @@ def _page(place: Place, link: Link, *, status: int = 200, **shown: object) -> Re
     state = link.state_at(found.clock())
     if state is State.SHOWN:
         try:
-            shown["code"] = shown_code(_links(), link, found.settings, found.clock())
+            link, code = _links().code(link, found.clock())
+            shown["code"] = shown_code(link, code, found.settings)
         except (WrongState, LinkGone):
             # A telephone has just taken it up.
             return _see(place.visit, link)

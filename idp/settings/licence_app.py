@@ -11,5 +11,6 @@ class LicenceApp(Section):
     code_seconds: Annotated[int, Field(ge=20, le=300)]
     take_seconds: Annotated[int, Field(ge=30, le=600)]
     calls_per_address_per_hour: Count
+    same_network_only: bool
     address: Annotated[str, Field(pattern=r'^([a-z][a-z0-9.+-]{1,40}://[!-"$-~]{1,300})?$')]
     """Without a fragment, which the code goes into."""
