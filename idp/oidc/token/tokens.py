@@ -82,7 +82,7 @@ def mint(
     scope = " ".join(authorization.scopes)
     carried = [] if details is None else details.to_json(acting)
     whom = {} if acting is None else {ACTING_FOR: acting}
-    ends = ends_with(acting, issued_at + provider.protocol.access_token_seconds)
+    ends = ends_with(acting, issued_at, provider.protocol.access_token_seconds)
     said = {
         "sub": authorization.sub,
         "scope": scope,
@@ -129,10 +129,11 @@ def mint(
     )
 
 
-def ends_with(acting: Mapping[str, Any] | None, ends: int) -> int:
+def ends_with(acting: Mapping[str, Any] | None, issued_at: int, seconds: int) -> int:
     """When a token expires, in seconds since 1970: not after the mandate that somebody acts by, for there are
-    resource servers that ask nobody."""
-    return ends if acting is None else min(ends, acting.get(ENDS, ends))
+    resource servers that ask nobody. It lives a second at least."""
+    ends = issued_at + seconds
+    return ends if acting is None else max(issued_at + 1, min(ends, acting.get(ENDS, ends)))
 
 
 def at_hash(access_token: str, algorithm: str) -> str:
