@@ -114,11 +114,20 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             ),
             consents=_consents(session, person),
             mandates_url=url_for("account.mandates"),
+            invitations_waiting=_invitations(session, signed_in),
             requests_waiting=len(waiting_for(person.id)),
             requests_url=url_for("account.requests"),
             **shown,
         )
     return make_response(page, status)
+
+
+def _invitations(session: Session, signed_in: SignIn) -> int:
+    """To act for others. None is told of to who signed in by a text message alone."""
+    if level_here(signed_in) < VERIFIED:
+        return 0
+    found = services()
+    return len(found.mandates.accepting.waiting_for(session, signed_in.person_id, found.clock()))
 
 
 def _email_masked(person: Person) -> str | None:

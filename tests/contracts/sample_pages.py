@@ -246,7 +246,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "account, asked": (
         "account/home.html",
-        ACCOUNT | {"level": 2, "requests_waiting": 2, "requests_url": "/account/requests"},
+        ACCOUNT
+        | {"level": 2, "requests_waiting": 2, "requests_url": "/account/requests"}
+        | {"invitations_waiting": 1, "mandates_url": "/account/mandates"},
     ),
     "requests": (
         "account/requests.html",

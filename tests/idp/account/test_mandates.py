@@ -61,6 +61,16 @@ def test_asked_accepted_seen_by_both(site: Site) -> None:
     assert site.events("mandate_granted")[-1]["mandate_id"] == mandate.id
 
 
+def test_the_account_page_says_that_somebody_asks(site: Site) -> None:
+    asks(site)
+    assert "invitations-waiting" in signed_in(site, FRIEND, "/account").page.elements
+    assert "invitations-waiting" not in signed_in(site, PERSON, "/account").page.elements
+    visitor = site.visitor().get("/login").click("way-sms").submit("phone-form", phone=FRIEND.phone)
+    visitor.submit("code-form", code=site.code())
+    assert visitor.path == "/account"
+    assert "invitations-waiting" not in visitor.page.elements
+
+
 def test_named_matters_and_the_last_day(site: Site) -> None:
     day = (site.clock() + timedelta(days=10)).date()
     visitor = signed_in(site)
