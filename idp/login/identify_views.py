@@ -116,7 +116,7 @@ def identify_page(visit: Visit, *, status: int = 200, **shown: object) -> Respon
         sms_url=visit.url("login.sms_page"),
         enrol_url=visit.url("login.enrol"),
         recover_url=visit.url("login.recover"),
-        window_url=visit.url("window.device"),
+        window_url=visit.window_url,
         passkey={
             "options_url": visit.url("login.passkey_options"),
             "action": visit.url("login.passkey_sign_in"),

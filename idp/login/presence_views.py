@@ -50,7 +50,7 @@ def presence_page(visit: Visit, signed_in: SignIn, *, status: int = 200, **shown
             "action": visit.url("login.passkey_sign_in", **{"for": FOR_PRESENCE}),
         },
         activation_url=visit.url("login.activation"),
-        window_url=visit.url("window.device"),
+        window_url=visit.window_url,
         licence_url=licence_url,
         **shown,
     )

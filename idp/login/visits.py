@@ -49,6 +49,11 @@ class Visit:
         return url_for(endpoint, interaction=self.id, **values)
 
     @property
+    def window_url(self) -> str | None:
+        """Where a clerk at a service window helps; None where the operator has no windows."""
+        return self.url("window.device") if services().settings.staff.window_is_offered else None
+
+    @property
     def resume_url(self) -> str:
         """Where the one decider says what comes next."""
         return url_for("oidc.resume", interaction_id=self.id)

@@ -13,6 +13,7 @@ class Staff(Section):
     activation_code_hours: Annotated[int, Field(ge=1, le=168)]
     change_days: Annotated[int, Field(ge=1, le=30)]
     officer_settled_hours: Annotated[int, Field(ge=0, le=720)]
+    window_is_offered: bool
     window_code_seconds: Annotated[int, Field(ge=60, le=120)]
     window_help_seconds: Annotated[int, Field(ge=60, le=900)]
     window_sign_ins_per_hour: Count

@@ -57,8 +57,9 @@ def check_code() -> Response:
         account, request.form.get("code", ""), now
     )
     if account is None or account.activation_digest is None or not right:
-        event = StaffActivationRefused("wrong", None if account is None else account.id)
-        found.audit.append(event, circumstances.context(now))
+        if admission.log_has_room():
+            event = StaffActivationRefused("wrong", None if account is None else account.id)
+            found.audit.append(event, circumstances.context(now))
         wait = found.throttle.failed(tried)
         words = _("Number or code is not right, or the code has expired. Ask for another one.")
         return _code_page(error=words, wait_seconds=wait, values=values, status=422)

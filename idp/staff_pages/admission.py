@@ -41,18 +41,19 @@ def signed_in(location: str, secret: str) -> Response:
 def wait_before(tried: Subject) -> int:
     """0 to go on, else the seconds to wait; a delay is an event."""
     seconds = services().throttle.wait(tried)
-    if seconds and _log_has_room():
+    if seconds and log_has_room():
         event = StaffSignInDelayed(tried.kind, seconds)
         services().audit.append(event, circumstances.context(services().clock()))
     return seconds
 
 
 def note_refusal(reason: str, method: str, staff_id: str | None) -> None:
-    if _log_has_room():
+    if log_has_room():
         event = StaffSignInRefused(reason, method, staff_id)
         services().audit.append(event, circumstances.context(services().clock()))
 
 
-def _log_has_room() -> bool:
+def log_has_room() -> bool:
+    """What one may cause again and again without getting any further is not written down without end."""
     allow = services().throttle.allow_from
     return allow(circumstances.address(), "staff refusals", REFUSALS_OF_ONE_ADDRESS, 3600)

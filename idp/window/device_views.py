@@ -185,7 +185,7 @@ def _stands(session: Session, offered: Help, now: datetime) -> bool:
 
 def _is_wanted(visit: Visit) -> bool:
     """A window helps where somebody signs in or shows that they are there, and nowhere else."""
-    return decided(visit).step in OPEN_STEPS
+    return visit.window_url is not None and decided(visit).step in OPEN_STEPS
 
 
 def _to_device(visit: Visit) -> Response:

@@ -1,5 +1,6 @@
 """A clerk helps somebody to sign in: by card, by face, or on to an account."""
 
+import dataclasses
 import json
 from base64 import urlsafe_b64decode
 
@@ -267,3 +268,17 @@ def test_the_portal_reads_how_it_was_done(site: Site, clerk: Visitor) -> None:
     payload = answered["id_token"].split(".")[1]
     claims = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     assert (claims["acr"], claims["amr"]) == ("urn:yitong:acr:3", ["user", "mca"])
+
+
+def test_where_there_are_no_windows_none_is_offered(site: Site) -> None:
+    visitor = device(site)
+    page = visitor.url
+    settings = site.services.settings
+    staff = settings.staff.model_copy(update={"window_is_offered": False})
+    changed = settings.model_copy(update={"staff": staff})
+    site.app.extensions["yitong"] = dataclasses.replace(site.services, settings=changed)
+    assert visitor.get(page).path == "/login"
+    assert "way-window" not in visitor.page.elements
+    visitor.sign_in()
+    assert visitor.path == "/login/presence"
+    assert "way-window" not in visitor.page.elements
