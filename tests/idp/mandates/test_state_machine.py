@@ -12,7 +12,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import sessionmaker
 
@@ -298,10 +298,13 @@ class Registers(RuleBasedStateMachine):
             act()
 
 
-TestRegisters = Registers.TestCase
-TestRegisters.settings = settings(
-    max_examples=30,
-    stateful_step_count=50,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+def test_no_order_of_events_leaves_a_broken_ladder_standing() -> None:
+    run_state_machine_as_test(
+        Registers,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=50,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
