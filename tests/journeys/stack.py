@@ -39,6 +39,8 @@ class Stack:
     folder: Path
     environment: dict[str, str]
     ports: dict[str, int]
+    portals_host: str | None = None
+    """One for both portals. None: a name each, which only browsers know."""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -47,11 +49,14 @@ class Stack:
 
     @property
     def hall(self) -> str:
-        return f"http://hall.localhost:{self.ports['hall']}"
+        return self._portal("hall")
 
     @property
     def tax(self) -> str:
-        return f"http://tax.localhost:{self.ports['tax']}"
+        return self._portal("tax")
+
+    def _portal(self, name: str) -> str:
+        return f"http://{self.portals_host or f'{name}.localhost'}:{self.ports[name]}"
 
     def restart_provider(self) -> None:
         """As an operator's upgrade would: stop in the middle of whatever goes on, start again."""
@@ -124,10 +129,12 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, models: Path, extra: dict[str, str] | None = None) -> Iterator[Stack]:
+def running(
+    folder: Path, models: Path, extra: dict[str, str] | None = None, *, portals_host: str | None = None
+) -> Iterator[Stack]:
     """Everything, from an empty folder; all of it is stopped at the end, by pid."""
     ports = dict(zip(("provider", "hall", "tax"), free_ports(3), strict=True))
-    stack = Stack(folder, _environment(folder, models, ports) | (extra or {}), ports)
+    stack = Stack(folder, _environment(folder, models, ports) | (extra or {}), ports, portals_host)
     settings = settings_module.load(stack.environment)
     run.prepare(settings, _manifests(stack), stack.environment)
     with ExitStack() as cleanup:
