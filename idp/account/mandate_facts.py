@@ -8,26 +8,20 @@ from typing import Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from idp.account.mandate_terms import last_day
 from idp.business.models import Organisation
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
+from idp.mandates.days import last_day
 from idp.mandates.models import Mandate, MandateInvitation, Role
 from idp.mandates.standing import standing
 from idp.mandates.uses import uses
+from idp.oidc.acting import words
 from idp.oidc.room import provider
 from idp.people import directory
 
 USES_SHOWN: Final = 50
 
-ROLE_WORDS: Final = {
-    Role.LEGAL_REPRESENTATIVE: lambda: _("Legal representative"),
-    Role.ADMINISTRATOR: lambda: _("Licence administrator"),
-    Role.AGENT: lambda: _("Agent"),
-    Role.RELATIVE: lambda: _("Relative or friend"),
-    Role.GUARDIAN: lambda: _("Guardian"),
-}
 REASON_WORDS: Final = {
     "withdrawn": lambda: _("It was withdrawn."),
     "laid_down": lambda: _("Whoever could act gave it up."),
@@ -138,14 +132,12 @@ def person_name(session: Session, person_id: str) -> str:
     return name or _("somebody whose account is closed")
 
 
-def matter_names(codes: Collection[str]) -> tuple[str, ...]:
-    """In the reader's language. One that the operator has taken away is named by its code."""
-    names, locale = provider().matter_names, current_locale()
-    return tuple(names[code][locale] if code in names else code for code in codes)
+def matter_names(codes: Collection[str]) -> Sequence[str]:
+    return words.matters(provider().matter_names, codes, current_locale())
 
 
 def role_of(role: str) -> str:
-    return ROLE_WORDS[Role(role)]()
+    return words.ROLES[Role(role)]()
 
 
 def reason_of(reason: str) -> str:

@@ -1,14 +1,14 @@
 """Reading from a form whom somebody means, in what they may act, and until when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
 from idp.locales import gettext as _
 from idp.login import number_words
+from idp.mandates.days import Days, end_of
 from idp.mandates.invitations import Invitee
 from idp.people import directory, documents, names
 from idp.people.documents import IdentityDocument
@@ -16,7 +16,6 @@ from idp.people.resident_number import InvalidNumber, Reason
 
 ALL: Final = "all"
 LONGEST_TEXT: Final = 200
-USUAL_DAYS: Final = 365
 
 
 @dataclass
@@ -49,7 +48,7 @@ class Reading:
             self.errors["matters"] = _("Tick what they may do, or choose all business.")
         return chosen
 
-    def until(self, days: "Days") -> datetime | None:
+    def until(self, days: Days) -> datetime | None:
         """The end of the day that was chosen, in China."""
         try:
             chosen = date.fromisoformat(self.form.get("until", ""))
@@ -78,38 +77,3 @@ class Reading:
         except names.InvalidName:
             self.errors["name"] = _("Enter their name as on the card.")
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The days until which a mandate may be given: whole ones, as people count them."""
-
-    first: date
-    last: date
-
-    @classmethod
-    def from_now(cls, now: datetime, longest_days: int, ends: datetime | None = None) -> "Days":
-        """`ends`: of what it would rest on."""
-        latest = now + timedelta(days=longest_days)
-        if ends is not None:
-            latest = min(latest, ends)
-        # The last day whose end is not after the latest moment.
-        return cls(directory.day_in_china(now), directory.day_in_china(latest) - timedelta(days=1))
-
-    @property
-    def usual(self) -> date:
-        return min(self.first + timedelta(days=USUAL_DAYS), self.last)
-
-    def fields(self) -> Mapping[str, str]:
-        """For the date's field."""
-        return {"until_min": str(self.first), "until_max": str(self.last), "until_value": str(self.usual)}
-
-
-def end_of(day: date) -> datetime:
-    """The moment at which it is over, in China."""
-    return datetime.combine(day + timedelta(days=1), time(), directory.CHINA)
-
-
-def last_day(ends: datetime) -> date:
-    """The day that somebody chose, of the moment at which it is over."""
-    return directory.day_in_china(ends - timedelta(microseconds=1))

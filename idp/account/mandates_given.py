@@ -4,13 +4,14 @@ from flask import Response, make_response, render_template, request, url_for
 
 from idp.account import mandate_words
 from idp.account.home_views import level_here
-from idp.account.mandate_terms import Days, Reading
+from idp.account.mandate_terms import Reading
 from idp.account.mandates_views import VERIFIED, mandate_page, mandates_page, seen_by, to_list
 from idp.account.proving import PRESENT, signed_in_at
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.login.circumstances import context
+from idp.mandates.days import Days
 from idp.mandates.granting import Terms
 from idp.mandates.matters import of_party
 from idp.mandates.models import Role
@@ -111,12 +112,14 @@ def withdrawn(**_invitation: str) -> Response:
 
 
 def _page(*, status: int = 200, **shown: object) -> Response:
-    locale = current_locale()
+    locale, days = current_locale(), _days()
     offered = of_party(services().mandates.matters, "person")
     page = render_template(
         "account/mandates_invite.html",
         matters=[{"code": matter.code, "name": matter.names[locale]} for matter in offered],
-        **_days().fields(),
+        until_min=days.first,
+        until_max=days.last,
+        until_value=days.usual,
         mandates_url=url_for("account.mandates"),
         **shown,
     )

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from idp.account import mandate_facts, mandate_words
 from idp.account.mandate_facts import Shown
-from idp.account.mandate_terms import Days, last_day
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
@@ -17,6 +16,7 @@ from idp.locales import gettext as _
 from idp.locales import ngettext
 from idp.login.circumstances import context
 from idp.login.reading import reading
+from idp.mandates.days import Days, last_day
 from idp.mandates.ending import end
 from idp.mandates.models import Mandate, MandateInvitation, Role
 from idp.mandates.reading import given_by, held_by, history_of_person, invitations_of_person

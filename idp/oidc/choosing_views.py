@@ -9,6 +9,7 @@ from idp.business.credit_code import InvalidCode
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.locales import gettext as _
+from idp.mandates.days import last_day
 from idp.oidc.acting import choosing, words
 from idp.oidc.acting.adding import Adding, NotAdded
 from idp.oidc.acting.choosing import SEARCHED_FROM, SHOWN_AT_MOST, Option, Question
@@ -56,7 +57,7 @@ def _add(found: Question) -> Response:
         return _page(found)
     try:
         code = credit_code.parse(typed)
-        mandate_id = _adding().add(
+        mandate_id = adding().add(
             found.signed_in.person_id,
             code,
             context=choosing.context(provider(), _asked(), found),
@@ -80,7 +81,8 @@ def _add(found: Question) -> Response:
     return _page(again, ticked=mandate_id)
 
 
-def _adding() -> Adding:
+def adding() -> Adding:
+    """Also for the account's page of organisations."""
     found = services()
     return Adding(
         found.sessions,
@@ -143,7 +145,7 @@ def _shown(option: Option, locale: str) -> dict[str, object]:
         "code": option.code,
         "role": words.ROLES[hat.role](),
         "matters": words.matters(provider().matter_names, hat.matters, locale),
-        "until": hat.expires_at,
+        "until": None if hat.expires_at is None else last_day(hat.expires_at),
     }
 
 
