@@ -68,6 +68,9 @@ class Acting:
     may_be_more: bool = False
     """The register names the person, and the page will know of what."""
     self_fits: bool = True
+    is_for_another_request: bool = False
+    """What was chosen stands, and does not fit what is asked now: they are asked, and not taken to act as
+    themselves without a word."""
 
     @property
     def is_for_others(self) -> bool:
@@ -94,6 +97,7 @@ def look_up(
     """Of a client that accepts people who act for somebody else. `choice`: what was chosen before."""
     if choice == MYSELF and meant.self_fits:
         return Acting(MYSELF)
+    found: Standing | None = None
     if choice:
         try:
             found = worn(connection, choice, signed_in.person_id, now)
@@ -105,6 +109,7 @@ def look_up(
         hats=hats(connection, meant, signed_in, now),
         may_be_more=_is_named_anew(connection, meant, signed_in),
         self_fits=meant.self_fits,
+        is_for_another_request=found is not None,
     )
 
 

@@ -175,7 +175,7 @@ def test_attack_the_mandate_ends_and_what_was_exchanged_goes_on(desk: Exchange, 
     found = token(hats, mandate)["access_token"]
     first = desk.made(found)["access_token"]
     second = desk.made(first, ARCHIVE, resource=AT_VAULT)["access_token"]
-    hats.mandates.end(mandate, None, "ended")
+    hats.mandates.end(mandate, hats.world.person_id)
     assert desk.refused(found) == "invalid_request"
     assert desk.said(first, ARCHIVE) == desk.said(second, VAULT) == {"active": False}
 
