@@ -35,16 +35,18 @@ LIVE_ROOT = and_(
 
 
 def represents(session: Session, person_id: str, *, context: AuditContext, ends: Ends) -> tuple[Mandate, ...]:
-    """The person's roots at known organisations that are active; those that are missing are made.
+    """The person's roots at known organisations that are active, by their codes; those missing are made.
 
     Whether the person may act now says `standing`. The caller commits.
     """
     query = named(person_id).outerjoin(Mandate, and_(LIVE_ROOT, Mandate.person_id == person_id))
-    rows = session.execute(query.add_columns(Mandate).order_by(Organisation.code)).all()
-    found = (
-        root or _made(session, organisation_id, person_id, context, ends) for organisation_id, root in rows
-    )
-    return tuple(root for root in found if root is not None)
+    # Made in one order everywhere, so that two cannot wait for each other.
+    rows = session.execute(query.add_columns(Organisation.code, Mandate).order_by(Organisation.id)).all()
+    found = {
+        code: root or _made(session, organisation_id, person_id, context, ends)
+        for organisation_id, code, root in rows
+    }
+    return tuple(root for _, root in sorted(found.items()) if root is not None)
 
 
 def is_represented_by(session: Session, organisation_id: str, person_id: str) -> bool:
