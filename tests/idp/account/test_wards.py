@@ -2,10 +2,12 @@
 
 import dataclasses
 from datetime import UTC, date, datetime
+from threading import Event
 
 import pytest
 
 from idp.audit.context import AuditContext
+from idp.commands.worker import guardians_duty
 from idp.people import statuses
 from idp.people.models import Person
 from idp.people.registry import Relation
@@ -241,3 +243,15 @@ class TestTheWordRunsOut:
         stranger = forged(signed_in(site, FRIEND), f"{MANDATES}/{mandate.id}/ask-again")
         assert stranger.status == 404
         assert visitor.get(MANDATES).shows("Does not count at the moment")
+
+
+def test_the_worker_learns_that_the_register_took_it_back(site: Site) -> None:
+    cares(site)
+    add(at_wards(site))
+    duty = guardians_duty(site.services, Event())
+    cares(site, None)
+    duty.do_if_due(site.clock())
+    assert mandates(site)[0].ended_at is None
+    site.clock.advance(43_200)
+    duty.do_if_due(site.clock())
+    assert mandates(site)[0].ended_reason == "guardianship_ended"
