@@ -39,15 +39,13 @@ def pem_of(text: str) -> bytes | None:
 def certificate_of(request: Request) -> ClientCertificate | None:
     """None without one, or with something that is none."""
     text = request.client_certificate
-    if not text or len(text) > CHARACTERS_AT_MOST:
-        return None
-    return _read(text, request.certificate_is_verified)
+    return _read(text, request.certificate_is_verified) if text else None
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _read(text: str, is_verified: bool) -> ClientCertificate | None:
     try:
-        parsed = load_pem_x509_certificate(unquote(text).encode("ascii"))
+        parsed = load_pem_x509_certificate(pem_of(text) or b"")
         der = parsed.public_bytes(Encoding.DER)
     except ValueError:
         return None

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import NameOID
 
 from idp.business.licences.algorithms import OF_CHALLENGES, PSS_SHA256
-from idp.business.licences.checking import Presented, Proof
+from idp.business.licences.checking import OverTls, Presented, Proof
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.business.licences.roots import SANDBOX_MARK
 from tests.idp.business.licences.world import (
@@ -16,6 +16,7 @@ from tests.idp.business.licences.world import (
     HOLDER,
     World,
     authority,
+    crl,
     key,
     licence,
     licence_extensions,
@@ -168,3 +169,24 @@ def test_refusals_tell_nothing_of_the_subject() -> None:
     said = " ".join(one.reason or "" for one in world.examine(held).outcomes)
     assert said
     assert not any(secret in said for secret in ("000000199003070031", CODE, "张三", "样本"))
+
+
+def test_a_key_that_was_shown_by_tls_needs_no_challenge() -> None:
+    world = World()
+    held = world.licence()
+    presented = Presented(held.der, world.issuing.pem, OverTls())
+
+    def redeem(_text: bytes) -> None:
+        raise AssertionError("nothing was signed")
+
+    now = world.clock()
+    assert world.checker.examine(presented, redeem, now=now, today=now.date()).accepted().level == 3
+
+
+def test_what_was_shown_by_tls_is_asked_every_other_rule() -> None:
+    world = World()
+    world.internet.pages[f"{CRL_ORIGIN}/issuing.crl"] = crl(world.issuing, 2000)
+    held = world.licence()
+    assert refusals(world.look(Presented(held.der, world.issuing.pem, OverTls()))) == {Rule.REVOKED}
+    expired = world.licence(days=(-9, -1))
+    assert refusals(world.look(Presented(expired.der, world.issuing.pem, OverTls()))) == {Rule.VALIDITY}

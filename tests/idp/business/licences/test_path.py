@@ -239,3 +239,17 @@ def test_other_key_identifiers_tell_namesakes_apart(world: World) -> None:
     held = world.licence(more=[(x509.AuthorityKeyIdentifier(b"mine", None, None), False)])
     assert world.examine(held, wrong, right).licence
     assert refusals(world.examine(held, wrong)) == {Rule.PATH}
+
+
+def test_an_authority_that_is_known_need_not_come_along(world: World) -> None:
+    knowing = World(world.kind, roots=[world.root], known=[world.issuing])
+    held = world.licence()
+    assert knowing.look(Presented(held.der, None, knowing.proof(held))).licence
+    assert refusals(world.look(Presented(held.der, None, world.proof(held)))) == {Rule.PATH}
+
+
+def test_an_authority_that_is_known_is_not_trusted_for_it(world: World) -> None:
+    other = authority("another root", key(world.kind, 8))
+    knowing = World(world.kind, roots=[other], known=[world.root, world.issuing])
+    held = world.licence()
+    assert refusals(knowing.look(Presented(held.der, None, knowing.proof(held)))) == {Rule.PATH}

@@ -6,7 +6,7 @@ import pytest
 from cryptography import x509
 
 from idp.business.licences.opening import configured_roots, open_licences
-from idp.business.licences.roots import SANDBOX_MARK, RootsWrong, read_roots
+from idp.business.licences.roots import SANDBOX_MARK, RootsWrong, read_authorities, read_roots
 from idp.business.licences.sandbox.authority import make_authority, root_files
 from idp.settings import Settings, load
 from idp.storage.ephemeral.memory import MemoryStore
@@ -109,3 +109,23 @@ def test_the_sandboxs_own_roots_are_trusted_in_a_sandbox_alone(tmp_path: Path) -
     (file,) = root_files(tmp_path)
     with pytest.raises(RootsWrong, match="sandbox"):
         configured_roots(settings(tmp_path, str(file.relative_to(tmp_path)), sandbox=False))
+
+
+def test_authorities_below_the_roots_are_read_from_files_that_may_hold_several(tmp_path: Path) -> None:
+    world = World()
+    more = authority("more", key("ecdsa", 5), world.root)
+    found = read_authorities([written(tmp_path, world.issuing, more)], sandbox=False)
+    assert found == (world.issuing.certificate, more.certificate)
+
+
+@pytest.mark.parametrize("wrong", ["a licence", "of the sandbox", "missing"])
+def test_a_file_that_holds_no_authority_stops_the_start(tmp_path: Path, wrong: str) -> None:
+    world = World()
+    marked = [(raw(SANDBOX_MARK, b"\x05\x00"), False)]
+    bad = {
+        "a licence": world.licence(),
+        "of the sandbox": authority("b", key("ecdsa", 5), world.root, more=marked),
+    }
+    file = tmp_path / "missing.pem" if wrong == "missing" else written(tmp_path, bad[wrong])
+    with pytest.raises(RootsWrong, match=r"\.pem"):
+        read_authorities([file], sandbox=False)
