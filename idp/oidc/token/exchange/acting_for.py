@@ -33,20 +33,15 @@ def carried(
         if only:
             raise InvalidAuthorizationDetails("authorization_details goes beyond what was granted.")
         return None
-    if not client.metadata.accepts(acting.role):
-        raise InvalidRequest(
-            "The subject_token is not valid, or not for this client to exchange.",
-            detail="the client does not accept the role",
-        )
+    first = provider.clients.find(subject.granted_to)
+    if first is None or not all(one.metadata.accepts(acting.role) for one in (first, client)):
+        raise _refused("one of the clients does not accept the role")
     if not server.metadata.accepts(acting.role):
         raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
     try:
         said = again(subject.claims.get(ACTING_FOR, {}))(acting)
     except SaysMore:
-        raise InvalidRequest(
-            "The subject_token is not valid, or not for this client to exchange.",
-            detail="the mandate covers less than it says",
-        ) from None
+        raise _refused("the mandate covers less than it says") from None
     try:
         matters = narrowed(said, only).get(MATTERS, ())
     except SaysMore:
@@ -57,6 +52,12 @@ def carried(
 def ends(whom: Mapping[str, Any] | None) -> int | None:
     """When the mandate does, in seconds since 1970."""
     return None if whom is None else whom.get(ENDS)
+
+
+def _refused(detail: str) -> InvalidRequest:
+    return InvalidRequest(
+        "The subject_token is not valid, or not for this client to exchange.", detail=detail
+    )
 
 
 def _asked(provider: Provider, form: Parameters, client: Client) -> tuple[str, ...]:

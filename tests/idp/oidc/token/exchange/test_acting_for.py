@@ -164,9 +164,13 @@ def test_attack_a_target_that_accepts_citizens_alone(desk: Exchange, hats: Hats)
     assert desk.refused(found, resource=AT_ARCHIVE) == "invalid_target"
 
 
-def test_attack_who_accepts_citizens_alone_exchanges_an_agents_token(desk: Exchange, hats: Hats) -> None:
+@pytest.mark.parametrize("client_id", [DESK, HALL])
+def test_attack_who_accepts_citizens_alone_exchanges_an_agents_token(
+    desk: Exchange, hats: Hats, client_id: str
+) -> None:
+    """Nor is one exchanged that was given to a client which has stopped accepting them."""
     found = token(hats, hats.root())["access_token"]
-    desk.register(DESK, accepted_parties=["citizen"])
+    desk.register(client_id, accepted_parties=["citizen"])
     assert desk.refused(found) == "invalid_request"
 
 
