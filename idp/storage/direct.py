@@ -28,7 +28,7 @@ NUMBERS = count(1)
 BINARY = 1
 FIRST_MOMENT, FIRST_DAY = datetime(2000, 1, 1, tzinfo=UTC), date(2000, 1, 1)
 """Where PostgreSQL counts from."""
-READ_JSON = json.JSONDecoder().decode
+READ_JSON = json.JSONDecoder().raw_decode
 FORGOTTEN = (InvalidSqlStatementName, FeatureNotSupported)
 """The server no longer knows the statement, as after DEALLOCATE ALL, or its plan's table was altered. Nothing
 was done, and prepared once more it can be."""
@@ -100,7 +100,8 @@ READERS: tuple[tuple[type[TypeEngine[Any]], Callable[[bytes], Any]], ...] = (
     (types.Date, lambda data: FIRST_DAY + timedelta(days=_whole(data))),
     (types.Boolean, lambda data: data != b"\0"),
     (types.Integer, _whole),
-    (types.JSON, lambda data: READ_JSON(data.decode())),
+    # PostgreSQL keeps it as it was written, and has seen that it is JSON.
+    (types.JSON, lambda data: READ_JSON(data.decode().lstrip())[0]),
     (types.String, lambda data: data.decode()),
     (types.LargeBinary, lambda data: data),
 )

@@ -175,9 +175,12 @@ TUPLES = ("scopes", "amr", "resources")
 
 
 def _from_bytes(data: bytes) -> Authorization:
-    return authorization_of(json.loads(data))
+    return authorization_of(json.loads(data.decode()))
 
 
 def authorization_of(value: Mapping[str, Any]) -> Authorization:
     """Inverse of what `issue` keeps."""
-    return Authorization(**{**value, **{name: tuple(value.get(name, ())) for name in TUPLES}})
+    found = dict(value)
+    for name in TUPLES:
+        found[name] = tuple(found.get(name, ()))
+    return Authorization(**found)

@@ -54,6 +54,9 @@ def issue(
         # What is for a mandate is for nobody who has none.
         raise InvalidGrant("What was granted has ended.", detail="it was for who acts for somebody else")
     check_servers(provider, resources, acting)
+    first = None
+    if OFFLINE_ACCESS in authorization.scopes:
+        first = refresh_tokens.write(provider.grant_key, RefreshToken(grant_id, 0))
     minted = tokens.mint(
         provider,
         replace(authorization, resources=resources)
@@ -66,6 +69,7 @@ def issue(
         {**({} if released is None else released.claims), **(in_id_token or {})},
         details=details,
         acting=None if acting is None else afresh(provider, client, matters)(acting),
+        refresh_token=first,
     )
     if released is not None and released.event is not None:
         provider.audit.append(released.event, context)
@@ -81,14 +85,13 @@ def issue(
         particulars=() if details is None else details.types,
         particular_digests=() if details is None else details.digests,
     )
-    if OFFLINE_ACCESS not in authorization.scopes:
+    if first is None:
         provider.audit.append(event, context)
         return minted
     # RFC 9449 section 5, RFC 8705 section 4: a confidential client is bound by its own keys already.
     bound_to = sender.confirmation if client.metadata.is_public else {}
     _keep_offline(provider, authorization, grant_id, bound_to, event, context)
-    first = refresh_tokens.write(provider.grant_key, RefreshToken(grant_id, 0))
-    return minted.with_refresh_token(first)
+    return minted
 
 
 def _keep_offline(

@@ -1,7 +1,7 @@
 """What the token endpoint answers, and id_tokens (OpenID Connect Core 1.0 section 2)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -37,9 +37,6 @@ class Tokens:
     authorization_details: Sequence[Mapping[str, Any]] = ()
     """Those that are assigned to the access token."""
 
-    def with_refresh_token(self, text: str) -> "Tokens":
-        return replace(self, refresh_token=text)
-
     def to_json(self) -> dict[str, Any]:
         """RFC 6749 section 5.1, OpenID Connect Core 1.0 section 3.1.3.3."""
         document: dict[str, Any] = {
@@ -72,9 +69,10 @@ def mint(
     *,
     details: Assigned | None = None,
     acting: Mapping[str, Any] | None = None,
+    refresh_token: str | None = None,
 ) -> Tokens:
     """`claims`: of the person, for the id_token, where they were asked for there. `acting`: `acting_for`,
-    which both tokens say; None: the person acts as themselves.
+    which both tokens say; None: the person acts as themselves. `refresh_token`: that goes with them.
 
     Raises KeysMissing, InvalidClientMetadata: there is no key to encrypt to.
     """
@@ -124,6 +122,7 @@ def mint(
         token_id=access_token.token_id,
         expires_in=ends - issued_at,
         scope=scope,
+        refresh_token=refresh_token,
         token_type=sender.token_type,
         authorization_details=carried,
     )

@@ -60,7 +60,11 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     successor = _used(provider, request, client, token, found, now)
     authorization = _authorization(provider, client, found, scopes, given.resources)
     minted = tokens.mint(
-        *(provider, authorization, found.id, client, sender, now), details=given, acting=acting
+        *(provider, authorization, found.id, client, sender, now),
+        details=given,
+        acting=acting,
+        # A confidential client keeps the text that it sent.
+        refresh_token=text if successor == token else refresh_tokens.write(provider.grant_key, successor),
     )
     event = TokenIssued(
         *(client.client_id, found.person_id, GRANT_TYPE, scopes, found.id, minted.token_id),
@@ -76,9 +80,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
             mandate_id=found.mandate_id,
         )
         provider.audit.append(released, context)
-    # A confidential client keeps the text that it sent.
-    kept = text if successor == token else refresh_tokens.write(provider.grant_key, successor)
-    return minted.with_refresh_token(kept)
+    return minted
 
 
 def _used(
