@@ -9,6 +9,15 @@ from tests.contracts.sample_staff_pages import STAFF_PAGES
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
 LONG_NAME = "上海市浦东新区张江高科技园区政务服务大厅一网通办综合受理平台"
 PORTAL = {"client_name": LONG_NAME, "cancel_url": "/cancel"}
+LICENCE_WAY: dict[str, object] = {"url": "/login/licence"}
+LICENCE_AGENT = {"address": "http://127.0.0.1:24811/yitong-signing-agent/1", "action": "/login/licence/agent"}
+LICENCE_TEXT: dict[str, object] = {
+    "challenge": "yitong-licence-challenge/1\nissuer: https://id.example\n",
+    "challenge_field": "eWl0b25n",
+    "challenge_file": "eWl0b25n",
+    "action": "/login/licence/signature",
+    "other_ways_url": "/login/licence",
+}
 PASSKEY = {"action": "/login/passkey", "options_url": "/login/passkey/options"}
 WRONG = {"error": "That did not work.", "wait_seconds": 95}
 ITEMS = [
@@ -102,6 +111,19 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "login/identify.html",
         {"passkey": PASSKEY, "values": {"number": "1101"}, "errors": {"number": "Too short."}} | WRONG,
     ),
+    "identify, licence": ("login/identify.html", {"passkey": PASSKEY, "licence": LICENCE_WAY} | PORTAL),
+    "identify, licence first": (
+        "login/identify.html",
+        {"passkey": PASSKEY, "licence": LICENCE_WAY | {"comes_first": True}} | PORTAL,
+    ),
+    "licence": ("login/licence.html", {"app_url": "/a", "key_url": "/k", "signature_url": "/s"} | PORTAL),
+    "licence key": ("login/licence_key.html", {"action": "/key", "other_ways_url": "/o"} | PORTAL),
+    "licence key, refused": ("login/licence_key.html", {"rule": "revoked", "error": "Revoked."} | PORTAL),
+    "licence signature": ("login/licence_signature.html", LICENCE_TEXT | {"agent": LICENCE_AGENT} | PORTAL),
+    "licence signature, refused": (
+        "login/licence_signature.html",
+        LICENCE_TEXT | {"rule": "signature", "errors": {"certificate": "Choose.", "signature": "Choose."}},
+    ),
     "sms": ("login/sms.html", {"stage": "phone", "password_url": "/login"} | PORTAL),
     "sms, code": ("login/sms.html", CODE | {"password_url": "/login", "sandbox_messages_url": "/messages"}),
     "licence app": (
@@ -123,6 +145,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "login/presence.html",
         {"face_url": "/face", "passkey": PASSKEY, "activation_url": "/activation"} | PORTAL,
     ),
+    "presence, certified": ("login/presence.html", {"certified": True, "licence_url": "/licence"} | PORTAL),
+    "presence, no licences": ("login/presence.html", {"certified": True}),
     "presence, no face": ("login/presence.html", {"face_unavailable": "Not now.", "activation_url": "/a"}),
     "face consent": ("login/face_consent.html", FACE | {"first_capture_is_reference": True}),
     "face consent, given": ("login/face_consent.html", FACE | {"given_at": AT, "keeping_url": "/keeping"}),
@@ -263,6 +287,17 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages": (
         "sandbox/messages.html",
         {"messages": [{"sent_at": AT, "to": "+86", "text": "123456"}]}
-        | {"people": [{"name": "张三", "number": "1", "phone": "2", "password": "3", "note": "4"}]},
+        | {
+            "people": [
+                {
+                    "name": "张三",
+                    "number": "1",
+                    "phone": "2",
+                    "password": "3",
+                    "note": "4",
+                    "cares_for": ["李四"],
+                }
+            ]
+        },
     ),
 }
