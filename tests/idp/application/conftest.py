@@ -1,5 +1,5 @@
 """The same site as the login room's tests have."""
 
-from tests.idp.login.conftest import clock, keys_text, prepared, site
+from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 
-__all__ = ["clock", "keys_text", "prepared", "site"]
+__all__ = ["changes", "clock", "keys_text", "prepared", "site"]
