@@ -35,7 +35,7 @@ def issue(stack: Stack, serial: int, kind: str, out: Path, *, holder: int | None
     number = representative.number if holder is None else stack.person(holder).number.value
     assert number is not None
     stack.command(
-        *("sandbox", "licence", known.code.value, "--algorithm", kind, "--holder", number),
+        *("sandbox", "licence", known.code.value, "--algorithm", kind, "--holder", number, "--hardware"),
         *("--organisation", known.registered.name, "--out", str(out)),
     )
     return out

@@ -72,8 +72,22 @@ def test_a_scan_signs_the_holder_in(
     representative = organisation(serial).registered.representative
     assert representative is not None
     person = steps.signed_in_at(screen, stack.hall)
-    assert person["name"] == representative.name
+    assert (person["name"], person["level"]) == (representative.name, "4")
     expect(held.page.locator("#over")).to_have_attribute("data-kind", "state_taken")
+
+
+def test_who_comes_with_a_licence_acts_for_its_organisation(
+    screen: Page, stack: Stack, take_phone: Callable[..., LicencePhone]
+) -> None:
+    """Where the portal takes businesses; nobody is asked for whom they come."""
+    held = take_phone(3)
+    show_code(screen, stack.tax)
+    held.take_picture(screen.locator("#qr"))
+    screen.fill("#digits", held.confirm())
+    screen.click("#sign-in")
+    steps.agree(screen)
+    screen.wait_for_url(f"{stack.tax}/me")
+    expect(screen.locator("#facts")).to_contain_text(organisation(3).registered.name)
 
 
 def test_who_refuses_on_the_phone_signs_nobody_in(
