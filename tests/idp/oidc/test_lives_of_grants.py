@@ -21,6 +21,7 @@ from idp import sessions
 from idp.audit import AuditContext
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.master_key import MasterKeys
+from idp.mandates.ending import Reason
 from idp.oidc import sharing
 from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person, PersonStatus
@@ -210,19 +211,19 @@ def machine_of(
         def end_the_mandate(self, hat: str) -> None:
             mandate_id = self.mandates.pop(hat, None)
             if mandate_id is not None:
-                self.hats.mandates.end(mandate_id, None, "operator")
+                self.hats.mandates.end(mandate_id, None, Reason.OPERATOR)
             for grant in self.known:
                 if grant.hat == hat:
                     grant.is_ended = True
 
         @rule()
         def suspend(self) -> None:
-            """The register says that the organisation is closed for a time: what was opened ends, and the
-            mandate stays."""
+            """The register says that the organisation is closed for a time: nothing opens anything then. The
+            mandate stays, and what is left of ten minutes; grants that would have outlived them do not."""
             self.says(OrganisationStatus.SUSPENDED)
             for grant in self.known:
                 if grant.hat == "organisation" and grant.refresh_tokens:
-                    grant.is_ended = True
+                    grant.expires_at = self.now
 
         @rule()
         def reopen(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from idp import sessions
 from idp.business.registry import LegalRepresentative
+from idp.mandates.ending import Reason
 from idp.mandates.models import Role
 from idp.oidc import asking
 from idp.oidc import interaction as interactions
@@ -209,7 +210,7 @@ def test_without_a_page_nobody_is_chosen(hats: Hats) -> None:
     assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
     hats.tokens(root)
     assert error_of(hats.world.authorize(prompt="none")) is None
-    hats.mandates.end(root, None, "operator")
+    hats.mandates.end(root, None, Reason.OPERATOR)
     hats.agent()
     assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
 

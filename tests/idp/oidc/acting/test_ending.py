@@ -10,6 +10,7 @@ from sqlalchemy import select
 from idp import session_clients
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.registry import LegalRepresentative
+from idp.mandates.ending import Reason
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people.models import PersonStatus
 from idp.session_clients import MYSELF, Notice, SessionClient
@@ -104,7 +105,7 @@ def test_what_is_below_ends_with_it(hats: Hats) -> None:
     found = hats.tokens(agent, scope=OFFLINE)
     above = hats.mandates.row(agent).parent_id
     assert above is not None
-    assert hats.mandates.end(above, None, "operator") == (above, agent)
+    assert hats.mandates.end(above, None, Reason.OPERATOR) == (above, agent)
     assert notices(hats.world) == [HALL]
     opens_nothing(hats, found)
 

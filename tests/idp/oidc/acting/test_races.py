@@ -15,6 +15,7 @@ import idp.models  # noqa: F401 - every table
 from idp import session_clients, sessions, settings
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.fields import BlindIndex, FieldCipher
+from idp.mandates.ending import Reason
 from idp.oidc.acting.ending import end_what_rests_on
 from idp.oidc.acting.wearing import hold
 from idp.oidc.clients.models import ClientRecord
@@ -85,7 +86,7 @@ def is_granted(world: World, mandate_id: str, who: SignIn) -> bool:
 
 
 def ends(world: World, mandate_id: str) -> None:
-    world.end(mandate_id, None, "operator")
+    world.end(mandate_id, None, Reason.OPERATOR)
 
 
 def is_suspended(world: World, _mandate_id: str) -> None:
@@ -130,4 +131,4 @@ def test_whatever_begins_as_a_mandate_ends_is_over_with_it(
             told += was_first is True and begin is enters
             assert len(notices) == told
             if end is is_suspended:
-                world.end(mandate, None, "operator")
+                world.end(mandate, None, Reason.OPERATOR)
