@@ -7,6 +7,7 @@ from idp.extensions import services
 from idp.locales import gettext
 from idp.messages.sandbox import recent
 from idp.people import directory
+from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import population
 
 blueprint = Blueprint("sandbox", __name__)
@@ -16,6 +17,8 @@ blueprint = Blueprint("sandbox", __name__)
 def messages() -> Response:
     found = services()
     shown = [{"sent_at": one.at, "to": one.phone, "text": one.text} for one in recent(found.store)]
+    everybody = population(directory.day_in_china(found.clock()))
+    names = {person.serial: person.name for person in everybody}
     people = [
         {
             "name": person.name,
@@ -23,8 +26,9 @@ def messages() -> Response:
             "phone": person.phone,
             "password": person.account.password if person.account else None,
             "note": gettext(person.highlight) if person.highlight else None,
+            "cares_for": [names[care.ward] for care in CARES if care.guardian == person.serial],
         }
-        for person in population(directory.day_in_china(found.clock()))
+        for person in everybody
     ]
     return make_response(render_template("sandbox/messages.html", messages=shown, people=people))
 
