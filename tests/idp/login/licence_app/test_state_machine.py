@@ -175,5 +175,5 @@ class Machine(RuleBasedStateMachine):
         return True
 
 
-Machine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Machine.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestLinks = Machine.TestCase
