@@ -15,7 +15,7 @@ from bench.protocol.seeding import Collected
 from bench.protocol.wire import BASIC, Key
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
-from idp.audit.log import record
+from idp.audit.log import record_with
 from idp.crypto.digests import digest, from_base64url, new_secret
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN
@@ -96,10 +96,10 @@ class Floor:
         provider = self._provider
         provider.store.take(key)
         self._sign_both()
-        now, idle = provider.clock(), timedelta(days=1)
-        with provider.sessions.begin() as session:
-            offline_grants.start(session, digest(key), self._authorization, {}, now, idle=idle)
-            record(session, self._event(), context=self._context())
+        row = offline_grants.row(
+            digest(key), self._authorization, {}, provider.clock(), idle=timedelta(days=1)
+        )
+        record_with(provider.engine, offline_grants.NEW, row, self._event(), context=self._context())
 
     def _code_once(self, key: str) -> None:
         self._verify_foreign()

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from idp.audit.models import AuditEvent
 from idp.storage.direct import Direct
-from idp.storage.prepared import run
+from idp.storage.prepared import Prepared, run
 
 Row = Mapping[str, Any]
 TABLE: Table = AuditEvent.__table__  # type: ignore[assignment]
@@ -93,6 +93,27 @@ def commit_living(engine: Engine, rows: Sequence[Row], table: Table) -> frozense
     with engine.begin() as connection:
         found = run(connection, _statement(dialect, table), given, lambda cursor: cursor.fetchall())
     return frozenset(id_ for (id_,) in found)
+
+
+def commit_with(engine: Engine, rows: Sequence[Row], new: Prepared, values: Mapping[str, Any]) -> None:
+    """As `commit`, and with them a new row of another table: all of it or nothing. Raises SQLAlchemyError.
+
+    `new`: an INSERT. PostgreSQL makes both by one statement, where a transaction would be four.
+    """
+    if engine.dialect.name == "postgresql":
+        given = [*new.alone.parameters(values), _text(rows, "postgresql")]
+        _with(new, len(given)).run(engine, given)
+        return
+    with engine.begin() as connection:
+        new.run(connection, values)
+        insert(connection, rows)
+
+
+@cache
+def _with(new: Prepared, last: int) -> Direct:
+    """`last`: the number of the parameter that holds the events."""
+    events = STATEMENTS["postgresql"].replace("%s", f"${last}")
+    return Direct(f"WITH new AS ({new.alone.text}) {events}")
 
 
 @cache

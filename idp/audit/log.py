@@ -1,6 +1,7 @@
 """Writing events: in the transaction of the change they tell of, or by themselves in groups."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event, canonical_json
-from idp.audit.insertion import LIVES, Living, commit, commit_living, insert
+from idp.audit.insertion import LIVES, Living, commit, commit_living, commit_with, insert
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
+from idp.storage.prepared import Prepared
 
 Row = dict[str, Any]
 
@@ -47,6 +49,16 @@ def record(session: Session, event: Event, *, context: AuditContext) -> str:
     row = _row(event, context)
     insert(session.connection(), [row])
     return str(row["id"])
+
+
+def record_with(
+    engine: Engine, new: Prepared, values: Mapping[str, Any], event: Event, *, context: AuditContext
+) -> None:
+    """Write a row of another table and its event, and commit them, in one go where the database can.
+
+    `new`: an INSERT. Raises SQLAlchemyError.
+    """
+    commit_with(engine, [_row(event, context)], new, values)
 
 
 class AuditLog:

@@ -51,6 +51,7 @@ class Provider:
     default_locale: str
     """Of people whose browser is not there to say theirs."""
     clock: Clock
+    engine: Engine
     reads: Engine
     """For transactions that only read."""
     sessions: sessionmaker[Session]
@@ -145,6 +146,7 @@ def open_provider(
         highest_level=_highest_level(configuration),
         default_locale=configuration.default_locale,
         clock=clock,
+        engine=engine,
         reads=reads,
         sessions=sessionmaker(engine, expire_on_commit=False),
         store=store,

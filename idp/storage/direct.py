@@ -12,6 +12,7 @@ from typing import Any
 
 from psycopg.errors import FeatureNotSupported, InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus
+from psycopg.types.json import Json
 from sqlalchemy import Connection, Engine, types
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import DBAPIError
@@ -143,6 +144,8 @@ def _written(value: Any) -> bytes | None:
         return value.isoformat().encode("ascii")
     if isinstance(value, int):
         return b"%d" % value
+    if isinstance(value, Json):
+        return json.dumps(value.obj).encode("ascii")
     raise TypeError(f"{type(value).__name__} is not written for PostgreSQL here")
 
 

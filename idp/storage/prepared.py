@@ -39,7 +39,7 @@ class Prepared:
         if isinstance(where, Connection):
             return self._of(where).one(where, values)
         if where.dialect.name == "postgresql":
-            return self._alone().read(where, values)
+            return self.alone.read(where, values)
         with where.connect() as connection:
             return self._of(connection).one(connection, values)
 
@@ -53,10 +53,9 @@ class Prepared:
             compiled = self._compiled[connection.dialect.name] = Compiled(self._statement, connection.dialect)
         return compiled
 
-    def _alone(self) -> "Alone":
+    @property
+    def alone(self) -> "Alone":
         if self._single is None:
-            if not isinstance(self._statement, Select):
-                raise TypeError("an INSERT goes with a transaction")
             self._single = Alone(self._statement)
         return self._single
 
@@ -66,7 +65,7 @@ class Compiled:
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         made: Any = statement.compile(dialect=dialect)
-        self._text = str(made)
+        self.text = str(made)
         self._given: dict[str, Any] = made.construct_params(_check=False)
         self._order: tuple[str, ...] | None = tuple(made.positiontup) if made.positional else None
         types = {name: bind.type.dialect_impl(dialect) for name, bind in made.binds.items()}
@@ -79,7 +78,7 @@ class Compiled:
 
     def one(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         return self._named(
-            run(connection, self._text, self._parameters(values), lambda cursor: cursor.fetchone())
+            run(connection, self.text, self.parameters(values), lambda cursor: cursor.fetchone())
         )
 
     def _named(self, row: Sequence[Any] | None) -> Any:
@@ -91,9 +90,9 @@ class Compiled:
         return self._row(*parts)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
-        run(connection, self._text, self._parameters(values), lambda _cursor: None)
+        run(connection, self.text, self.parameters(values), lambda _cursor: None)
 
-    def _parameters(self, values: Mapping[str, Any]) -> Values:
+    def parameters(self, values: Mapping[str, Any]) -> Values:
         given = {**self._given, **values}
         for name, convert in self._bind.items():
             given[name] = convert(given[name])
@@ -101,15 +100,16 @@ class Compiled:
 
 
 class Alone(Compiled):
-    """A SELECT in PostgreSQL's words, made outside of any transaction."""
+    """In PostgreSQL's words and libpq's own, made outside of any transaction."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Statement) -> None:
         super().__init__(statement, direct.DIALECT)
-        self._direct = Direct(self._text)
-        self._readers = [direct.reader(column.type) for column in statement.selected_columns]
+        self._direct = Direct(self.text)
+        selected = statement.selected_columns if isinstance(statement, Select) else ()
+        self._readers = [direct.reader(column.type) for column in selected]
 
     def read(self, engine: Engine, values: Mapping[str, Any]) -> Any:
-        rows = self._direct.all(engine, list(self._parameters(values)))
+        rows = self._direct.all(engine, list(self.parameters(values)))
         if not rows:
             return None
         pairs = zip(self._readers, rows[0], strict=True)

@@ -104,13 +104,16 @@ def _keep_offline(
 ) -> None:
     """The row of a grant with offline access, with the event. Raises InvalidGrant: replayed meanwhile, or its
     mandate has ended."""
-    now = context.at
-    with provider.sessions.begin() as session:
-        if not wearing.hold(session, authorization.mandate_id):
-            raise InvalidGrant("What was granted has ended.", detail="its mandate has ended")
-        idle = timedelta(days=provider.protocol.refresh_token_idle_days)
-        offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
-        audit.record(session, event, context=context)
+    now, idle = context.at, timedelta(days=provider.protocol.refresh_token_idle_days)
+    if authorization.mandate_id is None:
+        row = offline_grants.row(grant_id, authorization, bound_to, now, idle=idle)
+        audit.record_with(provider.engine, offline_grants.NEW, row, event, context=context)
+    else:
+        with provider.sessions.begin() as session:
+            if not wearing.hold(session, authorization.mandate_id):
+                raise InvalidGrant("What was granted has ended.", detail="its mandate has ended")
+            offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
+            audit.record(session, event, context=context)
     live, seconds = codes.live_grant_of(authorization), provider.protocol.access_token_seconds
     if not live_grants.go_offline(provider.store, grant_id, live, seconds=seconds):
         # What stood for it came a second time while this was going on, and ended all that was there to end.

@@ -27,14 +27,17 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, AuditLog, AuditUnavailable, PersonalDataRefused, record
 from idp.audit.events import PersonEnrolled, SignedIn, SignedOut, SignInRefused
 from idp.audit.insertion import Living
+from idp.audit.log import record_with
 from idp.audit.models import AuditEvent
 from idp.storage.base import Base, UtcDateTime
 from idp.storage.database import open_database
+from idp.storage.prepared import Prepared
 from tests.fakes import AuditTrap
 
 PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -107,6 +110,19 @@ def test_what_depends_on_rows_shares_its_commit_with_what_does_not(engine: Engin
     expected = {number for number in range(24) if number % 3 == 0 or number % 2 == 0 or number == 5}
     assert {number for number, was in enumerate(written) if was} == expected
     assert sorted(json.loads(row.payload)["level"] for row in rows(engine)) == sorted(expected)
+
+
+def test_an_event_is_written_with_a_new_row_or_not_at_all(engine: Engine) -> None:
+    lend(engine, LEASES, lent=CONTEXT.at)
+    new, signed_in = Prepared(insert(LEASES)), SignedIn(PERSON, "hall", 2, ("pwd",))
+    record_with(engine, new, {"id": "new", "expires_at": CONTEXT.at + PART}, signed_in, context=CONTEXT)
+    with pytest.raises(IntegrityError):
+        record_with(engine, new, {"id": "lent", "expires_at": CONTEXT.at}, signed_in, context=CONTEXT)
+    with engine.connect() as connection:
+        leases = {row.id: row.expires_at for row in connection.execute(select(LEASES))}
+    assert leases == {"lent": CONTEXT.at, "new": CONTEXT.at + PART}
+    (row,) = rows(engine)
+    assert (row.name, row.at) == ("signed_in", CONTEXT.at)
 
 
 def test_a_row_that_cannot_be_looked_for_is_a_failure(engine: Engine, log: AuditLog) -> None:
@@ -252,6 +268,7 @@ from tests.idp.audit.test_log import CONTEXT, PERSON
 from idp.audit import AuditLog
 from idp.audit.events import SignedIn
 from idp.storage.database import open_database
+from idp.storage.prepared import Prepared
 log = AuditLog(open_database(sys.argv[1]))
 for number in range(1000000):
     log.append(SignedIn(PERSON, f"c{number}", 1, ()), CONTEXT)
