@@ -5,25 +5,20 @@ and stands in the store as a keyed digest that leads to the link. The first tele
 with it later, or after its time, finds nothing.
 """
 
-import hmac
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from idp.crypto.digests import digest, keyed, new_secret, same
+from idp.login import licence_app_codes as codes
 from idp.login import licence_app_states as states
+from idp.login.licence_app_records import from_bytes, to_bytes
 from idp.login.licence_app_states import Ending, Link, State, WrongPhone, WrongState
-from idp.oidc.device.user_codes import ALPHABET
 from idp.storage.ephemeral import EphemeralStore
 
 KEY_USE: Final = "licence app links"
 ID_BYTES: Final = 16
-CODE_LETTERS: Final = 12
-"""Of 20: 51 bits, more than anybody could try in the minute that one is good, and still typed by hand."""
-GROUP: Final = 4
-DIGITS: Final = 4
 CHECK_SECONDS: Final = 60
 """A check that has not come to its end by then has died with its process."""
 PACE_SECONDS: Final = 1
@@ -95,7 +90,7 @@ class Links:
             closes_at=closes_at,
             ends_at=closes_at,
         )
-        self.store.put(_key(link.id), _to_bytes(link), seconds=_seconds(link, now))
+        self.store.put(_key(link.id), to_bytes(link), seconds=_seconds(link, now))
         return link
 
     def find(self, link_id: str) -> Link:
@@ -103,7 +98,7 @@ class Links:
         found = self.store.get(_key(link_id))
         if found is None:
             raise LinkGone
-        return _from_bytes(found)
+        return from_bytes(found)
 
     def code(self, link: Link, now: datetime) -> tuple[Link, str]:
         """The code to show: the last one, or where less than a fifth of its time is left, another one. The
@@ -112,11 +107,11 @@ class Links:
             raise WrongState(state)
         ends_at = link.code_ends_at
         if ends_at is not None and ends_at - now >= self.times.code / 5:
-            return link, self._code(link)
+            return link, codes.code_of(link, self.key)
         until, seconds = now + self.times.code, int(self.times.code.total_seconds())
         for _ in range(CONTENTION_TRIES):
             link = self._change(link.id, now, lambda found: states.show_another_code(found, now, until))
-            code = self._code(link)
+            code = codes.code_of(link, self.key)
             if self.store.add_once(self._code_key(code), link.id.encode("ascii"), seconds=seconds):
                 break
         return link, code
@@ -188,8 +183,7 @@ class Links:
 
     def digits(self, link: Link) -> str:
         """What the telephone shows once it has confirmed, and the page asks for."""
-        number = int.from_bytes(self._mac("digits", link.id, link.phone or ""))
-        return str(number % 10**DIGITS).zfill(DIGITS)
+        return codes.digits_of(link, self.key)
 
     def take(self, link: Link, typed: str, now: datetime) -> str:
         """The sealed proof, for one caller. Raises WrongDigits, WrongState, LinkGone."""
@@ -212,38 +206,15 @@ class Links:
             if raw is None:
                 raise LinkGone
             try:
-                changed = move(_from_bytes(raw))
+                changed = move(from_bytes(raw))
             except WrongPhone:
                 raise LinkGone from None
-            if self.store.replace(_key(link_id), raw, _to_bytes(changed), seconds=_seconds(changed, now)):
+            if self.store.replace(_key(link_id), raw, to_bytes(changed), seconds=_seconds(changed, now)):
                 return changed
         raise LinkGone
 
-    def _code(self, link: Link) -> str:
-        number = int.from_bytes(self._mac("code", link.id, str(link.generation)))
-        letters = []
-        for _ in range(CODE_LETTERS):
-            number, place = divmod(number, len(ALPHABET))
-            letters.append(ALPHABET[place])
-        return "".join(letters)
-
-    def _mac(self, *parts: str) -> bytes:
-        return hmac.digest(self.key, json.dumps(parts).encode(), "sha256")
-
     def _code_key(self, code: str) -> str:
         return f"licence-app-code:{keyed(self.key, 'code key', code)}"
-
-
-def shown(code: str) -> str:
-    """In groups, as a person reads it."""
-    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
-
-
-def normalise(typed: str) -> str | None:
-    """None for what can be no code."""
-    letters = typed.replace("-", "").upper()
-    is_code = len(letters) == CODE_LETTERS and set(letters) <= set(ALPHABET)
-    return letters if is_code else None
 
 
 def _key(link_id: str) -> str:
@@ -252,24 +223,3 @@ def _key(link_id: str) -> str:
 
 def _seconds(link: Link, now: datetime) -> int:
     return max(int((link.ends_at - now).total_seconds()), 0) + KEPT_SECONDS
-
-
-def _to_bytes(link: Link) -> bytes:
-    value = asdict(link)
-    for name in TIMES:
-        moment: datetime | None = value[name]
-        value[name] = None if moment is None else moment.isoformat()
-    return json.dumps(value, ensure_ascii=False).encode()
-
-
-TIMES: Final = ("started_at", "closes_at", "ends_at", "code_ends_at")
-
-
-def _from_bytes(data: bytes) -> Link:
-    value: dict[str, Any] = json.loads(data)
-    for name in TIMES:
-        value[name] = None if value[name] is None else datetime.fromisoformat(value[name])
-    ending = value.pop("ending")
-    return replace(
-        Link(**{**value, "state": State(value["state"])}), ending=None if ending is None else Ending(ending)
-    )

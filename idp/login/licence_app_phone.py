@@ -21,7 +21,7 @@ from idp.business.licences.refusals import LicenceRefused
 from idp.crypto.fields import FieldCipher
 from idp.locales import gettext_in
 from idp.login import licence_app_calls as calls
-from idp.login import licence_app_links as links_module
+from idp.login import licence_app_codes as codes
 from idp.login import licence_app_proofs, licence_words
 from idp.login.factors.certificate import Carrier, LicenceChecks, LicencesBusy, NoLicences, fingerprint_of
 from idp.login.licence_app_calls import HOUR, Call, PhoneError, certificates_of, read, signature_of
@@ -51,7 +51,7 @@ class PhoneDesk:
     same_network_only: bool
 
     def scan(self, call: Call) -> dict[str, object]:
-        code = links_module.normalise(read(call.body, "code")["code"])
+        code = codes.normalise(read(call.body, "code")["code"])
         self._count(call, "scans")
         if code is None:
             raise calls.unknown_code()
@@ -126,7 +126,7 @@ class PhoneDesk:
             address=coarse(link.address) or NOTHING,
             network=_network(link.address, call.address),
             asked=link.started_at,
-            code=links_module.shown(code),
+            code=codes.shown(code),
             language=call.language,
         )
         return signed_text(statement, self.licences.challenge(link.id, call.now).text)

@@ -19,7 +19,8 @@ from idp.locales import ngettext
 from idp.login import licence_app_proofs
 from idp.login.circumstances import address, note_refusal
 from idp.login.licence_app_calls import HOUR
-from idp.login.licence_app_links import DIGITS, LinkGone, Links, WrongDigits
+from idp.login.licence_app_codes import DIGITS
+from idp.login.licence_app_links import LinkGone, Links, WrongDigits
 from idp.login.licence_app_pages import POLL_SECONDS, RELOAD_SECONDS, host_of, open_links, shown_code
 from idp.login.licence_app_states import Ending, Link, State, WrongState
 from idp.login.licence_place import Place, current_place

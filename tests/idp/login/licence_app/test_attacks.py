@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from idp.business.licences import challenges
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.digests import base64url
-from idp.login.licence_app_links import normalise
+from idp.login.licence_app_codes import normalise
 from idp.login.licence_app_statement import Statement, shown_part, signed_text
 from tests.fakes import FakeClock
 from tests.idp.login.licence_app.phone import Phone, begin, code_on
