@@ -21,6 +21,7 @@ from idp.oidc.token import offline_grants, refresh_tokens
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.people.models import Person, PersonStatus
+from tests.counting import watch_engine, watch_store
 from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic
 
 KEY = b"k" * 32
@@ -83,6 +84,19 @@ def test_a_number_has_one_spelling() -> None:
     text = refresh_tokens.write(KEY, RefreshToken("g", 7))
     for other in ("07", "7 ", "٧"):
         assert refresh_tokens.read(KEY, text.replace(".7.", f".{other}.")) is None
+
+
+def test_a_refresh_reads_once_and_writes_its_event(world: World) -> None:
+    """The look by which an end wins over a refresh at the same moment is part of the event's statement."""
+    token = begun(world)["refresh_token"]
+    assert refresh(world, token).status == 200, "clients and keys are known from here on"
+    statements: list[str] = []
+    commands: list[str] = []
+    watch_engine(world.engine, statements)
+    watch_store(world.provider.store, commands)
+    assert refresh(world, token).status == 200
+    assert [text.split(" ")[0] for text in statements] == ["SELECT", "INSERT"], statements
+    assert commands == ["put grant"]
 
 
 def test_no_offline_access_no_refresh_token(world: World) -> None:
