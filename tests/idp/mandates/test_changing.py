@@ -8,9 +8,6 @@ from idp.business.organisation_kinds import OrganisationStatus
 from idp.mandates.models import Role
 from idp.mandates.refusing import Refusal
 from tests.idp.mandates.world import World, refused
-from tests.idp.people.conftest import ON_EACH_DATABASE
-
-pytestmark = ON_EACH_DATABASE
 
 
 @pytest.fixture

@@ -7,9 +7,6 @@ from idp.mandates.models import Mandate, Role
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.storage.base import new_id
 from tests.idp.mandates.world import World
-from tests.idp.people.conftest import ON_EACH_DATABASE
-
-pytestmark = ON_EACH_DATABASE
 
 
 @pytest.fixture

@@ -10,12 +10,10 @@ from idp.mandates.refusing import Refusal
 from idp.people.models import Person, PersonStatus
 from idp.people.registry.contract import Relation
 from tests.idp.mandates.world import World, refused
-from tests.idp.people.conftest import ON_EACH_DATABASE
 
 BORN = date(2016, 2, 29)
 FOURTEEN = midnight_in_china(date(2030, 3, 1))
 DAY = 86400
-on_each_database = ON_EACH_DATABASE
 
 
 @pytest.fixture
@@ -56,7 +54,6 @@ def deny(world: World, guardian: str, ward: str, asked_at: datetime | None = Non
         )
 
 
-@on_each_database
 class TestAChild:
     def test_its_parent_acts_for_it_until_it_is_fourteen(
         self, world: World, guardian: str, child: str
@@ -150,7 +147,6 @@ class TestAChild:
             world.invite(made, 5, Role.AGENT)
 
 
-@on_each_database
 def test_somebody_cared_for_has_a_guardian_at_any_age(world: World, guardian: str) -> None:
     ward = world.person(4)
     found = world.standing(confirm(world, guardian, ward, Relation.CARER))

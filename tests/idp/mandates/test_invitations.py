@@ -16,9 +16,7 @@ from idp.people import reencrypt
 from idp.people.models import PersonStatus
 from tests.idp.business.registering import CODE
 from tests.idp.mandates.world import World, name_of, number_of, refused
-from tests.idp.people.conftest import ON_EACH_DATABASE
 
-pytestmark = ON_EACH_DATABASE
 ADMINISTRATOR, AGENT, RELATIVE = Role.ADMINISTRATOR, Role.AGENT, Role.RELATIVE
 
 

@@ -5,9 +5,6 @@ import pytest
 from idp.mandates import reading
 from idp.mandates.models import Role
 from tests.idp.mandates.world import World
-from tests.idp.people.conftest import ON_EACH_DATABASE
-
-pytestmark = ON_EACH_DATABASE
 
 
 @pytest.fixture

@@ -302,7 +302,7 @@ def test_no_order_of_events_leaves_a_broken_ladder_standing() -> None:
     run_state_machine_as_test(
         Registers,
         settings=settings(
-            max_examples=30,
+            max_examples=15,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
