@@ -20,7 +20,7 @@ from idp.crypto.digests import digest, from_base64url, new_secret
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ACCESS_TOKEN, ID_TOKEN
 from idp.oidc.provider import Provider
-from idp.oidc.token import offline_grants
+from idp.oidc.token import offline_beginnings
 from idp.oidc.token.codes import Authorization
 
 Deed = Callable[[str], None]
@@ -96,10 +96,10 @@ class Floor:
         provider = self._provider
         provider.store.take(key)
         self._sign_both()
-        row = offline_grants.row(
+        row = offline_beginnings.row(
             digest(key), self._authorization, {}, provider.clock(), idle=timedelta(days=1)
         )
-        record_with(provider.engine, offline_grants.NEW, row, self._event(), context=self._context())
+        record_with(provider.engine, offline_beginnings.NEW, row, self._event(), context=self._context())
 
     def _code_once(self, key: str) -> None:
         self._verify_foreign()

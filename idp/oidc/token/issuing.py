@@ -20,7 +20,7 @@ from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.details.assigning import Assigned
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.provider import Provider
-from idp.oidc.token import codes, live_grants, offline_grants, refresh_tokens, tokens
+from idp.oidc.token import codes, live_grants, offline_beginnings, offline_grants, refresh_tokens, tokens
 from idp.oidc.token.codes import Authorization
 from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.oidc.token.senders import Sender
@@ -106,13 +106,13 @@ def _keep_offline(
     mandate has ended."""
     now, idle = context.at, timedelta(days=provider.protocol.refresh_token_idle_days)
     if authorization.mandate_id is None:
-        row = offline_grants.row(grant_id, authorization, bound_to, now, idle=idle)
-        audit.record_with(provider.engine, offline_grants.NEW, row, event, context=context)
+        row = offline_beginnings.row(grant_id, authorization, bound_to, now, idle=idle)
+        audit.record_with(provider.engine, offline_beginnings.NEW, row, event, context=context)
     else:
         with provider.sessions.begin() as session:
             if not wearing.hold(session, authorization.mandate_id):
                 raise InvalidGrant("What was granted has ended.", detail="its mandate has ended")
-            offline_grants.start(session, grant_id, authorization, bound_to, now, idle=idle)
+            offline_beginnings.start(session, grant_id, authorization, bound_to, now, idle=idle)
             audit.record(session, event, context=context)
     live, seconds = codes.live_grant_of(authorization), provider.protocol.access_token_seconds
     if not live_grants.go_offline(provider.store, grant_id, live, seconds=seconds):

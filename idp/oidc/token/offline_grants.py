@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    insert,
     or_,
     select,
     text,
@@ -32,7 +31,6 @@ from idp.oidc.acting import wearing
 from idp.oidc.acting.wearing import NotWorn
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
-from idp.oidc.token.codes import Authorization
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import Base, Id, UtcDateTime
 from idp.storage.database import deleted
@@ -122,9 +120,6 @@ EXISTS = Prepared(
 )
 
 
-NEW = Prepared(insert(OfflineGrant.__table__))  # type: ignore[arg-type]
-
-
 STANDING = (
     select(OfflineGrant.__table__, Consent.scopes.label("agreed"))
     .join(Person, and_(Person.id == OfflineGrant.person_id, Person.status == PersonStatus.ACTIVE))
@@ -188,50 +183,6 @@ def _standing(row: Any, acting: mandates.Standing | None) -> Standing:
         used_at=row.used_at,
         acting=acting,
     )
-
-
-def row(
-    grant_id: str,
-    authorization: Authorization,
-    bound_to: Mapping[str, str],
-    now: datetime,
-    *,
-    idle: timedelta,
-) -> dict[str, Any]:
-    """What `NEW` writes of a grant that begins."""
-    return {
-        "id": grant_id,
-        "client_id": authorization.client_id,
-        "person_id": authorization.person_id,
-        "consent_id": authorization.consent_id,
-        "session_id": authorization.session_id,
-        "claims": authorization.claims,
-        "scopes": list(authorization.scopes),
-        "resources": list(authorization.resources),
-        "details": authorization.details,
-        "mandate_id": authorization.mandate_id,
-        "confirmation": dict(bound_to),
-        "auth_time": authorization.auth_time,
-        "acr": authorization.acr,
-        "amr": list(authorization.amr),
-        "generation": 0,
-        "rotated_at": None,
-        "used_at": now,
-        "expires_at": now + idle,
-    }
-
-
-def start(
-    session: Session,
-    grant_id: str,
-    authorization: Authorization,
-    bound_to: Mapping[str, str],
-    now: datetime,
-    *,
-    idle: timedelta,
-) -> None:
-    """The caller commits."""
-    NEW.run(session.connection(), row(grant_id, authorization, bound_to, now, idle=idle))
 
 
 def living(grant_id: str) -> Living:

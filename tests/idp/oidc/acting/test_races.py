@@ -19,7 +19,7 @@ from idp.mandates.ending import Reason
 from idp.oidc.acting.ending import end_what_rests_on
 from idp.oidc.acting.wearing import hold
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.token import offline_grants
+from idp.oidc.token import offline_beginnings
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.session_clients import Notice, SessionClient
 from idp.session_proofs import Proof
@@ -80,7 +80,7 @@ def is_granted(world: World, mandate_id: str, who: SignIn) -> bool:
         if not hold(session, mandate_id):
             return False
         grant_id, idle = who.sid.replace("-", ""), timedelta(days=1)
-        offline_grants.start(session, grant_id, given, {}, world.clock(), idle=idle)
+        offline_beginnings.start(session, grant_id, given, {}, world.clock(), idle=idle)
         session.commit()
         return True
 
