@@ -2,7 +2,7 @@
 
 Any page in the person's browser can call an address of their own computer. So: the page's origin must be a
 provider's that the agent was started for, and the challenge's; the request must be one that browsers ask
-about first (JSON, Fetch standard section 3.2.2); the host must be the address itself, lest a name that
+about first (JSON; CORS protocol of the Fetch standard); the host must be the address itself, lest a name that
 suddenly points here passes (DNS rebinding); and the person says yes to each signature.
 """
 

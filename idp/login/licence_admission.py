@@ -86,7 +86,7 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     if only is not None and proof.level < visit.level_asked:
         _note(visit, proof, TOO_LOW, person_id)
         raise NotProved(TOO_LOW, licence_words.too_low())
-    shown = Proof(certificate.METHOD, proof.level, now, proof.amr, licence_of=proof.organisation_id)
+    shown = Proof(certificate.METHOD, proof.level, proof.at, proof.amr, licence_of=proof.organisation_id)
     beside = _Beside(visit, proof, now)
     try:
         secret = admission.admit(visit, person_id, shown, beside)
