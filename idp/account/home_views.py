@@ -114,6 +114,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             ),
             consents=_consents(session, person),
             mandates_url=url_for("account.mandates"),
+            organisations_url=url_for("account.organisations"),
             invitations_waiting=_invitations(session, signed_in),
             requests_waiting=len(waiting_for(person.id)),
             requests_url=url_for("account.requests"),

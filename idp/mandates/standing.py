@@ -71,6 +71,13 @@ def held_by(connection: Connection, person_id: str, now: datetime) -> tuple[Stan
     return tuple(one for one in found if one is not None)
 
 
+def all_for(connection: Connection, organisation_id: str, now: datetime) -> tuple[Standing, ...]:
+    """Who may act for an organisation now, the oldest first: its whole ladder in one statement."""
+    rows = connection.execute(ALL_FOR, {"organisation": organisation_id, "now": now}).all()
+    found = (from_row(row) for row in rows)
+    return tuple(one for one in found if one is not None)
+
+
 def from_row(row: Any) -> Standing | None:
     """Of `LADDERS`. None when the ladder's rungs have no matter in common."""
     above = [
@@ -195,3 +202,4 @@ HELD_BY = (
     .order_by(HELD.granted_at.desc(), HELD.id.desc())
     .limit(HELD_AT_MOST)
 )
+ALL_FOR = LADDERS.where(HELD.organisation_id == bindparam("organisation")).order_by(HELD.granted_at, HELD.id)

@@ -5,8 +5,10 @@ A use is a portal's request that a person answered while acting for somebody: `c
 alone there is a row, so that its principal can be told of each new one once.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection, ForeignKey, String, select
@@ -38,6 +40,15 @@ class Use:
     client_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class UseOfOrganisation:
+    """Of one of its mandates."""
+
+    at: datetime
+    client_id: str
+    mandate_id: str
+
+
 def uses(connection: Connection, mandate_id: str, limit: int) -> tuple[Use, ...]:
     """The latest, newest first; as far back as the audit log goes. `limit`: at most so many."""
     held = connection.execute(
@@ -60,6 +71,32 @@ def uses(connection: Connection, mandate_id: str, limit: int) -> tuple[Use, ...]
     names_it = answers.c.payload.contains(f'"mandate_id":"{mandate_id}"', autoescape=True)
     query = select(answers.c.at, answers.c.client_id).where(names_it).order_by(answers.c.at.desc())
     return tuple(Use(row.at, row.client_id) for row in connection.execute(query.limit(limit)))
+
+
+def uses_for(connection: Connection, organisation_id: str, limit: int) -> tuple[UseOfOrganisation, ...]:
+    """Who acted for an organisation and where, newest first, also by mandates that have ended since."""
+    held = connection.execute(
+        select(Mandate.id, Mandate.person_id, Mandate.granted_at).where(
+            Mandate.organisation_id == organisation_id
+        )
+    ).all()
+    if not held:
+        return ()
+    people = select(Mandate.person_id).where(Mandate.organisation_id == organisation_id)
+    query = (
+        select(AuditEvent.at, AuditEvent.client_id, AuditEvent.payload)
+        .where(
+            AuditEvent.person_id.in_(people),
+            AuditEvent.at >= min(row.granted_at for row in held),
+            AuditEvent.name.in_((CodeIssued.name, AuthorizationApproved.name)),
+        )
+        .order_by(AuditEvent.at.desc())
+        .limit(LOOKED_AT)
+    )
+    of_it = {row.id for row in held}
+    named = ((row, json.loads(row.payload).get("mandate_id")) for row in connection.execute(query))
+    found = (UseOfOrganisation(row.at, row.client_id, mandate) for row, mandate in named if mandate in of_it)
+    return tuple(islice(found, limit))
 
 
 def is_first_use(session: Session, mandate_id: str, client_id: str, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
+from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_staff_pages import STAFF_PAGES
 
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
@@ -283,6 +284,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"requests": [], "notice": "Refused.", "account_url": "/account"},
     ),
     **MANDATE_PAGES,
+    **ORGANISATION_PAGES,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (
         "sandbox/messages.html",
