@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys, documents
-from idp.people.models import IdentityDocument, Person, PersonStatus
+from idp.people.models import UNBOUND_LEVEL, IdentityDocument, Person, PersonStatus
 from idp.storage.base import new_id
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -48,7 +48,8 @@ def has_phone(index: BlindIndex, phone: str) -> ColumnElement[bool]:
 
 
 def may_sign_in(person: Person) -> bool:
-    return person.status == PersonStatus.ACTIVE
+    """Also whoever somebody acts for, and who has not enrolled, is no account."""
+    return person.status == PersonStatus.ACTIVE and person.level > UNBOUND_LEVEL
 
 
 def name_of(person: Person, cipher: FieldCipher) -> str:

@@ -46,6 +46,7 @@ def test_a_ward_is_known_and_nobody_can_be_them(
     assert person is not None
     assert (person.id, person.level, person.status) == (ward_id, 0, PersonStatus.ACTIVE)
     assert (directory.name_of(person, cipher), person.birth_date) == (WARD, date(2018, 5, 1))
+    assert not directory.may_sign_in(person)
     assert directory.phone_of(person, cipher) is None
     assert credentials.stored_password(session, person) is None
     assert session.scalars(select(AuditEvent.name)).all() == ["ward_added"]
