@@ -280,7 +280,7 @@ def test_no_order_of_events_lets_a_grant_outlive_its_end(
     run_state_machine_as_test(
         machine_of(*prepared, configuration, master_keys),
         settings=settings(
-            max_examples=40,
+            max_examples=30,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
