@@ -36,8 +36,10 @@ def organisation_mandate(organisation_id: str, mandate_id: str) -> Response:
     return _page(signed_in, organisation_id, mandate_id)
 
 
-@blueprint.get(f"{MANDATE}/<word>")
-def organisation_mandate_again(organisation_id: str, mandate_id: str, **_word: str) -> Response:
+@blueprint.get(f"{MANDATE}/end")
+@blueprint.get(f"{MANDATE}/until")
+@blueprint.get(f"{MANDATE}/matters")
+def organisation_mandate_again(organisation_id: str, mandate_id: str) -> Response:
     """A reload, or the language switch, on the page that followed a refusal."""
     return organisation_mandate(organisation_id, mandate_id)
 
