@@ -20,14 +20,14 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    and_,
     delete,
-    exists,
     insert,
-    literal,
     select,
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
@@ -51,12 +51,15 @@ class SessionClient(Base):
     client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     acting_for: Mapped[str | None] = mapped_column(Id)
     """The mandate on whose strength the person acts there; None: as themselves. When it ends, so does the
-    session for this client."""
+    session for this client, and it stays here without a time."""
     chosen_at: Mapped[datetime | None]
-    """When the person last said for whom they act there. None: nobody asked."""
+    """When the person last said for whom they act there. None: nobody asked; or what they said has ended, and
+    they are asked anew before they go on there as themselves."""
 
 
 TABLE = cast("Table", SessionClient.__table__)
+HAS_ENDED = and_(SessionClient.acting_for.is_not(None), SessionClient.chosen_at.is_(None))
+"""The client has been told that the session is over for it, and the person has not been back since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,17 @@ class Notice:
 
 
 def entered(session: Session, sid: str, client_id: str) -> None:
-    """Note that a client is to be told of the session's end; doing it again changes nothing.
-
-    The caller holds the session's row, or two at once could both find nothing and insert.
-    """
-    is_there = exists().where(SessionClient.sid == sid, SessionClient.client_id == client_id)
-    row = select(literal(sid), literal(client_id)).where(~is_there)
-    session.execute(insert(TABLE).from_select(["sid", "client_id"], row))
+    """Note that a client is to be told of the session's end; doing it again changes nothing."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    key = [SessionClient.sid, SessionClient.client_id]
+    row = dialect.insert(TABLE).values(sid=sid, client_id=client_id)
+    session.execute(row.on_conflict_do_update(index_elements=key, set_={"acting_for": None}, where=HAS_ENDED))
 
 
 def acts(session: Session, sid: str, client_id: str, choice: str | None, now: datetime) -> None:
     """Note for whom the person acts at a client now, instead of what was noted. None: nobody asked.
 
-    The caller holds the session's row, as for `entered`.
+    The caller holds the session's row, or two at once could both find nothing and insert.
     """
     values = {"acting_for": choice or None, "chosen_at": None if choice is None else now}
     which = SessionClient.sid == sid, SessionClient.client_id == client_id
@@ -110,7 +111,7 @@ def last_choice(connection: Connection, sid: str) -> str | None:
 
 def of_session(session: Session, sid: str) -> list[str]:
     """The ids of the clients that are to be told."""
-    statement = select(SessionClient.client_id).where(SessionClient.sid == sid)
+    statement = select(SessionClient.client_id).where(SessionClient.sid == sid, ~HAS_ENDED)
     return list(session.scalars(statement.order_by(SessionClient.client_id)))
 
 
@@ -119,20 +120,38 @@ def leave(
     person_of: Mapping[str, str],
     now: datetime,
     client_id: str | None = None,
-    acting_for: Collection[str] | None = None,
 ) -> None:
-    """Tell the clients of sessions that end now, or those without which they go on, and forget them.
+    """Tell the clients of sessions that end now, or the one without which they go on, and forget them.
 
-    `person_of`: sid -> person. `client_id`: that one alone. `acting_for`: those alone where the person acts
-    on the strength of one of these mandates. The caller holds the sessions' rows.
+    `person_of`: sid -> person. `client_id`: that one alone. The caller holds the sessions' rows.
     """
     which: list[ColumnElement[bool]] = [SessionClient.sid.in_(person_of)]
     if client_id is not None:
         which.append(SessionClient.client_id == client_id)
-    if acting_for is not None:
-        which.append(SessionClient.acting_for.in_(acting_for))
-    found = session.execute(select(SessionClient.sid, SessionClient.client_id).where(*which)).all()
-    for row in found:
-        outbox.enqueue(session, KIND, Notice(row.client_id, row.sid, person_of[row.sid]).written(), now=now)
-    if found:
+    if _told(session, person_of, now, *which):
         session.execute(delete(SessionClient).where(*which))
+
+
+def leave_those_who_act(
+    session: Session, person_of: Mapping[str, str], acting_for: Collection[str], now: datetime
+) -> None:
+    """Tell the clients where the person acts on the strength of one of these mandates that the session is
+    over for them. For whom it was is remembered, so that nobody goes on there as themselves without a word.
+
+    The caller holds the sessions' rows.
+    """
+    which = *(SessionClient.sid.in_(person_of), SessionClient.acting_for.in_(acting_for)), ~HAS_ENDED
+    if _told(session, person_of, now, *which):
+        session.execute(update(SessionClient).where(*which).values(chosen_at=None))
+
+
+def _told(session: Session, person_of: Mapping[str, str], now: datetime, *which: ColumnElement[bool]) -> bool:
+    """Whether there are any; each is told of its end once."""
+    found = session.execute(
+        select(SessionClient.sid, SessionClient.client_id, HAS_ENDED.label("has_ended")).where(*which)
+    ).all()
+    for row in found:
+        if not row.has_ended:
+            notice = Notice(row.client_id, row.sid, person_of[row.sid])
+            outbox.enqueue(session, KIND, notice.written(), now=now)
+    return bool(found)

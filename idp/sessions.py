@@ -84,7 +84,10 @@ class SignIn:
     has_entered: bool = False
     """The client that was asked about is among those that are told when the session ends."""
     choice: str | None = None
-    """For whom the person said that they act at that client (`session_clients`). None: nobody asked."""
+    """For whom the person said that they act at that client (`session_clients`). None: nobody asked, or it
+    has ended."""
+    choice_has_ended: bool = False
+    """They acted for somebody else at that client, and what that rested on has ended, or has become less."""
 
     @property
     def authenticated_at(self) -> datetime:
@@ -201,11 +204,13 @@ def row_of(
 
 def from_row(row: Any) -> SignIn:
     proofs = tuple(Proof.from_json(value) for value in row.proofs)
+    has_ended = row.chosen_at is None and row.acting_for is not None
     choice = None if row.chosen_at is None else row.acting_for or MYSELF
     return SignIn(
         *(row.sid, row.person_id, proofs, row.level, row.opened_at, row.last_used_at),
-        has_entered=row.entered is not None,
+        has_entered=row.entered is not None and not has_ended,
         choice=choice,
+        choice_has_ended=has_ended,
     )
 
 
@@ -259,9 +264,10 @@ def leave(session: Session, person_id: str, client_id: str, now: datetime) -> No
 def leave_those_who_act(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
     """Sessions go on without the clients at which the person acts on the strength of one of these mandates;
     those are told."""
-    acting = select(SessionClient.sid).where(SessionClient.acting_for.in_(mandate_ids))
+    which = SessionClient.acting_for.in_(mandate_ids), ~session_clients.HAS_ENDED
+    acting = select(SessionClient.sid).where(*which)
     while held := _held(session, BrowserSession.sid.in_(acting)):
-        session_clients.leave(session, held, now, acting_for=mandate_ids)
+        session_clients.leave_those_who_act(session, held, mandate_ids, now)
 
 
 def end(session: Session, sid: str, now: datetime) -> bool:

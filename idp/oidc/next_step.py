@@ -170,7 +170,7 @@ def _has_to_choose(
     account, and have not just signed in to it."""
     if acting.choice is not None:
         return False
-    if acting.is_for_others or acting.is_for_another_request or not acting.self_fits:
+    if acting.is_for_others or acting.counts_no_more or not acting.self_fits:
         return True
     return "select_account" in request.prompt and sign_in.authenticated_at < interaction.started_at
 

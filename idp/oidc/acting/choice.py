@@ -68,9 +68,9 @@ class Acting:
     may_be_more: bool = False
     """The register names the person, and the page will know of what."""
     self_fits: bool = True
-    is_for_another_request: bool = False
-    """What was chosen stands, and does not fit what is asked now: they are asked, and not taken to act as
-    themselves without a word."""
+    counts_no_more: bool = False
+    """They acted for somebody else, and that has ended, or does not fit what is asked now: they are asked,
+    and not taken to act as themselves without a word."""
 
     @property
     def is_for_others(self) -> bool:
@@ -91,13 +91,26 @@ def chosen(wanted: AuthorizationRequest, current: Interaction, signed_in: SignIn
     return None if "select_account" in wanted.prompt else signed_in.choice
 
 
+def has_lost(wanted: AuthorizationRequest, current: Interaction, signed_in: SignIn) -> bool:
+    """Whether what they chose at this client before, in this session, has ended, and they have said nothing
+    since."""
+    is_said_anew = current.choice_of(signed_in.person_id) is not None
+    return signed_in.choice_has_ended and wanted.answers_to is None and not is_said_anew
+
+
 def look_up(
-    connection: Connection, meant: Meant, choice: str | None, signed_in: SignIn, now: datetime
+    connection: Connection,
+    meant: Meant,
+    choice: str | None,
+    signed_in: SignIn,
+    now: datetime,
+    *,
+    has_lost: bool = False,
 ) -> Acting:
-    """Of a client that accepts people who act for somebody else. `choice`: what was chosen before."""
+    """Of a client that accepts people who act for somebody else. `choice`: what was chosen before.
+    `has_lost`: as the function says it."""
     if choice == MYSELF and meant.self_fits:
         return Acting(MYSELF)
-    found: Standing | None = None
     if choice:
         try:
             found = worn(connection, choice, signed_in.person_id, now)
@@ -109,7 +122,7 @@ def look_up(
         hats=hats(connection, meant, signed_in, now),
         may_be_more=_is_named_anew(connection, meant, signed_in),
         self_fits=meant.self_fits,
-        is_for_another_request=found is not None,
+        counts_no_more=bool(choice) or has_lost,
     )
 
 

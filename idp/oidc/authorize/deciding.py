@@ -102,8 +102,10 @@ def _acting(
     if wanted is None or not client.metadata.accepts_hats:
         return UNDECIDED
     meant = Meant(client, demand_of(provider, client, wanted.particulars, wanted.resources))
+    before = choice.chosen(wanted, current, signed_in)
+    has_lost = choice.has_lost(wanted, current, signed_in)
     with provider.reads.connect() as connection:
-        return choice.look_up(connection, meant, choice.chosen(wanted, current, signed_in), signed_in, now)
+        return choice.look_up(connection, meant, before, signed_in, now, has_lost=has_lost)
 
 
 def signed_in_at(provider: Provider, ending: Ending) -> SignIn | None:

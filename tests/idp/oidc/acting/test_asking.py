@@ -215,11 +215,13 @@ def test_without_a_page_nobody_is_chosen(hats: Hats) -> None:
     assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
 
 
-def test_who_lost_every_hat_goes_on_as_themselves(hats: Hats) -> None:
+def test_who_lost_every_hat_goes_on_as_themselves_by_their_own_word(hats: Hats) -> None:
     hats.accept()
     agent = hats.agent()
     hats.tokens(agent)
     hats.mandates.end(agent, hats.world.person_id)
+    assert path_of(hats.world.authorize()) == "/choose"
+    hats.tokens(MYSELF)
     found = hats.tokens("not asked")
     assert "acting_for" not in hats.said(found["access_token"])
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from sqlalchemy import select
 
 from idp import sessions
@@ -17,11 +18,12 @@ from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented
 from idp.people import directory
 from idp.people.models import Person
+from idp.session_clients import MYSELF
 from idp.storage.outbox import OutboxMessage
 from tests.contracts.advertised.moves import error_of
 from tests.idp.business.registering import company
 from tests.idp.oidc.acting.hats import Hats
-from tests.idp.oidc.acting.test_ending import entered, offline
+from tests.idp.oidc.acting.test_ending import entered, notices, offline
 from tests.idp.oidc.world import BROWSER, HALL, REDIRECT_URIS, VERIFIER, fields_of, path_of
 
 OFFLINE = "openid profile offline_access"
@@ -47,7 +49,8 @@ def agreed(hats: Hats, response: Response, choice: str) -> None:
 
 
 def test_it_ends_after_the_choice(hats: Hats) -> None:
-    """The person is asked anew, or goes on as themselves and sees it: no choice is taken for another."""
+    """The person is asked anew, also where there is nobody left but themselves: who came to act for somebody
+    else goes on as themselves by their own word alone."""
     hats.accept()
     agent, root = hats.agent(), hats.root()
     response = hats.world.authorize()
@@ -57,10 +60,48 @@ def test_it_ends_after_the_choice(hats: Hats) -> None:
     assert path_of(hats.world.resume(interaction_id)) == "/choose"
     hats.mandates.end(root, None, Reason.OPERATOR)
     hats.mandates.register_says(company(representative=None))
-    assert path_of(hats.world.resume(interaction_id)) == "/consent"
+    assert path_of(hats.world.resume(interaction_id)) == "/choose"
+    assert path_of(hats.choose(response, MYSELF)) == "/consent"
     shown = asking.question(hats.world.provider, hats.world.get("/consent"), interaction_id, BROWSER)
     assert shown is not None
-    assert shown.acting is None
+    assert shown.acting is not None
+    assert shown.acting.choice == MYSELF
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_attack_a_mandate_ends_and_its_holder_goes_on_as_themselves_unawares(
+    hats: Hats, is_swept: bool
+) -> None:
+    """What somebody then does for the company is done in their own name. Whether or not the worker has been
+    by yet, at a client where they acted for somebody else they are asked; in silence nothing is answered."""
+    hats.accept()
+    agent = hats.agent()
+    hats.tokens(agent)
+    if is_swept:
+        hats.mandates.end(agent, hats.world.person_id)
+    else:
+        hats.mandates.change(agent, expires_at=hats.world.clock())
+    assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
+    response = hats.world.authorize()
+    assert path_of(response) == "/choose"
+    code = fields_of(hats.choose(response, MYSELF))["code"]
+    assert hats.world.token(code).status == 200
+    # Asked once.
+    assert "code" in fields_of(hats.world.authorize(prompt="none"))
+    assert notices(hats.world) == ([HALL] if is_swept else [])
+
+
+def test_attack_a_narrowed_mandate_goes_on_in_silence(hats: Hats) -> None:
+    """It stands, for less: nothing is issued by it without a word."""
+    hats.accept()
+    agent = hats.agent("tax_filing", "invoices")
+    hats.tokens(agent)
+    with hats.world.provider.sessions.begin() as session:
+        hats.mandates.mandates.changing.narrow(
+            *(session, agent, ["tax_filing"]), by=hats.world.person_id, context=hats.mandates.context
+        )
+    assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
+    assert path_of(hats.world.authorize()) == "/choose"
 
 
 def test_it_ends_while_the_code_is_made(hats: Hats) -> None:

@@ -33,7 +33,8 @@ def notices(world: World) -> list[str]:
 
 def entered(world: World) -> dict[str, str | None]:
     with world.provider.sessions() as session:
-        return {one.client_id: one.acting_for for one in session.scalars(select(SessionClient))}
+        found = session.scalars(select(SessionClient).where(~session_clients.HAS_ENDED))
+        return {one.client_id: one.acting_for for one in found}
 
 
 def offline(world: World) -> int:

@@ -96,7 +96,7 @@ def is_suspended(world: World, _mandate_id: str) -> None:
 def left(world: World) -> tuple[int, int, list[str]]:
     """Clients with a hat, grants, and of which sessions clients are told."""
     with world.sessions() as session:
-        entered = len(session.scalars(select(SessionClient)).all())
+        entered = len(session.scalars(select(SessionClient).where(~session_clients.HAS_ENDED)).all())
         grants = len(session.scalars(select(OfflineGrant)).all())
         waiting = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == session_clients.KIND))
         return entered, grants, [Notice.read(one.payload).sid for one in waiting]

@@ -48,6 +48,7 @@ def step(
         (HATS, Step.CHOOSE),
         (Acting(may_be_more=True), Step.CHOOSE),
         (NOBODY, Step.CHOOSE),
+        (Acting(counts_no_more=True), Step.CHOOSE),
         (WORN, Step.ISSUE),
         (ME, Step.ISSUE),
     ],
