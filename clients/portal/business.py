@@ -1,15 +1,14 @@
-"""The business hall's rules: who may use a service for organisations, and who must not use one for people.
+"""For whom somebody may use a service: as themselves, for another person, or for an organisation.
 
-They are asked at each page, not at sign-in alone: somebody may act for others meanwhile, and mandates end.
+Asked at each page, not at sign-in alone: somebody may act for others meanwhile, and mandates end.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
-from clients.portal.configuration import Service
+from clients.portal.configuration import ORGANISATION, PERSON, Service
 from clients.sdk import ActingFor
 
-ORGANISATION = "organisation"
 AGENT = "agent"
 
 
@@ -24,10 +23,13 @@ class Refusal(StrEnum):
 
 def refusal(service: Service, acting: ActingFor | None, now: datetime) -> Refusal | None:
     """None: the service is for them as they act now."""
-    if not service.matter:
+    if service.of == PERSON:
+        if acting is None:
+            return None
         # What somebody does for another one must never be taken for their own.
-        return None if acting is None else Refusal.FOR_YOURSELF
-    if acting is None or acting.type != ORGANISATION:
+        if acting.type != PERSON or not service.matter:
+            return Refusal.FOR_YOURSELF
+    elif acting is None or acting.type != ORGANISATION:
         return Refusal.FOR_ORGANISATIONS
     if acting.role == AGENT and not service.agents:
         return Refusal.NOT_FOR_AGENTS

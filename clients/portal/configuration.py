@@ -10,6 +10,9 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 
 
+PERSON, ORGANISATION = "person", "organisation"
+
+
 @dataclass(frozen=True)
 class Service:
     """A tile of the hall; `level` is asked when it is opened."""
@@ -17,10 +20,16 @@ class Service:
     key: str
     icon: str
     level: int
+    of: str = PERSON
+    """Whose business it is: a `person`'s, or in the business hall an `organisation`'s."""
     matter: str = ""
-    """A service of the business hall: what a mandate must cover. Nothing: for people, as themselves."""
+    """What a mandate must cover. Nothing, of a person's: they come themselves."""
     agents: bool = True
     """Whether an organisation's agents may use it, too, or only who represents or administers it."""
+
+    def __post_init__(self) -> None:
+        if self.of == ORGANISATION and not self.matter:
+            raise ValueError(f"{self.key}: nobody acts for an organisation without a mandate for a matter")
 
 
 @dataclass(frozen=True)
@@ -39,12 +48,17 @@ class Deployment:
     services: tuple[Service, ...]
 
     @property
+    def takes_others(self) -> bool:
+        """Whether anybody may come for somebody else."""
+        return any(service.matter for service in self.services)
+
+    @property
     def for_people(self) -> tuple[Service, ...]:
-        return tuple(service for service in self.services if not service.matter)
+        return tuple(service for service in self.services if service.of == PERSON)
 
     @property
     def for_organisations(self) -> tuple[Service, ...]:
-        return tuple(service for service in self.services if service.matter)
+        return tuple(service for service in self.services if service.of == ORGANISATION)
 
 
 def load(path: Path, environment: Mapping[str, str] = os.environ) -> Deployment:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from clients.portal.business import refusal
+from clients.portal.configuration import Service
+from clients.sdk import acting_for
 from tests.clients.conftest import Browser
 from tests.clients.fake_provider import FakeProvider
 from tests.clients.test_answer_checks import kind_of
@@ -87,6 +90,29 @@ def test_what_is_done_for_others_is_never_taken_for_ones_own(
 ) -> None:
     acting(provider, **claim)
     assert_refused(visited(browser, "records"), "for_yourself")
+
+
+@pytest.mark.parametrize(
+    ("claim", "refused"),
+    [
+        (None, None),
+        ({**RELATIVE, "matters": ["pension"]}, None),
+        (RELATIVE, None),
+        ({**RELATIVE, "matters": ["benefits"]}, "not_covered"),
+        ({**COMPANY, "role": "agent"}, "for_yourself"),
+    ],
+)
+def test_a_persons_matter_is_theirs_and_whoevers_who_may_act_for_them(
+    claim: dict[str, Any] | None, refused: str | None
+) -> None:
+    service = Service("pension", "leaf", 3, matter="pension")
+    whom = None if claim is None else acting_for({"acting_for": claim})
+    assert refusal(service, whom, FakeClock().now) == refused
+
+
+def test_a_service_for_organisations_names_its_matter() -> None:
+    with pytest.raises(ValueError, match="vat"):
+        Service("vat", "tower", 2, of="organisation")
 
 
 def test_to_change_for_whom_one_acts_asks_the_provider_to_ask(
