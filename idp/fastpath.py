@@ -104,7 +104,7 @@ def init_app(app: Flask) -> None:
 def _request_id() -> str:
     """Tells requests apart in logs and answers. It opens nothing, so nobody is kept from guessing it; each
     process begins elsewhere."""
-    return base64url(random.randbytes(REQUEST_ID_BYTES))
+    return base64url(random.randbytes(REQUEST_ID_BYTES))  # noqa: S311
 
 
 def _is_plain_get(environ: "WSGIEnvironment") -> bool:
