@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from idp.mandates.models import Role
 from idp.mandates.standing import Standing
 from idp.oidc.clients.metadata import Client
 from idp.oidc.subjects import mandate_id_of, organisation_sub_of, sub_of
@@ -69,8 +70,11 @@ def narrowed(said: Mapping[str, Any], only: Collection[str]) -> dict[str, Any]:
 
 
 def _end(mandate: Standing) -> dict[str, int]:
-    """In seconds since 1970, as `exp` of a token; without it, no end is set."""
-    return {} if mandate.expires_at is None else {ENDS: int(mandate.expires_at.timestamp())}
+    """In seconds since 1970, as `exp` of a token; without it, no end is told. Of a guardian it would be the
+    birthday of a child, which nobody has agreed to tell."""
+    if mandate.expires_at is None or mandate.role is Role.GUARDIAN:
+        return {}
+    return {ENDS: int(mandate.expires_at.timestamp())}
 
 
 def _whom(key: bytes, client: Client, mandate: Standing) -> dict[str, str]:

@@ -69,6 +69,7 @@ def issue(
         {**({} if released is None else released.claims), **(in_id_token or {})},
         details=details,
         acting=None if acting is None else afresh(provider, client, matters)(acting),
+        acting_until=None if acting is None else acting.expires_at,
         refresh_token=first,
     )
     if released is not None and released.event is not None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import base64url
-from idp.oidc.acting.claim import ENDS
 from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
@@ -69,10 +68,12 @@ def mint(
     *,
     details: Assigned | None = None,
     acting: Mapping[str, Any] | None = None,
+    acting_until: datetime | None = None,
     refresh_token: str | None = None,
 ) -> Tokens:
     """`claims`: of the person, for the id_token, where they were asked for there. `acting`: `acting_for`,
-    which both tokens say; None: the person acts as themselves. `refresh_token`: that goes with them.
+    which both tokens say; None: the person acts as themselves. `acting_until`: when their mandate ends,
+    whether that is told or not. `refresh_token`: that goes with them.
 
     Raises KeysMissing, InvalidClientMetadata: there is no key to encrypt to.
     """
@@ -80,7 +81,7 @@ def mint(
     scope = " ".join(authorization.scopes)
     carried = [] if details is None else details.to_json(acting)
     whom = {} if acting is None else {ACTING_FOR: acting}
-    ends = ends_with(acting, issued_at, provider.protocol.access_token_seconds)
+    ends = ends_with(acting_until, issued_at, provider.protocol.access_token_seconds)
     said = {
         "sub": authorization.sub,
         "scope": scope,
@@ -128,11 +129,11 @@ def mint(
     )
 
 
-def ends_with(acting: Mapping[str, Any] | None, issued_at: int, seconds: int) -> int:
+def ends_with(until: datetime | None, issued_at: int, seconds: int) -> int:
     """When a token expires, in seconds since 1970: not after the mandate that somebody acts by, for there are
     resource servers that ask nobody. It lives a second at least."""
     ends = issued_at + seconds
-    return ends if acting is None else max(issued_at + 1, min(ends, acting.get(ENDS, ends)))
+    return ends if until is None else max(issued_at + 1, min(ends, int(until.timestamp())))
 
 
 def at_hash(access_token: str, algorithm: str) -> str:

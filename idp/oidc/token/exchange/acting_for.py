@@ -1,11 +1,10 @@
 """For whom the person of an exchanged token acts: for the same one, by the same mandate, for no more matters
 than the subject token says; and only towards who accepts somebody in that role."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from idp.mandates.standing import Standing
-from idp.oidc.acting.claim import ENDS, MATTERS, SaysMore, narrowed
+from idp.oidc.acting.claim import MATTERS, SaysMore, narrowed
 from idp.oidc.acting.recipients import afresh, again
 from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.clients.metadata import Client
@@ -49,9 +48,9 @@ def carried(
     return afresh(provider, server, tuple(matters))(acting)
 
 
-def ends(whom: Mapping[str, Any] | None) -> int | None:
+def ends(acting: Standing | None) -> int | None:
     """When the mandate does, in seconds since 1970."""
-    return None if whom is None else whom.get(ENDS)
+    return None if acting is None or acting.expires_at is None else int(acting.expires_at.timestamp())
 
 
 def _refused(detail: str) -> InvalidRequest:

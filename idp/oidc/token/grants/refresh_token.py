@@ -63,6 +63,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         *(provider, authorization, found.id, client, sender, now),
         details=given,
         acting=acting,
+        acting_until=None if found.acting is None else found.acting.expires_at,
         # A confidential client keeps the text that it sent.
         refresh_token=text if successor == token else refresh_tokens.write(provider.grant_key, successor),
     )

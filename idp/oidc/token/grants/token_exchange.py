@@ -57,7 +57,11 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     act = _act(client, subject, rule, has_actor=actor_ends is not None)
     whom = acting_for.carried(provider, form, client, subject, standing.acting, target.server)
     ends = narrowing.ends(
-        now, provider.protocol.access_token_seconds, subject.claims["exp"], actor_ends, acting_for.ends(whom)
+        now,
+        provider.protocol.access_token_seconds,
+        subject.claims["exp"],
+        actor_ends,
+        acting_for.ends(standing.acting),
     )
     said: dict[str, Any] = {
         "exp": ends,

@@ -280,3 +280,15 @@ def test_attack_as_myself_after_having_acted_for_somebody(hats: Hats) -> None:
     myself = hats.tokens(MYSELF, prompt="select_account")
     assert "acting_for" not in every_answer(hats, myself)
     assert hats.claims(acting)[2]["role"] == "legal_representative"
+
+
+def test_attack_a_childs_fourteenth_birthday_while_its_guardians_token_lives(hats: Hats) -> None:
+    """When that is, no answer says; the token ends with it all the same, also where nobody is asked."""
+    hats.accept()
+    mandate, _ = hats.relative(role=Role.GUARDIAN)
+    birthday = hats.world.clock() + timedelta(seconds=60)
+    hats.mandates.change(mandate, expires_at=birthday)
+    found = hats.tokens(mandate)
+    assert [one.get("exp") for one in hats.claims(found)] == [None] * 4
+    assert part_of(found["access_token"], 1)["exp"] == int(birthday.timestamp())
+    assert found["expires_in"] == 60

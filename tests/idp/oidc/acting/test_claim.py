@@ -52,6 +52,14 @@ def test_who_may_do_everything_for_good_has_neither_matters_nor_end() -> None:
     assert told.keys() == {"type", "sub", "role", "mandate_id"}
 
 
+def test_attack_the_end_of_a_guardians_mandate_tells_the_childs_birthday() -> None:
+    """It ends at midnight of the fourteenth: neither what is issued nor what a token repeats says when."""
+    guardian = replace(RELATIVE, role=Role.GUARDIAN)
+    told = acting_for(KEY, client(), guardian)
+    assert "exp" not in told
+    assert still(guardian, told) == told
+
+
 def test_a_principal_has_the_sub_of_their_own_sign_ins() -> None:
     told = acting_for(KEY, client(), RELATIVE)
     assert (told["type"], told["sub"]) == ("person", sub_of(KEY, client(), "the-mother"))
