@@ -13,7 +13,7 @@ from idp.audit import log as audit
 from idp.audit.events import LicenceAccepted
 from idp.audit.events import LicenceRefused as LicenceRefusedEvent
 from idp.business.licences.checking import Presented
-from idp.business.licences.refusals import LicenceRefused
+from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.extensions import services
 from idp.login import admission, licence_hats, licence_words
 from idp.login.circumstances import address, context, note_refusal
@@ -93,6 +93,9 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     except admission.NotAdmitted as error:
         _note(visit, proof, f"holder_{error.status}", person_id)
         raise NotProved(error.status, error.words) from None
+    except admission.ProofWithheld:
+        _note(visit, proof, Rule.HOLDER.value, person_id)
+        raise NotProved(Rule.HOLDER.value, licence_words.of(Rule.HOLDER)) from None
     if only is None and beside.hat is not None:
         licence_hats.choose(visit, beside.hat, now)
     return secret
@@ -110,6 +113,13 @@ class _Beside:
 
     def __call__(self, session: Session, person: Person) -> bool:
         proof, said = self.proof, context(self.now, self.visit.id)
+        # Whoever has a session by a licence has a mandate whose end ends it.
+        roots.represents(session, person.id, context=said, ends=services().ends)
+        session.flush()
+        self.hat = hat_of(session, person.id, proof.organisation_id, self.now)
+        if self.hat is None:
+            # What was proved on a telephone may be minutes old, and its end may have passed meanwhile.
+            return False
         event = LicenceAccepted(
             person_id=person.id,
             organisation_id=proof.organisation_id,
@@ -120,10 +130,6 @@ class _Beside:
             licence=proof.fingerprint,
         )
         audit.record(session, event, context=said)
-        # Whoever has a session by a licence has a mandate whose end ends it.
-        roots.represents(session, person.id, context=said, ends=services().ends)
-        session.flush()
-        self.hat = hat_of(session, person.id, proof.organisation_id, self.now)
         return True
 
 

@@ -15,6 +15,7 @@ from idp.login.licence_app_statement import Statement, shown_part, signed_text
 from tests.fakes import FakeClock
 from tests.idp.login.licence_app.phone import Phone, begin, code_on
 from tests.idp.login.licensing import COMPANY, Licence, Licensing
+from tests.idp.login.test_licence_hats import ask_register
 from tests.idp.login.visitor import ISSUER, NEWCOMER, PERSON, TAX, Site
 
 STATEMENT = Statement(
@@ -298,3 +299,22 @@ def test_attack_a_portals_name_writes_lines_of_its_own(asks: str, host: str) -> 
 def test_attack_what_is_typed_is_no_code(typed: str) -> None:
     code = normalise(typed)
     assert code is None or (len(code) == 12 and code.isascii())
+
+
+@pytest.mark.parametrize("change", ["dissolved", "another_representative"])
+def test_attack_the_organisation_falls_between_the_phone_and_the_page(
+    site: Site, licensing: Licensing, phone: Phone, change: str
+) -> None:
+    """What ends such sessions has passed before this one opens: it must not open."""
+    visitor = begin(site)
+    phone.scan(code_on(visitor))
+    digits = phone.confirm()["digits"]
+    licensing.register.tell(
+        by=PERSON if change == "dissolved" else NEWCOMER,
+        status=OrganisationStatus.DISSOLVED if change == "dissolved" else OrganisationStatus.ACTIVE,
+    )
+    ask_register(licensing)
+    visitor.get(visitor.url).submit("digits-form", digits=digits)
+    assert visitor.status == 403
+    assert site.events("signed_in") == []
+    assert site.events("licence_refused")[-1]["rule"] == "holder"
