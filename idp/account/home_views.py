@@ -14,14 +14,13 @@ from idp.login.circumstances import context
 from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
+from idp.oidc.levels import VERIFIED
 from idp.oidc.logout import ending
 from idp.oidc.pages import SCOPE_WORDS
 from idp.oidc.room import provider
 from idp.people import credentials, directory, email_addresses, face_consents, names, passkeys, phones
 from idp.people.models import Person
 from idp.sessions import SignIn
-
-VERIFIED = 2
 
 
 @blueprint.get("/")

@@ -7,8 +7,6 @@ from idp.login.enrol_place import start_for_our_own_pages
 from idp.login.visits import current_sign_in
 from idp.sessions import SignIn
 
-PRESENT = 3
-
 
 def signed_in_at(target: str, *, level: int = 1) -> SignIn:
     """Who is signed in at this level or above; leads to the sign-in, or to what is missing, and back to

@@ -4,16 +4,16 @@ from idp.account import (  # noqa: F401 - loaded for their routes
     email_views,
     face_views,
     home_views,
-    mandates_given,
-    mandates_received,
-    mandates_views,
-    mandates_wards,
-    organisation_mandates,
-    organisation_people,
-    organisations_views,
     passkey_views,
     password_views,
     requests_views,
+)
+from idp.account.mandates import given_views, mandate_views, received_views, ward_views  # noqa: F401
+from idp.account.organisations import (  # noqa: F401
+    invite_views,
+    list_views,
+    member_views,
+    organisation_views,
 )
 from idp.account.room import blueprint
 

@@ -13,7 +13,7 @@ import click
 from sqlalchemy.orm import Session
 
 from idp import core_dumps, session_clients, sessions
-from idp.account.guardians import desk_of
+from idp.account.mandates.guardians import desk_of
 from idp.business.watching import ROUND_EVERY, Watching
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened

@@ -64,10 +64,7 @@ def _add(found: Question) -> Response:
             client_id=found.client.client_id,
         )
     except InvalidCode as invalid:
-        said = words.CODES[invalid.reason]()
-        if invalid.suggestion is not None:
-            said += " " + _("Did you mean %(code)s?", code=invalid.suggestion)
-        return _page(found, typed=typed, code_error=said, status=422)
+        return _page(found, typed=typed, code_error=words.of_code(invalid), status=422)
     except NotAdded as refused:
         # What the register said may have ended something that was on the page.
         return _page(

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 
 PREFIX = "urn:yitong:acr:"
 LOWEST = 1
+VERIFIED = 2
+"""Name and number agree with the population register, and something binds the person to them."""
+PRESENT = 3
+"""And the person is here now."""
 HIGHEST = 4
 HIGHEST_WITHOUT_LICENCES = 3
 """Level 4 is of certificates whose key is in hardware. Where no authority is trusted that says so, nobody

@@ -20,6 +20,7 @@ ONE_MANDATE: dict[str, Any] = {
     "answer_by": AT,
 }
 ENDED_MANDATE = ONE_MANDATE | {"at": AT, "reason": "Its time was over.", "is_standing": False, "matters": []}
+UNTIL = {"min": "2026-11-22", "max": "2029-11-21", "value": "2027-11-22"}
 MANDATES = {
     "account_url": "/account",
     "mandates_url": "/account/mandates",
@@ -28,9 +29,7 @@ MANDATES = {
 }
 INVITING = MANDATES | {
     "matters": [{"code": "pension", "name": "Pension"}, {"code": "school", "name": "School enrolment"}],
-    "until_min": "2026-11-22",
-    "until_max": "2029-11-21",
-    "until_value": "2027-11-22",
+    "until": UNTIL,
 }
 ONE_USE = {"client_name": LONG_NAME, "at": AT}
 
@@ -46,7 +45,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "account/mandates_one.html",
         MANDATES
         | {"one": ONE_MANDATE, "uses": [ONE_USE], "uses_at_most": 1}
-        | {"renew": {"url": "/renew", "min": "2026-11-22", "max": "2029-11-21", "value": "2027-01-01"}}
+        | {"renew": {"url": "/renew", "until": UNTIL}}
         | {"end": {"url": "/end", "words": "They may no longer act for me"}, "errors": {"until": "No."}},
     ),
     "mandate, of a guardian": (

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.contracts.sample_mandates import AT, LONG_NAME, ONE_MANDATE, ONE_USE
+from tests.contracts.sample_mandates import AT, LONG_NAME, ONE_MANDATE, ONE_USE, UNTIL
 
 MEMBER: dict[str, Any] = {
     "name": "阿依夏木古丽·艾合买提江·样本",
@@ -29,12 +29,10 @@ ORGANISATION = {
 INVITING = ORGANISATION | {
     "role": "Agent",
     "matters": [{"code": "tax_filing", "name": "Tax returns"}, {"code": "permits", "name": "Permits"}],
-    "until_min": "2026-11-22",
-    "until_max": "2029-11-21",
-    "until_value": "2027-11-22",
+    "until": UNTIL,
     "values": {},
 }
-RENEW = {"url": "/until", "min": "2026-11-22", "max": "2029-11-21", "value": "2027-01-01"}
+RENEW = {"url": "/until", "until": UNTIL}
 NARROW = {"url": "/matters", "matters": INVITING["matters"]}
 EVENT = {"at": AT, "words": "李四 (Agent): accepted the invitation.", "by": "张三"}
 USED = ONE_USE | {"name": "阿依夏木古丽·艾合买提江·样本", "role": "Licence administrator"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from idp.business.credit_code import Reason
+from idp.business.credit_code import InvalidCode, Reason
 from idp.locales import gettext as _
 from idp.mandates.models import Role
 from idp.oidc.acting.adding import Refusal
@@ -40,6 +40,15 @@ CODES: Mapping[Reason, Callable[[], str]] = {
     ),
     Reason.RESIDENT_NUMBER: lambda: _("This is a person's number, not an organisation's code."),
 }
+
+
+def of_code(invalid: InvalidCode) -> str:
+    said = CODES[invalid.reason]()
+    return (
+        said
+        if invalid.suggestion is None
+        else f"{said} {_('Did you mean %(code)s?', code=invalid.suggestion)}"
+    )
 
 
 def matters(names: Mapping[str, Mapping[str, str]], codes: Iterable[str], locale: str) -> list[str]:

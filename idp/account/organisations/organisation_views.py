@@ -1,4 +1,4 @@
-"""The organisations for which a person acts: the list, adding one that they represent, and one's own page."""
+"""One organisation: its people and what was offered, what happened, and at which level it gives mandates."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,26 +6,20 @@ from typing import Final
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
-from idp.account import mandate_words, organisation_facts
 from idp.account.home_views import level_here
-from idp.account.mandate_facts import role_of
-from idp.account.mandates_views import VERIFIED
-from idp.account.organisation_place import ORGANISATIONS, Place, place_of, places_of
+from idp.account.mandates import refusals
+from idp.account.mandates.deeds import deed
+from idp.account.mandates.facts import role_of
+from idp.account.organisations import facts
+from idp.account.organisations.place import ORGANISATIONS, Place, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.business import credit_code
-from idp.business.credit_code import InvalidCode
-from idp.extensions import services, transaction
+from idp.extensions import services
 from idp.locales import gettext as _
-from idp.login.circumstances import context
 from idp.login.reading import reading
-from idp.mandates import roots
-from idp.mandates.models import Role
-from idp.mandates.refusing import MandateRefused, noting
+from idp.mandates.refusing import MandateRefused
 from idp.mandates.rules import LEVELS
-from idp.oidc.acting import words
-from idp.oidc.acting.adding import NotAdded
-from idp.oidc.choosing_views import adding
+from idp.oidc.levels import VERIFIED
 from idp.sessions import SignIn
 
 PAGE: Final = 50
@@ -44,37 +38,6 @@ SAID: dict[str, Callable[[], str]] = {
     "added": lambda: _("The business register names you: you represent this organisation here from now on."),
 }
 """What is said of what was just done, by the word in the address."""
-
-
-@blueprint.get(ORGANISATIONS)
-def organisations() -> Response:
-    signed_in = signed_in_at(ORGANISATIONS, level=VERIFIED)
-    with transaction() as session:
-        # Whom the register names by now is a representative here without being asked.
-        roots.represents(
-            session, signed_in.person_id, context=context(services().clock()), ends=services().ends
-        )
-    return _list_page(signed_in)
-
-
-@blueprint.post(ORGANISATIONS)
-def add_organisation() -> Response:
-    signed_in = signed_in_at(ORGANISATIONS, level=VERIFIED)
-    typed = request.form.get("code", "")[:LONGEST_TEXT]
-    try:
-        code = credit_code.parse(typed)
-        mandate_id = adding().add(signed_in.person_id, code, context=context(services().clock()))
-    except InvalidCode as invalid:
-        said = words.CODES[invalid.reason]()
-        if invalid.suggestion is not None:
-            said += " " + _("Did you mean %(code)s?", code=invalid.suggestion)
-        return _list_page(signed_in, typed=typed, code_error=said, status=422)
-    except NotAdded as refused:
-        return _list_page(signed_in, typed=typed, code_error=words.REFUSALS[refused.reason](), status=422)
-    with reading() as session:
-        places = places_of(session, signed_in.person_id, services().clock())
-    added = next(place for place in places if place.own.mandate_id == mandate_id)
-    return to_organisation(added.id, "added")
 
 
 @blueprint.get(f"{ORGANISATIONS}/<organisation_id>")
@@ -100,7 +63,7 @@ def organisation_history(organisation_id: str) -> Response:
         place = place_of(session, signed_in, organisation_id)
         if not place.own.is_business:
             return make_response(redirect(place.path, 303))
-        events, last = organisation_facts.history(session, place, _moment(request.args.get("before", "")))
+        events, last = facts.history(session, place, _moment(request.args.get("before", "")))
         page = render_template(
             "account/organisation_history.html",
             name=place.name,
@@ -108,8 +71,8 @@ def organisation_history(organisation_id: str) -> Response:
             older_url=None
             if last is None
             else url_for("account.organisation_history", organisation_id=place.id, before=last.timestamp()),
-            uses=organisation_facts.used(session, place),
-            uses_at_most=organisation_facts.USES_SHOWN,
+            uses=facts.used(session, place),
+            uses_at_most=facts.USES_SHOWN,
             organisation_url=place.path,
         )
     return make_response(page)
@@ -118,22 +81,17 @@ def organisation_history(organisation_id: str) -> Response:
 @blueprint.post(f"{ORGANISATIONS}/<organisation_id>/level")
 def set_level(organisation_id: str) -> Response:
     """At which level mandates are given and accepted. Who lowers it proves what it was."""
-    found = services()
     signed_in = signed_in_at(f"{ORGANISATIONS}/{organisation_id}", level=needed_at(organisation_id))
     typed = request.form.get("level", "")
     level = int(typed) if typed in map(str, LEVELS) else 0
-    circumstances = context(found.clock())
     try:
-        with (
-            noting(found.audit.append, "level", signed_in.person_id, circumstances),
-            transaction() as session,
-        ):
+        with deed("level", signed_in) as (session, circumstances):
             place = place_of(session, signed_in, organisation_id)
-            found.mandates.levels.set(
+            services().mandates.levels.set(
                 session, place.own, level, proved=level_here(signed_in), context=circumstances
             )
     except MandateRefused as refused:
-        error = mandate_words.of(refused.reason)
+        error = refusals.of(refused.reason)
         return organisation_page(signed_in, organisation_id, error=error, status=422)
     return to_organisation(organisation_id, "level")
 
@@ -163,15 +121,15 @@ def organisation_page(
     said = SAID.get(request.args.get("said", ""))
     with reading() as session:
         place = place_of(session, signed_in, organisation_id)
-        members = organisation_facts.members(session, place, now)
+        members = facts.members(session, place, now)
         matching = [one for one in members if searched.casefold() in one.name.casefold()]
         first = 0 if searched else _page_number() * PAGE
         page = render_template(
             "account/organisation.html",
             name=place.name,
             code=place.organisation.code,
-            kind=organisation_facts.kind_of(place),
-            status_words=organisation_facts.status_of(place),
+            kind=facts.kind_of(place),
+            status_words=facts.status_of(place),
             role=role_of(place.own.role),
             members=matching[first : first + PAGE],
             more=max(len(matching) - PAGE, 0) if searched else 0,
@@ -179,7 +137,7 @@ def organisation_page(
             search_url=place.path,
             is_long=len(members) >= SEARCHED_FROM,
             pages=() if searched else _pages(place, len(members)),
-            offered=organisation_facts.offered(session, place, now),
+            offered=facts.offered(session, place, now),
             invite_urls=_invite_urls(place),
             level=services().mandates.levels.of(session, place.id),
             levels=list(LEVELS),
@@ -225,24 +183,3 @@ def _moment(typed: str) -> datetime | None:
         return datetime.fromtimestamp(float(typed), tz=services().clock().tzinfo)
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _list_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Response:
-    with reading() as session:
-        places = places_of(session, signed_in.person_id, services().clock())
-        page = render_template(
-            "account/organisations.html",
-            organisations=[
-                {
-                    "name": place.name,
-                    "code": place.organisation.code,
-                    "role": role_of(place.own.role),
-                    "url": place.path,
-                    "is_represented": place.own.role is Role.LEGAL_REPRESENTATIVE,
-                }
-                for place in places
-            ],
-            account_url=url_for("account.home"),
-            **shown,
-        )
-    return make_response(page, status)

@@ -3,17 +3,18 @@
 from flask import Response, abort, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.account import mandate_facts, mandate_words
 from idp.account.home_views import level_here
-from idp.account.mandates_views import VERIFIED, mandates_page, to_list
+from idp.account.mandates import facts, refusals
+from idp.account.mandates.deeds import deed
+from idp.account.mandates.mandate_views import mandates_page, to_list
 from idp.account.proving import ask_for, signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
-from idp.login.circumstances import context
+from idp.extensions import services
 from idp.login.reading import reading
 from idp.mandates.models import MandateInvitation
-from idp.mandates.refusing import MandateRefused, Refusal, noting
+from idp.mandates.refusing import MandateRefused, Refusal
 from idp.oidc.acting.notifying import SEEN_AT
+from idp.oidc.levels import VERIFIED
 from idp.sessions import SignIn
 
 INVITATIONS = f"{SEEN_AT}/invitations"
@@ -32,11 +33,9 @@ def answer_invitation(invitation_id: str) -> Response:
     decision = request.form.get("decision", "")
     if decision not in {"accept", "refuse"}:
         abort(400)
-    found, person_id = services(), signed_in.person_id
-    accepting = found.mandates.accepting
-    circumstances = context(found.clock())
+    person_id, accepting = signed_in.person_id, services().mandates.accepting
     try:
-        with noting(found.audit.append, decision, person_id, circumstances), transaction() as session:
+        with deed(decision, signed_in) as (session, circumstances):
             if decision == "refuse":
                 accepting.refuse(session, invitation_id, person_id, context=circumstances)
             else:
@@ -48,7 +47,7 @@ def answer_invitation(invitation_id: str) -> Response:
                 )
     except MandateRefused as refused:
         status = 404 if refused.reason is Refusal.NOT_FOUND else 409
-        return mandates_page(signed_in, error=mandate_words.of(refused.reason), status=status)
+        return mandates_page(signed_in, error=refusals.of(refused.reason), status=status)
     return to_list("accepted" if decision == "accept" else "refused")
 
 
@@ -56,11 +55,11 @@ def _page(signed_in: SignIn, invitation_id: str) -> Response:
     with reading() as session:
         row = _waiting(session, signed_in, invitation_id)
         if row is None:
-            return mandates_page(signed_in, error=mandate_words.of(Refusal.NOT_FOUND), status=404)
+            return mandates_page(signed_in, error=refusals.of(Refusal.NOT_FOUND), status=404)
         needed = _level_needed(session, signed_in, invitation_id)
         page = render_template(
             "account/mandates_invited.html",
-            one=mandate_facts.of_invitation(session, row, is_given=False),
+            one=facts.of_invitation(session, row, is_given=False),
             is_organisation=row.organisation_id is not None,
             needs_proof=level_here(signed_in) < needed,
             mandates_url=url_for("account.mandates"),

@@ -8,7 +8,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import CodeIssued
 from idp.people import directory, statuses
-from tests.idp.account.acting import (
+from tests.idp.account.mandates.acting import (
     FRIEND,
     MANDATES,
     accepts,

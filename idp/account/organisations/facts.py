@@ -8,8 +8,8 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.account.mandate_facts import client_name, matter_names, person_name, reason_of, role_of
-from idp.account.organisation_place import Place
+from idp.account.mandates.facts import client_name, matter_names, person_name, reason_of, role_of
+from idp.account.organisations.place import Place
 from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.extensions import services
 from idp.locales import gettext as _

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from idp.account.organisation_place import ORGANISATIONS
+from idp.account.organisations.place import ORGANISATIONS
 from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.business.organisations import find_by_code
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation
 from idp.business.registry.embedded import upsert
 from idp.people import directory
-from tests.idp.account.acting import FRIEND, accepts, present, signed_in
+from tests.idp.account.mandates.acting import FRIEND, accepts, present, signed_in
 from tests.idp.login.licensing import CODE, COMPANY
 from tests.idp.login.visitor import PERSON, Site, Someone, Visitor
 

@@ -10,7 +10,7 @@ from idp.audit.context import AuditContext
 from idp.people import statuses
 from idp.people.models import Person
 from idp.people.resident_number import SANDBOX_ADDRESS, compose
-from tests.idp.account.acting import (
+from tests.idp.account.mandates.acting import (
     FRIEND,
     MANDATES,
     accepts,

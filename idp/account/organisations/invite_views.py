@@ -2,24 +2,21 @@
 
 from flask import Response, abort, make_response, render_template, request
 
-from idp.account import mandate_words
 from idp.account.home_views import level_here
-from idp.account.mandate_facts import role_of
-from idp.account.mandate_terms import Reading
-from idp.account.mandates_views import VERIFIED
-from idp.account.organisation_place import ORGANISATIONS, Place, place_of
-from idp.account.organisations_views import needed_at, organisation_page, to_organisation
+from idp.account.mandates import offering, refusals
+from idp.account.mandates.deeds import deed
+from idp.account.mandates.facts import role_of
+from idp.account.mandates.form import MandateForm
+from idp.account.organisations.organisation_views import needed_at, organisation_page, to_organisation
+from idp.account.organisations.place import ORGANISATIONS, Place, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
-from idp.locales import current_locale
-from idp.login.circumstances import context
+from idp.extensions import services
 from idp.login.reading import reading
-from idp.mandates.days import Days
 from idp.mandates.granting import Terms
-from idp.mandates.matters import of_party
 from idp.mandates.models import Role
-from idp.mandates.refusing import MandateRefused, noting
+from idp.mandates.refusing import MandateRefused
+from idp.oidc.levels import VERIFIED
 from idp.sessions import SignIn
 
 INVITE = f"{ORGANISATIONS}/<organisation_id>/invite/<role>"
@@ -34,23 +31,17 @@ def invite_to_organisation(organisation_id: str, role: str) -> Response:
 def send_organisation_invitation(organisation_id: str, role: str) -> Response:
     """The answer is the same whoever the number is of, and whether it is anybody's."""
     signed_in = _signed_in(organisation_id, role)
-    found = services()
-    now = found.clock()
     with reading() as session:
         place = place_of(session, signed_in, organisation_id)
         wanted = _role(place, role)
-    typed = Reading(request.form, now, found.settings.sandbox)
-    invitee, matters, until = typed.person(), typed.matters(), typed.until(_days(place))
+    typed = MandateForm(request.form)
+    invitee, matters, until = typed.person(), typed.matters(), typed.until(offering.days(place.own))
     if invitee is None or until is None or typed.errors:
         return _page(signed_in, organisation_id, role, typed, errors=typed.errors, status=422)
     may_pass_on = wanted is Role.AGENT and request.form.get("may_pass_on") == "yes"
-    circumstances = context(now)
     try:
-        with (
-            noting(found.audit.append, "invite", signed_in.person_id, circumstances),
-            transaction() as session,
-        ):
-            found.mandates.invitations.invite(
+        with deed("invite", signed_in) as (session, circumstances):
+            services().mandates.invitations.invite(
                 session,
                 signed_in.person_id,
                 place.own.mandate_id,
@@ -60,7 +51,7 @@ def send_organisation_invitation(organisation_id: str, role: str) -> Response:
                 context=circumstances,
             )
     except MandateRefused as refused:
-        shown = mandate_words.shown(refused.reason)
+        shown = refusals.shown(refused.reason)
         return _page(signed_in, organisation_id, role, typed, status=422, **shown)
     return to_organisation(organisation_id, "invited")
 
@@ -68,19 +59,14 @@ def send_organisation_invitation(organisation_id: str, role: str) -> Response:
 @blueprint.post(f"{ORGANISATIONS}/<organisation_id>/invitations/<invitation_id>/withdraw")
 def withdraw_organisation_invitation(organisation_id: str, invitation_id: str) -> Response:
     signed_in = signed_in_at(f"{ORGANISATIONS}/{organisation_id}", level=VERIFIED)
-    found = services()
-    circumstances = context(found.clock())
     try:
-        with (
-            noting(found.audit.append, "withdraw", signed_in.person_id, circumstances),
-            transaction() as session,
-        ):
+        with deed("withdraw", signed_in) as (session, circumstances):
             place_of(session, signed_in, organisation_id)
-            found.mandates.invitations.withdraw(
+            services().mandates.invitations.withdraw(
                 session, invitation_id, signed_in.person_id, context=circumstances
             )
     except MandateRefused as refused:
-        error = mandate_words.of(refused.reason)
+        error = refusals.of(refused.reason)
         return organisation_page(signed_in, organisation_id, error=error, status=404)
     return to_organisation(organisation_id, "withdrawn")
 
@@ -110,37 +96,25 @@ def _page(
     signed_in: SignIn,
     organisation_id: str,
     role: str,
-    typed: Reading | None = None,
+    typed: MandateForm | None = None,
     *,
     status: int = 200,
     **shown: object,
 ) -> Response:
-    locale = current_locale()
     with reading() as session:
         place = place_of(session, signed_in, organisation_id)
-    wanted, days = _role(place, role), _days(place)
+    wanted = _role(place, role)
     values = {} if typed is None else {**typed.values, "may_pass_on": request.form.get("may_pass_on")}
     page = render_template(
         "account/organisation_invite.html",
         name=place.name,
         role=role_of(wanted),
         is_administrator=wanted is Role.ADMINISTRATOR,
-        matters=[
-            {"code": matter.code, "name": matter.names[locale]}
-            for matter in of_party(services().mandates.matters, "organisation")
-            if place.own.covers(matter.code)
-        ],
+        matters=offering.matters("organisation", place.own),
         may_give_all=not place.own.matters,
         values=values,
-        until_min=days.first,
-        until_max=days.last,
-        until_value=days.usual,
+        until=offering.until(place.own),
         organisation_url=place.path,
         **shown,
     )
     return make_response(page, status)
-
-
-def _days(place: Place) -> Days:
-    found = services()
-    return Days.from_now(found.clock(), found.settings.mandates.longest_days, place.own.expires_at)

@@ -13,7 +13,7 @@ from idp.people.models import Person
 from idp.people.registry import Relation
 from idp.people.registry.embedded import RegisterRecord, upsert
 from idp.people.resident_number import SANDBOX_ADDRESS, compose
-from tests.idp.account.acting import (
+from tests.idp.account.mandates.acting import (
     CHILD,
     FRIEND,
     MANDATES,

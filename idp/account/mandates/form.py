@@ -6,11 +6,13 @@ from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
+from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import number_words
+from idp.login.services import login_services
 from idp.mandates.days import Days, end_of
 from idp.mandates.invitations import Invitee
-from idp.people import directory, documents, names
+from idp.people import names
 from idp.people.documents import IdentityDocument
 from idp.people.resident_number import InvalidNumber, Reason
 
@@ -19,12 +21,10 @@ LONGEST_TEXT: Final = 200
 
 
 @dataclass
-class Reading:
+class MandateForm:
     """What was typed, and what is wrong with it, field by field."""
 
     form: MultiDict[str, str]
-    now: datetime
-    sandbox: bool
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -61,15 +61,11 @@ class Reading:
 
     def _document(self) -> IdentityDocument | None:
         try:
-            document = documents.identify(self.form.get("number", ""), directory.day_in_china(self.now))
+            return login_services().desk.read_number(self.form.get("number", ""), services().clock())
         except InvalidNumber as error:
             is_empty = error.reason is Reason.EMPTY
             self.errors["number"] = _("Enter their ID number.") if is_empty else number_words.of(error.reason)
             return None
-        if document.number.is_sandbox and not self.sandbox:
-            self.errors["number"] = number_words.of(Reason.CHECK_CHARACTER)
-            return None
-        return document
 
     def _name(self) -> str | None:
         try:

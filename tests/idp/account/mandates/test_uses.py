@@ -3,7 +3,7 @@
 import pytest
 
 from idp.oidc.clients.models import ClientRecord
-from tests.idp.account.acting import FRIEND, MANDATES, friends, granted, signed_in
+from tests.idp.account.mandates.acting import FRIEND, MANDATES, friends, granted, signed_in
 from tests.idp.login.visitor import HALL, PERSON, Site, Visitor
 
 MYSELF = ""

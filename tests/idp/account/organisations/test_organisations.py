@@ -3,14 +3,21 @@
 import pytest
 from sqlalchemy import event
 
-from idp.account.organisation_place import ORGANISATIONS
+from idp.account.organisations.place import ORGANISATIONS
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.mandates.models import Mandate, Role
 from idp.people import directory
 from idp.people.models import Person
 from idp.storage.base import new_id
-from tests.idp.account.acting import FRIEND, friends, mandates, signed_in
-from tests.idp.account.organisations import added, appointed, invites, organisation_id, page_of, registered
+from tests.idp.account.mandates.acting import FRIEND, friends, mandates, signed_in
+from tests.idp.account.organisations.company import (
+    added,
+    appointed,
+    invites,
+    organisation_id,
+    page_of,
+    registered,
+)
 from tests.idp.login.licensing import CODE, COMPANY
 from tests.idp.login.visitor import PERSON, Site, Visitor
 

@@ -5,12 +5,12 @@ from typing import Final
 from flask import Response, abort, make_response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.account import mandate_facts, mandate_words
-from idp.account.guardians import desk_of
 from idp.account.home_views import level_here
-from idp.account.mandate_terms import Reading
-from idp.account.mandates_views import VERIFIED, mandate_page, to_list
-from idp.account.proving import PRESENT, signed_in_at
+from idp.account.mandates import facts, refusals
+from idp.account.mandates.form import MandateForm
+from idp.account.mandates.guardians import desk_of
+from idp.account.mandates.mandate_views import mandate_page, to_list
+from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
@@ -22,6 +22,7 @@ from idp.mandates.models import Mandate, Role
 from idp.mandates.reading import held_by
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.oidc.acting.notifying import SEEN_AT
+from idp.oidc.levels import PRESENT, VERIFIED
 from idp.people.daily_tries import TooManyTries
 from idp.sessions import SignIn
 
@@ -42,13 +43,12 @@ def add_ward() -> Response:
     """What the register does not say gets one answer, whichever of number, name and care differs."""
     signed_in = signed_in_at(ADD, level=PRESENT)
     found = services()
-    now = found.clock()
-    typed = Reading(request.form, now, found.settings.sandbox)
+    typed = MandateForm(request.form)
     ward = typed.person()
     if ward is None:
         return _page(signed_in, values=typed.values, errors=typed.errors, status=422)
     try:
-        desk_of(found).add(signed_in.person_id, ward, context=context(now))
+        desk_of(found).add(signed_in.person_id, ward, context=context(found.clock()))
     except NotInCare:
         words = _(
             "The population register does not say that you care for somebody of this name and number. Please "
@@ -93,7 +93,7 @@ def _page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Response:
         page = render_template(
             "account/mandates_wards.html",
             wards=[
-                mandate_facts.of_mandate(session, row, is_given=False, now=now)
+                facts.of_mandate(session, row, is_given=False, now=now)
                 for row in _of_guardian(session, signed_in.person_id)
             ],
             childhood_ends=CHILDHOOD_YEARS,
@@ -111,7 +111,7 @@ def _of_guardian(session: Session, person_id: str) -> list[Mandate]:
 def _shown(refusal: Refusal) -> dict[str, object]:
     if refusal is Refusal.NO_STANDING:
         return {"error": _("Nobody can act for them at the moment. A service window can say why.")}
-    return mandate_words.shown(refusal)
+    return refusals.shown(refusal)
 
 
 def _silent() -> str:

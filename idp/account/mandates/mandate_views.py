@@ -1,4 +1,7 @@
-"""Who may act for me, and for whom I may act: the list, one of them, and its end."""
+"""Who may act for me, and for whom I may act: the list, one of them, and its end.
+
+A text message alone opens none of these pages, as they name other people.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,25 +10,23 @@ from typing import Final
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.account import mandate_facts, mandate_words
-from idp.account.mandate_facts import Shown
+from idp.account.mandates import facts, offering, refusals
+from idp.account.mandates.deeds import deed
+from idp.account.mandates.facts import Shown
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import ngettext
-from idp.login.circumstances import context
 from idp.login.reading import reading
-from idp.mandates.days import Days, last_day
 from idp.mandates.ending import end
 from idp.mandates.models import Mandate, MandateInvitation, Role
 from idp.mandates.reading import given_by, held_by, history_of_person, invitations_of_person
-from idp.mandates.refusing import MandateRefused, Refusal, noting
+from idp.mandates.refusing import MandateRefused, Refusal
 from idp.oidc.acting.notifying import SEEN_AT
+from idp.oidc.levels import VERIFIED
 from idp.sessions import SignIn
 
-VERIFIED: Final = 2
-"""A text message alone opens none of these pages: they name other people."""
 SHOWN_AT_MOST: Final = 100
 """Of one side, the latest."""
 ENDED_AT_MOST: Final = 20
@@ -65,17 +66,12 @@ def mandate(mandate_id: str) -> Response:
 def end_mandate(mandate_id: str) -> Response:
     """By either side, at once."""
     signed_in = signed_in_at(f"{SEEN_AT}/{mandate_id}", level=VERIFIED)
-    found = services()
-    circumstances = context(found.clock())
     try:
-        with (
-            noting(found.audit.append, "end", signed_in.person_id, circumstances),
-            transaction() as session,
-        ):
+        with deed("end", signed_in) as (session, circumstances):
             seen_by(session, signed_in, mandate_id)
-            end(session, mandate_id, by=signed_in.person_id, context=circumstances, ends=found.ends)
+            end(session, mandate_id, by=signed_in.person_id, context=circumstances, ends=services().ends)
     except MandateRefused as refused:
-        return mandate_page(signed_in, mandate_id, error=mandate_words.of(refused.reason), status=403)
+        return mandate_page(signed_in, mandate_id, error=refusals.of(refused.reason), status=403)
     return to_list("ended")
 
 
@@ -102,15 +98,15 @@ def mandates_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> R
         page = render_template(
             "account/mandates.html",
             invitations=[
-                mandate_facts.of_invitation(session, row, is_given=False)
+                facts.of_invitation(session, row, is_given=False)
                 for row in services().mandates.accepting.waiting_for(session, person_id, now)
             ],
             received=[
-                mandate_facts.of_mandate(session, row, is_given=False, now=now)
+                facts.of_mandate(session, row, is_given=False, now=now)
                 for row in reversed(held_by(session, person_id)[-SHOWN_AT_MOST:])
             ],
-            given=[mandate_facts.of_mandate(session, row, is_given=True, now=now) for row in given],
-            offered=[mandate_facts.of_invitation(session, row, is_given=True) for row in offered],
+            given=[facts.of_mandate(session, row, is_given=True, now=now) for row in given],
+            offered=[facts.of_invitation(session, row, is_given=True) for row in offered],
             ended=_ended(session, person_id, now),
             relatives_left=max(left, 0),
             invite_url=url_for("account.invite_relative") if left > 0 else None,
@@ -128,13 +124,13 @@ def mandate_page(signed_in: SignIn, mandate_id: str, *, status: int = 200, **sho
     with reading() as session:
         row = seen_by(session, signed_in, mandate_id)
         is_given = row.principal_id == signed_in.person_id
-        one = mandate_facts.of_mandate(session, row, is_given=is_given, now=now, last_use=False)
+        one = facts.of_mandate(session, row, is_given=is_given, now=now, last_use=False)
         page = render_template(
             "account/mandates_one.html",
             one=one,
-            uses=mandate_facts.of_uses(session, mandate_id),
-            uses_at_most=mandate_facts.USES_SHOWN,
-            **_what_can_be_done(row, is_given, now),
+            uses=facts.of_uses(session, mandate_id),
+            uses_at_most=facts.USES_SHOWN,
+            **_what_can_be_done(row, is_given),
             mandates_url=url_for("account.mandates"),
             **shown,
         )
@@ -148,26 +144,23 @@ def seen_by(session: Session, signed_in: SignIn, mandate_id: str) -> Mandate:
     return row
 
 
-def _what_can_be_done(row: Mandate, is_given: bool, now: datetime) -> dict[str, object]:
+def _what_can_be_done(row: Mandate, is_given: bool) -> dict[str, object]:
     if row.ended_at is not None:
         return {}
     if row.parent_id is None and row.role != Role.RELATIVE:
         again = url_for("account.ask_again", mandate_id=row.id)
         may_ask = row.role == Role.GUARDIAN and not is_given
         return {
-            "not_yours": mandate_words.of(Refusal.NOT_YOURS),
+            "not_yours": refusals.of(Refusal.NOT_YOURS),
             "ask_again_url": again if may_ask else None,
         }
     words = _("They may no longer act for me") if is_given else _("I no longer act for them")
     end_it = {"url": url_for("account.end_mandate", mandate_id=row.id), "words": words}
-    return {"end": end_it, "renew": _renewing(row, now) if is_given else None}
-
-
-def _renewing(row: Mandate, now: datetime) -> dict[str, object]:
-    days = Days.from_now(now, services().settings.mandates.longest_days)
-    value = days.usual if row.expires_at is None else last_day(row.expires_at)
-    url = url_for("account.renew_mandate", mandate_id=row.id)
-    return {"url": url, "min": days.first, "max": days.last, "value": value}
+    renew = {
+        "url": url_for("account.renew_mandate", mandate_id=row.id),
+        "until": offering.until(expires_at=row.expires_at),
+    }
+    return {"end": end_it, "renew": renew if is_given else None}
 
 
 def _offered(session: Session, person_id: str, now: datetime) -> Sequence[MandateInvitation]:
@@ -179,8 +172,6 @@ def _offered(session: Session, person_id: str, now: datetime) -> Sequence[Mandat
 def _ended(session: Session, person_id: str, now: datetime) -> list[Shown]:
     over = [one.mandate for one in history_of_person(session, person_id) if one.is_end]
     return [
-        mandate_facts.of_mandate(
-            session, row, is_given=row.principal_id == person_id, now=now, last_use=False
-        )
+        facts.of_mandate(session, row, is_given=row.principal_id == person_id, now=now, last_use=False)
         for row in over[:ENDED_AT_MOST]
     ]
