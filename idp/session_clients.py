@@ -17,14 +17,18 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
+    Select,
     String,
     Table,
     and_,
     delete,
     insert,
+    or_,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,7 +36,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
 from idp.storage.base import Base, Id
-from idp.storage.database import changed
 
 KIND = "logout"
 """Of the notices in the outbox."""
@@ -57,7 +60,27 @@ class SessionClient(Base):
     they are asked anew before they go on there as themselves."""
 
 
+class ActedFor(Base):
+    """A mandate on whose strength the person acted at a client before, in the same session. The client may
+    keep what it opened by it, whatever they choose there next: so it is told when that mandate ends, too."""
+
+    __tablename__ = "session_acted_for"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["sid", "client_id"],
+            ["session_clients.sid", "session_clients.client_id"],
+            name="fk_session_acted_for_sid",
+            ondelete="CASCADE",
+        ),
+    )
+
+    sid: Mapped[str] = mapped_column(Id, primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mandate_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
+
+
 TABLE = cast("Table", SessionClient.__table__)
+BEFORE = cast("Table", ActedFor.__table__)
 HAS_ENDED = and_(SessionClient.acting_for.is_not(None), SessionClient.chosen_at.is_(None))
 """The client has been told that the session is over for it, and the person has not been back since."""
 
@@ -80,9 +103,8 @@ class Notice:
 
 def entered(session: Session, sid: str, client_id: str) -> None:
     """Note that a client is to be told of the session's end; doing it again changes nothing."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     key = [SessionClient.sid, SessionClient.client_id]
-    row = dialect.insert(TABLE).values(sid=sid, client_id=client_id)
+    row = _insert(session, TABLE).values(sid=sid, client_id=client_id)
     session.execute(row.on_conflict_do_update(index_elements=key, set_={"acting_for": None}, where=HAS_ENDED))
 
 
@@ -93,8 +115,17 @@ def acts(session: Session, sid: str, client_id: str, choice: str | None, now: da
     """
     values = {"acting_for": choice or None, "chosen_at": None if choice is None else now}
     which = SessionClient.sid == sid, SessionClient.client_id == client_id
-    if not changed(session, update(SessionClient).where(*which).values(values)):
+    found = session.execute(
+        select(SessionClient.acting_for, HAS_ENDED.label("has_ended")).where(*which)
+    ).one_or_none()
+    if found is None:
         session.execute(insert(TABLE).values(sid=sid, client_id=client_id, **values))
+        return
+    before = None if found.has_ended else found.acting_for
+    if before is not None and before != choice:
+        row = _insert(session, BEFORE).values(sid=sid, client_id=client_id, mandate_id=before)
+        session.execute(row.on_conflict_do_nothing())
+    session.execute(update(SessionClient).where(*which).values(values))
 
 
 def last_choice(connection: Connection, sid: str) -> str | None:
@@ -135,14 +166,27 @@ def leave(
 def leave_those_who_act(
     session: Session, person_of: Mapping[str, str], acting_for: Collection[str], now: datetime
 ) -> None:
-    """Tell the clients where the person acts on the strength of one of these mandates that the session is
-    over for them. For whom it was is remembered, so that nobody goes on there as themselves without a word.
+    """Tell the clients where the person acts, or acted, on the strength of one of these mandates that the
+    session is over for them. For whom it is now is remembered, so that nobody goes on there as themselves
+    without a word.
 
     The caller holds the sessions' rows.
     """
     which = *(SessionClient.sid.in_(person_of), SessionClient.acting_for.in_(acting_for)), ~HAS_ENDED
-    if _told(session, person_of, now, *which):
-        session.execute(update(SessionClient).where(*which).values(chosen_at=None))
+    before = ActedFor.sid.in_(person_of), ActedFor.mandate_id.in_(acting_for)
+    acted = tuple_(SessionClient.sid, SessionClient.client_id).in_(
+        select(ActedFor.sid, ActedFor.client_id).where(*before)
+    )
+    _told(session, person_of, now, or_(and_(*which), acted))
+    session.execute(update(SessionClient).where(*which).values(chosen_at=None))
+    session.execute(delete(ActedFor).where(*before))
+
+
+def those_who_act(mandate_ids: Collection[str]) -> "Select[str]":
+    """The sessions in which somebody acts, or acted, on the strength of one of these."""
+    now = select(SessionClient.sid).where(SessionClient.acting_for.in_(mandate_ids), ~HAS_ENDED)
+    before = select(ActedFor.sid).where(ActedFor.mandate_id.in_(mandate_ids))
+    return select(now.union(before).subquery().c.sid)
 
 
 def _told(session: Session, person_of: Mapping[str, str], now: datetime, *which: ColumnElement[bool]) -> bool:
@@ -155,3 +199,8 @@ def _told(session: Session, person_of: Mapping[str, str], now: datetime, *which:
             notice = Notice(row.client_id, row.sid, person_of[row.sid])
             outbox.enqueue(session, KIND, notice.written(), now=now)
     return bool(found)
+
+
+def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if is_postgresql else sqlite.insert(table)

@@ -262,10 +262,9 @@ def leave(session: Session, person_id: str, client_id: str, now: datetime) -> No
 
 
 def leave_those_who_act(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
-    """Sessions go on without the clients at which the person acts on the strength of one of these mandates;
-    those are told."""
-    which = SessionClient.acting_for.in_(mandate_ids), ~session_clients.HAS_ENDED
-    acting = select(SessionClient.sid).where(*which)
+    """Sessions go on without the clients at which the person acts, or acted, on the strength of one of these
+    mandates; those are told."""
+    acting = session_clients.those_who_act(mandate_ids)
     while held := _held(session, BrowserSession.sid.in_(acting)):
         session_clients.leave_those_who_act(session, held, mandate_ids, now)
 

@@ -161,7 +161,6 @@ def test_who_acts_for_somebody_else_costs_one_look_at_their_mandate(site: Site) 
     writes = [text for text in first if text.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert [text.split(" (")[0].split(" SET")[0] for text in writes] == [
         "UPDATE browser_sessions",
-        "UPDATE session_clients",
         "INSERT INTO session_clients",
         "INSERT INTO audit_events",
     ]

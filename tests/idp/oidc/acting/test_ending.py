@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from idp import session_clients
+from idp import session_clients, sessions
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.registry import LegalRepresentative
 from idp.mandates.ending import Reason
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people.models import PersonStatus
-from idp.session_clients import MYSELF, Notice, SessionClient
+from idp.session_clients import MYSELF, ActedFor, Notice, SessionClient
 from idp.storage.outbox import OutboxMessage
 from tests.idp.business.registering import company
 from tests.idp.mandates.world import name_of, number_of
@@ -111,17 +111,6 @@ def test_what_is_below_ends_with_it(hats: Hats) -> None:
     opens_nothing(hats, found)
 
 
-def test_a_client_whose_session_has_another_hat_by_now_is_not_told(hats: Hats) -> None:
-    """It signs nobody out who acts for somebody else there; what was given for the first is over."""
-    hats.accept()
-    root, agent = hats.root(), hats.agent()
-    found = hats.tokens(agent)
-    hats.tokens(root, prompt="select_account")
-    hats.mandates.end(agent, hats.world.person_id)
-    assert notices(hats.world) == []
-    opens_nothing(hats, found)
-
-
 @pytest.mark.parametrize("whose", ["holder above", "principal"])
 def test_nobody_acts_while_an_account_on_the_way_is_frozen(hats: Hats, whose: str) -> None:
     """Nothing ends by that for good: the account may be thawed."""
@@ -146,3 +135,41 @@ def test_time_ends_it_too(hats: Hats) -> None:
     hats.world.clock.advance(86_401)
     again = hats.refreshed(found["refresh_token"])
     assert (again.status, json.loads(again.body)["error"]) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize("then", ["as themselves", "by another mandate", "once more"])
+def test_attack_changing_hats_so_that_the_portal_does_not_hear_of_the_end(hats: Hats, then: str) -> None:
+    """Somebody about to be removed signs in again in the same session, in another window, as somebody else.
+    The portal's own session of before may go on, so it must be told when its mandate ends. Once; and who is
+    signed out with that as somebody else signs in again without a page."""
+    hats.accept()
+    root, agent = hats.root(), hats.agent()
+    found = hats.tokens(agent)
+    for choice in {"as themselves": (MYSELF,), "by another mandate": (root,)}.get(
+        then, (root, agent, MYSELF)
+    ):
+        hats.world.clock.advance(1)
+        hats.tokens(choice, prompt="select_account")
+    hats.mandates.end(agent, hats.world.person_id)
+    assert notices(hats.world) == [HALL]
+    opens_nothing(hats, found)
+    # What they do there now goes on, and is told of in its turn.
+    assert entered(hats.world) == {HALL: root if then == "by another mandate" else None}
+    assert "code" in fields_of(hats.world.authorize(prompt="none"))
+    hats.mandates.end(root, None, Reason.OPERATOR)
+    assert notices(hats.world) == [HALL] * (1 if then == "as themselves" else 2)
+
+
+def test_what_was_acted_for_before_is_forgotten_with_the_session(hats: Hats) -> None:
+    hats.accept()
+    agent = hats.agent()
+    hats.tokens(agent)
+    hats.tokens(MYSELF, prompt="select_account")
+    provider = hats.world.provider
+    with provider.sessions.begin() as session:
+        assert len(session.scalars(select(ActedFor)).all()) == 1
+        sessions.end_all_of(session, hats.world.person_id, hats.world.clock())
+    with provider.sessions() as session:
+        assert session.scalars(select(ActedFor)).all() == []
+    hats.mandates.end(agent, hats.world.person_id)
+    assert notices(hats.world) == [HALL]
