@@ -23,22 +23,23 @@ from idp.audit.events import (
     StaffRolesChanged,
     StaffStatusChanged,
 )
+from idp.crypto import crockford
 from idp.crypto.digests import keyed
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys
-from idp.people.activation_codes import ALPHABET, CHARACTERS, GROUP
+from idp.people.activation_codes import CHARACTERS
 from idp.people.models import IdentityDocument
 from idp.people.reencrypt import SealedTable
 from idp.staff import roles as staff_roles
 from idp.staff import sessions as staff_sessions
 from idp.staff.models import StaffAccount, StaffPasskey, StaffStatus
+from idp.staff.roles import SECOND_OFFICERS
 from idp.storage.base import new_id
 
 KEY_USE: Final = "staff-activation"
 OWN_NUMBER: Final = "staff.own_number"
 TOTP: Final = "staff.totp"
 STAFF_NUMBER: Final = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]{0,30}[A-Z0-9])?")
-READ_AS: Final = str.maketrans("OIL", "011")
 LONGEST_PLACE: Final = {"office": 100, "window": 64}
 
 SEALED: Final = SealedTable(
@@ -77,7 +78,7 @@ class StaffAccounts:
     key: bytes
     """For activation codes alone, `MasterKeys.derived(KEY_USE)`."""
     activation_hours: int
-    choose: Callable[[Sequence[str]], str] = secrets.choice
+    choose: Callable[[str], str] = secrets.choice
 
     def add(
         self,
@@ -128,12 +129,8 @@ class StaffAccounts:
 
     def code_is_right(self, account: StaffAccount, typed: str, now: datetime) -> bool:
         """Whether it is the activation code of this account; it stays until the means are set."""
-        until = account.activation_expires_at
-        return (
-            account.status == StaffStatus.INVITED
-            and until is not None
-            and now < until
-            and account.activation_digest == self._digest(account.id, read_code(typed))
+        return awaits_activation(account, now) and account.activation_digest == self._digest(
+            account.id, crockford.read(typed)
         )
 
     def is_themself(self, account: StaffAccount, number: str) -> bool:
@@ -142,15 +139,21 @@ class StaffAccounts:
         return bool(keys & {account.own_number_index, account.own_number_index_next})
 
     def _invite(self, session: Session, account: StaffAccount, reason: str, context: AuditContext) -> str:
-        code = "".join(self.choose(ALPHABET) for _ in range(CHARACTERS))
+        code = crockford.draw(CHARACTERS, self.choose)
         account.activation_digest = self._digest(account.id, code)
         account.activation_expires_at = context.at + timedelta(hours=self.activation_hours)
         session.flush()
         audit.record(session, StaffActivationMade(account.id, reason), context=context)
-        return "-".join(code[start : start + GROUP] for start in range(0, CHARACTERS, GROUP))
+        return crockford.shown(code)
 
     def _digest(self, staff_id: str, code: str) -> str:
         return keyed(self.key, "staff activation", staff_id, code)
+
+
+def awaits_activation(account: StaffAccount, now: datetime) -> bool:
+    """Whether there is an activation code that counts."""
+    until = account.activation_expires_at
+    return account.status == StaffStatus.INVITED and until is not None and now < until
 
 
 def set_roles(
@@ -160,6 +163,9 @@ def set_roles(
     wanted = staff_roles.in_order(roles)
     if account.roles == wanted:
         return False
+    if SECOND_OFFICERS.isdisjoint(account.roles) and account.enrolled_at is not None:
+        # An officer is as new as the role: an account of long ago makes nobody a settled one.
+        account.enrolled_at = context.at
     account.roles = wanted
     audit.record(session, StaffRolesChanged(account.id, tuple(wanted)), context=context)
     return True
@@ -210,12 +216,6 @@ def normalise(typed: str) -> str:
     if len(typed) > 64 or STAFF_NUMBER.fullmatch(wanted) is None:
         raise StaffNumberWrong
     return wanted
-
-
-def read_code(typed: str) -> str:
-    """As codes for people are read: strokes and blanks do not count, O is 0, I and L are 1."""
-    kept = "".join(c for c in typed[:64].upper() if c.isalnum())
-    return kept.translate(READ_AS)
 
 
 def _set_status(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
@@ -73,6 +73,9 @@ def ask(
 ) -> Done:
     """Do it, or let it wait for a second officer. `account` is locked."""
     if not needs_two(account, kind, roles):
+        if kind is Change.ROLES:
+            # What waits names the roles of before, and would give back what is taken now.
+            session.execute(_waiting_for(account).where(StaffChange.kind == Change.ROLES.value))
         return Done(code=_carry_out(session, known, account, kind, roles, reason, context))
     change = StaffChange(
         id=new_id(context.at),
@@ -84,9 +87,7 @@ def ask(
         expires_at=context.at + timedelta(days=settings.change_days),
     )
     # One at a time: who agrees must not have to guess which one they look at.
-    session.execute(
-        delete(StaffChange).where(StaffChange.staff_id == account.id, StaffChange.decided_at.is_(None))
-    )
+    session.execute(_waiting_for(account))
     session.add(change)
     session.flush()
     audit.record(session, StaffChangeAsked(account.id, change.id, kind.value), context=context)
@@ -149,6 +150,10 @@ def decide(
 def sweep(session: Session, now: datetime) -> int:
     before = now - timedelta(days=KEPT_DAYS)
     return deleted(session, delete(StaffChange).where(StaffChange.expires_at <= before))
+
+
+def _waiting_for(account: StaffAccount) -> Delete:
+    return delete(StaffChange).where(StaffChange.staff_id == account.id, StaffChange.decided_at.is_(None))
 
 
 def _carry_out(

@@ -43,7 +43,8 @@ class StaffAccount(Base):
     activation_digest: Mapped[str | None] = mapped_column(String(43))
     activation_expires_at: Mapped[datetime | None]
     enrolled_at: Mapped[datetime | None]
-    """When the present means of signing in began. None until then, and after a reset."""
+    """When the present means of signing in began, or who had them was made an officer, whichever is later:
+    from then on a second officer settles in. None until then, and after a reset."""
     created_at: Mapped[datetime]
 
 

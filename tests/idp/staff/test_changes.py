@@ -150,3 +150,47 @@ def test_asked_anew_it_takes_the_place_of_what_waits(make: Make, ask: Ask, decid
     ask(auditor, Change.RESET)
     with pytest.raises(NotYours, match="unknown"):
         decide(first, officer)
+
+
+def test_an_operator_does_not_make_a_second_officer_of_an_old_account(
+    make: Make, ask: Ask, decide: Decide, sessions: sessionmaker[Session]
+) -> None:
+    """A colleague's account of long ago is given the role for the occasion."""
+    accomplice = make("clerk")
+    asked = ask(make("auditor"), Change.DISABLE)
+    ask(accomplice, Change.ROLES, roles=("clerk", "security"))
+    with sessions() as session:
+        officer = session.get_one(StaffAccount, accomplice.id)
+    with pytest.raises(NotYours, match="new"):
+        decide(asked, officer)
+    decide(asked, officer, at=timedelta(hours=72))
+
+
+def test_an_officer_who_is_given_another_role_stays_settled(
+    make: Make, ask: Ask, decide: Decide, sessions: sessionmaker[Session]
+) -> None:
+    officer = make("security")
+    asked = ask(make("auditor"), Change.DISABLE)
+    ask(officer, Change.ROLES, roles=("security", "auditor", "clerk"))
+    with sessions() as session:
+        now_officer = session.get_one(StaffAccount, officer.id)
+    decide(asked, now_officer)
+
+
+def test_a_role_that_was_taken_meanwhile_does_not_come_back_with_what_waited(
+    make: Make, ask: Ask, decide: Decide, sessions: sessionmaker[Session]
+) -> None:
+    """Roles are agreed to as they were shown, so what was shown must not be older than what they are."""
+    auditor, officer = make("auditor", "security"), make("security")
+    asked = ask(auditor, Change.ROLES, roles=("security",))
+    ask(auditor, Change.ROLES, roles=("auditor",))
+    with pytest.raises(NotYours, match="unknown"):
+        decide(asked, officer)
+    assert status_of(sessions, auditor) == ("active", ["auditor"])
+
+
+def test_what_waits_of_another_kind_goes_on_waiting(make: Make, ask: Ask, decide: Decide) -> None:
+    auditor, officer = make("auditor"), make("security")
+    asked = ask(auditor, Change.DISABLE)
+    ask(auditor, Change.ROLES, roles=("auditor", "clerk"))
+    decide(asked, officer)
