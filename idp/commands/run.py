@@ -96,9 +96,12 @@ def _answers(address: str) -> bool:
 def _welcome(settings: Settings) -> str:
     lines = ["", "Open in a browser:"]
     lines += [f"  {origin:<40} {what}" for _name, origin, what in PORTALS]
-    lines += [f'  {settings.issuer + "/sandbox/messages":<40} text messages that the sandbox "sent"']
+    lines += [
+        f'  {settings.issuer + "/sandbox/messages":<40} text messages that the sandbox "sent", and who lives there'
+    ]
     lines += ["", "Sandbox identities (all synthetic; every password is in the table):", *sandbox.table()]
-    lines += ["", "Sandbox organisations: `idp business sandbox` lists them with their codes."]
+    lines += ["", "Everybody else, and the organisations that they represent, with their codes:"]
+    lines += [f"  {settings.issuer}/sandbox/messages"]
     lines += ["", f"Files lie in {_shown(settings.path(settings.data_directory))}. Ctrl-C stops everything."]
     return "\n".join(lines)
 

@@ -8,6 +8,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from idp.business.sandbox import population as organisations
 from idp.locales.catalogues import BABEL_LOCALES, TRANSLATED, po_file
 from idp.people.sandbox.roll import ROLL
 
@@ -21,13 +22,15 @@ WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def extract(root: Path = ROOM) -> Catalog:
-    """What calls of `_` and its kin hold, and what the sandbox says of its people."""
+    """What calls of `_` and its kin hold, and what the sandbox says of its people and organisations."""
     found = Catalog(project="Yitong", creation_date=WRITTEN)
     for file, _, message, _, context in extract_from_dir(root, METHODS, OPTIONS, KEYWORDS):
         found.add(message, locations=[(file, 0)], context=context)
     for entry in ROLL:
         if entry.highlight is not None:
             found.add(entry.highlight, locations=[("people/sandbox/roll.py", 0)])
+    for organisation in organisations.ROLL:
+        found.add(organisation.good_for, locations=[("business/sandbox/population.py", 0)])
     return found
 
 

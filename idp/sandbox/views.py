@@ -1,8 +1,9 @@
-"""What the sandbox's telephone received, and who lives there. Registered in the sandbox alone."""
+"""What the sandbox's telephone received, who lives there, and its organisations. In the sandbox alone."""
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
 from idp.business.licences.sandbox.authority import Which, authority_of
+from idp.business.sandbox import population as organisations
 from idp.extensions import services
 from idp.locales import gettext
 from idp.messages.sandbox import recent
@@ -17,7 +18,8 @@ blueprint = Blueprint("sandbox", __name__)
 def messages() -> Response:
     found = services()
     shown = [{"sent_at": one.at, "to": one.phone, "text": one.text} for one in recent(found.store)]
-    everybody = population(directory.day_in_china(found.clock()))
+    today = directory.day_in_china(found.clock())
+    everybody = population(today)
     names = {person.serial: person.name for person in everybody}
     people = [
         {
@@ -30,7 +32,17 @@ def messages() -> Response:
         }
         for person in everybody
     ]
-    return make_response(render_template("sandbox/messages.html", messages=shown, people=people))
+    known = [
+        {
+            "name": one.registered.name,
+            "code": one.code.value,
+            "represented_by": one.registered.representative.name if one.registered.representative else None,
+            "note": gettext(one.good_for),
+        }
+        for one in organisations.population(today)
+    ]
+    page = render_template("sandbox/messages.html", messages=shown, people=people, organisations=known)
+    return make_response(page)
 
 
 @blueprint.get("/sandbox/licences/<any(sm2, ecdsa, rsa):kind>/<any(root, issuing):which>.crl")

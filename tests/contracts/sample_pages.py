@@ -300,6 +300,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
                     "cares_for": ["李四"],
                 }
             ]
-        },
+        }
+        | {"organisations": [{"name": LONG_NAME, "code": "91", "represented_by": "张三", "note": "4"}]},
     ),
 }
