@@ -97,7 +97,7 @@ def _welcome(settings: Settings) -> str:
     lines = ["", "Open in a browser:"]
     lines += [f"  {origin:<40} {what}" for _name, origin, what in PORTALS]
     lines += [
-        f'  {settings.issuer + "/sandbox/messages":<40} text messages that the sandbox "sent", and who lives there'
+        f"  {settings.issuer + '/sandbox/messages':<40} its text messages, and who lives in the sandbox"
     ]
     lines += ["", "Sandbox identities (all synthetic; every password is in the table):", *sandbox.table()]
     lines += ["", "Everybody else, and the organisations that they represent, with their codes:"]
