@@ -52,9 +52,7 @@ class GuardianDesk:
         A ward who is not known here becomes so, without an account. Raises NotInCare, RegisterSilent,
         TooManyTries, MandateRefused (OF_AGE, ONESELF, NO_STANDING for a ward who is frozen here).
         """
-        if self.counters.count_today("guardian-tries", guardian_id, context.at) > self.tries_per_day:
-            self._record(CareRefused(guardian_id, "too_many_tries"), context)
-            raise TooManyTries
+        self._count("guardian-tries", guardian_id, context)
         number = ward.document.number.value
         with self.sessions() as session:
             if number in self._numbers(session, guardian_id):
@@ -68,6 +66,21 @@ class GuardianDesk:
         except MandateRefused as refused:
             self._record(CareRefused(guardian_id, refused.reason.value), context)
             raise
+
+    def ask_now(self, mandate_id: str, guardian_id: str, *, context: AuditContext) -> bool:
+        """`ask_again` at the guardian's wish: where the register's last word has run out, and so often a day
+        as they may try to add somebody. While it counts the worker asks, and nobody else has to.
+
+        Raises RegisterSilent, TooManyTries.
+        """
+        with self.sessions() as session:
+            row = session.get(Mandate, mandate_id)
+            if row is None or row.ended_at is not None or row.person_id != guardian_id:
+                return False
+            if row.confirmed_until is not None and row.confirmed_until > context.at:
+                return True
+        self._count("guardian-asks", guardian_id, context)
+        return self.ask_again(mandate_id, context=context)
 
     def ask_again(self, mandate_id: str, *, context: AuditContext) -> bool:
         """Whether the register still says what a guardian's mandate rests on, and what follows from it.
@@ -98,6 +111,12 @@ class GuardianDesk:
                 # A child no more: it has ended.
                 return False
         return True
+
+    def _count(self, what: str, guardian_id: str, context: AuditContext) -> None:
+        """Each is a question to a register that is not ours. Raises TooManyTries."""
+        if self.counters.count_today(what, guardian_id, context.at) > self.tries_per_day:
+            self._record(CareRefused(guardian_id, "too_many_tries"), context)
+            raise TooManyTries
 
     def _keep(self, guardian_id: str, ward: Invitee, relation: Relation, context: AuditContext) -> str:
         with self.sessions.begin() as session:

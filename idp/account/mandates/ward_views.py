@@ -58,8 +58,7 @@ def add_ward() -> Response:
     except RegisterSilent:
         return _page(signed_in, values=typed.values, error=_silent(), status=503)
     except TooManyTries:
-        words = _("Too many tries today. Please try again tomorrow.")
-        return _page(signed_in, values=typed.values, error=words, status=429)
+        return _page(signed_in, values=typed.values, error=_too_many(), status=429)
     except MandateRefused as refused:
         return _page(signed_in, values=typed.values, **_shown(refused.reason), status=422)
     return to_list("added")
@@ -75,9 +74,12 @@ def ask_again(mandate_id: str) -> Response:
     if row is None or row.person_id != signed_in.person_id or row.role != Role.GUARDIAN:
         abort(404)
     try:
-        still = desk_of(found).ask_again(mandate_id, context=context(found.clock()))
+        desk = desk_of(found)
+        still = desk.ask_now(mandate_id, signed_in.person_id, context=context(found.clock()))
     except RegisterSilent:
         return mandate_page(signed_in, mandate_id, error=_silent(), status=503)
+    except TooManyTries:
+        return mandate_page(signed_in, mandate_id, error=_too_many(), status=429)
     return to_list("added" if still else "ended")
 
 
@@ -112,6 +114,10 @@ def _shown(refusal: Refusal) -> dict[str, object]:
     if refusal is Refusal.NO_STANDING:
         return {"error": _("Nobody can act for them at the moment. A service window can say why.")}
     return refusals.shown(refusal)
+
+
+def _too_many() -> str:
+    return _("Too many tries today. Please try again tomorrow.")
 
 
 def _silent() -> str:

@@ -208,6 +208,15 @@ def test_nobody_acts_for_who_is_frozen(site: Site) -> None:
     assert mandates(site) == []
 
 
+class CountingRegister(SilentRegister):
+    asked = 0
+    relation: Relation | None = None
+
+    def cares_for(self, guardian: str, ward: str) -> Relation | None:
+        self.asked += 1
+        return self.relation or super().cares_for(guardian, ward)
+
+
 class TestTheWordRunsOut:
     @pytest.fixture
     def visitor(self, site: Site) -> Visitor:
@@ -236,6 +245,25 @@ class TestTheWordRunsOut:
         (mandate,) = mandates(site)
         assert mandate.ended_at is None
         assert visitor.get(visitor.url).status == 200
+
+    def test_attack_a_guardian_has_the_register_asked_without_end(self, site: Site, visitor: Visitor) -> None:
+        """While its word counts it is not asked at all; while it is silent, some times a day."""
+        (mandate,) = mandates(site)
+        address = f"{MANDATES}/{mandate.id}/ask-again"
+        register = CountingRegister()
+        site.app.extensions["yitong"] = dataclasses.replace(site.services, register=register)
+        tries = site.services.settings.mandates.guardian_tries_per_day
+        statuses = [forged(visitor, address).status for _ in range(tries + 2)]
+        assert statuses == [503] * tries + [429] * 2
+        assert register.asked == tries
+        assert site.events("care_refused")[-1]["reason"] == "too_many_tries"
+        # The next day it answers.
+        site.clock.advance(86_400)
+        register.relation = Relation.PARENT
+        visitor = signed_in(site)
+        statuses = [forged(visitor, address).status for _ in range(tries + 2)]
+        assert statuses == [200] * (tries + 2)
+        assert register.asked == tries + 1
 
     def test_attack_somebody_else_asks(self, site: Site, visitor: Visitor) -> None:
         friends(site)
