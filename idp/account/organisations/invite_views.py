@@ -7,7 +7,7 @@ from idp.account.mandates import offering, refusals
 from idp.account.mandates.deeds import deed
 from idp.account.mandates.facts import role_of
 from idp.account.mandates.form import MandateForm
-from idp.account.organisations.organisation_views import needed_at, organisation_page, to_organisation
+from idp.account.organisations.organisation_views import organisation_page, signed_in_to_give, to_organisation
 from idp.account.organisations.place import ORGANISATIONS, Place, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
@@ -82,7 +82,7 @@ def _signed_in(organisation_id: str, role: str) -> SignIn:
     """At the level at which the organisation gives mandates: before anything is typed."""
     if role not in set(Role):
         abort(404)
-    return signed_in_at(f"{ORGANISATIONS}/{organisation_id}/invite/{role}", level=needed_at(organisation_id))
+    return signed_in_to_give(organisation_id, f"{ORGANISATIONS}/{organisation_id}/invite/{role}")
 
 
 def _role(place: Place, role: str) -> Role:

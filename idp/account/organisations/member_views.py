@@ -9,7 +9,7 @@ from idp.account.home_views import level_here
 from idp.account.mandates import facts, offering, refusals
 from idp.account.mandates.deeds import deed
 from idp.account.mandates.form import MandateForm
-from idp.account.organisations.organisation_views import needed_at, organisation_page, to_organisation
+from idp.account.organisations.organisation_views import organisation_page, signed_in_to_give, to_organisation
 from idp.account.organisations.place import ORGANISATIONS, Place, mandate_at, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
@@ -44,7 +44,7 @@ def organisation_mandate_again(organisation_id: str, mandate_id: str) -> Respons
 @blueprint.post(f"{MANDATE}/end")
 def end_organisation_mandate(organisation_id: str, mandate_id: str) -> Response:
     """By whoever is above it, or by whoever holds it; with everything below."""
-    signed_in = _signed_in(organisation_id, mandate_id, VERIFIED)
+    signed_in = _signed_in(organisation_id, mandate_id)
 
     def do(session: Session, place: Place, row: Mandate, circumstances: AuditContext) -> None:
         end(session, row.id, by=place.own.person_id, context=circumstances, ends=services().ends)
@@ -62,7 +62,7 @@ def end_organisation_mandate(organisation_id: str, mandate_id: str) -> Response:
 
 @blueprint.post(f"{MANDATE}/until")
 def renew_organisation_mandate(organisation_id: str, mandate_id: str) -> Response:
-    signed_in = _signed_in(organisation_id, mandate_id, needed_at(organisation_id))
+    signed_in = signed_in_to_give(organisation_id, f"{ORGANISATIONS}/{organisation_id}/people/{mandate_id}")
     with reading() as session:
         days = offering.days(place_of(session, signed_in, organisation_id).own)
     typed = MandateForm(request.form)
@@ -87,7 +87,7 @@ def renew_organisation_mandate(organisation_id: str, mandate_id: str) -> Respons
 @blueprint.post(f"{MANDATE}/matters")
 def narrow_organisation_mandate(organisation_id: str, mandate_id: str) -> Response:
     """To fewer matters; for more, somebody is invited anew."""
-    signed_in = _signed_in(organisation_id, mandate_id, VERIFIED)
+    signed_in = _signed_in(organisation_id, mandate_id)
     left = request.form.getlist("matter")
 
     def do(session: Session, place: Place, row: Mandate, circumstances: AuditContext) -> None:
@@ -99,8 +99,8 @@ def narrow_organisation_mandate(organisation_id: str, mandate_id: str) -> Respon
     return refused or to_organisation(organisation_id, "changed")
 
 
-def _signed_in(organisation_id: str, mandate_id: str, level: int) -> SignIn:
-    return signed_in_at(f"{ORGANISATIONS}/{organisation_id}/people/{mandate_id}", level=level)
+def _signed_in(organisation_id: str, mandate_id: str) -> SignIn:
+    return signed_in_at(f"{ORGANISATIONS}/{organisation_id}/people/{mandate_id}", level=VERIFIED)
 
 
 def _done(signed_in: SignIn, organisation_id: str, mandate_id: str, act: str, do: Do) -> Response | None:

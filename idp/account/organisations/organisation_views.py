@@ -81,7 +81,7 @@ def organisation_history(organisation_id: str) -> Response:
 @blueprint.post(f"{ORGANISATIONS}/<organisation_id>/level")
 def set_level(organisation_id: str) -> Response:
     """At which level mandates are given and accepted. Who lowers it proves what it was."""
-    signed_in = signed_in_at(f"{ORGANISATIONS}/{organisation_id}", level=needed_at(organisation_id))
+    signed_in = signed_in_to_give(organisation_id, f"{ORGANISATIONS}/{organisation_id}")
     typed = request.form.get("level", "")
     level = int(typed) if typed in map(str, LEVELS) else 0
     try:
@@ -102,10 +102,14 @@ def level_again(organisation_id: str) -> Response:
     return organisation(organisation_id)
 
 
-def needed_at(organisation_id: str) -> int:
-    """The level at which this organisation gives mandates. The lowest where there is no such one."""
+def signed_in_to_give(organisation_id: str, target: str) -> SignIn:
+    """At the level at which this organisation gives mandates, which only those are told who have a place
+    there."""
+    signed_in = signed_in_at(target, level=VERIFIED)
     with reading() as session:
-        return max(VERIFIED, services().mandates.levels.of(session, organisation_id))
+        place = place_of(session, signed_in, organisation_id)
+        needed = services().mandates.levels.of(session, place.id)
+    return signed_in_at(target, level=max(VERIFIED, needed))
 
 
 def to_organisation(organisation_id: str, said: str) -> Response:
