@@ -4,10 +4,10 @@ The person reads plain words and a reference; `idp explain REF` and the develope
 """
 
 import json
-import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from idp.crypto import crockford
 from idp.storage.ephemeral import EphemeralStore
 from idp.storage.throttle import Throttle
 
@@ -15,10 +15,7 @@ KEPT_OF_ONE_ADDRESS = 300
 """In an hour. What strangers can make us write down is bounded; a portal that fails all day is told no more
 by the next reference than by those before."""
 KEPT_SECONDS = 7 * 24 * 3600
-# Crockford's base 32: no I, L, O, U, so that a reference can be read out over the telephone.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-READ_AS = str.maketrans("ILO", "110")
-LENGTH = 8
+CHARACTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +42,15 @@ def remember(store: EphemeralStore, cause: Cause) -> str:
     """Keep the cause for seven days under a new reference such as `K7F3-9QXM`."""
     value = json.dumps({**asdict(cause), "at": cause.at.isoformat()}).encode()
     while True:
-        text = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+        text = crockford.draw(CHARACTERS)
         if store.add_once(_key(text), value, seconds=KEPT_SECONDS):
-            return f"{text[:4]}-{text[4:]}"
+            return crockford.shown(text)
 
 
 def explain(store: EphemeralStore, reference: str) -> Cause | None:
     """The cause, or None when the reference is unknown or older than seven days."""
-    text = "".join(c for c in reference.upper().translate(READ_AS) if c in ALPHABET)
-    found = store.get(_key(text)) if len(text) == LENGTH else None
+    text = crockford.read(reference)
+    found = store.get(_key(text)) if len(text) == CHARACTERS else None
     if found is None:
         return None
     fields = json.loads(found)

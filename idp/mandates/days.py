@@ -30,9 +30,13 @@ class Days:
         return min(self.first + timedelta(days=USUAL_DAYS), self.last)
 
 
+def beginning_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, CHINA)
+
+
 def end_of(day: date) -> datetime:
     """The moment at which it is over."""
-    return datetime.combine(day + timedelta(days=1), time(), CHINA)
+    return beginning_of(day + timedelta(days=1))
 
 
 def last_day(ends: datetime) -> date:

@@ -6,7 +6,7 @@ signs in for itself; somebody who is cared for has a guardian as long as the reg
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import MandateChanged, MandateGranted
+from idp.mandates.days import beginning_of
 from idp.mandates.ending import Ends, Reason, end_all
 from idp.mandates.locking import lock_principal
 from idp.mandates.models import Mandate, Role
 from idp.mandates.refusing import MandateRefused, Refusal
-from idp.people.directory import CHINA
 from idp.people.models import Person
 from idp.people.registry.contract import Relation
 from idp.storage.base import new_id
@@ -83,7 +83,7 @@ class Guardianships:
             return None
         if ward.birth_date is None:
             raise MandateRefused(Refusal.OF_AGE)
-        return midnight_in_china(birthday(ward.birth_date, CHILDHOOD_YEARS))
+        return beginning_of(birthday(ward.birth_date, CHILDHOOD_YEARS))
 
     def _made(
         self,
@@ -127,10 +127,6 @@ def birthday(born: date, years: int) -> date:
         return born.replace(year=born.year + years)
     except ValueError:
         return date(born.year + years, 3, 1)
-
-
-def midnight_in_china(day: date) -> datetime:
-    return datetime.combine(day, time.min, CHINA)
 
 
 def _live(session: Session, guardian_id: str, ward_id: str) -> Mandate | None:

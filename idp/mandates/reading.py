@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from idp.mandates.invitations import is_open
 from idp.mandates.models import Mandate, MandateInvitation
 
 LIVE_AT_MOST = 6000
@@ -39,14 +40,18 @@ def held_by(session: Session, person_id: str) -> Sequence[Mandate]:
     return _live(session, Mandate.person_id == person_id)
 
 
-def invitations_of_organisation(session: Session, organisation_id: str) -> Sequence[MandateInvitation]:
-    """Open and answered ones, as long as they are kept, the latest first."""
-    return _invitations(session, MandateInvitation.organisation_id == organisation_id)
+def open_invitations_of_organisation(
+    session: Session, organisation_id: str, now: datetime
+) -> Sequence[MandateInvitation]:
+    """Those that nobody has answered, the latest first."""
+    return _open_invitations(session, MandateInvitation.organisation_id == organisation_id, now)
 
 
-def invitations_of_person(session: Session, principal_id: str) -> Sequence[MandateInvitation]:
+def open_invitations_of_person(
+    session: Session, principal_id: str, now: datetime
+) -> Sequence[MandateInvitation]:
     """Those to act for a person."""
-    return _invitations(session, MandateInvitation.principal_id == principal_id)
+    return _open_invitations(session, MandateInvitation.principal_id == principal_id, now)
 
 
 def history_of_organisation(
@@ -66,9 +71,11 @@ def _live(session: Session, which: ColumnElement[bool]) -> Sequence[Mandate]:
     return session.scalars(query.order_by(Mandate.granted_at, Mandate.id).limit(LIVE_AT_MOST)).all()
 
 
-def _invitations(session: Session, which: ColumnElement[bool]) -> Sequence[MandateInvitation]:
-    query = select(MandateInvitation).where(which).order_by(MandateInvitation.id.desc())
-    return session.scalars(query.limit(HISTORY_AT_ONCE)).all()
+def _open_invitations(
+    session: Session, which: ColumnElement[bool], now: datetime
+) -> Sequence[MandateInvitation]:
+    query = select(MandateInvitation).where(which, *is_open(now)).order_by(MandateInvitation.id.desc())
+    return session.scalars(query.limit(LIVE_AT_MOST)).all()
 
 
 def _history(session: Session, which: ColumnElement[bool], before: datetime | None) -> list[Happened]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import ActivationCodeMade
+from idp.crypto import crockford
 from idp.crypto.digests import keyed
 from idp.crypto.fields import BlindIndex
 from idp.people import blind_keys
@@ -24,11 +25,6 @@ from idp.storage.database import deleted
 
 KEY_USE: Final = "activation-codes"
 CHARACTERS: Final = 12
-GROUP: Final = 4
-ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-# Crockford: what is misread is read as what was meant; U is not in the alphabet.
-_READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
-LONGEST_INPUT_CHARACTERS: Final = 64
 
 
 class ActivationCodes:
@@ -58,7 +54,7 @@ class ActivationCodes:
 
         `person_id`: whose account the number is, if it is one's already; for the audit log alone.
         """
-        code = "".join(self._choose(ALPHABET) for _ in range(CHARACTERS))
+        code = crockford.draw(CHARACTERS, self._choose)
         both = blind_keys.pair(self._index, blind_keys.NUMBER, number)
         session.execute(
             delete(ActivationCode).where(
@@ -75,14 +71,14 @@ class ActivationCodes:
         )
         session.add(row)
         audit.record(session, ActivationCodeMade(person_id, row.id), context=context)
-        return "-".join(code[start : start + GROUP] for start in range(0, CHARACTERS, GROUP))
+        return crockford.shown(code)
 
     def redeem(self, session: Session, number: str, typed: str, now: datetime) -> str | None:
         """The id of the code, now used; None when it is not one for this number, or not any more.
 
         One statement: of several at once one gets it. It is used when the transaction commits.
         """
-        code = _read(typed)
+        code = crockford.read(typed)
         statement = (
             update(ActivationCode)
             .where(
@@ -102,8 +98,3 @@ class ActivationCodes:
 def sweep(session: Session, now: datetime) -> int:
     """Drop codes that have expired, used ones too: the audit log keeps what happened."""
     return deleted(session, delete(ActivationCode).where(ActivationCode.expires_at <= now))
-
-
-def _read(typed: str) -> str:
-    kept = "".join(c for c in typed[:LONGEST_INPUT_CHARACTERS].upper() if c.isalnum())
-    return kept.translate(_READ_AS)

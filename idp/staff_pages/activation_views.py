@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-import segno
 from flask import Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,7 @@ from idp.audit.events import StaffActivationRefused
 from idp.browser import browser_digest
 from idp.extensions import services, transaction
 from idp.locales import gettext as _
-from idp.login import circumstances, password_words
+from idp.login import circumstances, password_words, qr
 from idp.login.circumstances import subject
 from idp.login.factors.passkey import PasskeyRefused
 from idp.login.reading import reading
@@ -19,7 +18,7 @@ from idp.login.services import login_services
 from idp.people import directory, documents, password_rules
 from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
 from idp.staff import accounts, means, totp
-from idp.staff.models import StaffAccount, StaffStatus
+from idp.staff.models import StaffAccount
 from idp.staff_pages import admission
 from idp.staff_pages.activation import Activation, Activations
 from idp.staff_pages.present import context, staff_page, to
@@ -152,23 +151,15 @@ def _finished(begun: Activation, keep: Keep, now: datetime) -> Response:
         with transaction() as session:
             account = accounts.locked(session, begun.staff_id)
             # The code is used up with this; one that was made meanwhile takes this one's place.
-            if account is None or not _still_waits(account, begun, now) or not _activations().end(begun):
+            if account is None or not accounts.awaits_activation(account, now):
+                raise _Gone
+            if account.activation_digest != begun.code_digest or not _activations().end(begun):
                 raise _Gone
             methods = keep(session, account)
             secret = admission.open_session(session, account.id, methods, now)
     except _Gone:
         return _over()
     return admission.signed_in(url_for("staff.home"), secret)
-
-
-def _still_waits(account: StaffAccount, begun: Activation, now: datetime) -> bool:
-    until = account.activation_expires_at
-    return (
-        account.status == StaffStatus.INVITED
-        and account.activation_digest == begun.code_digest
-        and until is not None
-        and now < until
-    )
 
 
 def _password_errors(begun: Activation, chosen: str, now: datetime) -> dict[str, str]:
@@ -219,9 +210,7 @@ def _means_page(begun: Activation, *, status: int = 200, **shown: object) -> Res
         status=status,
         action=url_for("staff.set_means", at=begun.handle),
         staff_number=account.staff_number,
-        qr=segno.make(address, error="m", micro=False).svg_data_uri(
-            scale=4, border=4, dark="#000", light="#fff", omitsize=False
-        ),
+        qr=qr.svg_uri(address),
         secret=" ".join(shown_secret[start : start + 4] for start in range(0, len(shown_secret), 4)),
         passkey={
             "options_url": url_for("staff.activation_passkey_options", at=begun.handle),

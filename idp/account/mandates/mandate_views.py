@@ -3,7 +3,7 @@
 A text message alone opens none of these pages, as they name other people.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -20,8 +20,8 @@ from idp.locales import gettext as _
 from idp.locales import ngettext
 from idp.login.reading import reading
 from idp.mandates.ending import end
-from idp.mandates.models import Mandate, MandateInvitation, Role
-from idp.mandates.reading import given_by, held_by, history_of_person, invitations_of_person
+from idp.mandates.models import Mandate, Role
+from idp.mandates.reading import given_by, held_by, history_of_person, open_invitations_of_person
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.oidc.acting.notifying import SEEN_AT
 from idp.oidc.levels import VERIFIED
@@ -92,7 +92,7 @@ def mandates_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> R
     person_id = signed_in.person_id
     with reading() as session:
         given = given_by(session, person_id)
-        offered = _offered(session, person_id, now)
+        offered = open_invitations_of_person(session, person_id, now)
         relatives = sum(row.role == Role.RELATIVE for row in given) + len(offered)
         left = services().settings.mandates.relatives_at_most - relatives
         page = render_template(
@@ -161,12 +161,6 @@ def _what_can_be_done(row: Mandate, is_given: bool) -> dict[str, object]:
         "until": offering.until(expires_at=row.expires_at),
     }
     return {"end": end_it, "renew": renew if is_given else None}
-
-
-def _offered(session: Session, person_id: str, now: datetime) -> Sequence[MandateInvitation]:
-    """What the person sent and nobody has answered."""
-    found = invitations_of_person(session, person_id)
-    return [one for one in found if one.answered_at is None and one.expires_at > now]
 
 
 def _ended(session: Session, person_id: str, now: datetime) -> list[Shown]:

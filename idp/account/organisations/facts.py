@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.account.mandates.facts import client_name, matter_names, person_name, reason_of, role_of
-from idp.account.organisations.place import Place
+from idp.account.organisations.place import LADDER, Place
 from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.mandates.days import last_day
 from idp.mandates.ending import batched, with_all_below
-from idp.mandates.models import Mandate, MandateInvitation, Role
+from idp.mandates.models import Mandate, Role
 from idp.mandates.reading import (
     Happened,
     history_of_organisation,
-    invitations_of_organisation,
     of_organisation,
+    open_invitations_of_organisation,
 )
 from idp.mandates.standing import all_for
 from idp.mandates.uses import uses_for
@@ -28,7 +28,6 @@ from idp.people.models import Person
 
 USES_SHOWN = 100
 NAMED_AT_ONCE = 500
-ROLE_ORDER = (Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR, Role.AGENT)
 
 KIND_WORDS = {
     OrganisationType.ENTERPRISE: lambda: _("Enterprise"),
@@ -114,7 +113,7 @@ def members(session: Session, place: Place, now: datetime) -> list[Member]:
     stands = {one.mandate_id: one for one in all_for(session.connection(), place.id, now)}
     names = _names(session, [one for row in rows for one in (row.person_id, row.granted_by) if one])
     found = []
-    for row in sorted(rows, key=lambda row: (ROLE_ORDER.index(Role(row.role)), row.granted_at, row.id)):
+    for row in sorted(rows, key=lambda row: (LADDER.index(row.role), row.granted_at, row.id)):
         one = stands.get(row.id)
         ends = row.expires_at if one is None else one.expires_at
         found.append(
@@ -147,8 +146,8 @@ def offered(session: Session, place: Place, now: datetime) -> list[Offered]:
                 "account.withdraw_organisation_invitation", organisation_id=place.id, invitation_id=row.id
             ),
         )
-        for row in invitations_of_organisation(session, place.id)
-        if _waits(row, now) and (place.own.is_business or row.invited_by == place.own.person_id)
+        for row in open_invitations_of_organisation(session, place.id, now)
+        if place.own.is_business or row.invited_by == place.own.person_id
     ]
 
 
@@ -182,10 +181,6 @@ def _seen(session: Session, place: Place, rows: Sequence[Mandate]) -> list[Manda
         return list(rows)
     below = set(with_all_below(session, [place.own.mandate_id]))
     return [row for row in rows if row.id in below]
-
-
-def _waits(row: MandateInvitation, now: datetime) -> bool:
-    return row.answered_at is None and row.expires_at > now
 
 
 def _happened(names: Mapping[str, str], one: Happened) -> Event:

@@ -15,7 +15,8 @@ from idp.mandates.standing import Standing, held_by
 from idp.sessions import SignIn
 
 ORGANISATIONS: Final = "/account/organisations"
-STRENGTH: Final = {Role.LEGAL_REPRESENTATIVE: 3, Role.ADMINISTRATOR: 2, Role.AGENT: 1}
+LADDER: Final = (Role.LEGAL_REPRESENTATIVE, Role.ADMINISTRATOR, Role.AGENT)
+"""The roles in an organisation, the strongest first."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,7 +62,7 @@ def places_of(session: Session, person_id: str, now: datetime) -> tuple[Place, .
         if one.organisation_id is None:
             continue
         known = strongest.get(one.organisation_id)
-        if known is None or _rank(one) > _rank(known):
+        if known is None or _rank(one) < _rank(known):
             strongest[one.organisation_id] = one
     found = (_place(session, own) for own in strongest.values())
     return tuple(sorted(found, key=lambda place: place.name))
@@ -85,7 +86,7 @@ def mandate_at(session: Session, place: Place, mandate_id: str) -> Mandate:
 
 
 def _rank(one: Standing) -> tuple[int, bool]:
-    return STRENGTH.get(one.role, 0), one.may_pass_on
+    return LADDER.index(one.role), not one.may_pass_on
 
 
 def _place(session: Session, own: Standing) -> Place:

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from idp.mandates.guardianship import birthday, midnight_in_china
+from idp.mandates.days import beginning_of
+from idp.mandates.guardianship import birthday
 from idp.mandates.models import Role
 from idp.mandates.refusing import Refusal
 from idp.people.models import Person, PersonStatus
@@ -12,7 +13,7 @@ from idp.people.registry.contract import Relation
 from tests.idp.mandates.world import World, refused
 
 BORN = date(2016, 2, 29)
-FOURTEEN = midnight_in_china(date(2030, 3, 1))
+FOURTEEN = beginning_of(date(2030, 3, 1))
 DAY = 86400
 
 

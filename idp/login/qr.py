@@ -1,4 +1,4 @@
-"""A link as a QR code (ISO/IEC 18004), drawn here, so that no page asks anybody else for it."""
+"""A text as a QR code (ISO/IEC 18004), drawn here, so that no page asks anybody else for it."""
 
 from typing import Final
 
