@@ -120,12 +120,20 @@ def common_matters(rungs: Iterable[Iterable[str]]) -> tuple[str, ...] | None:
 
 def _is_alive(rung: Any) -> ColumnElement[bool]:
     """Of one rung by itself."""
-    active = exists().where(Person.id == rung.person_id, Person.status == PersonStatus.ACTIVE)
+    active = exists().where(Person.id == rung.person_id, _has_been_active_since(rung.granted_at))
     return and_(
         rung.ended_at.is_(None),
         or_(rung.expires_at.is_(None), rung.expires_at > NOW),
         or_(rung.confirmed_until.is_(None), rung.confirmed_until > NOW),
         active,
+    )
+
+
+def _has_been_active_since(granted_at: Any) -> ColumnElement[bool]:
+    """Who has closed their account and enrolled again has no mandates of before."""
+    return and_(
+        Person.status == PersonStatus.ACTIVE,
+        or_(Person.closed_at.is_(None), Person.closed_at < granted_at),
     )
 
 
@@ -155,7 +163,7 @@ def _root_is_true() -> ColumnElement[bool]:
         HELD.organisation_id.is_(None),
         HELD.parent_id.is_(None),
         or_(
-            and_(HELD.role == Role.RELATIVE, principal.where(Person.status == PersonStatus.ACTIVE)),
+            and_(HELD.role == Role.RELATIVE, principal.where(_has_been_active_since(HELD.granted_at))),
             and_(
                 HELD.role == Role.GUARDIAN,
                 HELD.confirmed_until.is_not(None),

@@ -31,7 +31,9 @@ class Sweeping:
 
     def end_of_ended_accounts(self, session: Session, now: datetime) -> int:
         """Of people who have closed their account, or died. Who enrols again begins with none. How many."""
-        gone = Person.status.in_([PersonStatus.CLOSED, PersonStatus.DECEASED])
+        ended = Person.status.in_([PersonStatus.CLOSED, PersonStatus.DECEASED])
+        # Or who has closed it and is back before this came by.
+        gone = or_(ended, Person.closed_at >= Mandate.granted_at)
         holder = exists().where(Person.id == Mandate.person_id, gone)
         principal = exists().where(Person.id == Mandate.principal_id)
         dead = principal.where(Person.status == PersonStatus.DECEASED)

@@ -46,6 +46,8 @@ class Person(Base):
     email_confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    """When it was last closed, also once it is open again: what somebody could do for others before that, or
+    others for them, does not come back."""
 
 
 class IdentityDocument(Base):

@@ -65,7 +65,6 @@ def _start_afresh(session: Session, person: Person, way: Way, context: AuditCont
     email_addresses.remove_address(session, person, way="recovery", context=context)
     if person.status != PersonStatus.ACTIVE:
         person.status = PersonStatus.ACTIVE.value
-        person.closed_at = None
         audit.record(
             session,
             PersonStatusChanged(person.id, PersonStatus.ACTIVE.value, "enrolled_again"),

@@ -5,8 +5,12 @@ from datetime import timedelta
 import pytest
 
 from idp.mandates.models import Mandate, MandateInvitation, Role
-from idp.people.models import PersonStatus
-from tests.idp.mandates.world import World
+from idp.people import documents, statuses
+from idp.people.decisions import Act, Decision
+from idp.people.enrolment import Way
+from idp.people.models import Person, PersonStatus
+from idp.people.recovery import recover
+from tests.idp.mandates.world import World, name_of, number_of
 from tests.idp.people.conftest import ON_EACH_DATABASE
 
 pytestmark = ON_EACH_DATABASE
@@ -78,6 +82,46 @@ def test_a_principal_who_is_gone_ends_it(world: World, role: Role, status: Perso
     world.set_status(principal, status)
     assert sweep(world, "end_of_ended_accounts") == ends
     assert len(world.ended) == ends
+
+
+@pytest.mark.parametrize("whose", ["holder", "holder above", "principal"])
+def test_attack_closing_an_account_and_enrolling_again_before_the_worker_comes_by(
+    world: World, root: str, whose: str
+) -> None:
+    """A person who is back begins without mandates: none counts for a moment, none is found alive later."""
+    serial = {"holder": 2, "holder above": 1, "principal": 3}[whose]
+    if whose == "principal":
+        closed = world.person(serial)
+        mandate = world.accept(world.invite(None, 2, Role.RELATIVE, by=closed), world.person(2))
+    else:
+        mandate = world.accept(world.invite(root, 2), world.person(2))
+        closed = world.row(mandate if whose == "holder" else root).person_id
+    world.clock.advance(1)
+    with world.sessions.begin() as session:
+        person = session.get_one(Person, closed)
+        statuses.close(session, person, reason="asked", cipher=world.cipher, context=world.context)
+    world.clock.advance(60)
+    with world.sessions.begin() as session:
+        document = documents.identify(number_of(serial), world.clock().date())
+        claim = Decision(Act.REOPEN, 2)
+        person = session.get_one(Person, closed)
+        recover(
+            *(session, person, claim),
+            way=Way.ACTIVATION_CODE,
+            document=document,
+            name=name_of(serial),
+            phone="+8613800138001",
+            cipher=world.cipher,
+            index=world.index,
+            context=world.context,
+        )
+        assert person.status == PersonStatus.ACTIVE
+    assert world.standing(mandate) is None
+    assert sweep(world, "end_of_ended_accounts") >= 1
+    assert world.row(mandate).ended_at is not None
+    if whose == "principal":
+        again = world.accept(world.invite(None, 2, Role.RELATIVE, by=closed), world.row(mandate).person_id)
+        assert world.standing(again) is not None
 
 
 def test_invitations_that_nobody_answered_are_over(world: World, root: str) -> None:
