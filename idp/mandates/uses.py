@@ -21,7 +21,10 @@ from idp.mandates.models import Mandate
 from idp.storage.base import Base
 
 LOOKED_AT: Final = 2000
-"""Answers of one person to portals, the latest, among which the uses of a mandate are looked for."""
+"""Answers to portals for somebody else, the latest, among which the uses of an organisation's mandates are
+looked for."""
+_FOR_SOMEBODY: Final = '"mandate_id":"'
+"""In a payload. Written by `canonical_json`, so that there is one way in which it can stand there."""
 
 
 class MandateClient(Base):
@@ -56,21 +59,19 @@ def uses(connection: Connection, mandate_id: str, limit: int) -> tuple[Use, ...]
     ).one_or_none()
     if held is None:
         return ()
-    answers = (
-        select(AuditEvent.at, AuditEvent.client_id, AuditEvent.payload)
+    query = (
+        select(AuditEvent.at, AuditEvent.client_id)
         .where(
             AuditEvent.person_id == held.person_id,
             AuditEvent.at >= held.granted_at,
             AuditEvent.name.in_((CodeIssued.name, AuthorizationApproved.name)),
+            # However many answers of the person's come after it: nobody buries a use under others.
+            AuditEvent.payload.contains(f'{_FOR_SOMEBODY}{mandate_id}"', autoescape=True),
         )
         .order_by(AuditEvent.at.desc())
-        .limit(LOOKED_AT)
-        .subquery()
+        .limit(limit)
     )
-    # Written by `canonical_json`, so that there is one way in which it can stand there.
-    names_it = answers.c.payload.contains(f'"mandate_id":"{mandate_id}"', autoescape=True)
-    query = select(answers.c.at, answers.c.client_id).where(names_it).order_by(answers.c.at.desc())
-    return tuple(Use(row.at, row.client_id) for row in connection.execute(query.limit(limit)))
+    return tuple(Use(row.at, row.client_id) for row in connection.execute(query))
 
 
 def uses_for(connection: Connection, organisation_id: str, limit: int) -> tuple[UseOfOrganisation, ...]:
@@ -89,6 +90,7 @@ def uses_for(connection: Connection, organisation_id: str, limit: int) -> tuple[
             AuditEvent.person_id.in_(people),
             AuditEvent.at >= min(row.granted_at for row in held),
             AuditEvent.name.in_((CodeIssued.name, AuthorizationApproved.name)),
+            AuditEvent.payload.contains(_FOR_SOMEBODY, autoescape=True),
         )
         .order_by(AuditEvent.at.desc())
         .limit(LOOKED_AT)

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp.audit import log as audit
 from idp.audit.events import AuthorizationApproved, CodeIssued, SignedIn
 from idp.mandates.models import Mandate
-from idp.mandates.uses import MandateClient, Use, is_first_use, uses
+from idp.mandates.uses import (
+    LOOKED_AT,
+    MandateClient,
+    Use,
+    UseOfOrganisation,
+    is_first_use,
+    uses,
+    uses_for,
+)
 from idp.storage.base import new_id
 from tests.idp.mandates.world import World
 from tests.idp.people.conftest import ON_EACH_DATABASE
@@ -71,6 +79,24 @@ def test_what_a_person_does_as_themselves_or_for_others_is_not_among_them(
     # Somebody else cannot have used it: what names it elsewhere does not count.
     used(world, world.person(), mandate_id)
     assert seen(world, mandate_id) == ()
+
+
+def test_attack_a_use_is_buried_under_many_sign_ins_as_oneself(
+    world: World, person_id: str, mandate_id: str
+) -> None:
+    """A script of a portal's makes thousands in minutes, none of which anybody is asked about."""
+    use = used(world, person_id, mandate_id)
+    organisation_id = world.firm(None)
+    world.change(mandate_id, role="agent", principal_id=None, organisation_id=organisation_id)
+    world.clock.advance(60)
+    with world.sessions.begin() as session:
+        for _ in range(LOOKED_AT + 1):
+            event = CodeIssued("hall", person_id, ("openid",), 2, "grant")
+            audit.record(session, event, context=world.context)
+    assert seen(world, mandate_id) == (use,)
+    with world.sessions() as session:
+        (found,) = uses_for(session.connection(), organisation_id, 10)
+    assert found == UseOfOrganisation(use.at, use.client_id, mandate_id)
 
 
 def test_what_waited_elsewhere_is_a_use(world: World, person_id: str, mandate_id: str) -> None:
