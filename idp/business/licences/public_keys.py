@@ -31,7 +31,8 @@ CURVES: Final = {  # RFC 5480 section 2.1.1.1: the curve, its name, the bytes of
 }
 RSA_BITS: Final = range(2048, 8192 + 1)
 """Below, too weak (NIST SP 800-131A); above, a means to keep a server busy."""
-SMALLEST_EXPONENT: Final = 65537
+EXPONENTS: Final = range(65537, 1 << 256)
+"""FIPS 186-5 section 5.1. Above, one signature takes as long to verify as to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def _read_rsa(info: SubjectPublicKeyInfo) -> PublicKey:
         raise LicenceRefused(Rule.ALGORITHM, "the RSA key is none")
     if found.key_size not in RSA_BITS:
         raise LicenceRefused(Rule.ALGORITHM, f"an RSA key of {found.key_size} bits is not accepted")
-    if found.public_numbers().e < SMALLEST_EXPONENT:
-        raise LicenceRefused(Rule.ALGORITHM, "an RSA key with so small an exponent is not accepted")
+    if found.public_numbers().e not in EXPONENTS:
+        raise LicenceRefused(Rule.ALGORITHM, "an RSA key with so small or large an exponent is not accepted")
     return PublicKey(f"rsa-{found.key_size}", Family.RSA, found)
 
 

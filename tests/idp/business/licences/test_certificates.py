@@ -102,12 +102,16 @@ def info(public: object) -> SubjectPublicKeyInfo:
         rsa.RSAPublicNumbers(
             3, rsa.generate_private_key(65537, 2048).public_key().public_numbers().n
         ).public_key(),
+        # A stranger's certificates of such keys would keep a processor busy for a hundred milliseconds.
+        rsa.RSAPublicNumbers(
+            (1 << 2046) + 1, rsa.generate_private_key(65537, 2048).public_key().public_numbers().n
+        ).public_key(),
         ec.generate_private_key(ec.SECP256K1()).public_key(),
         ec.generate_private_key(ec.SECP521R1()).public_key(),
         ec.generate_private_key(ec.SECP224R1()).public_key(),
         ed25519.Ed25519PrivateKey.generate().public_key(),
     ],
-    ids=["rsa-1024", "rsa-e-3", "secp256k1", "p-521", "p-224", "ed25519"],
+    ids=["rsa-1024", "rsa-e-3", "rsa-e-huge", "secp256k1", "p-521", "p-224", "ed25519"],
 )
 def test_weak_and_unknown_keys_are_refused(public: object) -> None:
     with pytest.raises(LicenceRefused) as refused:
