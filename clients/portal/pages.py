@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response
 
 from clients.portal import business, locale
-from clients.portal.configuration import Deployment
+from clients.portal.configuration import ORGANISATION, Deployment
 from clients.portal.visits import Visit, Visits
 from clients.sdk import LogoutRefused, NotStartedHere, Provider, ProviderUnreachable
 
@@ -96,7 +96,9 @@ class Pages:
             raise NotFound
         visit = self._visit()
         if visit is None or self._level() < wanted.level:
-            return redirect(url_for("sign_in", service=key))
+            # Who comes for an organisation is asked which one, whatever they chose here the last time.
+            is_asked = visit is None and wanted.of == ORGANISATION
+            return redirect(url_for("sign_in", service=key, choose=1 if is_asked else None))
         refused = business.refusal(wanted, visit.sign_in.acting_for, self.clock())
         if refused is not None:
             page = render_template("message.html", kind=refused, service=wanted)

@@ -128,12 +128,17 @@ def test_to_change_for_whom_one_acts_asks_the_provider_to_ask(
     assert browser.get("/services/vat").status_code == 200
 
 
+def test_who_comes_for_an_organisation_is_asked_at_once_which_one(browser: Browser) -> None:
+    assert browser.get("/services/vat").location == "/sign-in?service=vat&choose=1"
+    assert browser.get("/services/records").location == "/sign-in?service=records"
+
+
 def test_ones_own_page_says_for_whom_and_in_what(browser: Browser, provider: FakeProvider) -> None:
     acting(provider, role="agent", matters=["tax_filing", "invoices"], **COMPANY)
     browser.sign_in()
     page = browser.get("/me").text
     assert 'data-role="agent"' in page
-    assert "tax_filing, invoices" in page
+    assert "Tax returns<br>Invoices" in page
     assert COMPANY["name"] in browser.get("/").text
 
 

@@ -44,11 +44,9 @@ CODES: Mapping[Reason, Callable[[], str]] = {
 
 def of_code(invalid: InvalidCode) -> str:
     said = CODES[invalid.reason]()
-    return (
-        said
-        if invalid.suggestion is None
-        else f"{said} {_('Did you mean %(code)s?', code=invalid.suggestion)}"
-    )
+    if invalid.suggestion is None:
+        return said
+    return said + " " + _("Did you mean %(code)s?", code=invalid.suggestion)
 
 
 def matters(names: Mapping[str, Mapping[str, str]], codes: Iterable[str], locale: str) -> list[str]:
