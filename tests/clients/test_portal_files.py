@@ -14,6 +14,7 @@ from clients.portal.problems import HTTP_KINDS, KINDS
 from clients.sdk.acting import ROLES
 
 CLIENTS = Path(__file__).resolve().parents[2] / "clients"
+MATTERS = CLIENTS.parent / "config" / "matters"
 DEPLOYMENTS = sorted((CLIENTS / "portal").glob("*.toml"))
 
 
@@ -39,6 +40,7 @@ def test_every_text_is_used_and_every_text_that_is_used_is_there() -> None:
     named |= kinds | {f"{kind}_body" for kind in kinds}
     named |= {f"level_{level}" for level in range(5)}
     named |= {f"role_{role}" for role in ROLES}
+    named |= {f"matter_{path.stem}" for path in MATTERS.glob("*.toml")}
     named |= {f"service_{service.key}" for path in DEPLOYMENTS for service in load(path, {}).services}
     assert named == set(texts("en"))
 
