@@ -3,7 +3,7 @@
 The slow and the fast parts are apart: read, check the password while no transaction is held, then write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -33,6 +33,8 @@ PASSWORD_AND_TOTP: Final = "password_and_totp"  # noqa: S105 - the name of a way
 PASSKEY: Final = "passkey"
 METHODS: Final = ("pwd", "otp", "mfa")
 """RFC 8176 values of the first of them."""
+NOBODY: Final = "nobody"
+"""Instead of the id of whom nothing was shown of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,27 @@ class Shown:
     """The same password under the parameters in use, where the stored one was made with others."""
 
 
-def check(passwords: Passwords, found: Candidate, password: str, code: str, now: datetime) -> Shown | None:
-    """Both, or nothing: which of them is not right is nobody's business."""
+def check(
+    passwords: Passwords,
+    found: Candidate,
+    password: str,
+    code: str,
+    now: datetime,
+    *,
+    may_try: Callable[[str], bool],
+) -> Shown | None:
+    """Both, or nothing: which of them is not right is nobody's business.
+
+    `may_try`: asked with the account's id where the password is right, else with `NOBODY`, which takes as
+    long; False: whatever the code is, it is none. Who has the password guesses codes of a million until one
+    fits, unless that ends (NIST SP 800-63B section 5.2.2).
+    """
     checked = passwords.check(found.password_hash, password)
     # Computed for nobody, too.
     step = totp.step_of(found.secret or bytes(totp.SECRET_BYTES), code, now, last=found.last_step)
-    if not checked.is_correct or step is None or found.staff_id is None or found.secret is None:
+    knows = found.staff_id is not None and found.secret is not None and checked.is_correct
+    may = may_try(found.staff_id if knows and found.staff_id is not None else NOBODY)
+    if not knows or not may or step is None or found.staff_id is None:
         return None
     return Shown(found.staff_id, step, checked.new_hash)
 

@@ -21,6 +21,10 @@ from idp.staff_pages.present import context, current_staff, onward, staff_page, 
 from idp.staff_pages.room import blueprint, staff_services
 
 KIND = "staff"
+CODES_OF_ONE_ACCOUNT = 30
+"""A day, beside the right password: more than anybody needs, and guesses get in once in 11,000 days. After
+that there is the passkey, or another officer who resets the account: the password is known to somebody."""
+DAY = 86400
 
 
 @blueprint.get("/staff/login")
@@ -43,7 +47,9 @@ def sign_in() -> Response:
     now = found.clock()
     passwords: Passwords = login_services().passwords
     code = request.form.get("code", "")
-    shown = means.check(passwords, candidate, request.form.get("password", ""), code, now)
+    shown = means.check(
+        passwords, candidate, request.form.get("password", ""), code, now, may_try=_may_try_a_code
+    )
     secret = None
     if shown is not None:
         with transaction() as session:
@@ -121,6 +127,14 @@ def _admitted(stored: StaffPasskey, used: UsedPasskey) -> str:
 
 def _is_active(account: StaffAccount | None) -> bool:
     return account is not None and account.status == StaffStatus.ACTIVE
+
+
+def _may_try_a_code(staff_id: str) -> bool:
+    limit = CODES_OF_ONE_ACCOUNT
+    if services().throttle.allow(f"staff codes {staff_id}", limit, DAY) or staff_id == means.NOBODY:
+        return True
+    admission.note_refusal("codes", means.PASSWORD_AND_TOTP, staff_id)
+    return False
 
 
 def _account_of(typed: str) -> str:

@@ -43,20 +43,41 @@ def clerk(
     return account
 
 
+def check(found: means.Candidate, password: str, code: str, passwords: Passwords = PASSWORDS) -> Shown | None:
+    return means.check(passwords, found, password, code, NOW, may_try=lambda _staff_id: True)
+
+
 def test_both_are_needed(session: Session, cipher: FieldCipher, clerk: StaffAccount) -> None:
     found = means.candidate(session, cipher, "s-1")
     step = totp.step_at(NOW)
     code = totp.code_at(SECRET, step)
-    assert means.check(PASSWORDS, found, RIGHT, code, NOW) == Shown(clerk.id, step)
-    assert means.check(PASSWORDS, found, "wrong horse", code, NOW) is None
-    assert means.check(PASSWORDS, found, RIGHT, "000000", NOW) is None
+    assert check(found, RIGHT, code) == Shown(clerk.id, step)
+    assert check(found, "wrong horse", code) is None
+    assert check(found, RIGHT, "000000") is None
+
+
+def test_who_has_tried_too_many_codes_is_told_nothing_else(
+    session: Session, cipher: FieldCipher, clerk: StaffAccount
+) -> None:
+    """And for whom it is asked whether they may: somebody whose password is right, or nobody."""
+    found = means.candidate(session, cipher, "S-1")
+    code = totp.code_at(SECRET, totp.step_at(NOW))
+    asked: list[str] = []
+
+    def may_try(staff_id: str) -> bool:
+        asked.append(staff_id)
+        return False
+
+    for password in (RIGHT, "wrong horse"):
+        assert means.check(PASSWORDS, found, password, code, NOW, may_try=may_try) is None
+    assert asked == [clerk.id, means.NOBODY]
 
 
 def test_nobody_is_checked_like_somebody(session: Session, cipher: FieldCipher) -> None:
     found = means.candidate(session, cipher, "S-9")
     code = totp.code_at(bytes(20), totp.step_at(NOW))
     assert found.staff_id is None
-    assert means.check(PASSWORDS, found, "nobody's password", code, NOW) is None
+    assert check(found, "nobody's password", code) is None
 
 
 def test_what_a_secret_is_sealed_for_shows_in_no_repr(
@@ -88,7 +109,7 @@ def test_a_password_of_other_parameters_is_stored_anew(
     with sessions.begin() as session:
         found = means.candidate(session, cipher, "S-1")
         code = totp.code_at(SECRET, totp.step_at(NOW))
-        shown = means.check(stronger, found, RIGHT, code, NOW)
+        shown = check(found, RIGHT, code, stronger)
         assert shown is not None
         assert means.take(session, shown)
     with sessions() as session:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.staff_pages.login_views import CODES_OF_ONE_ACCOUNT
 from tests.idp.login.authenticator import Authenticator
 from tests.idp.login.test_passkey_sign_in import add as add_citizens_passkey
 from tests.idp.login.test_passkey_sign_in import options
@@ -137,3 +138,28 @@ def test_attack_a_frame_around_the_pages(site: Site, clerk: Member) -> None:
         answer = officer.client.get(path, base_url=ISSUER)
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_attack_who_has_the_password_guesses_codes_for_weeks(site: Site, clerk: Member) -> None:
+    """From everywhere, as slowly as they are let: a code of six digits outlasts no patience by itself."""
+    for guess in range(CODES_OF_ONE_ACCOUNT + 1):
+        thief = Visitor(site, address=f"198.51.100.{guess + 1}").get("/staff/login")
+        site.clock.advance(120)
+        thief.submit("staff-form", staff_number="C-1", password=PASSWORD, code="00000a")
+        assert thief.status == 422
+    site.clock.advance(120)
+    thief.submit("staff-form", staff_number="C-1", password=PASSWORD, code=clerk.code(site))
+    assert thief.status == 422
+    assert {one["reason"] for one in site.events("staff_sign_in_refused")[-2:]} == {"codes", "wrong"}
+    site.clock.advance(86400)
+    assert sign_in(site, clerk).path == "/staff"
+
+
+def test_attack_wrong_passwords_use_up_nobodys_codes(site: Site, clerk: Member) -> None:
+    """Or whoever knows a staff number would lock its holder out."""
+    for guess in range(CODES_OF_ONE_ACCOUNT + 1):
+        stranger = Visitor(site, address=f"198.51.100.{guess + 1}").get("/staff/login")
+        site.clock.advance(120)
+        stranger.submit("staff-form", staff_number="C-1", password="wrong", code="000000")
+    site.clock.advance(120)
+    assert sign_in(site, clerk).path == "/staff"
