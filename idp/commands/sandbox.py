@@ -15,6 +15,7 @@ from idp.business.sandbox.population import population as business_population
 from idp.commands.clients import apply_files
 from idp.extensions import Services, utc_now
 from idp.oidc.clients.manifests import Applied
+from idp.oidc.levels import VERIFIED
 from idp.people import accounts, directory, documents, statuses
 from idp.people.credentials import PasswordWay, set_password
 from idp.people.models import PersonStatus
@@ -24,8 +25,6 @@ from idp.people.registry.embedded import find_entry, upsert
 from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import SandboxPerson, highlighted, population
 from idp.settings import ROOT
-
-ACCOUNT_LEVEL = 2
 
 
 def apply_manifests(found: Services, files: Iterable[Path]) -> list[Applied]:
@@ -111,7 +110,7 @@ def _make(found: Services, person: SandboxPerson, passwords: Passwords, now: dat
             session,
             number,
             person.name,
-            level=ACCOUNT_LEVEL,
+            level=VERIFIED,
             cipher=found.cipher,
             index=found.index,
             context=context,
@@ -130,7 +129,7 @@ def _make(found: Services, person: SandboxPerson, passwords: Passwords, now: dat
             session,
             account,
             password_hash,
-            bound_level=ACCOUNT_LEVEL,
+            bound_level=VERIFIED,
             way=PasswordWay.ENROLMENT,
             context=context,
         )

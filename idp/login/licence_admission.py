@@ -15,7 +15,7 @@ from idp.audit.events import LicenceRefused as LicenceRefusedEvent
 from idp.business.licences.checking import Presented
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.extensions import services
-from idp.login import admission, licence_hats, licence_words
+from idp.login import admission, licence_words
 from idp.login.circumstances import address, context, note_refusal
 from idp.login.factors import certificate
 from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences
@@ -24,6 +24,8 @@ from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.mandates import roots
 from idp.mandates.standing import Standing
+from idp.oidc.acting.remembering import remember
+from idp.oidc.room import provider
 from idp.people.licence_holders import HolderRefused
 from idp.people.models import Person
 from idp.session_proofs import Proof
@@ -97,8 +99,15 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
         _note(visit, proof, Rule.HOLDER.value, person_id)
         raise NotProved(Rule.HOLDER.value, licence_words.of(Rule.HOLDER)) from None
     if only is None and beside.hat is not None:
-        licence_hats.choose(visit, beside.hat, now)
+        _act_for_the_organisation(visit, beside.hat, now)
     return secret
+
+
+def _act_for_the_organisation(visit: Visit, hat: Standing, now: datetime) -> None:
+    """Where the client lets it come."""
+    client = visit.client
+    if client is not None and client.metadata.accepts(hat.role):
+        remember(provider(), visit.interaction, client, hat.person_id, hat, context(now, visit.id))
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page
-from idp.oidc.next_step import PRESENT, Step
+from idp.oidc.levels import PRESENT
+from idp.oidc.next_step import Step
 from idp.people import directory
 from idp.people.enrolment import AGE_OF_FACES
 from idp.people.models import Person

@@ -5,11 +5,9 @@ also ends what was opened on its strength, so that clients hear of it: `Ends`, g
 knows neither sessions nor grants.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,13 +20,11 @@ from idp.mandates.locking import lock_of
 from idp.mandates.models import Answer, Mandate, MandateInvitation, Role
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.mandates.standing import DEEPEST
+from idp.storage.database import batched
 
 Ends = Callable[[Session, Collection[str], datetime], None]
 """Ends what rests on these mandates (ids): sign-ins at clients, grants and tokens. In the transaction given;
 clients are told through the outbox."""
-
-ENDED_AT_ONCE: Final = 500
-"""Mandates that one statement names."""
 
 
 class Reason(StrEnum):
@@ -92,7 +88,7 @@ def end_all(
     ended: list[str] = []
     rung, why = list(mandate_ids), reason
     while rung:
-        for some in batched(rung, ENDED_AT_ONCE):
+        for some in batched(rung):
             ended += _end_rung(session, some, by=by, reason=why, detail=detail, context=context)
         rung, why = _below(session, rung), Reason.ABOVE_ENDED
     if ended:
@@ -170,7 +166,7 @@ def _end_rung(
 def _below(session: Session, mandate_ids: Collection[str]) -> list[str]:
     """The ids of live mandates one rung below."""
     found: list[str] = []
-    for some in batched(mandate_ids, ENDED_AT_ONCE):
+    for some in batched(mandate_ids):
         query = select(Mandate.id).where(Mandate.parent_id.in_(some), Mandate.ended_at.is_(None))
         found += session.scalars(query.order_by(Mandate.id))
     return found
@@ -178,15 +174,9 @@ def _below(session: Session, mandate_ids: Collection[str]) -> list[str]:
 
 def withdraw_resting_on(session: Session, mandate_ids: Collection[str], *, context: AuditContext) -> None:
     """Nobody accepts what was offered on the strength of these."""
-    for some in batched(mandate_ids, ENDED_AT_ONCE):
+    for some in batched(mandate_ids):
         query = select(MandateInvitation).where(
             MandateInvitation.parent_id.in_(some), MandateInvitation.answered_at.is_(None)
         )
         for invitation in session.scalars(query.order_by(MandateInvitation.id).with_for_update()):
             answering.answer(session, invitation, Answer.WITHDRAWN, by=None, context=context)
-
-
-def batched(ids: Collection[str], size: int) -> Iterator[list[str]]:
-    left = iter(ids)
-    while some := list(islice(left, size)):
-        yield some

@@ -9,13 +9,11 @@ from idp.oidc.acting.choice import UNDECIDED, Acting
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction
-from idp.oidc.levels import LevelAsked
+from idp.oidc.levels import PRESENT, VERIFIED, LevelAsked
 from idp.oidc.sharing import Agreed
 from idp.sessions import SignIn
 
 NUMBER_SCOPE = "resident_number"
-VERIFIED = 2
-PRESENT = 3
 ANEW = {"login", "select_account", "create"}
 """The values of `prompt` after which nothing counts that was proved before."""
 

@@ -2,6 +2,8 @@
 
 import select
 import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from time import sleep
 from typing import Any, cast
 
@@ -14,6 +16,8 @@ from idp.storage.ready import keep_ready
 
 READ_ONLY = {"yitong_read_only": True}
 """Execution options of a transaction that will not write."""
+NAMED_AT_ONCE = 500
+"""Values of one statement: neither database takes any number of them, nor plans it in no time."""
 TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Seconds between tries to turn a file to WAL."""
 
@@ -58,6 +62,13 @@ def reading(engine: Engine) -> Engine:
 def open_database(url: str) -> Engine:
     """An engine for programs without Flask: the worker, the command line, migrations, tests."""
     return prepare(create_engine(url, **engine_options(url)))
+
+
+def batched(ids: Iterable[str]) -> Iterator[list[str]]:
+    """As many as one statement names."""
+    left = iter(ids)
+    while some := list(islice(left, NAMED_AT_ONCE)):
+        yield some
 
 
 def deleted(session: Session, statement: Delete) -> int:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from idp.crypto.fields import FieldCipher
+from idp.oidc.levels import VERIFIED
 from idp.people import directory, names
 from idp.people.models import Person, PersonStatus
 from idp.staff import accounts
@@ -37,7 +38,6 @@ OF_STATUS = {
     PersonStatus.DECEASED: Why.DECEASED,
     PersonStatus.CLOSED: Why.CLOSED,
 }
-VERIFIED = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.mandates.days import last_day
-from idp.mandates.ending import batched, with_all_below
+from idp.mandates.ending import with_all_below
 from idp.mandates.models import Mandate, Role
 from idp.mandates.reading import (
     Happened,
@@ -25,9 +25,9 @@ from idp.mandates.reading import (
 from idp.mandates.standing import all_for
 from idp.mandates.uses import uses_for
 from idp.people.models import Person
+from idp.storage.database import batched
 
 USES_SHOWN = 100
-NAMED_AT_ONCE = 500
 
 KIND_WORDS = {
     OrganisationType.ENTERPRISE: lambda: _("Enterprise"),
@@ -201,7 +201,7 @@ def _happened(names: Mapping[str, str], one: Happened) -> Event:
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """By a statement for some hundreds: an organisation may have thousands of agents."""
     found: dict[str, str] = {}
-    for some in batched(sorted(set(ids)), NAMED_AT_ONCE):
+    for some in batched(sorted(set(ids))):
         # Held on to, as the session finds by itself only what somebody holds.
         people = session.scalars(select(Person).where(Person.id.in_(some))).all()
         found |= {person.id: person_name(session, person.id) for person in people}

@@ -16,13 +16,12 @@ from idp.oidc.acting.wearing import NotWorn, worn
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.clients.metadata import Client
 from idp.oidc.interaction import Interaction
+from idp.oidc.levels import VERIFIED
 from idp.people.models import IdentityDocument
 from idp.session_clients import MYSELF
 from idp.sessions import SignIn
 from idp.storage.prepared import Prepared
 
-ACCOUNT_LEVEL = 2
-"""Of an account that may act for somebody else: the population register agrees with its number."""
 NAMED_ANEW = Prepared(
     select(Organisation.id)
     .join(IdentityDocument, IS_NAMED)
@@ -128,13 +127,13 @@ def look_up(
 
 def hats(connection: Connection, meant: Meant, signed_in: SignIn, now: datetime) -> tuple[Standing, ...]:
     """What the person may choose beside themselves, the oldest first."""
-    if signed_in.account_level < ACCOUNT_LEVEL:
+    if signed_in.account_level < VERIFIED:
         return ()
     return tuple(one for one in held_by(connection, signed_in.person_id, now) if meant.fits(one))
 
 
 def _is_named_anew(connection: Connection, meant: Meant, signed_in: SignIn) -> bool:
-    if signed_in.account_level < ACCOUNT_LEVEL:
+    if signed_in.account_level < VERIFIED:
         return False
     if not meant.client.metadata.accepts(Role.LEGAL_REPRESENTATIVE):
         return False

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ActingChosen, SignedOut
+from idp.audit.events import SignedOut
 from idp.business.models import Organisation
 from idp.business.organisations import NAME
 from idp.crypto.digests import digest
@@ -24,10 +24,12 @@ from idp.oidc.acting import choice
 from idp.oidc.acting.choice import Acting, Meant
 from idp.oidc.acting.demand import demand_of
 from idp.oidc.acting.ending import end_what_rests_on
+from idp.oidc.acting.remembering import remember
 from idp.oidc.authorize.deciding import Decided, decide
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Request
 from idp.oidc.interaction import Interaction
+from idp.oidc.levels import VERIFIED
 from idp.oidc.logout.ending import FORGET
 from idp.oidc.next_step import Step
 from idp.oidc.provider import Provider
@@ -72,7 +74,7 @@ class Question:
     @property
     def may_add(self) -> bool:
         """Whether organisations that the person represents may come here."""
-        is_known = self.signed_in.account_level >= choice.ACCOUNT_LEVEL
+        is_known = self.signed_in.account_level >= VERIFIED
         return is_known and self.client.metadata.accepts(Role.LEGAL_REPRESENTATIVE)
 
     @property
@@ -154,20 +156,9 @@ def named(session: Session, cipher: FieldCipher, hats: Iterable[Standing]) -> tu
 
 
 def choose(provider: Provider, request: Request, asked: Question, picked: Option) -> None:
-    """The choice and its event; the decider asks again whether it stands. Where another tab was faster, the
-    interaction goes on with what was chosen there."""
-    now, current, hat = provider.clock(), asked.interaction, picked.standing
-    if not interaction.choose(provider.store, current, asked.signed_in.person_id, picked.choice, now):
-        return
-    event = ActingChosen(
-        client_id=asked.client.client_id,
-        person_id=asked.signed_in.person_id,
-        mandate_id=None if hat is None else hat.mandate_id,
-        role=None if hat is None else hat.role.value,
-        organisation_id=None if hat is None else hat.organisation_id,
-        principal_id=None if hat is None else hat.principal_id,
-    )
-    provider.audit.append(event, context(provider, request, asked))
+    said = context(provider, request, asked)
+    person_id = asked.signed_in.person_id
+    remember(provider, asked.interaction, asked.client, person_id, picked.standing, said)
 
 
 def sign_out(provider: Provider, request: Request, asked: Question) -> Headers:

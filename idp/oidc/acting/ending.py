@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from idp import sessions
 from idp.mandates.models import BUSINESS_ROLES, Mandate
 from idp.oidc.token import offline_grants
-
-AT_ONCE = 500
-"""Mandates that one statement names."""
+from idp.storage.database import batched
 
 
 def end_what_rests_on(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
@@ -22,9 +20,7 @@ def end_what_rests_on(session: Session, mandate_ids: Collection[str], now: datet
     stand (`wearing`). Sessions that a licence opened end altogether. The caller holds the mandates' rows,
     ended, and commits.
     """
-    ids = sorted(mandate_ids)
-    for begin in range(0, len(ids), AT_ONCE):
-        some = ids[begin : begin + AT_ONCE]
+    for some in batched(sorted(mandate_ids)):
         _end_licensed(session, some, now)
         sessions.leave_those_who_act(session, some, now)
         offline_grants.end_of_those_who_act(session, some)
