@@ -37,7 +37,7 @@ def introspected(
     """
     first = provider.clients.find(found.granted_to)
     if acting is None:
-        if ACTING_FOR in found.claims:
+        if ACTING_FOR in found.claims or not client.metadata.accepts(None):
             raise NotForThem
         return {}
     if not client.metadata.accepts(acting.role) or first is None or not first.metadata.accepts(acting.role):
@@ -64,10 +64,11 @@ def introspected(
 
 def of_grant(provider: Provider, client: Client, grant: Standing) -> dict[str, Any]:
     """The same of a refresh token, which is its client's alone. Raises NotForThem."""
+    role = None if grant.acting is None else grant.acting.role
+    if not client.metadata.accepts(role):
+        raise NotForThem
     if grant.acting is None:
         return {}
-    if not client.metadata.accepts(grant.acting.role):
-        raise NotForThem
     try:
         matters = matters_granted(provider, client, grant.details)
         return {ACTING_FOR: afresh(provider, client, matters)(grant.acting)}

@@ -32,10 +32,10 @@ def with_code_and_name(provider: Provider, mandate: Standing, claim: dict[str, A
 
 def check_servers(provider: Provider, resources: Iterable[str], mandate: Standing | None) -> None:
     """A token must not come to who takes no such people: it would take them for somebody else, or learn what
-    it was not to know. Raises InvalidTarget."""
-    if mandate is None:
-        return
-    if not all(server.metadata.accepts(mandate.role) for server in servers_of(provider, resources)):
+    it was not to know. `mandate`: None for who acts as themselves, whom not everybody takes either. Raises
+    InvalidTarget."""
+    role = None if mandate is None else mandate.role
+    if not all(server.metadata.accepts(role) for server in servers_of(provider, resources)):
         raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
 
 

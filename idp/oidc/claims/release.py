@@ -191,7 +191,7 @@ def _standing(reads: Engine, to: Recipient, now: datetime) -> tuple[Any, Standin
         acting = worn(reads, to.mandate_id, to.person_id, now)
     except NotWorn:
         raise NoLongerStands("who acted for somebody else may do so no longer") from None
-    if acting is not None and not to.client.metadata.accepts(acting.role):
+    if not to.client.metadata.accepts(None if acting is None else acting.role):
         raise NoLongerStands("the client does not accept who acts in that role any more")
     return row, acting
 

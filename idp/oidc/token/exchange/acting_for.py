@@ -27,16 +27,16 @@ def carried(
 
     Raises InvalidRequest, InvalidTarget, InvalidAuthorizationDetails.
     """
-    only = _asked(provider, form, client)
-    if acting is None:
-        if only:
-            raise InvalidAuthorizationDetails("authorization_details goes beyond what was granted.")
-        return None
+    only, role = _asked(provider, form, client), None if acting is None else acting.role
+    if acting is None and only:
+        raise InvalidAuthorizationDetails("authorization_details goes beyond what was granted.")
     first = provider.clients.find(subject.granted_to)
-    if first is None or not all(one.metadata.accepts(acting.role) for one in (first, client)):
+    if first is None or not all(one.metadata.accepts(role) for one in (first, client)):
         raise _refused("one of the clients does not accept the role")
-    if not server.metadata.accepts(acting.role):
+    if not server.metadata.accepts(role):
         raise InvalidTarget("There is no token for this target.", detail="it does not accept the role")
+    if acting is None:
+        return None
     try:
         said = again(subject.claims.get(ACTING_FOR, {}))(acting)
     except SaysMore:

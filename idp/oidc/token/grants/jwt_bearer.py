@@ -42,6 +42,8 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
         # RFC 7521 section 4.1
         raise InvalidRequest("assertion is missing.")
     said = vouched(provider, client, assertion, now)
+    if not client.metadata.accepts(None):
+        raise _invalid("the client does not accept people as themselves")
     if client.metadata.minimum_level > LOWEST:
         raise _invalid("the client asks for a level that no assertion reaches")
     found, named = _left_open(provider, client, said, resources.asked(provider, request.form), now)
@@ -100,6 +102,8 @@ def _check_servers(provider: Provider, named: tuple[str, ...]) -> None:
             raise InvalidTarget("There is no such token for this resource.", detail="no server, or suspended")
         if server.metadata.minimum_level > LOWEST:
             raise InvalidTarget("The resource needs a level that no assertion reaches.")
+        if not server.metadata.accepts(None):
+            raise InvalidTarget("The resource is for people who act for somebody else.")
 
 
 def _scopes(request: Request, client: Client, found: Standing, said: Vouched) -> tuple[str, ...]:

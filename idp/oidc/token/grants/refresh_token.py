@@ -111,13 +111,13 @@ def _used(
 
 def _acting(provider: Provider, client: Client, found: Standing, given: Assigned) -> Mapping[str, Any] | None:
     """For whom the person acts, in the client's terms. Raises InvalidGrant, InvalidTarget."""
+    if not client.metadata.accepts(None if found.acting is None else found.acting.role):
+        raise _invalid("the client does not accept who acts in that role any more")
+    check_servers(provider, given.resources, found.acting)
     if found.acting is None:
         if given.matters:
             raise _invalid("it was for who acts for somebody else")
         return None
-    if not client.metadata.accepts(found.acting.role):
-        raise _invalid("the client does not accept who acts in that role any more")
-    check_servers(provider, given.resources, found.acting)
     try:
         return afresh(provider, client, given.matters)(found.acting)
     except SaysMore:

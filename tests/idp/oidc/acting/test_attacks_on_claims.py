@@ -228,6 +228,39 @@ def test_attack_a_server_stops_accepting_agents_and_asks_about_a_token_of_one(ha
     assert json.loads(hats.refreshed(found["refresh_token"]).body)["error"] == "invalid_target"
 
 
+def test_attack_a_citizens_token_is_for_a_server_that_accepts_businesses_alone(hats: Hats) -> None:
+    """It would take for an organisation's what is a person's own, where it looks for no claim."""
+    hats.accept(TAX, ["business"])
+    serve(hats)
+    code = hats.world.code(resource=AT_TAX)
+    refused = hats.world.token(code)
+    assert json.loads(refused.body)["error"] == "invalid_target"
+
+
+def test_attack_who_accepts_no_citizens_any_more_is_used_with_tokens_of_some(hats: Hats) -> None:
+    hats.accept(scope=OFFLINE)
+    serve(hats)
+    found = hats.tokens(MYSELF, scope="openid offline_access", resource=AT_TAX)
+    assert hats.said(found["access_token"], TAX)["active"]
+    change(hats.world, TAX, accepted_parties=["business"])
+    hats.world.clock.advance(SECONDS + 1)
+    assert hats.said(found["access_token"], TAX) == {"active": False}
+    assert json.loads(hats.refreshed(found["refresh_token"]).body)["error"] == "invalid_target"
+    change(hats.world, HALL, accepted_parties=["business"])
+    hats.world.clock.advance(SECONDS + 1)
+    assert json.loads(hats.refreshed(found["refresh_token"]).body)["error"] == "invalid_grant"
+    assert hats.said(found["refresh_token"]) == {"active": False}
+
+
+def test_attack_userinfo_of_a_citizen_where_none_is_accepted_any_more(hats: Hats) -> None:
+    hats.accept()
+    found = hats.tokens(MYSELF)
+    change(hats.world, HALL, accepted_parties=["business"])
+    hats.world.clock.advance(SECONDS + 1)
+    assert hats.world.userinfo(found["access_token"]).status == 401
+    assert hats.said(found["access_token"]) == {"active": False}
+
+
 def test_attack_a_server_learns_code_and_name_that_the_person_gave_to_the_client(hats: Hats) -> None:
     """Only what it may ask for itself."""
     hats.accept(scope="openid profile phone organisation")

@@ -164,6 +164,12 @@ def test_attack_a_target_that_accepts_citizens_alone(desk: Exchange, hats: Hats)
     assert desk.refused(found, resource=AT_ARCHIVE) == "invalid_target"
 
 
+def test_attack_a_target_that_accepts_businesses_alone(desk: Exchange, hats: Hats) -> None:
+    desk.register(ARCHIVE, accepted_parties=["business"])
+    found = token(hats, MYSELF)["access_token"]
+    assert desk.refused(found, resource=AT_ARCHIVE) == "invalid_target"
+
+
 @pytest.mark.parametrize("client_id", [DESK, HALL])
 def test_attack_who_accepts_citizens_alone_exchanges_an_agents_token(
     desk: Exchange, hats: Hats, client_id: str
