@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
@@ -144,16 +144,20 @@ class Invitations:
         return Giver(person_id, mandate)
 
     def _check_quota(self, session: Session, giver: Giver, now: datetime) -> None:
-        settings = self.granting.settings
-        query = select(func.count()).where(MandateInvitation.made_at > now - DAY)
-        if giver.mandate is None:
-            query = query.where(MandateInvitation.principal_id == giver.person_id)
-            at_most = settings.invitations_per_person_per_day
+        settings, mandate = self.granting.settings, giver.mandate
+        per_person = settings.invitations_per_person_per_day
+        if mandate is None:
+            limits = [(MandateInvitation.principal_id == giver.person_id, per_person)]
         else:
-            query = query.where(MandateInvitation.organisation_id == giver.mandate.organisation_id)
-            at_most = settings.invitations_per_organisation_per_day
-        if (session.scalar(query) or 0) >= at_most:
-            raise MandateRefused(Refusal.TOO_MANY_INVITATIONS)
+            theirs = MandateInvitation.organisation_id == mandate.organisation_id
+            limits = [(theirs, settings.invitations_per_organisation_per_day)]
+            if not mandate.is_business:
+                # One agent must not use up what the organisation has for the day.
+                limits.append((and_(theirs, MandateInvitation.invited_by == giver.person_id), per_person))
+        for which, at_most in limits:
+            query = select(func.count()).where(MandateInvitation.made_at > now - DAY, which)
+            if (session.scalar(query) or 0) >= at_most:
+                raise MandateRefused(Refusal.TOO_MANY_INVITATIONS)
 
     def _waiting(
         self, session: Session, giver: Giver, role: Role, now: datetime

@@ -253,3 +253,14 @@ def test_the_organisation_is_unknown_to_the_log(world: World, root: str) -> None
     world.invite(root, 2)
     with world.sessions() as session:
         assert CODE not in " ".join(session.scalars(select(AuditEvent.payload)))
+
+
+def test_attack_an_agent_uses_up_the_organisations_invitations(world: World, root: str) -> None:
+    """Invented numbers, until nobody else can appoint anybody: an agent has a share, and no more."""
+    agent = world.below(root, world.person(2), may_pass_on=True)
+    per_person = world.settings.invitations_per_person_per_day
+    for serial in range(10, 10 + per_person):
+        world.invite(agent, serial)
+    with refused(Refusal.TOO_MANY_INVITATIONS):
+        world.invite(agent, 50)
+    assert world.invite(root, 51)
