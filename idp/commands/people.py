@@ -2,12 +2,12 @@
 
 import click
 
-from idp import sessions
 from idp.business import organisations
 from idp.business.registry import embedded as business_register
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.mandates import invitations
+from idp.oidc.acting.ending import end_sessions_of
 from idp.oidc.clients import client_secrets
 from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
@@ -48,7 +48,7 @@ def people(context: click.Context) -> None:
             index=found.index,
             activation_codes=ActivationCodes(found.master_keys.derived(KEY_USE), found.index),
             activation_code_days=found.settings.messages.activation_code_days,
-            end_sessions=sessions.end_all_of,
+            end_sessions=end_sessions_of,
             match_model=lambda: _match_model(found.settings),
             sandbox=found.settings.sandbox,
             sealed_tables=SEALED_TABLES,

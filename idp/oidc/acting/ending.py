@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from idp import sessions
+from idp.mandates.ending import with_all_below
 from idp.mandates.models import BUSINESS_ROLES, Mandate
 from idp.oidc.token import offline_grants
 from idp.storage.database import batched
@@ -24,6 +25,20 @@ def end_what_rests_on(session: Session, mandate_ids: Collection[str], now: datet
         _end_licensed(session, some, now)
         sessions.leave_those_who_act(session, some, now)
         offline_grants.end_of_those_who_act(session, some)
+
+
+def end_sessions_of(session: Session, person_id: str, now: datetime) -> None:
+    """An account is frozen, closed, or its person has died: their sessions end, and what rests on a mandate
+    of theirs, or for them, ends at the clients, since nobody acts by it meanwhile.
+
+    Mandates, and grants with offline access, open nothing and stay: whoever is thawed has them again. The
+    caller commits.
+    """
+    sessions.end_all_of(session, person_id, now)
+    theirs = or_(Mandate.person_id == person_id, Mandate.principal_id == person_id)
+    held = session.scalars(select(Mandate.id).where(theirs, Mandate.ended_at.is_(None))).all()
+    for some in batched(with_all_below(session, held)):
+        sessions.leave_those_who_act(session, some, now)
 
 
 def _end_licensed(session: Session, mandate_ids: Collection[str], now: datetime) -> None:

@@ -11,6 +11,7 @@ from idp import session_clients, sessions
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.registry import LegalRepresentative
 from idp.mandates.ending import Reason
+from idp.oidc.acting.ending import end_sessions_of
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people.models import PersonStatus
 from idp.session_clients import MYSELF, ActedFor, Notice, SessionClient
@@ -124,6 +125,10 @@ def test_nobody_acts_while_an_account_on_the_way_is_frozen(hats: Hats, whose: st
         person_id = hats.mandates.row(above).person_id
     found = hats.tokens(mandate, scope=OFFLINE)
     hats.mandates.set_status(person_id, PersonStatus.FROZEN)
+    with hats.world.provider.sessions.begin() as session:
+        end_sessions_of(session, person_id, hats.world.clock())
+    # What the portal has opened by it goes on nowhere.
+    assert notices(hats.world) == [HALL]
     opens_nothing(hats, found)
     hats.mandates.set_status(person_id, PersonStatus.ACTIVE)
     assert hats.refreshed(found["refresh_token"]).status == 200
