@@ -1,6 +1,6 @@
 """A licence app for the sandbox.
 
-idp sandbox licence CODE --holder NUMBER --out licence/     a licence, made by the sandbox
+idp sandbox licence CODE --out licence/                     a licence, made by the sandbox
 python -m clients.licence_app add licence/                  into the app, under a PIN
 python -m clients.licence_app serve                         http://localhost:8003
 """

@@ -14,6 +14,8 @@ from idp.business.licences.challenges import read_challenge
 from idp.business.licences.refusals import LicenceRefused
 from idp.business.licences.sandbox.authority import authority_of, make_authority
 from idp.business.licences.sandbox.keys import KINDS, from_pem
+from idp.business.registry.contract import RegisteredOrganisation
+from idp.business.sandbox import population as organisations
 from idp.commands.opening import opened
 from idp.crypto.master_key import write_new
 from idp.extensions import Services
@@ -41,15 +43,25 @@ def _opened() -> Iterator[Services]:
 @sandbox.command("licence")
 @click.argument("code")
 @click.option("--algorithm", type=click.Choice(KINDS), default="sm2", show_default=True)
-@click.option("--holder", required=True, help="The number of a person of the sandbox.")
-@click.option("--organisation", default="Sandbox organisation", help="The name on the certificate.")
+@click.option("--holder", help="The number of a person of the sandbox. Default: the legal representative's.")
+@click.option("--organisation", help="The name on the certificate. Default: the sandbox's own of it.")
 @click.option("--hardware", is_flag=True, help="Let it say that its key is in hardware: level 4.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
-def issue(code: str, algorithm: str, holder: str, organisation: str, hardware: bool, out: Path) -> None:
+def issue(
+    code: str, algorithm: str, holder: str | None, organisation: str | None, hardware: bool, out: Path
+) -> None:
     """Issue a licence for an organisation of the sandbox: licence.pem, chain.pem and licence.key."""
     with _opened() as found:
         settings, now = found.settings, found.clock()
-        read_code, person = _code(code), _person(holder, found)
+        read_code = _code(code)
+        registered = _registered(read_code, found)
+        if holder is None:
+            holder = registered.representative.number if registered and registered.representative else None
+        if holder is None:
+            raise click.ClickException("the sandbox names no legal representative of it: give --holder")
+        person = _person(holder, found)
+        if organisation is None:
+            organisation = registered.name if registered else "Sandbox organisation"
         directory_ = settings.path(settings.data_directory)
         authority = make_authority(directory_, algorithm, settings.issuer, now)
         made = authority.issue(read_code, person, organisation=organisation, hardware=hardware, now=now)
@@ -98,6 +110,12 @@ def _code(text: str) -> CreditCode:
     if not code.is_sandbox:
         raise click.ClickException("not a code of the sandbox: see `idp business sandbox`")
     return code
+
+
+def _registered(code: CreditCode, found: Services) -> RegisteredOrganisation | None:
+    """None: a code that the sandbox could have, and has not."""
+    everybody = organisations.population(directory.day_in_china(found.clock()))
+    return next((one.registered for one in everybody if one.code == code), None)
 
 
 def _person(number: str, found: Services) -> IdentityDocument:

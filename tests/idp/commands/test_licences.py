@@ -7,6 +7,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography import x509
 
 from idp import create_app
 from idp.cli import idp
@@ -123,6 +124,14 @@ def test_the_register_has_the_last_word(served: Path) -> None:
     out = served / "another"
     run("sandbox", "licence", CODE, "--holder", "000000198808080047", "--out", out)
     assert "REFUSED  holder: the holder may not hold" in run(*shown(out), code=1).output
+
+
+def test_who_holds_it_and_what_it_is_called_come_from_the_sandbox(place: Path) -> None:
+    run("sandbox", "licence", CODE, "--out", place / "usual")
+    certificate = x509.load_pem_x509_certificate((place / "usual" / "licence.pem").read_bytes())
+    assert "样本科技有限公司" in certificate.subject.rfc4514_string()
+    nobody = run("sandbox", "licence", "19000000YT00002221", "--out", place / "nobodys", code=1)
+    assert "--holder" in nobody.output
 
 
 def test_without_roots_licences_are_off(place: Path) -> None:
