@@ -13,8 +13,8 @@ from idp.login.factors.certificate import LicenceChecks
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
-from idp.login.licence_handovers import Handovers
-from idp.login.licence_holding import may_hold
+from idp.login.licences.handovers import Handovers
+from idp.login.licences.holding import may_hold
 from idp.oidc import sharing
 from idp.people import activation_codes, email_checks, one_time_codes
 from idp.people.activation_codes import ActivationCodes

@@ -8,16 +8,13 @@ from idp.login import (  # noqa: F401 - loaded for the routes that they add
     enrol_views,
     face_views,
     identify_views,
-    licence_app_phone_views,
-    licence_app_views,
-    licence_key_views,
-    licence_signature_views,
-    licence_views,
     passkey_views,
     presence_views,
     recover_views,
     sms_views,
 )
+from idp.login.licence_app import page_views, phone_views  # noqa: F401
+from idp.login.licences import carrier_views, signature_views, usb_key_views  # noqa: F401
 from idp.login.room import blueprint
 
 __all__ = ["blueprint"]

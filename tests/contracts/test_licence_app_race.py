@@ -6,8 +6,8 @@ from threading import Barrier
 
 import pytest
 
-from idp.login.licence_app_links import LinkGone, Links, Scanned, Times, UnknownCode, WrongDigits
-from idp.login.licence_app_states import TRIES, Ending, Link, State, WrongState
+from idp.login.licence_app.links import LinkGone, Links, Scanned, Times, UnknownCode, WrongDigits
+from idp.login.licence_app.states import TRIES, Ending, Link, State, WrongState
 from tests.contracts.test_stores import Place, place
 
 __all__ = ["place"]

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from idp.crypto.digests import base64url
 from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 from tests.idp.login.licence_app.phone import Phone, begin, code_on
-from tests.idp.login.licensing import Licensing
+from tests.idp.login.licences.licensing import Licensing
 from tests.idp.login.visitor import ISSUER, Site
 
 __all__ = ["changes", "clock", "keys_text", "prepared", "site"]

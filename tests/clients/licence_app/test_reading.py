@@ -13,7 +13,7 @@ from clients.licence_app.link import Link, NotALink, read_link
 from clients.licence_app.scanning import read_picture
 from clients.licence_app.statement import NotAStatement, read_statement
 from idp.business.licences.challenges import Challenges
-from idp.login.licence_app_statement import Statement, signed_text
+from idp.login.licence_app.statement import Statement, signed_text
 from idp.storage.ephemeral.memory import MemoryStore
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)

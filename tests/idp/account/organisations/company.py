@@ -9,7 +9,7 @@ from idp.business.registry import LegalRepresentative, RegisteredOrganisation
 from idp.business.registry.embedded import upsert
 from idp.people import directory
 from tests.idp.account.mandates.acting import FRIEND, accepts, present, signed_in
-from tests.idp.login.licensing import CODE, COMPANY
+from tests.idp.login.licences.licensing import CODE, COMPANY
 from tests.idp.login.visitor import PERSON, Site, Someone, Visitor
 
 MATTERS = ["tax_filing", "invoices"]

@@ -18,7 +18,7 @@ from tests.idp.account.organisations.company import (
     page_of,
     registered,
 )
-from tests.idp.login.licensing import CODE, COMPANY
+from tests.idp.login.licences.licensing import CODE, COMPANY
 from tests.idp.login.visitor import PERSON, Site, Visitor
 
 

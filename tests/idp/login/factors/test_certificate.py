@@ -9,7 +9,7 @@ from idp.business.licences.checking import Presented
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.business.registry import RegisteredOrganisation
 from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences, fingerprint_of
-from tests.idp.login.licensing import CODE, OTHER_CODE, Licence, Licensing
+from tests.idp.login.licences.licensing import CODE, OTHER_CODE, Licence, Licensing
 from tests.idp.login.visitor import NEWCOMER, PERSON, Site
 
 SECRET = "what only this sign-in knows"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.idp.login.licence_app.phone import Phone
-from tests.idp.login.licensing import Licence, Licensing
+from tests.idp.login.licences.licensing import Licence, Licensing
 from tests.idp.login.visitor import Site
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from idp.crypto.digests import base64url
-from tests.idp.login.licensing import Licence
+from tests.idp.login.licences.licensing import Licence
 from tests.idp.login.visitor import ISSUER, Site, Visitor
 
 ADDRESS = "198.51.100.23"

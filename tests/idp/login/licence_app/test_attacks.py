@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from idp.business.licences import challenges
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.digests import base64url
-from idp.login.licence_app_codes import normalise
-from idp.login.licence_app_statement import Statement, shown_part, signed_text
+from idp.login.licence_app.codes import normalise
+from idp.login.licence_app.statement import Statement, shown_part, signed_text
 from tests.fakes import FakeClock
 from tests.idp.login.licence_app.phone import Phone, begin, code_on
-from tests.idp.login.licensing import COMPANY, Licence, Licensing
-from tests.idp.login.test_licence_hats import ask_register
+from tests.idp.login.licences.licensing import COMPANY, Licence, Licensing
+from tests.idp.login.licences.test_hats import ask_register
 from tests.idp.login.visitor import ISSUER, NEWCOMER, PERSON, TAX, Site
 
 STATEMENT = Statement(

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.idp.login.licence_app.phone import Phone, begin, code_on
-from tests.idp.login.licensing import Licensing
+from tests.idp.login.licences.licensing import Licensing
 from tests.idp.login.visitor import TAX, Site, Visitor
 
 

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from idp.login.licence_app_links import (
+from idp.login.licence_app.links import (
     CHECK_SECONDS,
     LinkGone,
     Links,
@@ -16,7 +16,7 @@ from idp.login.licence_app_links import (
     UnknownCode,
     WrongDigits,
 )
-from idp.login.licence_app_states import TRIES, Ending, Link, State, WrongState
+from idp.login.licence_app.states import TRIES, Ending, Link, State, WrongState
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 

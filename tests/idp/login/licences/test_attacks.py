@@ -16,8 +16,8 @@ from idp.business.licences.sandbox.keys import from_pem, generate
 from idp.crypto.digests import base64url
 from tests.idp.business.licences import world
 from tests.idp.business.licences.world import Extensions, Held, licence_extensions
-from tests.idp.login.licensing import Licence, Licensing, licence_text
-from tests.idp.login.test_licence_signature import at_the_text, refused
+from tests.idp.login.licences.licensing import Licence, Licensing, licence_text
+from tests.idp.login.licences.test_signature import at_the_text, refused
 from tests.idp.login.visitor import HALL, ISSUER, NEWCOMER, PERSON, Site, Visitor
 
 LIST = f"{ISSUER}/sandbox/licences/ecdsa/issuing.crl"

@@ -15,8 +15,8 @@ from clients.signing_agent.agent import Licence as AgentsLicence
 from clients.signing_agent.challenge import Challenge
 from clients.signing_agent.server import serve
 from idp.crypto.digests import base64url
-from tests.idp.login.licensing import Licence, Licensing, licence_text
-from tests.idp.login.test_licence_signature import at_the_text
+from tests.idp.login.licences.licensing import Licence, Licensing, licence_text
+from tests.idp.login.licences.test_signature import at_the_text
 from tests.idp.login.visitor import ISSUER, Site
 from tests.servers import free_port
 

@@ -1,6 +1,6 @@
 """A licence on a USB key: TLS client authentication at a host of its own, where the proxy ends it.
 
-The page leads there with a ticket (`licence_handovers`), and the browser comes back with a receipt. Only the
+The page leads there with a ticket (`licences.handovers`), and the browser comes back with a receipt. Only the
 address that shows the certificate is served at that host (config/nginx.conf).
 """
 
@@ -12,12 +12,12 @@ from idp.business.licences.checking import OverTls, Presented
 from idp.extensions import services
 from idp.headers import allow_form_action
 from idp.locales import gettext as _
-from idp.login import licence_admission
 from idp.login.circumstances import note_refusal
 from idp.login.factors.certificate import Carrier, LicenceProof
-from idp.login.licence_admission import NotProved
-from idp.login.licence_handovers import HandoverGone
-from idp.login.licence_place import Place, current_place
+from idp.login.licences import admitting
+from idp.login.licences.admitting import NotProved
+from idp.login.licences.handovers import HandoverGone
+from idp.login.licences.place import Place, current_place
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import current_visit, page
@@ -85,7 +85,7 @@ def _prove(place: Place, certificate: bytes | None) -> LicenceProof:
             ),
         )
     presented = Presented(certificate, proof=OverTls())
-    return licence_admission.prove(visit, presented, place.bound_to, Carrier.USB_KEY)
+    return admitting.prove(visit, presented, place.bound_to, Carrier.USB_KEY)
 
 
 def _place() -> Place | None:

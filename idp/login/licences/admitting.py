@@ -15,11 +15,12 @@ from idp.audit.events import LicenceRefused as LicenceRefusedEvent
 from idp.business.licences.checking import Presented
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.extensions import services
-from idp.login import admission, licence_words
+from idp.login import admission
 from idp.login.circumstances import address, context, note_refusal
 from idp.login.factors import certificate
 from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences
-from idp.login.licence_holding import hat_of
+from idp.login.licences import words
+from idp.login.licences.holding import hat_of
 from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.mandates import roots
@@ -49,7 +50,7 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
     """A licence and what its key signed, checked; a refusal is an event. Raises NotProved."""
     found = services()
     if not found.throttle.allow_from(address(), "licence-checks", CHECKS_OF_ONE_ADDRESS, 3600):
-        raise NotProved(BUSY, licence_words.busy())
+        raise NotProved(BUSY, words.busy())
     try:
         return login_services().licences.prove(presented, bound_to, carrier, now=found.clock())
     except LicenceRefused as refused:
@@ -62,9 +63,9 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
             ),
             visit.id,
         )
-        raise NotProved(refused.rule.value, licence_words.of(refused.rule)) from None
+        raise NotProved(refused.rule.value, words.of(refused.rule)) from None
     except (LicencesBusy, NoLicences):
-        raise NotProved(BUSY, licence_words.busy()) from None
+        raise NotProved(BUSY, words.busy()) from None
 
 
 def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
@@ -81,13 +82,13 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
         )
     except HolderRefused as refused:
         _note(visit, proof, f"holder_{refused.reason.value}", None)
-        raise NotProved(refused.reason.value, licence_words.of_holder(refused.reason)) from None
+        raise NotProved(refused.reason.value, words.of_holder(refused.reason)) from None
     if only is not None and person_id != only:
         _note(visit, proof, "holder_other_account", person_id)
-        raise NotProved("other_account", licence_words.other_account())
+        raise NotProved("other_account", words.other_account())
     if only is not None and proof.level < visit.level_asked:
         _note(visit, proof, TOO_LOW, person_id)
-        raise NotProved(TOO_LOW, licence_words.too_low())
+        raise NotProved(TOO_LOW, words.too_low())
     shown = Proof(certificate.METHOD, proof.level, proof.at, proof.amr, licence_of=proof.organisation_id)
     beside = _Beside(visit, proof, now)
     try:
@@ -97,7 +98,7 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
         raise NotProved(error.status, error.words) from None
     except admission.ProofWithheld:
         _note(visit, proof, Rule.HOLDER.value, person_id)
-        raise NotProved(Rule.HOLDER.value, licence_words.of(Rule.HOLDER)) from None
+        raise NotProved(Rule.HOLDER.value, words.of(Rule.HOLDER)) from None
     if only is None and beside.hat is not None:
         _act_for_the_organisation(visit, beside.hat, now)
     return secret

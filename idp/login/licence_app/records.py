@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from idp.login.licence_app_states import Ending, Link, State
+from idp.login.licence_app.states import Ending, Link, State
 
 MOMENTS: Final = ("started_at", "closes_at", "ends_at", "code_ends_at")
 

@@ -6,10 +6,10 @@ from typing import Final
 from urllib.parse import urlencode
 
 from idp.extensions import Services
-from idp.login import licence_app_codes
 from idp.login import qr as qr_codes
-from idp.login.licence_app_links import KEY_USE, Links, Times
-from idp.login.licence_app_states import Link
+from idp.login.licence_app import codes
+from idp.login.licence_app.links import KEY_USE, Links, Times
+from idp.login.licence_app.states import Link
 from idp.settings import Settings
 
 PROTOCOL_VERSION: Final = "1"
@@ -42,7 +42,7 @@ def open_links(found: Services) -> Links:
 
 
 def shown_code(link: Link, code: str, settings: Settings) -> ShownCode:
-    in_groups = licence_app_codes.shown(code)
+    in_groups = codes.shown(code)
     address = address_of(settings, in_groups)
     return ShownCode(link.generation, in_groups, address, qr_codes.svg_uri(address))
 

@@ -1,7 +1,7 @@
 """Signing in with a licence app: the page with the QR code, which waits and then takes the result.
 
 It works without scripts: then the page loads itself again every few seconds. What the telephone sends comes
-in at `licence_app_phone_views`; only the browser that shows the code gets anything by it.
+in at `licence_app.phone_views`; only the browser that shows the code gets anything by it.
 """
 
 import unicodedata
@@ -16,14 +16,14 @@ from idp.crypto.digests import same
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import ngettext
-from idp.login import licence_app_proofs
 from idp.login.circumstances import address, note_refusal
-from idp.login.licence_app_calls import HOUR
-from idp.login.licence_app_codes import DIGITS
-from idp.login.licence_app_links import LinkGone, Links, WrongDigits
-from idp.login.licence_app_pages import POLL_SECONDS, RELOAD_SECONDS, host_of, open_links, shown_code
-from idp.login.licence_app_states import Ending, Link, State, WrongState
-from idp.login.licence_place import Place, current_place
+from idp.login.licence_app import proofs
+from idp.login.licence_app.calls import HOUR
+from idp.login.licence_app.codes import DIGITS
+from idp.login.licence_app.links import LinkGone, Links, WrongDigits
+from idp.login.licence_app.pages import POLL_SECONDS, RELOAD_SECONDS, host_of, open_links, shown_code
+from idp.login.licence_app.states import Ending, Link, State, WrongState
+from idp.login.licences.place import Place, current_place
 from idp.login.room import blueprint
 from idp.login.visits import Visit, current_visit, page
 from idp.people import directory
@@ -62,7 +62,7 @@ def licence_app_take() -> Response:
         return _again(place, link, wrong)
     today = directory.day_in_china(found.clock())
     return place.admit(
-        lambda: licence_app_proofs.unseal(found.cipher, sealed, link.id, today),
+        lambda: proofs.unseal(found.cipher, sealed, link.id, today),
         lambda refused: _shown(place, "failed", status=403, error=refused.words),
     )
 

@@ -4,7 +4,7 @@ import hmac
 import json
 from typing import Final
 
-from idp.login.licence_app_states import Link
+from idp.login.licence_app.states import Link
 from idp.oidc.device.user_codes import ALPHABET
 
 CODE_LETTERS: Final = 12

@@ -12,8 +12,8 @@ from idp.oidc.clients.models import ClientRecord
 from idp.people import accounts, documents
 from idp.session_clients import SessionClient
 from idp.storage.base import new_id
-from tests.idp.login.licensing import CODE, Licensing
-from tests.idp.login.test_licence_signature import at_the_text
+from tests.idp.login.licences.licensing import CODE, Licensing
+from tests.idp.login.licences.test_signature import at_the_text
 from tests.idp.login.visitor import HALL, NEWCOMER, PERSON, TAX, Site, Someone, Visitor
 
 

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from idp.crypto.digests import digest, keyed, new_secret, same
-from idp.login import licence_app_codes as codes
-from idp.login import licence_app_states as states
-from idp.login.licence_app_records import from_bytes, to_bytes
-from idp.login.licence_app_states import Ending, Link, State, WrongPhone, WrongState
+from idp.login.licence_app import codes, states
+from idp.login.licence_app.records import from_bytes, to_bytes
+from idp.login.licence_app.states import Ending, Link, State, WrongPhone, WrongState
 from idp.storage.ephemeral import EphemeralStore
 
 KEY_USE: Final = "licence app links"

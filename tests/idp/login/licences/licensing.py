@@ -17,7 +17,7 @@ from idp.business.organisation_kinds import OrganisationStatus, OrganisationType
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation, RegisterUnavailable
 from idp.crypto.digests import from_base64url
 from idp.login.factors.certificate import LicenceChecks
-from idp.login.licence_holding import may_hold
+from idp.login.licences.holding import may_hold
 from idp.login.services import KEY
 from idp.outbound import Answer, Unreachable
 from idp.people import documents

@@ -7,9 +7,10 @@ from typing import Final
 from flask import Response
 
 from idp.browser import browser_id
-from idp.login import admission, licence_admission
+from idp.login import admission
 from idp.login.factors.certificate import LicenceProof
-from idp.login.licence_admission import NotProved
+from idp.login.licences import admitting
+from idp.login.licences.admitting import NotProved
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided
 from idp.oidc.next_step import Step
@@ -37,7 +38,7 @@ class Place:
     def admit(self, prove: Callable[[], LicenceProof], again: Again) -> Response:
         """Sign the holder in and go on, or show the page again."""
         try:
-            secret = licence_admission.admit(self.visit, prove(), only=self.only)
+            secret = admitting.admit(self.visit, prove(), only=self.only)
         except NotProved as error:
             return again(error)
         return admission.signed_in(self.visit.lead_on(), secret)

@@ -3,7 +3,7 @@
 from flask import Response
 
 from idp.extensions import services
-from idp.login.licence_place import Place, current_place
+from idp.login.licences.place import Place, current_place
 from idp.login.room import blueprint
 from idp.login.visits import current_visit, page
 

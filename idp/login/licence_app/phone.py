@@ -20,14 +20,13 @@ from idp.business.licences.checking import Presented, Proof
 from idp.business.licences.refusals import LicenceRefused
 from idp.crypto.fields import FieldCipher
 from idp.locales import gettext_in
-from idp.login import licence_app_calls as calls
-from idp.login import licence_app_codes as codes
-from idp.login import licence_app_proofs, licence_words
 from idp.login.factors.certificate import Carrier, LicenceChecks, LicencesBusy, NoLicences, fingerprint_of
-from idp.login.licence_app_calls import HOUR, Call, PhoneError, certificates_of, read, signature_of
-from idp.login.licence_app_links import LinkGone, Links, UnknownCode
-from idp.login.licence_app_statement import NOTHING, Network, Statement, shown_part, signed_text
-from idp.login.licence_app_states import Ending, Link, State, WrongState
+from idp.login.licence_app import calls, codes, proofs
+from idp.login.licence_app.calls import HOUR, Call, PhoneError, certificates_of, read, signature_of
+from idp.login.licence_app.links import LinkGone, Links, UnknownCode
+from idp.login.licence_app.statement import NOTHING, Network, Statement, shown_part, signed_text
+from idp.login.licence_app.states import Ending, Link, State, WrongState
+from idp.login.licences import words
 from idp.oidc.clients.metadata import Client
 from idp.oidc.device.verification import coarse
 from idp.storage.throttle import NO_ADDRESS, Throttle, network
@@ -109,12 +108,14 @@ class PhoneDesk:
         except LicenceRefused as refused:
             self._note(call, link, refused, presented)
             self._move(lambda: self.links.refuse(link, token, Ending.LICENCE, call.now))
-            rule, words = refused.rule, licence_words.of(refused.rule)
-            raise PhoneError(422, "licence_refused", str(refused), rule=rule.value, message=words) from None
+            said = words.of(refused.rule)
+            raise PhoneError(
+                422, "licence_refused", str(refused), rule=refused.rule.value, message=said
+            ) from None
         except (LicencesBusy, NoLicences):
             self._move(lambda: self.links.look_again(link, token, call.now))
             raise calls.unavailable() from None
-        return licence_app_proofs.seal(self.cipher, proof, link.id)
+        return proofs.seal(self.cipher, proof, link.id)
 
     def _asked(self, link: Link, code: str, call: Call) -> str:
         """Raises NoLicences."""

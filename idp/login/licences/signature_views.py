@@ -14,11 +14,11 @@ from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.extensions import services
 from idp.headers import allow_connect
 from idp.locales import gettext as _
-from idp.login import licence_admission, licence_upload
 from idp.login.factors.certificate import PURPOSE, Carrier
-from idp.login.licence_admission import BUSY, NotProved
-from idp.login.licence_place import Place, current_place
-from idp.login.licence_upload import Incomplete
+from idp.login.licences import admitting, upload
+from idp.login.licences.admitting import BUSY, NotProved
+from idp.login.licences.place import Place, current_place
+from idp.login.licences.upload import Incomplete
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import current_visit, page
@@ -58,14 +58,14 @@ def _checked(carrier: Carrier) -> Response:
     place = current_place()
     if place is None:
         return current_visit().lead_on()
-    read = licence_upload.from_files if carrier is Carrier.SIGNATURE else licence_upload.from_fields
+    read = upload.from_files if carrier is Carrier.SIGNATURE else upload.from_fields
     try:
         presented = read()
     except Incomplete as incomplete:
         words = _incomplete(incomplete.part)
         return _page(place, _shown_before(place), errors={incomplete.part: words}, status=422)
     return place.admit(
-        lambda: licence_admission.prove(place.visit, presented, place.bound_to, carrier),
+        lambda: admitting.prove(place.visit, presented, place.bound_to, carrier),
         lambda refused: _refused(place, refused),
     )
 
@@ -90,7 +90,7 @@ def _page(
         visit,
         status=status,
         challenge=text.decode("ascii"),
-        challenge_field=licence_upload.as_field(text),
+        challenge_field=upload.as_field(text),
         challenge_file=b64encode(text).decode("ascii"),
         agent={"address": agent + AGENT_PATH, "action": visit.url("login.licence_agent_check")}
         if agent
@@ -104,7 +104,7 @@ def _page(
 def _shown_before(place: Place) -> Challenge | None:
     """None unless it is this page's and still in time. Whether it was used only `redeem` says."""
     with suppress(Incomplete, LicenceRefused):
-        shown = read_challenge(licence_upload.challenge())
+        shown = read_challenge(upload.challenge())
         if shown.is_for(PURPOSE, place.bound_to) and services().clock() < shown.expires:
             return shown
     return None

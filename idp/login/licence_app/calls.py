@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from idp.audit.context import AuditContext
 from idp.crypto.digests import from_base64url
-from idp.login.licence_app_states import State
+from idp.login.licence_app.states import State
 from idp.oidc.strict_json import strict_object
 
 HOUR: Final = 3600

@@ -8,11 +8,11 @@ from flask import Response, request
 from idp.browser import csrf_exempt
 from idp.extensions import services
 from idp.locales import current_locale
-from idp.login import licence_app_calls as calls
 from idp.login.circumstances import address, context
-from idp.login.licence_app_calls import Call, PhoneError
-from idp.login.licence_app_pages import OPEN_PATH, open_links
-from idp.login.licence_app_phone import PhoneDesk
+from idp.login.licence_app import calls
+from idp.login.licence_app.calls import Call, PhoneError
+from idp.login.licence_app.pages import OPEN_PATH, open_links
+from idp.login.licence_app.phone import PhoneDesk
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import page

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.idp.login.licensing import Licence, Licensing
+from tests.idp.login.licences.licensing import Licence, Licensing
 from tests.idp.login.visitor import HALL, ISSUER, NEWCOMER, TAX, Site, Visitor
 
 KEYS = "https://key.id.example"

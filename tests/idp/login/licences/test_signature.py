@@ -13,7 +13,7 @@ from idp.login.services import KEY
 from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person
 from idp.people.registry import Answer, RegisterAnswer
-from tests.idp.login.licensing import Licence, Licensing, licence_text
+from tests.idp.login.licences.licensing import Licence, Licensing, licence_text
 from tests.idp.login.visitor import HALL, ISSUER, NEWCOMER, TAX, Site, Visitor
 
 

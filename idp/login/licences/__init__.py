@@ -1,0 +1,1 @@
+"""Signing in with an electronic business licence, whatever carries it."""
