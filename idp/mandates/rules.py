@@ -14,6 +14,8 @@ from idp.mandates.standing import Standing, standing
 
 LEVELS = range(2, 5)
 """Below 2 nobody knows that a person is who the invitation names; 4 is a certificate with a hardware key."""
+REACHED_BY_EVERYBODY = 3
+"""Level 4 takes a key in hardware, which not everybody has."""
 BETWEEN_PEOPLE = 3
 """On each side, where one person asks another to act for them."""
 
@@ -36,7 +38,9 @@ class AcceptanceLevels:
         """By whoever stands for the organisation in all business; False when it is so already. The caller
         commits. `proved`: the level of their sign-in.
 
-        Who lowers it proves what it was: a weaker sign-in opens no weaker door. Raises MandateRefused.
+        Who lowers it proves what it was: a weaker sign-in opens no weaker door. And who asks for more than
+        everybody can prove proves it: an administrator without such a key would shut out all the others, the
+        legal representative included. Raises MandateRefused.
         """
         organisation_id = by.organisation_id
         if organisation_id is None:
@@ -48,7 +52,7 @@ class AcceptanceLevels:
         if level not in LEVELS:
             raise MandateRefused(Refusal.ACCEPTANCE_LEVEL)
         before = self.of(session, organisation_id)
-        if proved < before:
+        if proved < before or proved < level > REACHED_BY_EVERYBODY:
             raise MandateRefused(Refusal.LEVEL)
         if level == before:
             return False

@@ -48,6 +48,18 @@ def test_who_lowers_it_proves_what_it_was(world: World, root: str) -> None:
     assert change(world, root, 2, proved=4)
 
 
+def test_attack_an_administrator_shuts_out_everybody_who_has_no_key_in_hardware(
+    world: World, root: str
+) -> None:
+    """Nobody could lower it again, nor appoint or renew anybody, the legal representative neither."""
+    administrator = world.below(root, world.person(2), Role.ADMINISTRATOR)
+    with refused(Refusal.LEVEL):
+        change(world, administrator, 4, proved=3)
+    # Level 3 is for everybody to reach.
+    assert change(world, administrator, 3, proved=2)
+    assert change(world, administrator, 4, proved=4)
+
+
 @pytest.mark.parametrize("level", [-1, 0, 1, 5])
 def test_no_other_levels(world: World, root: str, level: int) -> None:
     with refused(Refusal.ACCEPTANCE_LEVEL):
