@@ -4,7 +4,7 @@ import logging
 import traceback
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, abort, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from idp.browser import CookiesBlocked
@@ -58,11 +58,19 @@ WORDS = {
 
 def init_app(app: Flask) -> None:
     app.before_request(_name_request)
+    app.before_request(_names_something)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(CookiesBlocked, _cookies_blocked)
     for kind in OUTAGES:
         app.register_error_handler(kind, _outage)
     app.register_error_handler(Exception, _failed)
+
+
+def _names_something() -> None:
+    """What no address of ours holds: a line break would end a header that leads back there, and a database
+    refuses NUL."""
+    if any(isinstance(part, str) and not part.isprintable() for part in (request.view_args or {}).values()):
+        abort(404)
 
 
 def request_id() -> str:

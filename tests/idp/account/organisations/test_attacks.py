@@ -34,3 +34,10 @@ def test_attack_a_stranger_asks_how_sure_an_organisation_is_of_people(site: Site
     for place in (page_of(site), f"{ORGANISATIONS}/{UNKNOWN}"):
         assert forged(stranger, f"{place}{page}", level="2").status == 404
         assert stranger.get(f"{place}{page}").status == 404
+
+
+@pytest.mark.parametrize("odd", ["a%0d%0aSet-Cookie:a=b", "%00", "%e2%80%ae"])
+def test_attack_an_address_breaks_the_page_that_leads_back_to_it(site: Site, odd: str) -> None:
+    """Line breaks in a header, NUL in a statement, a text that is turned around: there is no such page."""
+    for path in (f"{ORGANISATIONS}/{odd}", f"{ORGANISATIONS}/{odd}/invite/agent", f"/account/mandates/{odd}"):
+        assert site.visitor().get(path).status == 404
