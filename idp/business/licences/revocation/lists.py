@@ -23,6 +23,7 @@ POINT: Final = ExtensionOID.ISSUING_DISTRIBUTION_POINT.dotted_string
 class RevocationList:
     revoked: frozenset[int]
     """Serial numbers. A certificate on hold counts as revoked while it is on the list."""
+    this_update: datetime
     next_update: datetime
 
 
@@ -40,7 +41,8 @@ def read_list(
     if any(extension.critical for one in revoked for extension in one.extensions or []):
         # RFC 5280 section 5.3: such a list MUST NOT be used to say that a certificate is good.
         raise SourceFailed("the list has critical extensions in an entry")
-    return RevocationList(frozenset(one.serial_number for one in revoked), when(found.next_update))
+    serial_numbers = frozenset(one.serial_number for one in revoked)
+    return RevocationList(serial_numbers, when(found.this_update), when(found.next_update))
 
 
 def _read(der: bytes, issuer: Certificate, now: datetime) -> TbsCertificateList:

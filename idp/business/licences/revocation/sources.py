@@ -127,7 +127,19 @@ class Revocation:
                 self._store.delete(key)
         body = fetcher.get(address)
         found = read_list(body, certificate, issuer, address, now)
+        self._goes_on(key, found, now)
         return self._remember(key, found, self._put(key, body, found.next_update, now))
+
+    def _goes_on(self, key: str, found: RevocationList, now: datetime) -> None:
+        """Raises SourceFailed for a list of before one that was seen. It is current by its own dates, which
+        are days apart; somebody on the way may have kept it."""
+        place, issued = f"{key}:newest", int(found.this_update.timestamp())
+        newest = self._store.get(place)
+        if newest is not None and issued < int(newest):
+            raise SourceFailed("the list is older than one that was seen")
+        # As long as it may be played back: what came before it runs out no later.
+        seconds = max(int((found.next_update - now).total_seconds()), 1)
+        self._store.put(place, b"%d" % issued, seconds=seconds)
 
     def _remember(self, key: str, found: RevocationList, until: datetime) -> RevocationList:
         with self._lock:

@@ -77,6 +77,26 @@ def test_a_list_is_used_no_longer_than_it_says() -> None:
     assert refusals(world.examine(world.licence())) == {Rule.REVOKED}
 
 
+def test_attack_a_list_of_before_the_revocation_is_played_back() -> None:
+    """Lists come over plain http and are good for days: whoever stands on the way may have kept one."""
+    world = World()
+    former = world.internet.pages[LIST]
+    assert world.examine(world.licence()).licence
+    world.clock.advance(3600)
+    world.internet.pages[LIST] = crl(world.issuing, 2000, now=world.clock())
+    assert refusals(world.examine(world.licence())) == {Rule.REVOKED}
+    for _ in range(2):
+        world.clock.advance(3600)
+        world.internet.pages[LIST] = former
+        world.checker = world.new_checker()
+        assert refusals(world.examine(world.licence())) == {Rule.REVOCATION}
+    # The same list again is none of before.
+    world.internet.pages[LIST] = crl(world.issuing, now=world.clock())
+    for _ in range(2):
+        assert world.examine(world.licence()).licence
+        world.clock.advance(3600)
+
+
 def test_an_answer_is_kept_and_verified_again_when_it_is_used() -> None:
     world = World("sm2")
     world.internet.pages[ADDRESS] = Responder(world.issuing, world.issuing)
