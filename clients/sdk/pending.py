@@ -32,6 +32,8 @@ class Pending:
     """Seconds since 1970."""
     matter: str = ""
     """The one that somebody is to have a mandate for; nothing: none was asked for."""
+    organisation: str | None = None
+    """The code of the one that they are to act for; None: whomever they like."""
 
 
 def start(session: MutableMapping[str, Any], state: str, pending: Pending) -> None:

@@ -160,6 +160,7 @@ class Provider:
             remembered=remember,
             started_at=int(self._clock().timestamp()),
             matter=matter,
+            organisation=organisation,
         )
         pending.start(session, made["state"], started)
         return redirect(made["url"])
@@ -186,7 +187,7 @@ class Provider:
         together = {**details, **claims, **({} if whom is None else {acting.CLAIM: whom})}
         found = SignIn(together, token["id_token"], self._clock(), started.remembered)
         if started.matter:
-            _check_mandate(found.acting_for, started.matter)
+            _check_mandate(found.acting_for, started, token.get("authorization_details"))
         return found
 
     def sign_out_url(self, id_token: str, post_logout_redirect_uri: str, *, locale: str | None = None) -> str:
@@ -253,10 +254,21 @@ def _mandate(matter: str, organisation: str | None) -> str | None:
     return json.dumps([{"type": "mandate", "matter": matter, **named}])
 
 
-def _check_mandate(whom: ActingFor | None, matter: str) -> None:
-    """What was asked for has come: not all business instead of one matter, nor nobody's."""
-    if whom is None or whom.matters is None or matter not in whom.matters:
+def _check_mandate(whom: ActingFor | None, started: pending.Pending, granted: Any) -> None:
+    """What was asked for has come: not all business instead of one matter, nor nobody's, nor another
+    organisation's. The question went through the browser, where a person may change it; what was `granted`
+    (RFC 9396 section 7) comes from the provider itself."""
+    if whom is None or whom.matters is None or started.matter not in whom.matters:
         raise AnswerRejected("invalid_acting_for", "The answer is not for the matter that was asked for.")
+    if started.organisation is None:
+        return
+    wanted = {"type": "mandate", "matter": started.matter, "organisation": started.organisation}
+    wanted["mandate_id"] = whom.mandate_id
+    details = granted if isinstance(granted, list) else []
+    if not any(isinstance(one, Mapping) and wanted.items() <= one.items() for one in details):
+        raise AnswerRejected(
+            "invalid_acting_for", "The answer is not for the organisation that was asked for."
+        )
 
 
 @contextmanager

@@ -33,6 +33,7 @@ BASE: dict[str, Any] = {
     "role": "agent",
     "mandate_id": "the-mandate",
 }
+OTHER_CODE = "91000000YT00000207"
 FULL = {**BASE, "matters": ["tax"], "exp": int(NOW.timestamp()) + 60}
 NAMED = {"unified_social_credit_code": "91000000YT00000112", "name": "云岭茶业"}
 
@@ -172,8 +173,40 @@ def test_one_matter_is_asked_for_and_answered(
     code = NAMED["unified_social_credit_code"]
     query, answer = asked(*signing_in, provider, whom(), choose=True, matter="tax", organisation=code)
     details = [{"type": "mandate", "matter": "tax", "organisation": code}]
+    granted = {**details[0], "mandate_id": BASE["mandate_id"]}
+    provider.change_token = lambda token: token.update(authorization_details=[granted])
     assert (query["prompt"], json.loads(query["authorization_details"][0])) == (["select_account"], details)
     assert "the-company" in answer()
+
+
+@pytest.mark.parametrize(
+    "granted",
+    [
+        None,
+        "nothing that is a list",
+        ["nothing that is an object"],
+        [{"organisation": OTHER_CODE}],
+        [{"organisation": None}],
+        [{"mandate_id": "another"}],
+        [{"matter": "social"}],
+    ],
+)
+def test_attack_the_organisation_is_changed_in_the_browser_on_the_way_to_the_provider(
+    signing_in: tuple[Flask, Provider], provider: FakeProvider, granted: Any
+) -> None:
+    """Who may act for two of them comes back for the other one, or for whichever they like: what was begun
+    for the one must not be finished for it."""
+    app, _ = signing_in
+    app.testing = True
+    code = NAMED["unified_social_credit_code"]
+    as_asked = {"type": "mandate", "matter": "tax", "organisation": code, "mandate_id": BASE["mandate_id"]}
+    if isinstance(granted, list):
+        granted = [{**as_asked, **one} if isinstance(one, dict) else one for one in granted]
+    if granted is not None:
+        provider.change_token = lambda token: token.update(authorization_details=granted)
+    _, answer = asked(*signing_in, provider, whom(), matter="tax", organisation=code)
+    with pytest.raises(AnswerRejected):
+        answer()
 
 
 @pytest.mark.parametrize("claims", [{}, whom(matters=None), whom(matters=["social"])])
