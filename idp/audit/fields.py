@@ -3,15 +3,19 @@
 Text is a code or an identifier by its shape: no spaces, no letters beyond ASCII, and no run of
 digits that could be a resident number, a phone number or a bank card. Whole numbers and fractions
 are bounded for the same reason, tuples are too short for a face template.
+
+An event has a version. What was written stays as it was written, so a declaration may only grow: a field is
+added with a default and the version in which it came, and none is taken away or given another meaning; what
+means something else is another event.
 """
 
 import json
 import math
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from functools import lru_cache
-from types import NoneType, UnionType
+from types import MappingProxyType, NoneType, UnionType
 from typing import (
     Annotated,
     Any,
@@ -40,6 +44,9 @@ PersonId = Annotated[str, "person"]
 
 Check = Callable[[object], bool]
 WORDS_AT_MOST = 1024
+FIRST_VERSION = 1
+VERSION_KEY = "v"
+"""Of the payload, where an event is of a later version than the first."""
 MOST_ITEMS = 16  # a face template has at least 128
 LARGEST = 10**10  # phone numbers of 11 digits and all longer numbers lie above
 TELLING_WORDS = frozenset(
@@ -61,6 +68,10 @@ class Event:
 
     __slots__ = ()
     name: ClassVar[str]
+    version: ClassVar[int]
+    """The last that a field came with."""
+    added: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    """Fields that came after the first version, and with which."""
     kinds: ClassVar[tuple[tuple[str, frozenset[str]], ...]]
     """What each field may hold."""
     checks: ClassVar[tuple[tuple[str, tuple[Check, ...]], ...]]
@@ -100,7 +111,13 @@ def event(declared: EventClass) -> EventClass:
     made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", declared.__name__).lower()
     made.kinds = _kinds(made)
     made.checks = tuple((name, _checks(kinds)) for name, kinds in made.kinds)
+    made.version = max(made.added.values(), default=FIRST_VERSION)
+    required = {field.name for field in fields(made) if field.default is MISSING}
+    if required.intersection(made.added) or not made.added.keys() <= dict(made.kinds).keys():
+        raise TypeError(f"{declared.__name__}: what was added later is a field with a default")
     for field_name, kinds in made.kinds:
+        if field_name == VERSION_KEY:
+            raise TypeError(f"{declared.__name__}.{field_name}: in the log this says the version")
         if TELLING_WORDS.intersection(field_name.split("_")):
             raise TypeError(f"{declared.__name__}.{field_name} could hold personal data")
         if not kinds:

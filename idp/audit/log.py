@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.fields import Event, canonical_json
+from idp.audit.fields import FIRST_VERSION, VERSION_KEY, Event, canonical_json
 from idp.audit.insertion import LIVES, Living, commit, commit_living, commit_with, insert
 from idp.storage.base import new_id
 from idp.storage.outages import Outage
@@ -182,6 +182,8 @@ def _parts(group: list[Waiting | None]) -> list[tuple[Table | None, list[Waiting
 
 def _row(event: Event, context: AuditContext) -> Row:
     values = event.values()
+    if event.version != FIRST_VERSION:
+        values[VERSION_KEY] = event.version
     return {
         "id": new_id(context.at),
         "at": context.at,

@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class BackchannelRequested(Event):
+    """A client asked, by the back channel, that a person signs in on their own device."""
+
     client_id: Identifier
     person_id: PersonId | None
     """None where the hint means nobody here."""

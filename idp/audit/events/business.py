@@ -25,5 +25,7 @@ class OrganisationChanged(Event):
 
 @event
 class OrganisationsImported(Event):
+    """A file of the business register was read; how many of its lines went in, and how many did not."""
+
     accepted: int
     refused: int

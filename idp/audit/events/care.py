@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, PersonId, event
 
 @event
 class GuardianshipsImported(Event):
+    """A file of who cares for whom was read into the embedded register."""
+
     accepted: int
     refused: int
 

@@ -30,6 +30,8 @@ class AuthorizationApproved(Event):
 
 @event
 class AuthorizationDenied(Event):
+    """Who was asked said no, or the request came to nothing in another way."""
+
     client_id: Identifier
     person_id: PersonId | None
     """Who was signed in, if anybody was."""

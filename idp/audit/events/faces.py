@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class FaceConsentGiven(Event):
+    """A person agreed that their face is processed, before a camera opened."""
+
     person_id: PersonId | None
     consent_id: Identifier
     version: Code
@@ -15,6 +17,8 @@ class FaceConsentGiven(Event):
 
 @event
 class FaceConsentWithdrawn(Event):
+    """From here on the face is processed no more on the strength of that consent."""
+
     person_id: PersonId
     consent_id: Identifier
     purpose: Code = "check"
@@ -45,6 +49,9 @@ class FaceChecked(Event):
 
 @event
 class FaceRefused(Event):
+    """A check of a face came to nothing: not live, not the person, or not to be judged. Fields as in
+    `face_checked`."""
+
     person_id: PersonId | None
     purpose: Code
     reason: Code

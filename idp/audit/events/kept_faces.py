@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class FaceTemplateKept(Event):
+    """A template of a face is kept, sealed, by a consent of its own."""
+
     person_id: PersonId
     consent_id: Identifier
     model: Identifier
@@ -15,12 +17,16 @@ class FaceTemplateKept(Event):
 
 @event
 class FaceTemplateDeleted(Event):
+    """The template that was kept is gone."""
+
     person_id: PersonId
     reason: Code
 
 
 @event
 class FaceEvidenceKept(Event):
+    """Frames of a check are kept, sealed, by a consent of its own."""
+
     person_id: PersonId
     check_id: Identifier
     """The id of the event that tells of the check."""
@@ -32,6 +38,8 @@ class FaceEvidenceKept(Event):
 
 @event
 class FaceEvidenceDeleted(Event):
+    """The frames that were kept of a check are gone."""
+
     person_id: PersonId
     check_id: Identifier
     reason: Code

@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class LicenceAccepted(Event):
+    """An electronic licence proved for which organisation, and as whom, somebody signs in."""
+
     person_id: PersonId
     organisation_id: Identifier
     client_id: Identifier | None
@@ -19,8 +21,8 @@ class LicenceAccepted(Event):
 
 @event
 class LicenceRefused(Event):
-    """By one of the rules; or after all of them held: `holder_...` says what is wrong with the person, `level`
-    that it reaches less than is asked."""
+    """A licence let nobody in, by one of the rules; or after all of them held: `holder_...` says what is
+    wrong with the person, `level` that it reaches less than is asked."""
 
     rule: Code
     carrier: Code

@@ -60,6 +60,8 @@ class MandateChanged(Event):
 
 @event
 class MandateEnded(Event):
+    """From here on nobody acts on the strength of this mandate."""
+
     person_id: PersonId
     """Who held it."""
     mandate_id: Identifier

@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, event
 
 @event
 class ClientRegistered(Event):
+    """The operator registered a client."""
+
     client_id: Identifier
     digest: Identifier
     """SHA-256 of the registration as it stands now."""
@@ -12,6 +14,8 @@ class ClientRegistered(Event):
 
 @event
 class ClientChanged(Event):
+    """A registration says something else than before."""
+
     client_id: Identifier
     digest: Identifier
     changed: tuple[Code, ...]
@@ -29,6 +33,8 @@ class ClientSelfRegistered(Event):
 
 @event
 class ClientDeleted(Event):
+    """A client is gone, with all that people had allowed it."""
+
     client_id: Identifier
     reason: Code
     """by-itself, by-the-operator, unused."""
@@ -48,6 +54,8 @@ class ClientLogoChanged(Event):
 
 @event
 class RegistrationRefused(Event):
+    """A registration, or a change of one, was not taken."""
+
     client_id: Identifier | None
     error: Code
     detail: Code
@@ -55,6 +63,8 @@ class RegistrationRefused(Event):
 
 @event
 class InitialTokenMade(Event):
+    """The operator made a token by which clients register themselves."""
+
     initial_token_id: Identifier
     uses: int
     days: int
@@ -62,11 +72,15 @@ class InitialTokenMade(Event):
 
 @event
 class InitialTokenEnded(Event):
+    """No client registers itself by this token any more."""
+
     initial_token_id: Identifier
 
 
 @event
 class KeysRotated(Event):
+    """A key of the provider went on to its next step."""
+
     purpose: Code
     key_id: Identifier
     step: Code
@@ -75,5 +89,7 @@ class KeysRotated(Event):
 
 @event
 class FieldsReencrypted(Event):
+    """Sealed columns were brought to the key in use."""
+
     rows: int
     key_id: Identifier

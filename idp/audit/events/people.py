@@ -20,6 +20,8 @@ class BindingTried(Event):
 
 @event
 class PersonEnrolled(Event):
+    """Somebody proved to be a person of the register and has an account."""
+
     person_id: PersonId
     level: int
     binding: Code
@@ -28,12 +30,16 @@ class PersonEnrolled(Event):
 
 @event
 class EnrolmentRefused(Event):
+    """Somebody did not get the account that they asked for."""
+
     reason: Code
     person_id: PersonId | None = None
 
 
 @event
 class PersonStatusChanged(Event):
+    """An account was frozen, opened again or closed, or its person has died."""
+
     person_id: PersonId
     status: Code
     reason: Code
@@ -49,6 +55,8 @@ class DocumentAdded(Event):
 
 @event
 class LevelRaised(Event):
+    """An account was bound to its person more surely than before."""
+
     person_id: PersonId
     level: int
     binding: Code
@@ -56,6 +64,8 @@ class LevelRaised(Event):
 
 @event
 class PhoneChanged(Event):
+    """The account has another phone, or none."""
+
     person_id: PersonId
     way: Code
 
@@ -70,18 +80,24 @@ class EmailChanged(Event):
 
 @event
 class PeopleImported(Event):
+    """A file of the population register was read; how many lines went in, and how many did not."""
+
     accepted: int
     refused: int
 
 
 @event
 class ActivationCodeMade(Event):
+    """A clerk or the operator made a code by which a person takes their account."""
+
     person_id: PersonId | None
     code_id: Identifier
 
 
 @event
 class ActivationCodeUsed(Event):
+    """A code that a clerk had made was taken."""
+
     person_id: PersonId | None
     """None when it enrols somebody new."""
     code_id: Identifier
@@ -89,6 +105,8 @@ class ActivationCodeUsed(Event):
 
 @event
 class ActivationCodeRefused(Event):
+    """Somebody typed an activation code that is not good, or no more."""
+
     reason: Code
     person_id: PersonId | None = None
 

@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class AuthorizationRefused(Event):
+    """A client asked at the authorization endpoint, and did not get a code."""
+
     client_id: Identifier | None
     error: Code
     detail: Code
@@ -13,6 +15,8 @@ class AuthorizationRefused(Event):
 
 @event
 class CodeIssued(Event):
+    """A client got an authorization code for a person who is signed in."""
+
     client_id: Identifier
     person_id: PersonId
     scopes: tuple[Code, ...]
@@ -48,6 +52,8 @@ class GrantEnded(Event):
 
 @event
 class TokenIssued(Event):
+    """A client got tokens."""
+
     client_id: Identifier
     person_id: PersonId | None
     grant_type: Code
@@ -83,6 +89,8 @@ class TokenExchanged(Event):
 
 @event
 class TokenRefused(Event):
+    """A client asked at the token endpoint, or showed a token elsewhere, and was refused."""
+
     client_id: Identifier | None
     error: Code
     detail: Code
@@ -109,6 +117,8 @@ class ClaimsReleased(Event):
 
 @event
 class ConsentGranted(Event):
+    """A person allowed a client to get what it asked for."""
+
     client_id: Identifier
     person_id: PersonId
     scopes: tuple[Code, ...]
@@ -121,6 +131,8 @@ class ConsentGranted(Event):
 
 @event
 class ConsentRefused(Event):
+    """A person said no to what a client asked for."""
+
     client_id: Identifier
     person_id: PersonId
     scopes: tuple[Code, ...]
@@ -130,5 +142,7 @@ class ConsentRefused(Event):
 
 @event
 class ConsentWithdrawn(Event):
+    """What a person had allowed a client is allowed no more."""
+
     client_id: Identifier
     person_id: PersonId

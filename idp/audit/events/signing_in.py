@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 @event
 class SignedIn(Event):
+    """A browser has a session of a person from here on."""
+
     person_id: PersonId
     client_id: Identifier | None
     level: int
@@ -15,6 +17,8 @@ class SignedIn(Event):
 
 @event
 class SignInRefused(Event):
+    """Somebody tried to sign in and did not."""
+
     reason: Code
     method: Code
     person_id: PersonId | None = None
@@ -32,6 +36,8 @@ class SignInDelayed(Event):
 
 @event
 class SteppedUp(Event):
+    """A session that was there was raised to a higher level."""
+
     person_id: PersonId
     client_id: Identifier | None
     level: int
@@ -40,6 +46,8 @@ class SteppedUp(Event):
 
 @event
 class SignedOut(Event):
+    """A session of a person is over."""
+
     person_id: PersonId
     client_id: Identifier | None = None
     session_id: Identifier | None = None

@@ -5,12 +5,16 @@ from idp.audit.fields import Code, Event, Identifier, event
 
 @event
 class StaffAdded(Event):
+    """An account for a member of staff was made."""
+
     staff_id: Identifier
     roles: tuple[Code, ...]
 
 
 @event
 class StaffRolesChanged(Event):
+    """A member of staff has other roles from here on."""
+
     staff_id: Identifier
     roles: tuple[Code, ...]
     """Afterwards."""
@@ -18,6 +22,8 @@ class StaffRolesChanged(Event):
 
 @event
 class StaffStatusChanged(Event):
+    """An account of staff was closed, or opened again."""
+
     staff_id: Identifier
     status: Code
     reason: Code
@@ -41,6 +47,8 @@ class StaffActivationMade(Event):
 
 @event
 class StaffActivationRefused(Event):
+    """Somebody showed an activation code of staff that is not good, or no more."""
+
     reason: Code
     staff_id: Identifier | None = None
 
@@ -58,6 +66,8 @@ class StaffMeansSet(Event):
 
 @event
 class StaffPasskeyRemoved(Event):
+    """A passkey of staff signs in no more."""
+
     staff_id: Identifier
     passkey_id: Identifier
 
@@ -72,6 +82,8 @@ class StaffPasskeyCloned(Event):
 
 @event
 class StaffSignedIn(Event):
+    """A browser has a session of a member of staff from here on."""
+
     staff_id: Identifier
     methods: tuple[Code, ...]
     session_id: Identifier
@@ -80,6 +92,8 @@ class StaffSignedIn(Event):
 
 @event
 class StaffSignInRefused(Event):
+    """Somebody tried to sign in as staff and did not."""
+
     reason: Code
     method: Code
     staff_id: Identifier | None = None
@@ -95,6 +109,8 @@ class StaffSignInDelayed(Event):
 
 @event
 class StaffSignedOut(Event):
+    """A session of a member of staff is over."""
+
     staff_id: Identifier
     session_id: Identifier
 
@@ -119,6 +135,8 @@ class StaffChangeAsked(Event):
 
 @event
 class StaffChangeDecided(Event):
+    """A second officer agreed to, or refused, what nobody does alone."""
+
     staff_id: Identifier
     change_id: Identifier
     officer_id: Identifier

@@ -13,6 +13,8 @@ class WindowCodeShown(Event):
 
 @event
 class WindowCodeRefused(Event):
+    """A clerk typed a code that no device shows, or shows no more."""
+
     staff_id: Identifier
     reason: Code
 
