@@ -32,6 +32,7 @@ COMMANDS = {
     "staff": ("idp.commands.staff", "staff", "Accounts of clerks, officers, auditors and operators."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
+    "audit": ("idp.commands.audit", "audit", "Is the audit log whole? Proofs of it, for others."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }
 

@@ -1,6 +1,7 @@
 """Every table there is, so that migrations and tests see them all."""
 
 import idp.audit.models
+import idp.audit.tree.models
 import idp.business.models
 import idp.business.registry.models
 import idp.mandates.models

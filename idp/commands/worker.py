@@ -17,6 +17,7 @@ from idp.account.mandates.guardians import desk_of
 from idp.business.watching import ROUND_EVERY, Watching
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
+from idp.commands.proving import open_proving, open_retention
 from idp.extensions import Services
 from idp.mandates import guardian_watching
 from idp.mandates.guardian_watching import GuardianWatching
@@ -93,14 +94,16 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found, ThreadPoolExecutor(3) as beside:
-        # Clients and registers may take seconds to answer; text messages do not wait behind them.
+    with opened() as found, ThreadPoolExecutor(4) as beside:
+        # Clients and registers may take seconds to answer, a tree of many rows as long to fold; text messages
+        # do not wait behind them.
         duties = (
             notices_duty(found),
             organisations_duty(found, stopping),
             guardians_duty(found, stopping),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
+        slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
         work(duties_of(found), found.clock, stopping)
         for one in slow:
             one.result()
@@ -157,6 +160,14 @@ def guardians_duty(found: Services, stopping: threading.Event) -> Duty:
         stopping=stopping.is_set,
     )
     return Duty("guardians", guardian_watching.ROUND_EVERY, watching.round)
+
+
+def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:
+    """Proving that the audit log is whole, and dropping what of it is old enough."""
+    return [
+        Duty("proof of the audit log", timedelta(), open_proving(found, stopping.is_set).round),
+        Duty("old audit events", timedelta(hours=1), open_retention(found, stopping.is_set).round),
+    ]
 
 
 def _post(found: Services) -> Post:

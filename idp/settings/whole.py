@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from idp.settings.audit import Audit
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
 from idp.settings.sections import (
@@ -56,6 +57,7 @@ class Settings(Section):
     mandates: Mandates
     licence_app: LicenceApp
     staff: Staff
+    audit: Audit
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":

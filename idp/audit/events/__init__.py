@@ -98,6 +98,7 @@ from idp.audit.events.protocol import (
     TokenIssued,
     TokenRefused,
 )
+from idp.audit.events.proving import AuditProved, AuditRowsDropped, AuditVerified
 from idp.audit.events.signing_in import SignedIn, SignedOut, SignInDelayed, SignInRefused, SteppedUp
 from idp.audit.events.staff import (
     StaffActivationMade,
@@ -135,6 +136,9 @@ __all__ = [
     "ActivationCodeMade",
     "ActivationCodeRefused",
     "ActivationCodeUsed",
+    "AuditProved",
+    "AuditRowsDropped",
+    "AuditVerified",
     "AuthorizationApproved",
     "AuthorizationDenied",
     "AuthorizationRefused",

@@ -1,0 +1,28 @@
+"""What was done with the log itself."""
+
+from idp.audit.fields import Code, Event, Identifier, event
+
+
+@event
+class AuditVerified(Event):
+    begin: int
+    end: int
+    """Positions of rows: from, and up to without."""
+    anchored: int
+    """The size of the largest head of an anchor that agreed; 0 where there was none."""
+    result: Code
+    """whole, changed, missing, reordered, forged or cut."""
+
+
+@event
+class AuditProved(Event):
+    """An event of the log was read and a proof of it given away."""
+
+    event_id: Identifier
+
+
+@event
+class AuditRowsDropped(Event):
+    """Because of their age."""
+
+    rows: int

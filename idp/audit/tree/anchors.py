@@ -1,0 +1,88 @@
+"""Giving heads to a place that the database's administrator does not rule: what is promised begins there."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from idp.audit.tree.models import AuditAnchor, AuditHead
+from idp.storage.database import reading
+from idp.storage.outages import Outage
+
+HEADS_AT_ONCE = 500
+Give = Callable[[Sequence[str]], None]
+"""Lines of heads to one place, in order; returns when they are safe there. Raises AnchorUnavailable."""
+
+
+class AnchorUnavailable(Outage):
+    """The place did not take the heads. They are given again."""
+
+
+@dataclass(frozen=True)
+class FileAnchor:
+    """A folder on a disk of another machine, or one that only takes additions: one file a month."""
+
+    directory: Path
+    clock: Callable[[], datetime]
+
+    def __call__(self, lines: Sequence[str]) -> None:
+        path = self.directory / f"heads-{self.clock():%Y-%m}.jsonl"
+        data = "".join(f"{line}\n" for line in lines).encode("ascii")
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            is_new = not path.exists()
+            with path.open("ab", buffering=0) as file:
+                # What a process that was killed left of a line ends here; readers pass over it.
+                if file.tell() and not _ends_a_line(path):
+                    data = b"\n" + data
+                file.write(data)
+                os.fsync(file.fileno())
+            if is_new:
+                _keep_name(self.directory)
+        except OSError as problem:
+            raise AnchorUnavailable(f"{path.name}: {problem.strerror}") from None
+
+
+@dataclass
+class Anchoring:
+    """At least once: a head that was given and not noted as given is given again."""
+
+    engine: Engine
+    clock: Callable[[], datetime]
+    name: str
+    give: Give
+
+    def anchor(self) -> int:
+        """How many heads were given. Raises AnchorUnavailable, SQLAlchemyError."""
+        with reading(self.engine).connect() as connection:
+            given = connection.scalar(select(AuditAnchor.size).where(AuditAnchor.name == self.name)) or 0
+            heads = connection.execute(
+                select(AuditHead.size, AuditHead.line)
+                .where(AuditHead.size > given)
+                .order_by(AuditHead.size)
+                .limit(HEADS_AT_ONCE)
+            ).all()
+        if not heads:
+            return 0
+        self.give([line for _, line in heads])
+        with Session(self.engine) as session, session.begin():
+            session.merge(AuditAnchor(name=self.name, size=heads[-1][0], at=self.clock()))
+        return len(heads)
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _keep_name(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

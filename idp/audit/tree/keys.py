@@ -1,0 +1,74 @@
+"""The keys that sign heads, apart from those of tokens: whoever gets one of these issues no token."""
+
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from idp.audit.context import AuditContext
+from idp.audit.events import KeysRotated
+from idp.audit.log import record
+from idp.audit.tree.heads import Jwk, public_jwk
+from idp.audit.tree.models import AuditKey, sealed_for
+from idp.crypto.fields import FieldCipher
+
+
+def signing(session: Session, cipher: FieldCipher, now: datetime) -> tuple[str, EllipticCurvePrivateKey]:
+    """The key that signs heads, made if there is none yet. The caller commits."""
+    row = _last(session) or rotate(session, cipher, now, actor="worker")
+    context = sealed_for(row.kid)
+    assert row.private_sealed is not None, "the last key has its private part"
+    der = cipher.open(row.private_sealed, context=context)
+    if not cipher.is_current(row.private_sealed):
+        row.private_sealed = cipher.seal(der, context=context)
+    key = load_der_private_key(der, password=None)
+    assert isinstance(key, EllipticCurvePrivateKey)
+    return row.kid, key
+
+
+def rotate(session: Session, cipher: FieldCipher, now: datetime, *, actor: str) -> AuditKey:
+    """A new key signs from here on; of the one before the private part is destroyed, so that nobody who gets
+    hold of it later signs a past.
+
+    Its name goes into the log, and so under the heads of the key before. Two at once: one of them fails.
+    """
+    before = _last(session)
+    if before is not None:
+        before.private_sealed = None
+    private = generate_private_key(SECP256R1())
+    public = public_jwk(private.public_key())
+    kid = str(public["kid"])
+    der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    made = AuditKey(
+        number=1 if before is None else before.number + 1,
+        kid=kid,
+        public_jwk=public,
+        private_sealed=cipher.seal(der, context=sealed_for(kid)),
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    event = KeysRotated(purpose="audit:ES256", key_id=kid, step="activated")
+    record(session, event, context=AuditContext(at=now, actor=actor))
+    return made
+
+
+def public_keys(session: Session) -> dict[str, Jwk]:
+    """All there ever were, by kid, the oldest first."""
+    statement = select(AuditKey.kid, AuditKey.public_jwk).order_by(AuditKey.number)
+    return {row.kid: row.public_jwk for row in session.execute(statement)}
+
+
+def _last(session: Session) -> AuditKey | None:
+    return session.scalars(select(AuditKey).order_by(AuditKey.number.desc()).limit(1)).first()

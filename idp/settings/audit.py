@@ -1,0 +1,18 @@
+"""The settings of the audit log: how it is proved, and how long it is kept."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from idp.settings.sections import Section
+
+# Cybersecurity Law of the People's Republic of China, article 21(3): network logs are kept for six months.
+Days = Annotated[int, Field(ge=180, le=36525)]
+
+
+class Audit(Section):
+    head_seconds: Annotated[int, Field(ge=10, le=3600)]
+    anchor_directory: Path
+    kept_days: Days
+    face_events_kept_days: Days
