@@ -68,9 +68,9 @@ class Event:
 
     __slots__ = ()
     name: ClassVar[str]
-    version: ClassVar[int]
+    event_version: ClassVar[int]
     """The last that a field came with."""
-    added: ClassVar[Mapping[str, int]] = MappingProxyType({})
+    added_fields: ClassVar[Mapping[str, int]] = MappingProxyType({})
     """Fields that came after the first version, and with which."""
     kinds: ClassVar[tuple[tuple[str, frozenset[str]], ...]]
     """What each field may hold."""
@@ -111,9 +111,9 @@ def event(declared: EventClass) -> EventClass:
     made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", declared.__name__).lower()
     made.kinds = _kinds(made)
     made.checks = tuple((name, _checks(kinds)) for name, kinds in made.kinds)
-    made.version = max(made.added.values(), default=FIRST_VERSION)
+    made.event_version = max(made.added_fields.values(), default=FIRST_VERSION)
     required = {field.name for field in fields(made) if field.default is MISSING}
-    if required.intersection(made.added) or not made.added.keys() <= dict(made.kinds).keys():
+    if required.intersection(made.added_fields) or not made.added_fields.keys() <= dict(made.kinds).keys():
         raise TypeError(f"{declared.__name__}: what was added later is a field with a default")
     for field_name, kinds in made.kinds:
         if field_name == VERSION_KEY:

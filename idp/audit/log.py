@@ -182,8 +182,8 @@ def _parts(group: list[Waiting | None]) -> list[tuple[Table | None, list[Waiting
 
 def _row(event: Event, context: AuditContext) -> Row:
     values = event.values()
-    if event.version != FIRST_VERSION:
-        values[VERSION_KEY] = event.version
+    if event.event_version != FIRST_VERSION:
+        values[VERSION_KEY] = event.event_version
     return {
         "id": new_id(context.at),
         "at": context.at,
