@@ -1,6 +1,8 @@
 """Electronic licences in a real browser: on a USB key, by TLS client authentication that ends in nginx, and
 in a signing program on the same computer."""
 
+import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -111,6 +113,18 @@ def test_a_browser_without_a_certificate_is_told_so(browser: Browser, place: Pla
         choose_licence(page, place, "#way-licence-key")
         page.click("#use-key")
         expect(page.locator("#key-form")).to_have_attribute("data-refused-by", "no_certificate")
+
+
+def test_attack_a_certificate_is_read_on_its_way(place: Place) -> None:
+    """A licence holds its holder's ID number, and before TLS 1.3 certificates went in the clear."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    port = int(place.key_origin.rpartition(":")[2])
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        trusting.wrap_socket(plain, server_hostname="localhost") as shown,
+    ):
+        assert shown.version() == "TLSv1.3"
 
 
 def test_a_revoked_key_signs_nobody_in(browser: Browser, place: Place) -> None:
