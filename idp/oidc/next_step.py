@@ -82,7 +82,12 @@ def next_step(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     """What this interaction needs next; nothing else decides it."""
     step = _next(interaction, facts, now)
     request = interaction.request
-    return WITHOUT_PAGES.get(step, step) if request is not None and "none" in request.prompt else step
+    if request is None or "none" not in request.prompt:
+        return step
+    if step is Step.CHOOSE and facts.agreed is None:
+        # To whom the person has never agreed to anything, nothing tells whether they may act for others.
+        step = Step.CONSENT
+    return WITHOUT_PAGES.get(step, step)
 
 
 def level_asked(interaction: Interaction, client: Client | None, highest: int) -> int:

@@ -112,7 +112,7 @@ def test_a_root_is_made_when_the_page_is(hats: Hats) -> None:
     hats.mandates.register_says(company(representative=LegalRepresentative(NAME, NUMBER)))
     assert hats.mandates.held_by(hats.world.person_id) == []
     first = hats.world.authorize()
-    assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
+    assert error_of(hats.world.authorize(prompt="none")) == "consent_required"
     found = page(hats, first)
     assert found is not None
     (root,) = hats.mandates.held_by(hats.world.person_id)
@@ -127,7 +127,7 @@ def test_who_has_nobody_to_act_for_is_told_so(hats: Hats) -> None:
     found = page(hats, response)
     assert found is not None
     assert found.options == ()
-    assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
+    assert error_of(hats.world.authorize(prompt="none")) == "consent_required"
 
 
 def test_the_choice_goes_with_the_grant_and_the_session(hats: Hats) -> None:
@@ -207,6 +207,11 @@ def test_without_a_page_nobody_is_chosen(hats: Hats) -> None:
     """OpenID Connect Core 1.0 section 3.1.2.6."""
     hats.accept()
     root = hats.root()
+    # Whom the client has never been told anything of, it is told nothing of.
+    assert error_of(hats.world.authorize(prompt="none")) == "consent_required"
+    hats.tokens(root)
+    assert error_of(hats.world.authorize(prompt="none")) is None
+    hats.world.sign_in()
     assert error_of(hats.world.authorize(prompt="none")) == "account_selection_required"
     hats.tokens(root)
     assert error_of(hats.world.authorize(prompt="none")) is None

@@ -60,6 +60,13 @@ def test_who_may_act_for_others_chooses_once(acting: Acting, expected: Step) -> 
     assert step(acting, asked=interaction(prompt=("none",))) is instead
 
 
+@pytest.mark.parametrize("acting", [UNDECIDED, HATS, Acting(may_be_more=True), NOBODY])
+def test_attack_a_client_asks_in_silence_who_of_its_visitors_may_act_for_others(acting: Acting) -> None:
+    """By prompt=none, of people who have never agreed to anything with it: one answer for all of them."""
+    facts = Facts(signed_in((2, 60)), accepting(*EVERYBODY), None, PRESENCE, "sub", acting)
+    assert next_step(interaction(prompt=("none",)), facts, NOW) is Step.CONSENT_REQUIRED
+
+
 def test_a_client_of_citizens_asks_nobody() -> None:
     for acting in (HATS, NOBODY, UNDECIDED):
         assert step(acting, parties=("citizen",)) is Step.ISSUE
