@@ -132,3 +132,30 @@ def test_whatever_begins_as_a_mandate_ends_is_over_with_it(
             assert len(notices) == told
             if end is is_suspended:
                 world.end(mandate, None, Reason.OPERATOR)
+
+
+def test_attack_changing_hats_at_the_moment_at_which_the_mandate_ends(world: Linked) -> None:
+    """Whichever is first: the portal is told once, and what is chosen last goes on there."""
+    boss, person_id = world.person(1), world.person()
+    world.firm(1)
+    with ThreadPoolExecutor(2) as pool:
+        for round_number in range(1, ROUNDS + 1):
+            world.clock.advance(1)
+            mandate, who = world.below(world.root(boss), person_id), signed_in(world, person_id)
+            assert enters(world, mandate, who)
+            barrier = Barrier(2)
+
+            def change(who: SignIn = who, at: Barrier = barrier) -> None:
+                at.wait()
+                with world.sessions.begin() as session:
+                    assert sessions.act(session, who, HALL, session_clients.MYSELF, world.clock(), PROTOCOL)
+
+            def end(mandate: str = mandate, at: Barrier = barrier) -> None:
+                at.wait()
+                ends(world, mandate)
+
+            for done in [pool.submit(change), pool.submit(end)]:
+                done.result(timeout=30)
+            entered, _, notices = left(world)
+            assert (entered, len(notices)) == (round_number, round_number)
+            assert notices.count(who.sid) == 1
