@@ -13,10 +13,11 @@ from flask import Flask
 
 from idp import browser, headers, sessions
 from idp.crypto.digests import base64url
-from idp.oidc import endpoints, room
+from idp.oidc import room
 from idp.oidc.authorize import endpoint as authorization
 from idp.oidc.authorize import popup
 from idp.oidc.authorize.answers import Answer
+from idp.oidc.endpoints import served
 from idp.oidc.http import Endpoint, Request, RequestRefused, Response, read_request
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class FastPath:
         try:
             response = endpoint(read_request(environ, _request_id()))
         except RequestRefused as refused:
-            response = endpoints.refused(refused)
+            response = served.refused(refused)
         start_response(STATUS[response.status], response.wire_headers())
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
@@ -86,7 +87,7 @@ def before(app: Flask, inner: "WSGIApplication") -> FastPath:
     provider = app.extensions[room.KEY]
     return FastPath(
         inner,
-        app.extensions[endpoints.KEY],
+        app.extensions[served.KEY],
         Authorization(
             lambda request, device: authorization.authorize(provider, request, device),
             {

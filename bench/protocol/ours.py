@@ -25,7 +25,8 @@ from idp.commands.serve import provider as programs
 from idp.crypto import master_key
 from idp.crypto.digests import new_secret
 from idp.extensions import Services
-from idp.oidc import discovery, sharing
+from idp.oidc import sharing
+from idp.oidc.endpoints import discovery
 from idp.oidc.provider import Provider, open_provider
 from idp.oidc.token import codes
 from idp.oidc.token.codes import Presented

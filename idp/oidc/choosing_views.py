@@ -122,6 +122,7 @@ def _page(
         is_long=len(found.options) >= SEARCHED_FROM,
         searched=searched,
         is_nobody=not found.options,
+        counts_no_more=found.counts_no_more,
         parties=metadata.accepted_parties,
         may_add=found.may_add,
         typed=typed,

@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app
 from flask.blueprints import BlueprintSetupState
 
-from idp.oidc import endpoints
+from idp.oidc.endpoints import served
 from idp.oidc.provider import Provider, open_provider
 
 KEY = "yitong.oidc"
@@ -25,7 +25,7 @@ def _open(state: BlueprintSetupState) -> None:
         audit=found.audit,
         outbound=found.outbound,
     )
-    app.extensions[endpoints.KEY] = endpoints.table(made)
+    app.extensions[served.KEY] = served.table(made)
 
 
 def provider() -> Provider:

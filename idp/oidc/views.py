@@ -7,9 +7,10 @@ from flask import current_app, redirect, request, url_for
 
 from idp import errors
 from idp.browser import browser_id, csrf_exempt
-from idp.oidc import asking, choosing_views, device_views, discovery, endpoints, pages
+from idp.oidc import asking, choosing_views, device_views, pages
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.answers import Answer
+from idp.oidc.endpoints import discovery, served
 from idp.oidc.http import Request, RequestRefused, Response, read_request
 from idp.oidc.logout import ending, front_channel, rp_initiated
 from idp.oidc.pages import PlainResponse, plain
@@ -26,14 +27,14 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 def protocol() -> flask.Response:
     """The second door of what the fast path serves."""
     try:
-        answer = current_app.extensions[endpoints.KEY][request.path](_asked())
+        answer = current_app.extensions[served.KEY][request.path](_asked())
     except RequestRefused as refused:
-        answer = endpoints.refused(refused)
+        answer = served.refused(refused)
     flask.g.response_is_complete = True
     return PlainResponse(answer.body, status=answer.status, headers=answer.wire_headers())
 
 
-for path in endpoints.PATHS:
+for path in served.PATHS:
     blueprint.add_url_rule(
         path,
         path.strip("/").replace("/", "_").replace(".", ""),
@@ -128,7 +129,7 @@ def _complete(answer: Callable[[Provider, Request], Response]) -> flask.Response
     try:
         given = answer(provider(), _asked())
     except RequestRefused as refused:
-        given = endpoints.refused(refused)
+        given = served.refused(refused)
     flask.g.response_is_complete = True
     return PlainResponse(given.body, status=given.status, headers=given.wire_headers())
 

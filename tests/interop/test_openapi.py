@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from idp import create_app
 from idp import settings as configuration_of
-from idp.oidc import endpoints
+from idp.oidc.endpoints import served
 from idp.oidc.room import KEY
 from tests.fakes import FakeClock
 from tests.idp.oidc.conftest import NOW, configuration, master_document, master_keys, prepared
@@ -93,7 +93,7 @@ def identities(app: Flask, prepared: tuple[Path, str]) -> dict[str, Identity]:
 
 
 def test_every_endpoint_of_the_fast_path_is_described() -> None:
-    assert set(endpoints.PATHS) <= set(SCHEMA)
+    assert set(served.PATHS) <= set(SCHEMA)
 
 
 @pytest.mark.parametrize("identity", IDENTITIES)

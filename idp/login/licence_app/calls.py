@@ -9,7 +9,7 @@ from typing import Any, Final
 from idp.audit.context import AuditContext
 from idp.crypto.digests import from_base64url
 from idp.login.licence_app.states import State
-from idp.oidc.strict_json import strict_object
+from idp.oidc.jose.strict_json import strict_object
 
 HOUR: Final = 3600
 PEM_CHARACTERS_AT_MOST: Final = 32768

@@ -70,6 +70,8 @@ class Question:
     options: tuple[Option, ...]
     chosen: str | None
     """The one that is ticked already."""
+    counts_no_more: bool = False
+    """They acted for somebody else here before, and that has ended, or does not fit what is asked now."""
 
     @property
     def may_add(self) -> bool:
@@ -115,7 +117,8 @@ def question(provider: Provider, request: Request, interaction_id: str, browser:
         last = session_clients.last_choice(connection, signed_in.sid)
         others = named(session, provider.cipher, standing)
     options = (*((Option(MYSELF),) if meant.self_fits else ()), *others)
-    made = Question(found, client, signed_in, options, _ticked(options, decided.acting.choice, last))
+    ticked = _ticked(options, decided.acting.choice, last)
+    made = Question(found, client, signed_in, options, ticked, decided.acting.counts_no_more)
     return made if _is_one(made, decided) else None
 
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.oidc import jose
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequestObject
 from idp.oidc.http import REPEATABLE, Parameters
-from idp.oidc.jose import Token, TokenRefused
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import Token, TokenRefused
 from idp.oidc.keys.decryption import decrypted
 from idp.oidc.provider import Provider
 
@@ -35,7 +35,7 @@ def opened(provider: Provider, client: Client, text: str, now: datetime) -> Para
         if is_encrypted(text):
             # Section 6.1: decrypted first, and what comes out is a signed token (section 4).
             text = decrypted(text, provider.decryption.find, *client.metadata.request_object_encryption)
-        token = jose.verified(
+        token = jws.verified(
             text,
             lambda kid, algorithm: provider.client_keys.find(client, kid, algorithm),
             client.metadata.request_object_algorithms,
@@ -53,7 +53,7 @@ def is_encrypted(text: str) -> bool:
 
 def _check(token: Token, client: Client, issuer: str, now: float) -> None:
     claims, strict = token.claims, client.metadata.rules.request_objects_are_dated
-    if jose.type_of(token.header) not in TYPES:
+    if jws.type_of(token.header) not in TYPES:
         raise TokenRefused("typ is that of another kind of token")
     # Section 5: the client's own, meant for us. OpenID Connect Core 1.0 section 6.1 leaves both open.
     if claims.get("client_id", client.client_id) != client.client_id:

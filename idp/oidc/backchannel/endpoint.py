@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from idp.audit.events import BackchannelRequested
-from idp.oidc import posted_form
 from idp.oidc.backchannel import known, listed, notices, quotas, signed, telling
 from idp.oidc.backchannel.listed import BINDING_MESSAGE, WAY
 from idp.oidc.backchannel.notices import Callback
@@ -14,6 +13,7 @@ from idp.oidc.backchannel.request import BackchannelRequest, parse
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
+from idp.oidc.endpoints import posted_form
 from idp.oidc.http import NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import digest
-from idp.oidc import jose
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest
 from idp.oidc.http import REPEATABLE, Parameters
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused
 from idp.oidc.provider import Provider
 
 SECONDS_AT_MOST = 3600
@@ -36,9 +36,7 @@ def parameters(provider: Provider, form: Parameters, client: Client, now: dateti
         # Section 7.1.1: parameters MUST NOT be outside of the JWT.
         raise InvalidRequest("Parameters stand beside the signed request.")
     try:
-        token = jose.verified(
-            text, lambda kid, alg: provider.client_keys.find(client, kid, alg), (algorithm,)
-        )
+        token = jws.verified(text, lambda kid, alg: provider.client_keys.find(client, kid, alg), (algorithm,))
         _check(token.claims, client, provider.issuer, now.timestamp())
         found = Parameters({name: _texts(name, value) for name, value in _asked(token.claims)})
         _use_up(provider, client, token.claims, now)

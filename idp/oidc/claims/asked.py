@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from idp.oidc.claims.catalogue import ACTING_FOR, SCOPE_OF
-from idp.oidc.strict_json import strict_object
+from idp.oidc.jose.strict_json import strict_object
 
 CHARACTERS_AT_MOST = 4096
 DEPTH_AT_MOST = 12

@@ -12,10 +12,10 @@ from pydantic import field_validator, model_validator
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.key_fields import KeyFields
 from idp.oidc.clients.profiles import DEFAULT, PROFILES
-from idp.oidc.jose import KeyUnknown
-from idp.oidc.jwe import CONTENT_ALGORITHMS, DEFAULT_CONTENT, KEY_ALGORITHMS, Encryption, recipient
+from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, DEFAULT_CONTENT, KEY_ALGORITHMS, Encryption, recipient
+from idp.oidc.jose.jws import KeyUnknown
+from idp.oidc.jose.public_keys import public_keys
 from idp.oidc.keys.algorithms import ALGORITHMS
-from idp.oidc.public_keys import public_keys
 
 SIGNING_ALGORITHMS = tuple(ALGORITHMS)
 DEFAULT_ALGORITHM = "RS256"

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import digest
-from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.key_fields import CLIENT_SECRET_JWT, PRIVATE_KEY_JWT
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient
-from idp.oidc.jose import MAC_ALGORITHMS, Token, TokenRefused, Unproved
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import MAC_ALGORITHMS, Token, TokenRefused, Unproved
 from idp.storage.ephemeral import EphemeralStore
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -62,15 +62,15 @@ class Assertions:
     def _verified(self, client: Client, assertion: Unproved, secret: bytes | None) -> Token:
         """By the method that the client registered, whatever the assertion says. Raises TokenRefused."""
         if client.metadata.secret_is_known:
-            return jose.authenticated(assertion, secret or b"")
-        return jose.verified(
+            return jws.authenticated(assertion, secret or b"")
+        return jws.verified(
             assertion,
             lambda kid, algorithm: self._keys.find(client, kid, algorithm),
             client.metadata.assertion_algorithms,
         )
 
     def _audiences(self, token: Token, client: Client, endpoint: str) -> Collection[str]:
-        if client.metadata.rules.audience_is_the_issuer or jose.type_of(token.header) == EXPLICIT:
+        if client.metadata.rules.audience_is_the_issuer or jws.type_of(token.header) == EXPLICIT:
             return (self._issuer,)
         # RFC 7523 section 3 (3), RFC 9126 section 2: the token endpoint and the one that is asked, too.
         paths = ("/oauth2/token", endpoint.removeprefix(self._issuer))
@@ -87,7 +87,7 @@ def said_by(assertion: Unproved) -> tuple[str | None, str]:
 def _checked(token: Token, client: Client, audiences: Collection[str], now: datetime) -> int | float:
     """When the assertion ends. Raises TokenRefused."""
     claims = token.claims
-    if jose.type_of(token.header) not in TYPES:
+    if jws.type_of(token.header) not in TYPES:
         raise TokenRefused("typ is that of another kind of token")
     # RFC 7523 section 3 (1, 2): both are the client's id.
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:

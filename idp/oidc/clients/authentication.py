@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idp.crypto.fields import CannotOpen
-from idp.oidc import jose
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
@@ -16,7 +15,8 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request, form_decoded
-from idp.oidc.jose import TokenRefused, Unproved
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused, Unproved
 
 MORE_THAN_ONE = "More than one way of client authentication was used."
 """RFC 6749 section 2.3: one method in each request."""
@@ -109,7 +109,7 @@ def _assertion(request: Request, posted: str | None) -> Credentials:
     if request.form.get("client_assertion_type") != assertions.TYPE:
         raise InvalidRequest("client_assertion_type is missing, or not one that is supported.")
     try:
-        assertion = jose.unproved(request.form.get("client_assertion") or "")
+        assertion = jws.unproved(request.form.get("client_assertion") or "")
     except TokenRefused as refused:
         raise InvalidClient("Client authentication failed.", detail=f"client_assertion: {refused}") from None
     subject, method = assertions.said_by(assertion)

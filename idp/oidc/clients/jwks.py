@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from idp.oidc import jwe
 from idp.oidc.clients.metadata import Client
-from idp.oidc.jose import KeyUnknown
-from idp.oidc.public_keys import choose, public_keys, usable_keys
+from idp.oidc.jose import jwe
+from idp.oidc.jose.jws import KeyUnknown
+from idp.oidc.jose.public_keys import choose, public_keys, usable_keys
 from idp.storage.ephemeral import Clock
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.profiles import DEFAULT, PROFILES, Profile
 from idp.oidc.clients.token_fields import TLS_METHODS, TokenFields
 from idp.oidc.clients.uris import UriRefused, check_web_uri
-from idp.oidc.jose import MAC_ALGORITHMS
-from idp.oidc.public_keys import public_keys
+from idp.oidc.jose.jws import MAC_ALGORITHMS
+from idp.oidc.jose.public_keys import public_keys
 
 CLIENT_SECRET_JWT, PRIVATE_KEY_JWT = "client_secret_jwt", "private_key_jwt"
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", CLIENT_SECRET_JWT, PRIVATE_KEY_JWT, "none")

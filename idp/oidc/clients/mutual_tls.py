@@ -18,7 +18,7 @@ from idp.oidc.certificates import ClientCertificate
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client, ClientMetadata
 from idp.oidc.errors import InvalidClient
-from idp.oidc.jose import KeyUnknown
+from idp.oidc.jose.jws import KeyUnknown
 
 Names = Callable[[SubjectAlternativeName], Collection[str]]
 ALTERNATIVES: Mapping[str, Names] = {

@@ -1,11 +1,11 @@
 """What goes to one client alone, encrypted to a key of its own where it registered that."""
 
-from idp.oidc import jwe
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClientMetadata
-from idp.oidc.jose import KeyUnknown
-from idp.oidc.jwe import Encryption
+from idp.oidc.jose import jwe
+from idp.oidc.jose.jwe import Encryption
+from idp.oidc.jose.jws import KeyUnknown
 
 
 def sealed(

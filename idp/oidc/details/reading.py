@@ -11,7 +11,7 @@ from typing import Any
 
 from idp.oidc.details.fields import DateField, WrongValue, locations, missing
 from idp.oidc.details.types import LOCATIONS, TYPE, DetailsType, DetailsTypes
-from idp.oidc.strict_json import strict_value
+from idp.oidc.jose.strict_json import strict_value
 
 PARAMETER = "authorization_details"
 CHARACTERS_AT_MOST = 4096

@@ -4,13 +4,13 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.audit.events import AuthorizationRequested
-from idp.oidc import posted_form
 from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import asked, waiting
 from idp.oidc.device import user_codes
 from idp.oidc.device.verification import ADDRESS
 from idp.oidc.device.verification import PATH as VERIFICATION
+from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import TooManyRequests, UnauthorizedClient
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider

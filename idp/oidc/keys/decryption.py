@@ -28,9 +28,9 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from idp.crypto.digests import from_base64url
-from idp.oidc.jose import TOKEN_CHARACTERS_AT_MOST, TokenRefused
+from idp.oidc.jose.jws import TOKEN_CHARACTERS_AT_MOST, TokenRefused
+from idp.oidc.jose.strict_json import strict_object
 from idp.oidc.keys.algorithms import P256_BYTES, RSA_BITS
-from idp.oidc.strict_json import strict_object
 
 CHARACTERS_AT_MOST = TOKEN_CHARACTERS_AT_MOST * 4 // 3 + 2048
 """The longest signed token, in base64url once more, and room for the header."""

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from sqlalchemy import Engine, select
 
 from idp.crypto.fields import FieldCipher
-from idp.oidc.jose import KeyUnknown
+from idp.oidc.jose.jws import KeyUnknown
 from idp.oidc.keys.decryption import PrivateKey
 from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
 from idp.oidc.keys.ring import RELOAD_SECONDS

@@ -6,8 +6,8 @@ from typing import Any
 from idp.oidc.clients.metadata import LOCALIZED
 from idp.oidc.errors import InvalidClientMetadata, InvalidRequest
 from idp.oidc.http import Request
+from idp.oidc.jose.strict_json import strict_object
 from idp.oidc.registration.policy import MAY_CHOOSE
-from idp.oidc.strict_json import strict_object
 
 MEDIA_TYPE = "application/json"
 MEMBERS_AT_MOST = 200

@@ -12,7 +12,7 @@ from idp.oidc.clients.jwks import Fetch
 from idp.oidc.clients.registration_fields import NO_HOST, host_of
 from idp.oidc.clients.uris import UriRefused, check_web_uri, is_localhost
 from idp.oidc.errors import InvalidClientMetadata
-from idp.oidc.strict_json import strict_value
+from idp.oidc.jose.strict_json import strict_value
 
 
 def sector_of(uris: Collection[str], identifier_uri: str | None, client_id: str, fetch: Fetch) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.oidc import jose
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
 from idp.oidc.errors import InvalidSoftwareStatement, UnapprovedSoftwareStatement
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused
 
 OF_THE_TOKEN = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti"})
 """RFC 7519 section 4.1: about the statement, not about the client."""
@@ -29,7 +29,7 @@ def claimed(text: str, issuers: Mapping[str, str], keys: ClientKeys, now: dateti
         # RFC 7591 section 3.2.2
         raise UnapprovedSoftwareStatement("The software statement is of an issuer that is not trusted here.")
     try:
-        token = jose.verified(
+        token = jws.verified(
             text, lambda kid, algorithm: keys.find_at(uri, kid, algorithm), ASSERTION_ALGORITHMS
         )
     except TokenRefused as refused:
@@ -45,7 +45,7 @@ def claimed(text: str, issuers: Mapping[str, str], keys: ClientKeys, now: dateti
 def _issuer_of(text: str) -> str:
     """Unproved: where to look for the keys."""
     try:
-        issuer = jose.unproved(text).claims.get("iss")
+        issuer = jws.unproved(text).claims.get("iss")
     except TokenRefused:
         raise _invalid("cannot be read") from None
     if not isinstance(issuer, str):

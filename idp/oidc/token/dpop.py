@@ -13,14 +13,14 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import base64url, digest, from_base64url, keyed, same
-from idp.oidc import jose
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidDpopProof, UseDpopNonce
 from idp.oidc.http import Request
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused
+from idp.oidc.jose.strict_json import strict_object
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.provider import Provider
-from idp.oidc.strict_json import strict_object
 from idp.oidc.token import htu
 from idp.oidc.token.proof_keys import proof_key
 
@@ -81,7 +81,7 @@ def nonce_for(provider: Provider, client: Client, now: datetime) -> tuple[tuple[
 def _verified(proof: str, client: Client) -> tuple[str, dict[str, Any]]:
     """Thumbprint and claims (section 4.3, in its order). Raises TokenRefused."""
     # (1) One header: two come joined by a comma, which is in no JWT. (2) A well-formed JWT.
-    header = jose.header_of(proof)
+    header = jws.header_of(proof)
     if str(header.get("typ")).lower() != TYPE:
         raise TokenRefused("typ is not dpop+jwt")
     algorithm = header.get("alg")

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from idp.crypto.digests import base64url, from_base64url
-from idp.oidc.jose import KEY_TYPES, TokenRefused
+from idp.oidc.jose.jws import KEY_TYPES, TokenRefused
 
 MEMBERS = {"EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x"), "RSA": ("e", "kty", "n")}
 """RFC 7638 section 3.2 and RFC 8037 appendix A.3: what a thumbprint is taken over, in its order."""

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from idp.oidc import posted_form
 from idp.oidc.clients.metadata import Client
+from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import InvalidRequest, UnauthorizedClient, UnsupportedGrantType
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import digest
-from idp.oidc import jose
 from idp.oidc.clients.assertions import CLOCK_SKEW_SECONDS, JTI_CHARACTERS_AT_MOST, dated
 from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidGrant
-from idp.oidc.jose import TokenRefused, Unproved
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused, Unproved
 from idp.oidc.provider import Provider
 from idp.settings import AssertionIssuer
 
@@ -40,14 +40,14 @@ class Vouched:
 def vouched(provider: Provider, client: Client, assertion: str, now: datetime) -> Vouched:
     """RFC 7521 section 4.1.1: whatever is wrong with it is `invalid_grant`. Raises InvalidGrant."""
     try:
-        read = jose.unproved(assertion)
+        read = jws.unproved(assertion)
         name, trusted = _issuer_of(provider, read)
-        token = jose.verified(
+        token = jws.verified(
             read,
             lambda kid, algorithm: provider.client_keys.find_at(trusted.jwks_uri, kid, algorithm),
             ASSERTION_ALGORITHMS,
         )
-        if jose.type_of(token.header) not in TYPES:
+        if jws.type_of(token.header) not in TYPES:
             raise TokenRefused("typ is that of another kind of token")
         return _checked(provider, client, name, trusted, token.claims, now)
     except TokenRefused as refused:

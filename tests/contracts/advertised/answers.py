@@ -11,7 +11,7 @@ from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.device_fields import DEVICE_CODE
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
-from idp.oidc.discovery import TOKEN_CLAIMS
+from idp.oidc.endpoints.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
 from tests.idp.oidc.acting.hats import hats_of
 from tests.idp.oidc.device.kiosk import SPA, Kiosk, Phone, register

@@ -6,7 +6,7 @@ from typing import Any
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, Key, KeySet, OKPKey, RSAKey
 
-from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
+from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
 from tests.idp.oidc.world import World
 
 RSA = RSAKey.generate_key(2048)

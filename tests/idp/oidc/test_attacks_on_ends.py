@@ -12,8 +12,8 @@ from idp.oidc.clients.resources import claim
 from idp.oidc.http import Response
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
+from tests.idp.oidc.endpoints.test_revocation import ask, said
 from tests.idp.oidc.test_resources import TAXES, code_for, redeem
-from tests.idp.oidc.test_revocation import ask, said
 from tests.idp.oidc.token.grants.test_client_credentials import change
 from tests.idp.oidc.token.test_refresh_tokens import SCOPE, begun, body, refresh, refused
 from tests.idp.oidc.world import HALL, TAX, World, fields_of

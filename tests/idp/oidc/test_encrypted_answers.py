@@ -10,10 +10,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key
 
 from idp import sessions
-from idp.oidc import endpoints
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.jwks import KEPT, ClientKeys
+from idp.oidc.endpoints import served
 from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Response
 from idp.oidc.logout.back_channel import EVENT
@@ -167,7 +167,7 @@ class Hall:
         self.asked = 0
         change(world, HALL, jwks_uri=URI, **fields)
         world.provider = replace(world.provider, client_keys=ClientKeys(self.fetch, world.clock))
-        world.endpoints = endpoints.table(world.provider)
+        world.endpoints = served.table(world.provider)
 
     def fetch(self, uri: str) -> bytes:
         assert uri == URI

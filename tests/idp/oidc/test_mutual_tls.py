@@ -8,8 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from idp.crypto.digests import base64url
-from idp.oidc import discovery, endpoints
 from idp.oidc.clients.metadata import MetadataRefused, read
+from idp.oidc.endpoints import discovery, served
 from idp.oidc.http import Request, Response
 from tests.idp.oidc.clients.certificates import NAMES, SUBJECT, call, certificate, escaped, jwk_of
 from tests.idp.oidc.clients.signing import new_key
@@ -223,7 +223,7 @@ def test_what_is_said_is_so(world: World) -> None:
     origin = "https://mtls.id.example"
     protocol = world.provider.protocol.model_copy(update={"mtls_origin": origin})
     world.provider = replace(world.provider, protocol=protocol)
-    world.endpoints = endpoints.table(world.provider)
+    world.endpoints = served.table(world.provider)
     path = "/.well-known/openid-configuration"
     described = json.loads(world.endpoints[path](Request("GET", path)).body)
     assert described["tls_client_certificate_bound_access_tokens"] is True
@@ -241,7 +241,7 @@ def test_what_is_said_is_so(world: World) -> None:
 def test_a_proof_may_name_the_other_host(world: World) -> None:
     protocol = world.provider.protocol.model_copy(update={"mtls_origin": "https://mtls.id.example"})
     world.provider = replace(world.provider, protocol=protocol)
-    world.endpoints = endpoints.table(world.provider)
+    world.endpoints = served.table(world.provider)
     world.sign_in()
     for htu, status in (
         ("https://mtls.id.example/oauth2/token", 200),

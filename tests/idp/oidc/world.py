@@ -11,8 +11,9 @@ from sqlalchemy import Engine, select
 from idp import sessions
 from idp.audit.models import AuditEvent
 from idp.crypto.digests import base64url, digest
-from idp.oidc import asking, endpoints
+from idp.oidc import asking
 from idp.oidc.authorize import endpoint
+from idp.oidc.endpoints import served
 from idp.oidc.http import FORM, Parameters, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.subjects import sid_of
@@ -64,7 +65,7 @@ class World:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.endpoints = endpoints.table(self.provider)
+        self.endpoints = served.table(self.provider)
 
     # The browser
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from idp.mandates.models import Role
-from idp.oidc import introspection
 from idp.oidc.clients import resources
+from idp.oidc.endpoints import introspection
 from idp.oidc.subjects import sub_of
 from idp.session_clients import MYSELF
 from tests.contracts.advertised.moves import part_of

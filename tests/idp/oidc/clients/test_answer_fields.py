@@ -7,7 +7,7 @@ import pytest
 
 from idp.oidc.clients.answer_fields import ALWAYS_SIGNED, ENCRYPTED
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, from_json, read
-from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS, Encryption
+from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS, Encryption
 from idp.oidc.keys.algorithms import ALGORITHMS
 from tests.idp.oidc.clients.signing import jwks_of, new_key
 from tests.idp.oidc.decrypting import decrypting_key

@@ -11,7 +11,6 @@ from idp.commands.people import SEALED_TABLES
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.models import metadata
-from idp.oidc import jose
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.client_secrets import SEALED, ClientSecrets
@@ -19,7 +18,8 @@ from idp.oidc.clients.manifests import Applied, Change, apply
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Response
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose import jws
+from idp.oidc.jose.jws import TokenRefused
 from idp.people import reencrypt
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, mac_signed, new_key, signed
 from tests.idp.oidc.conftest import NOW
@@ -126,7 +126,7 @@ def test_attack_one_clients_sealed_secret_is_copied_to_another(world: World, sec
 
 def test_a_short_secret_makes_no_mac() -> None:
     with pytest.raises(TokenRefused, match="too short"):
-        jose.authenticated(mac_signed(b"s" * 31, {}), b"s" * 31)
+        jws.authenticated(mac_signed(b"s" * 31, {}), b"s" * 31)
 
 
 def test_a_secret_is_known_of_those_alone_who_need_it(world: World, tmp_path: Path) -> None:

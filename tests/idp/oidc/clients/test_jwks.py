@@ -9,8 +9,8 @@ import pytest
 
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import MetadataRefused
-from idp.oidc.jose import KeyUnknown
-from idp.oidc.public_keys import KeysRefused, public_keys
+from idp.oidc.jose.jws import KeyUnknown
+from idp.oidc.jose.public_keys import KeysRefused, public_keys
 from tests.fakes import FakeClock
 from tests.idp.oidc.clients.signing import jwks_of, new_key, signing_client
 

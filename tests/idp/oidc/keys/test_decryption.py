@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from idp.crypto.digests import base64url, from_base64url
-from idp.oidc.jose import KeyUnknown, TokenRefused
+from idp.oidc.jose.jws import KeyUnknown, TokenRefused
 from idp.oidc.keys.decryption import ALGORITHMS, CHARACTERS_AT_MOST, CONTENTS, PrivateKey, decrypted
 from idp.oidc.keys.making import rotate
 from tests.idp.oidc.keys.encrypting import encrypted, jwks_now, our_key, with_header, with_part

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from flask import Flask
 
-from idp.oidc import discovery, endpoints
+from idp.oidc.endpoints import discovery, served
 from idp.oidc.http import Request
 from idp.oidc.session_management.check_session import PATH
 from tests.idp.oidc.world import World
@@ -62,6 +62,6 @@ def test_it_reads_and_nothing_can_be_sent_to_it(world: World) -> None:
 
 def test_switched_off_it_is_neither_there_nor_advertised(world: World) -> None:
     protocol = world.provider.protocol.model_copy(update={"session_management": False})
-    table = endpoints.table(replace(world.provider, protocol=protocol))
+    table = served.table(replace(world.provider, protocol=protocol))
     assert table[PATH](Request("GET", PATH)).status == 404
     assert "check_session_iframe" not in json.loads(discovery.document("https://id.example", protocol))

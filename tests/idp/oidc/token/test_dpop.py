@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey, Key, OctKey
 
 from idp.crypto.digests import base64url, from_base64url
 from idp.oidc.http import Request, Response
-from idp.oidc.jose import TokenRefused
+from idp.oidc.jose.jws import TokenRefused
 from idp.oidc.token import htu
 from idp.oidc.token.proof_keys import proof_key
 from tests.idp.oidc.clients.signing import ISSUER, new_key

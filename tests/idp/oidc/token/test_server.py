@@ -106,7 +106,7 @@ def test_other_methods_are_told_which_one_is_right(world: World) -> None:
 def test_nothing_is_acknowledged_that_is_not_kept(world: World, failure: Exception) -> None:
     from dataclasses import replace
 
-    from idp.oidc import endpoints
+    from idp.oidc.endpoints import served
 
     class Broken:
         def __getattr__(self, name: str) -> object:
@@ -115,7 +115,7 @@ def test_nothing_is_acknowledged_that_is_not_kept(world: World, failure: Excepti
     broken = {"store": Broken()} if isinstance(failure, StoreUnavailable) else {"audit": Broken()}
     world.sign_in()
     code = world.code()
-    world.endpoints = endpoints.table(replace(world.provider, **broken))  # type: ignore[arg-type]
+    world.endpoints = served.table(replace(world.provider, **broken))  # type: ignore[arg-type]
     response = world.token(code)
     assert (response.status, error_of(response)) == (503, "temporarily_unavailable")
     assert b"access_token" not in response.body

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import from_base64url
+from idp.oidc.jose.strict_json import strict_object
 from idp.oidc.keys.algorithms import ALGORITHMS
-from idp.oidc.strict_json import strict_object
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key

@@ -11,9 +11,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey
 
 from idp.crypto.digests import base64url
-from idp.oidc.jose import KeyUnknown
-from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS, Encryption, encrypted, recipient
-from idp.oidc.public_keys import KeysRefused, public_keys
+from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS, Encryption, encrypted, recipient
+from idp.oidc.jose.jws import KeyUnknown
+from idp.oidc.jose.public_keys import KeysRefused, public_keys
 from tests.idp.oidc.clients.signing import jwks_of
 from tests.idp.oidc.decrypting import RSA, decrypting_key, opened, with_members, x25519_key
 
@@ -192,7 +192,7 @@ def test_attack_another_client_opens_it() -> None:
 
 def test_a_provider_whose_clients_want_nothing_encrypted_does_not_load_what_encrypts() -> None:
     program = (
-        "import sys, idp.oidc.endpoints, idp.oidc.logout.back_channel;"
+        "import sys, idp.oidc.endpoints.served, idp.oidc.logout.back_channel;"
         "print(*(name for name in sys.modules if name.partition('.')[0] == 'joserfc'))"
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

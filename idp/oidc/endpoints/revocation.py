@@ -4,8 +4,8 @@ from datetime import datetime
 
 from idp.audit import log as audit
 from idp.audit.events import GrantEnded
-from idp.oidc import posted_form
 from idp.oidc.clients.metadata import Client
+from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import InvalidRequest
 from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider

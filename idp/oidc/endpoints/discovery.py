@@ -23,19 +23,19 @@ from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
+from idp.oidc.endpoints.introspection import PATH as INTROSPECTION
+from idp.oidc.endpoints.par import PATH as PAR
+from idp.oidc.endpoints.revocation import PATH as REVOCATION
+from idp.oidc.endpoints.userinfo import PATH as USERINFO
 from idp.oidc.http import CORS, Request, Response, method_not_allowed, preflight
-from idp.oidc.introspection import PATH as INTROSPECTION
-from idp.oidc.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
+from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
 from idp.oidc.keys.decryption import ALGORITHMS as REQUEST_ALGORITHMS
 from idp.oidc.keys.decryption import CONTENTS as REQUEST_CONTENTS
 from idp.oidc.levels import HIGHEST, acr_values
 from idp.oidc.logout.rp_initiated import PATH as END_SESSION
-from idp.oidc.par import PATH as PAR
 from idp.oidc.registration.answers import PATH as REGISTRATION
-from idp.oidc.revocation import PATH as REVOCATION
 from idp.oidc.session_management.check_session import PATH as CHECK_SESSION
 from idp.oidc.token.server import PATH as TOKEN
-from idp.oidc.userinfo import PATH as USERINFO
 from idp.settings import Protocol
 
 METHODS = ("GET", "HEAD")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from idp.oidc import posted_form, resources
+from idp.oidc import resources
 from idp.oidc.authorize import posted, sources
 from idp.oidc.authorize.addressing import Shown, find_redirect_uri
 from idp.oidc.authorize.checks import Asked
@@ -12,6 +12,7 @@ from idp.oidc.authorize.request import parse
 from idp.oidc.authorize.sources import Source
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.asking import with_particulars
+from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import InvalidDpopProof, InvalidRequest
 from idp.oidc.http import CORS, NO_STORE, Parameters, Request, Response, answer_json
 from idp.oidc.provider import Provider

@@ -9,7 +9,7 @@ from flask import Flask
 
 from idp import settings
 from idp.application import pages_of
-from idp.oidc.discovery import document
+from idp.oidc.endpoints.discovery import document
 from idp.oidc.http import Request
 from idp.settings import SettingsWrong
 from tests.idp.oidc.world import World

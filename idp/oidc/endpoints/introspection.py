@@ -6,12 +6,12 @@ Who asks for it gets the answer signed (RFC 9701), to be kept as evidence of wha
 from datetime import datetime
 from typing import Any
 
-from idp.oidc import posted_form
 from idp.oidc.acting.introspected import NotForThem, introspected, of_grant
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import heard_by
 from idp.oidc.details.reading import PARAMETER as DETAILS
+from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import NO_STORE, Request, Response, answer_json
 from idp.oidc.keys.jwt import INTROSPECTION

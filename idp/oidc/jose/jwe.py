@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from idp.oidc.jose import KeyUnknown
+from idp.oidc.jose.jws import KeyUnknown
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key, KeySet

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from idp.oidc.jose import KEY_TYPES, KeyUnknown
+from idp.oidc.jose.jws import KEY_TYPES, KeyUnknown
 
 if TYPE_CHECKING:
     from joserfc.jwk import Key, KeySet

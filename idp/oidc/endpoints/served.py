@@ -6,9 +6,9 @@ The fast path calls them before Flask is asked; Flask's views call the very same
 import logging
 from collections.abc import Callable, Mapping
 
-from idp.oidc import discovery, introspection, par, revocation, userinfo
 from idp.oidc.backchannel import endpoint as backchannel
 from idp.oidc.device import authorization
+from idp.oidc.endpoints import discovery, introspection, par, revocation, userinfo
 from idp.oidc.http import NO_STORE, Endpoint, Request, RequestRefused, Response, answer_json
 from idp.oidc.provider import Provider
 from idp.oidc.session_management import check_session

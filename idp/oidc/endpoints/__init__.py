@@ -1,0 +1,1 @@
+"""What the protocol answers by a plain function of a request, and the table of it."""

@@ -1,0 +1,1 @@
+"""Signatures, encryption and keys of others, and the JSON that they send."""
