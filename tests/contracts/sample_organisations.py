@@ -34,7 +34,7 @@ INVITING = ORGANISATION | {
 }
 RENEW = {"url": "/until", "until": UNTIL}
 NARROW = {"url": "/matters", "matters": INVITING["matters"]}
-EVENT = {"at": AT, "words": "李四 (Agent): accepted the invitation.", "by": "张三"}
+EVENT = {"at": AT, "words": "李四, Agent: over.", "by": "张三"}
 USED = ONE_USE | {"name": "阿依夏木古丽·艾合买提江·样本", "role": "Licence administrator"}
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {

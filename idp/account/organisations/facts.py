@@ -17,6 +17,7 @@ from idp.mandates.days import last_day
 from idp.mandates.ending import with_all_below
 from idp.mandates.models import Mandate, Role
 from idp.mandates.reading import (
+    HISTORY_AT_ONCE,
     Happened,
     history_of_organisation,
     of_organisation,
@@ -152,11 +153,11 @@ def offered(session: Session, place: Place, now: datetime) -> list[Offered]:
 
 
 def history(session: Session, place: Place, before: datetime | None) -> tuple[list[Event], datetime | None]:
-    """What was granted and what ended, the latest first; and where the next page begins, if there is one."""
+    """What was granted and what ended, latest first; and where the next page begins, if there may be one."""
     found = history_of_organisation(session, place.id, before=before)
     ids = [(one.mandate.person_id, one.mandate.granted_by, one.mandate.ended_by) for one in found]
     names = _names(session, [one for some in ids for one in some if one])
-    return [_happened(names, one) for one in found], (found[-1].at if found else None)
+    return [_happened(names, one) for one in found], found[-1].at if len(found) == HISTORY_AT_ONCE else None
 
 
 def used(session: Session, place: Place) -> list[UsedBy]:
@@ -185,7 +186,6 @@ def _seen(session: Session, place: Place, rows: Sequence[Mandate]) -> list[Manda
 
 def _happened(names: Mapping[str, str], one: Happened) -> Event:
     row = one.mandate
-    by = row.ended_by if one.is_end else row.granted_by
     said = {"name": names[row.person_id], "role": role_of(row.role)}
     if one.is_end:
         words = _("%(name)s, %(role)s: over.", **said)
@@ -194,8 +194,10 @@ def _happened(names: Mapping[str, str], one: Happened) -> Event:
     elif row.granted_by is None:
         words = _("%(name)s, %(role)s: named by the business register.", **said)
     else:
-        words = _("%(name)s, %(role)s: accepted the invitation.", **said)
-    return Event(one.at, words, None if by is None else names.get(by))
+        by = names[row.granted_by]
+        words = _("%(name)s, %(role)s: accepted the invitation of %(by)s.", by=by, **said)
+    ended_by = row.ended_by if one.is_end else None
+    return Event(one.at, words, None if ended_by is None else names[ended_by])
 
 
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:

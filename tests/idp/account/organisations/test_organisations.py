@@ -90,7 +90,8 @@ def test_an_agent_is_appointed_seen_narrowed_and_ended(site: Site) -> None:
     assert FRIEND.name not in page.page.texts["members"]
     assert friend.get(page_of(site)).status == 404
     page.click("history")
-    assert "accepted the invitation" in page.page.texts["events"]
+    assert "accepted the invitation of" in page.page.texts["events"]
+    assert "older" not in page.page.elements
     assert "It was withdrawn." in page.page.texts["events"]
 
 
