@@ -214,7 +214,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "for whom": (
         "oidc/choose.html",
-        {"options": OPTIONS, "chosen": "m", "asked": "a", "may_add": True} | PORTAL,
+        {"options": OPTIONS, "chosen": "m", "asked": "a", "may_add": True, "counts_no_more": True} | PORTAL,
     ),
     "for whom of many": (
         "oidc/choose.html",

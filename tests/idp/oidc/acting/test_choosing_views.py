@@ -106,6 +106,21 @@ def test_what_is_chosen_is_said_where_the_person_agrees(person: FlaskClient, hat
     assert f'value="{root}" id="option-2" required checked' in again.text
 
 
+def test_who_can_act_for_them_no_longer_is_told_so_and_asked(person: FlaskClient, hats: Hats) -> None:
+    """Also where nobody is left but themselves. Once they have said it, nothing more is said of it."""
+    hats.accept()
+    agent = hats.agent()
+    page = page_of(person)
+    assert "counts-no-more" not in page.text
+    onward = send(person, page, decision="choose", acting=agent)
+    hats.mandates.end(agent, hats.world.person_id)
+    ended = follow(person, follow(person, onward))
+    assert values(ended) == [""]
+    assert "You acted for somebody else here before." in ended.text
+    again = follow(person, follow(person, send(person, ended, decision="choose", acting="")))
+    assert (again.status_code, 'id="acting"' in again.text) == (200, True)
+
+
 def test_nothing_chosen_is_asked_again(person: FlaskClient, hats: Hats) -> None:
     hats.accept()
     hats.root()
