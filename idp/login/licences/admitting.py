@@ -20,7 +20,7 @@ from idp.login.circumstances import address, context, note_refusal
 from idp.login.factors import certificate
 from idp.login.factors.certificate import Carrier, LicenceProof, LicencesBusy, NoLicences
 from idp.login.licences import words
-from idp.login.licences.holding import hat_of
+from idp.login.licences.holding import hat_held
 from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.mandates import roots
@@ -126,7 +126,7 @@ class _Beside:
         # Whoever has a session by a licence has a mandate whose end ends it.
         roots.represents(session, person.id, context=said, ends=services().ends)
         session.flush()
-        self.hat = hat_of(session, person.id, proof.organisation_id, self.now)
+        self.hat = hat_held(session, person.id, proof.organisation_id, self.now)
         if self.hat is None:
             # What was proved on a telephone may be minutes old, and its end may have passed meanwhile.
             return False

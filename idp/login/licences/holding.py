@@ -9,6 +9,7 @@ from idp.business import organisations
 from idp.business.licences.standing import is_representative
 from idp.business.registry import RegisteredOrganisation
 from idp.extensions import Services
+from idp.mandates.locking import lock_organisation
 from idp.mandates.standing import Standing, held_by
 from idp.people import directory
 from idp.people.documents import IdentityDocument
@@ -30,3 +31,10 @@ def hat_of(session: Session, person_id: str, organisation_id: str, now: datetime
     """The mandate on whose strength the person stands for the whole organisation, if one stands."""
     held = held_by(session.connection(), person_id, now)
     return next((one for one in held if one.is_business and one.organisation_id == organisation_id), None)
+
+
+def hat_held(session: Session, person_id: str, organisation_id: str, now: datetime) -> Standing | None:
+    """The same, while nobody ends it until this transaction is over: what rests on it from now on is there
+    for its end to end. Call it once the roots that are missing have been made."""
+    lock_organisation(session, organisation_id)
+    return hat_of(session, person_id, organisation_id, now)
