@@ -18,7 +18,8 @@ from bench.table import middle, ninth, show
 from idp import settings as settings_module
 from idp.commands import run
 from idp.commands.serve import provider
-from tests.journeys.stack import ROOT, free_ports
+from tests.journeys.stack import ROOT
+from tests.ports import free_ports
 
 FIRST = "/.well-known/openid-configuration"
 PAGES = (FIRST, "/oauth2/jwks", "/readyz", "/enrol")

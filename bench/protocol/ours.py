@@ -34,7 +34,8 @@ from idp.people import directory
 from idp.people.models import Person
 from idp.session_proofs import Proof
 from idp.storage.base import new_id
-from tests.servers import end, free_port, wait_for
+from tests.ports import free_port
+from tests.servers import end, wait_for
 
 PATHS = {
     "token": discovery.PATHS["token_endpoint"],

@@ -14,7 +14,8 @@ from bench.protocol.load import ask
 from bench.protocol.meters import LOAD_CORE, SERVER_CORE, pin
 from bench.protocol.wire import BASIC, OFFLINE_SCOPE, REDIRECT_URI, SIGNED, Key, Side
 from idp.crypto.digests import new_secret
-from tests.servers import end, free_port, wait_for
+from tests.ports import free_port
+from tests.servers import end, wait_for
 
 HERE = Path(__file__).parent / "peer"
 RESOURCE = "https://resource.example/"

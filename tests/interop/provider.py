@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.idp.oidc.clients.signing import jwks_of, new_key
-from tests.journeys.stack import Stack, free_ports
+from tests.journeys.stack import Stack
+from tests.ports import free_ports
 
 MANIFESTS = sorted((Path(__file__).parent / "clients").glob("*.toml"))
 EXAMPLE_PORT = re.compile(r"(?<=:)81\d\d\b")

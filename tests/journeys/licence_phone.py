@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Locator, Page
 from idp.business.sandbox.population import SandboxOrganisation
 from idp.business.sandbox.population import population as organisations
 from idp.people import directory
-from tests.journeys.stack import ROOT, Stack, free_ports
+from tests.journeys.stack import ROOT, Stack
+from tests.ports import free_ports
 
 SIZE = {"width": 390, "height": 844}
 PIN = "135790"

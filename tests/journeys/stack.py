@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from idp.people import directory
 from idp.people.registry.embedded import RegisterRecord, upsert
 from idp.people.sandbox.population import SandboxPerson, population
 from tests.liveness.networks import write_pad_override
+from tests.ports import free_ports
 from tests.virtual_person import VirtualPerson
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,15 +143,6 @@ def running(
             cleanup.callback(lambda name=program.name: _stop(stack.processes[name]))
         stack.wait_until_ready()
         yield stack
-
-
-def free_ports(count: int) -> list[int]:
-    """All bound at once, so that they differ."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
 
 
 def photographed(stack: Stack, serial: int, face: VirtualPerson) -> SandboxPerson:

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.journeys import nginx, steps
 from tests.journeys.conftest import MODELS, PHONE
-from tests.journeys.stack import ROOT, Stack, free_ports, running
+from tests.journeys.stack import ROOT, Stack, running
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.browser
 

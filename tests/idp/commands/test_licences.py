@@ -14,7 +14,7 @@ from idp.cli import idp
 from idp.commands.opening import opened
 from idp.commands.sandbox import populate_businesses
 from idp.settings import load
-from tests.servers import free_port
+from tests.ports import free_port
 
 CODE, HOLDER = "91000000YT00000112", "000000199003070030"
 

@@ -18,7 +18,7 @@ from idp.crypto.digests import base64url
 from tests.idp.login.licences.licensing import Licence, Licensing, licence_text
 from tests.idp.login.licences.test_signature import at_the_text
 from tests.idp.login.visitor import ISSUER, Site
-from tests.servers import free_port
+from tests.ports import free_port
 
 
 @dataclass

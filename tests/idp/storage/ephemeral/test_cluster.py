@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from idp.storage.ephemeral import EphemeralStore, StoreUnavailable, open_store
 from idp.storage.ephemeral.cluster import slot_of
 from tests.fakes import FakeClock
-from tests.servers import RedisClusterProcesses, free_port, wait_for
+from tests.ports import free_port
+from tests.servers import RedisClusterProcesses, wait_for
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from idp.storage.ephemeral.memory import MemoryStore
 from idp.storage.ephemeral.opening import _addresses
 from idp.storage.ephemeral.redis_store import RedisClusterStore, RedisStore
 from tests.fakes import FakeClock
-from tests.servers import PostgresProcess, RedisProcess, certificate_for, free_port
+from tests.ports import free_port
+from tests.servers import PostgresProcess, RedisProcess, certificate_for
 
 
 def test_kinds(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from idp.storage.ephemeral import EphemeralStore, StoreUnavailable, open_store
 from tests.fakes import FakeClock
-from tests.servers import RedisProcess, free_port
+from tests.ports import free_port
+from tests.servers import RedisProcess
 
 COMMANDS: dict[str, Callable[[EphemeralStore], object]] = {
     "put": lambda store: store.put("a", b"1", seconds=60),
