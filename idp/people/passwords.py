@@ -4,11 +4,14 @@ No database transaction may be held meanwhile: read the stored hash, close the t
 new one to store what follows.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
+from secrets import token_bytes
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from idp.people.password_rules import LONGEST_CHARACTERS, normalise
 
@@ -34,8 +37,7 @@ class Passwords:
             time_cost=PASSES, memory_cost=MEMORY_KIBIBYTES, parallelism=LANES, type=Type.ID
         )
         self._room = BoundedSemaphore(at_once)
-        # Made with the parameters in use, so that unknown people take the time that known ones do.
-        self._nobodys = self._hasher.hash("nobody's password")
+        self._nobodys = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """The PHC string to store. Takes some 30 ms and 19 MiB."""
@@ -58,3 +60,18 @@ class Passwords:
             return self._hasher.verify(stored, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """The hash of no password, with the parameters in use: unknown people take the time that known ones do.
+
+    Drawn, not computed: a process that starts need not spend the time and memory of a check.
+    """
+    parameters = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    salt, digest = (_base64(token_bytes(length)) for length in (hasher.salt_len, hasher.hash_len))
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${parameters}${salt}${digest}"
+
+
+def _base64(content: bytes) -> str:
+    """As the PHC string format has it: without padding."""
+    return b64encode(content).decode().rstrip("=")

@@ -31,9 +31,32 @@ def test_full_width_letters_are_the_same_password(passwords: Passwords) -> None:
     assert passwords.check(stored, "ｓｅｖｅｎ－ｂｌｕｅ－ｋｅｔｔｌｅｓ").is_correct
 
 
-def test_nobody_has_no_password_not_even_the_dummys(passwords: Passwords) -> None:
-    assert passwords.check(None, "nobody's password").is_correct is False
+class Remembering(argon2.PasswordHasher):
+    """Knows what it was asked to verify."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_cost=128, time_cost=3, parallelism=2, salt_len=20, hash_len=24)
+        self.verified: list[str | bytes] = []
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]  # noqa: A002
+        self.verified.append(hash)
+        return bool(super().verify(hash, password))
+
+
+def test_a_hash_that_is_none_is_refused(passwords: Passwords) -> None:
     assert passwords.check("not a hash", "x" * 8).is_correct is False
+
+
+def test_nobodys_hash_has_the_parameters_of_everybodys() -> None:
+    hasher = Remembering()
+    passwords = Passwords(1, hasher=hasher)
+    stored = passwords.hash("seven-blue-kettles")
+    assert passwords.check(None, "seven-blue-kettles").is_correct is False
+    (nobodys,) = hasher.verified
+    assert argon2.extract_parameters(str(nobodys)) == argon2.extract_parameters(stored)
+    # Computed to the end, and found to differ: a hash that cannot be read would be refused at once.
+    with pytest.raises(argon2.exceptions.VerifyMismatchError):
+        argon2.PasswordHasher().verify(nobodys, "seven-blue-kettles")
 
 
 def test_a_hash_of_other_parameters_is_renewed() -> None:
