@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, insert, literal, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.audit.tree.encoding import canonical
+from idp.audit.tree.encoding import Place, canonical, place_of
 from idp.audit.tree.merkle import CompactRange, Grown, leaf_hash
 from idp.audit.tree.models import AuditSubtree, AuditTree
 from idp.audit.tree.reading import BEFORE_ALL, settled_rows
@@ -47,9 +47,18 @@ class State:
     """Of the tree, as it was read."""
 
     tree: CompactRange
-    place: tuple[int, int]
+    place: Place
     head_size: int
     kept_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next leaves, of the tree as it was."""
+
+    state: State
+    places: tuple[Place, ...]
+    hashes: tuple[bytes, ...]
 
 
 @dataclass
@@ -94,13 +103,24 @@ class Sequencer:
 
     def fold(self) -> int:
         """The next rows become leaves; how many. None where another has moved on meanwhile."""
+        step = self.read()
+        return self.commit(step) if step is not None else 0
+
+    def read(self) -> Step | None:
+        """What is next: rows that no later commit can come before."""
         with reading(self.engine).connect() as connection:
             state = read_state(connection)
             rows = settled_rows(connection, state.place, self.rows_at_once)
         if not rows:
-            return 0
-        hashes = [leaf_hash(canonical(row)) for row in rows]
-        tree, grown = state.tree.extended(hashes)
+            return None
+        places = tuple(place_of(row) for row in rows)
+        return Step(state, places, tuple(leaf_hash(canonical(row)) for row in rows))
+
+    def commit(self, step: Step) -> int:
+        """All of it, or nothing where the tree is no longer as it was read."""
+        state = step.state
+        tree, grown = state.tree.extended(step.hashes)
+        xid, seq = step.places[-1]
         moved = (
             update(AuditTree)
             .where(
@@ -108,14 +128,14 @@ class Sequencer:
                 AuditTree.size == state.tree.size,
                 AuditTree.frontier == state.tree.to_bytes(),
             )
-            .values(size=tree.size, frontier=tree.to_bytes(), xid=rows[-1][11], seq=rows[-1][12])
+            .values(size=tree.size, frontier=tree.to_bytes(), xid=xid, seq=seq)
         )
         with self.engine.begin() as connection:
             if connection.execute(moved).rowcount != 1:
                 return 0
-            _add_leaves(connection, state.tree.size, [(row[11], row[12]) for row in rows], hashes)
+            _add_leaves(connection, state.tree.size, step.places, step.hashes)
             _add_subtrees(connection, grown)
-        return len(rows)
+        return len(step.hashes)
 
     def _is_begun(self, now: datetime) -> bool:
         """The first time of all. False where another was first."""
@@ -152,9 +172,7 @@ def read_state(connection: Connection) -> State:
     return State(tree, (row.xid, row.seq), row.head_size, row.kept_from)
 
 
-def _add_leaves(
-    connection: Connection, first: int, places: Sequence[tuple[int, int]], hashes: Sequence[bytes]
-) -> None:
+def _add_leaves(connection: Connection, first: int, places: Sequence[Place], hashes: Sequence[bytes]) -> None:
     positions = range(first, first + len(hashes))
     if connection.dialect.name == "postgresql":
         xids, seqs = zip(*places, strict=True)

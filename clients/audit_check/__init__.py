@@ -1,0 +1,1 @@
+"""Checks proofs of an audit log with nothing of the provider but its public key."""

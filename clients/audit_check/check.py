@@ -1,0 +1,221 @@
+"""Check a proof of an audit log by yourself: this one file, Python, and `cryptography`.
+
+    python check.py PROOF.json --keys KEYS.json [--heads HEADS.jsonl] [--kid KID]
+
+PROOF is what `idp audit prove` or `idp audit consistency` gave, KEYS what `idp audit keys` gave, HEADS a file
+of an anchor. Get keys and heads from somebody else than whoever gave you the proof. Ends with 0 if the proof
+holds, 1 if not. What is checked and why it convinces: docs/audit-proofs.md. RFC 9162 section 2.1; RFC 7518
+section 3.4; RFC 7638.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePublicKey,
+    EllipticCurvePublicNumbers,
+)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+COLUMNS = (
+    *("id", "at", "name", "person_id", "client_id", "request_id", "address", "device"),
+    *("interaction_id", "actor", "payload", "xid", "seq"),
+)
+HASH_BYTES = 32
+
+
+class ProofRefused(Exception):
+    """It does not prove what it says."""
+
+
+Keys = dict[str, EllipticCurvePublicKey]
+
+
+def check(proof: Any, keys: Keys, heads: dict[int, str] | None = None) -> str:
+    """What is proved, in a sentence. Raises ProofRefused."""
+    if not isinstance(proof, dict) or proof.get("version") != 1:
+        raise ProofRefused("not a proof of a version that is known here")
+    try:
+        if proof["proof"] == "inclusion":
+            return _inclusion(proof, keys, heads)
+        if proof["proof"] == "consistency":
+            return _consistency(proof, keys, heads)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
+        raise ProofRefused(f"not of the documented form: {type(wrong).__name__}") from None
+    raise ProofRefused("neither of inclusion nor of consistency")
+
+
+def _inclusion(proof: dict[str, Any], keys: Keys, heads: dict[int, str] | None) -> str:
+    head = _head(proof["head"], keys, heads)
+    content = str(proof["event"]).encode("ascii")
+    leaf = hashlib.sha256(b"\x00" + content).digest()
+    fn, sn, root = _whole(proof["position"]), head["size"] - 1, leaf
+    if not 0 <= fn <= sn:
+        raise ProofRefused("the position is not in this tree")
+    for sibling in _path(proof):
+        if sn == 0:
+            raise ProofRefused("the path is too long")
+        if fn & 1 or fn == sn:
+            root = _node(sibling, root)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            root = _node(root, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    if sn or root != _bytes(head["root"]):
+        raise ProofRefused("the event is not under this head")
+    version, *values = json.loads(content)
+    if version != 1 or len(values) != len(COLUMNS):
+        raise ProofRefused("the event is written in a way that is not known here")
+    event = dict(zip(COLUMNS, values, strict=True))
+    return f"event {event['id']} ({event['name']}, {event['at']}) is in the log {_named(head)}"
+
+
+def _consistency(proof: dict[str, Any], keys: Keys, heads: dict[int, str] | None) -> str:
+    old, new = _head(proof["old"], keys, heads), _head(proof["new"], keys, heads)
+    if old["log"] != new["log"] or not 0 < old["size"] <= new["size"]:
+        raise ProofRefused("these are not an older and a newer head of one log")
+    path = _path(proof)
+    if old["size"] == new["size"]:
+        if path or old["root"] != new["root"]:
+            raise ProofRefused("two heads of one size differ")
+    elif (_bytes(old["root"]), _bytes(new["root"])) != _roots(old, new, path):
+        raise ProofRefused("the older log is not the beginning of the newer one")
+    return f"the log {_named(old)} is the beginning of the log {_named(new)}"
+
+
+def _roots(old: dict[str, Any], new: dict[str, Any], path: list[bytes]) -> tuple[bytes, bytes]:
+    """RFC 9162 section 2.1.4.2."""
+    size = old["size"]
+    nodes = path if size & (size - 1) else [_bytes(old["root"]), *path]
+    if not nodes:
+        raise ProofRefused("the path is too short")
+    fn, sn = size - 1, new["size"] - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = nodes[0]
+    for node in nodes[1:]:
+        if sn == 0:
+            raise ProofRefused("the path is too long")
+        if fn & 1 or fn == sn:
+            fr, sr = _node(node, fr), _node(node, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = _node(sr, node)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise ProofRefused("the path is too short")
+    return fr, sr
+
+
+def _head(head: dict[str, Any], keys: Keys, heads: dict[int, str] | None) -> dict[str, Any]:
+    """Signed by one of the keys; and, where heads are at hand, one of them. Raises ProofRefused."""
+    unsigned = {name: value for name, value in head.items() if name != "signature"}
+    key, signature = keys.get(head["kid"]), _bytes(head["signature"])
+    if head["version"] != 1 or key is None or len(signature) != 2 * HASH_BYTES:
+        raise ProofRefused("the head is signed by none of these keys")
+    r, s = int.from_bytes(signature[:HASH_BYTES], "big"), int.from_bytes(signature[HASH_BYTES:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), _canonical(unsigned).encode("ascii"), ECDSA(SHA256()))
+    except InvalidSignature:
+        raise ProofRefused("the head's signature is wrong") from None
+    _whole(head["size"])
+    if heads is not None and heads.get(head["size"]) != head["root"]:
+        raise ProofRefused("the head is not among those that were given away")
+    return head
+
+
+def read_keys(document: Any) -> Keys:
+    """A JWKS. A key's name is its thumbprint, which is computed here. Raises ProofRefused."""
+    found: Keys = {}
+    try:
+        for jwk in document["keys"]:
+            named = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
+            if (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
+                raise ProofRefused("a key of another kind")
+            kid = base64.urlsafe_b64encode(hashlib.sha256(_canonical(named).encode()).digest()).rstrip(b"=")
+            x, y = (int.from_bytes(_bytes(jwk[name]), "big") for name in ("x", "y"))
+            found[kid.decode()] = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
+    except (KeyError, TypeError, ValueError):
+        raise ProofRefused("these are no public keys") from None
+    return found
+
+
+def read_heads(text: str, keys: Keys) -> dict[int, str]:
+    """Root by size, of the lines that are heads of these keys; half lines are passed over.
+
+    Raises ProofRefused.
+    """
+    found: dict[int, str] = {}
+    for line in text.splitlines():
+        try:
+            head = _head(json.loads(line), keys, None)
+        except (ValueError, KeyError, TypeError, AttributeError, ProofRefused):
+            continue
+        if found.setdefault(head["size"], head["root"]) != head["root"]:
+            raise ProofRefused(f"two heads of {head['size']} rows were given away")
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Check a proof of an audit log.")
+    parser.add_argument("proof", type=Path)
+    parser.add_argument("--keys", type=Path, required=True, help="public keys, a JWKS")
+    parser.add_argument("--heads", type=Path, help="heads that were given away, one a line")
+    parser.add_argument("--kid", help="the one key that you accept")
+    given = parser.parse_args(arguments)
+    try:
+        keys = read_keys(json.loads(given.keys.read_text("utf-8")))
+        if given.kid is not None:
+            keys = {kid: key for kid, key in keys.items() if kid == given.kid}
+        heads = None if given.heads is None else read_heads(given.heads.read_text("utf-8", "replace"), keys)
+        said = check(json.loads(given.proof.read_text("utf-8")), keys, heads)
+    except (ProofRefused, OSError, ValueError) as wrong:
+        print(f"REFUSED: {wrong}", file=sys.stderr)
+        return 1
+    print(f"holds: {said}")
+    return 0
+
+
+def _named(head: dict[str, Any]) -> str:
+    return f"{head['log']} of {head['size']} rows, signed {head['at']}"
+
+
+def _path(proof: dict[str, Any]) -> list[bytes]:
+    path = [_bytes(text) for text in proof["path"]]
+    if any(len(node) != HASH_BYTES for node in path):
+        raise ProofRefused("the path is not made of hashes")
+    return path
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int:
+        raise ProofRefused("not a whole number")
+    return value
+
+
+def _bytes(text: str) -> bytes:
+    """base64url without padding (RFC 7515 section 2)."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def _canonical(value: dict[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
