@@ -33,6 +33,7 @@ from idp.session_proofs import Proof
 
 BUSY: Final = "busy"
 TOO_LOW: Final = "level"
+OTHER_ACCOUNT: Final = "holder_other_account"
 CHECKS_OF_ONE_ADDRESS: Final = 600
 """In an hour: a whole district may share one address."""
 
@@ -76,15 +77,18 @@ def admit(visit: Visit, proof: LicenceProof, *, only: str | None = None) -> str:
     Raises NotProved.
     """
     now = services().clock()
+    # Whoever is signed in has an account: for nobody else is one opened by their sign-in.
+    name = proof.holder_name if only is None else None
     try:
-        person_id = login_services().licence_holders.find_or_enrol(
-            proof.holder, proof.holder_name, context(now, visit.id)
-        )
+        person_id = login_services().licence_holders.find_or_enrol(proof.holder, name, context(now, visit.id))
     except HolderRefused as refused:
+        if only is not None:
+            _note(visit, proof, OTHER_ACCOUNT, None)
+            raise NotProved("other_account", words.other_account()) from None
         _note(visit, proof, f"holder_{refused.reason.value}", None)
         raise NotProved(refused.reason.value, words.of_holder(refused.reason)) from None
     if only is not None and person_id != only:
-        _note(visit, proof, "holder_other_account", person_id)
+        _note(visit, proof, OTHER_ACCOUNT, person_id)
         raise NotProved("other_account", words.other_account())
     if only is not None and proof.level < visit.level_asked:
         _note(visit, proof, TOO_LOW, person_id)

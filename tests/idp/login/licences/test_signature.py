@@ -134,6 +134,8 @@ def test_another_persons_licence_shows_no_presence(licensing: Licensing, site: S
     assert visitor.status == 422
     assert visitor.shows("held by somebody else")
     assert site.events("licence_refused")[0]["rule"] == "holder_other_account"
+    # Nor does it open an account for its holder, who has not come to sign in.
+    assert not site.events("person_enrolled")
     # Whose account it would be is left as it was.
     assert visitor.get(visitor.url).click("other-way").click("other-way").path == "/login/presence"
 
