@@ -32,7 +32,7 @@ COMMANDS = {
     "staff": ("idp.commands.staff", "staff", "Accounts of clerks, officers, auditors and operators."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
-    "audit": ("idp.commands.audit", "audit", "Is the audit log whole? Proofs of it, for others."),
+    "audit": ("idp.commands.audit", "audit", "The audit log: whole, proved, searched, taken out."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }
 

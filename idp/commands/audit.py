@@ -1,4 +1,4 @@
-"""`idp audit`: is the log whole, and proofs of it for others."""
+"""`idp audit`: is the log whole, and proofs of it for others; the rest is in files beside this one."""
 
 import json
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ from idp.audit.tree.findings import Report
 from idp.audit.tree.models import AuditHead
 from idp.audit.tree.proving import NoProof, prove, prove_consistency
 from idp.audit.tree.verifying import Outside, snapshot, verify
+from idp.commands.audit_export import catalogue_command, export_command
+from idp.commands.audit_search import search_command
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.storage.database import reading
@@ -28,7 +30,12 @@ NOT_WHOLE = 1
 
 @click.group()
 def audit() -> None:
-    """Is the audit log whole? Proofs of it, for others."""
+    """The audit log: is it whole, proofs of it for others; looking into it, and taking it out."""
+
+
+audit.add_command(catalogue_command)
+audit.add_command(export_command)
+audit.add_command(search_command)
 
 
 @audit.command("verify")

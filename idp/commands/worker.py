@@ -18,6 +18,7 @@ from idp.business.watching import ROUND_EVERY, Watching
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.commands.proving import open_proving, open_retention
+from idp.commands.starting import write_start
 from idp.extensions import Services
 from idp.mandates import guardian_watching
 from idp.mandates.guardian_watching import GuardianWatching
@@ -95,6 +96,7 @@ def worker() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
     with opened() as found, ThreadPoolExecutor(4) as beside:
+        write_start(found, "worker")
         # Clients and registers may take seconds to answer, a tree of many rows as long to fold; text messages
         # do not wait behind them.
         duties = (

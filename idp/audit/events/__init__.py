@@ -99,6 +99,7 @@ from idp.audit.events.protocol import (
     TokenRefused,
 )
 from idp.audit.events.proving import AuditProved, AuditRowsDropped, AuditVerified
+from idp.audit.events.reading import AuditExported, AuditExportStarted, AuditSearched
 from idp.audit.events.signing_in import SignedIn, SignedOut, SignInDelayed, SignInRefused, SteppedUp
 from idp.audit.events.staff import (
     StaffActivationMade,
@@ -118,6 +119,7 @@ from idp.audit.events.staff import (
     StaffSignInRefused,
     StaffStatusChanged,
 )
+from idp.audit.events.starting import ProcessStarted
 from idp.audit.events.window import (
     WindowActivationRefused,
     WindowAnswered,
@@ -133,11 +135,15 @@ from idp.audit.events.window import (
 
 __all__ = [
     "AcceptanceLevelChanged",
+    "ActingChosen",
     "ActivationCodeMade",
     "ActivationCodeRefused",
     "ActivationCodeUsed",
+    "AuditExportStarted",
+    "AuditExported",
     "AuditProved",
     "AuditRowsDropped",
+    "AuditSearched",
     "AuditVerified",
     "AuthorizationApproved",
     "AuthorizationDenied",
@@ -148,7 +154,6 @@ __all__ = [
     "BindingTried",
     "CareRefused",
     "ClaimsReleased",
-    "ActingChosen",
     "ClientChanged",
     "ClientDeleted",
     "ClientLogoChanged",
@@ -206,10 +211,12 @@ __all__ = [
     "PersonEnrolled",
     "PersonStatusChanged",
     "PhoneChanged",
+    "ProcessStarted",
     "RecoveryCompleted",
     "RecoveryRefused",
     "RegisterUnavailable",
     "RegistrationRefused",
+    "RepresentationRefused",
     "SignInDelayed",
     "SignInRefused",
     "SignedIn",
@@ -222,7 +229,6 @@ __all__ = [
     "StaffChangeDecided",
     "StaffMeansSet",
     "StaffPasskeyCloned",
-    "RepresentationRefused",
     "StaffPasskeyRemoved",
     "StaffPlaced",
     "StaffRefused",

@@ -5,6 +5,8 @@ from idp.audit.fields import Code, Event, Identifier, event
 
 @event
 class AuditVerified(Event):
+    """Somebody had the log compared with its tree and its heads."""
+
     begin: int
     end: int
     """Positions of rows: from, and up to without."""

@@ -1,0 +1,123 @@
+"""The log a page at a time: for exports in the order of commits, for searches the latest first.
+
+Each page is a statement of its own that goes on behind the last row of the one before, so that neither the
+database nor the reader holds more than a page, and no transaction stays open while somebody reads.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal, or_, select, text, tuple_
+
+from idp.audit.models import AuditEvent
+from idp.audit.recorded import COLUMNS, Recorded
+from idp.storage.database import reading
+
+PAGE = 1000
+"""Rows: at some 500 bytes each, half a megabyte."""
+SETTLED = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Of time: from a moment on, up to and without another. None: without a bound."""
+
+    begin: datetime | None = None
+    end: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        return [
+            *([] if self.begin is None else [AuditEvent.at >= self.begin]),
+            *([] if self.end is None else [AuditEvent.at < self.end]),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search asks for; what is None does not matter."""
+
+    span: Span = Span()
+    name: str | None = None
+    person_id: str | None = None
+    client_id: str | None = None
+    organisation_id: str | None = None
+    request_id: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        columns = ("name", "person_id", "client_id", "request_id")
+        equal = [
+            getattr(AuditEvent, column) == value
+            for column in columns
+            if (value := getattr(self, column)) is not None
+        ]
+        if self.organisation_id is not None:
+            # Canonical JSON: there is one way to write it, and an id holds nothing that would be escaped.
+            member = f'"organisation_id":"{self.organisation_id}"'
+            equal.append(AuditEvent.payload.contains(member, autoescape=True))
+        return [*self.span.conditions(), *equal]
+
+
+Cursor = tuple[datetime, int]
+"""`at` and `seq` of the last event that was shown."""
+
+
+def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Recorded]:
+    """All of a span, in the order of `(xid, seq)`, up to what was settled when the reading began.
+
+    A transaction that wrote before and commits later is not among them; whoever reads on from there finds it.
+    """
+    reads = reading(engine)
+    with reads.connect() as connection:
+        bounds = _bounds(connection, span)
+    if bounds is None:
+        return
+    inside, after = bounds
+    place = tuple_(AuditEvent.xid, AuditEvent.seq)
+    while True:
+        statement = (
+            select(*COLUMNS)
+            .where(place > tuple_(literal(after[0]), literal(after[1])), *inside)
+            .order_by(AuditEvent.xid, AuditEvent.seq)
+            .limit(page)
+        )
+        with reads.connect() as connection:
+            found = [Recorded.of(row) for row in connection.execute(statement)]
+        yield from found
+        if len(found) < page:
+            return
+        after = found[-1].place
+
+
+def latest(engine: Engine, sought: Sought, after: Cursor | None, at_most: int) -> list[Recorded]:
+    """A page of what is sought, the latest first, behind the cursor."""
+    statement = select(*COLUMNS).where(*sought.conditions())
+    if after is not None:
+        at, seq = after
+        # Said twice: the first alone an index can begin at, whatever the planner makes of the rest.
+        same = and_(AuditEvent.at == at, AuditEvent.seq < seq)
+        statement = statement.where(AuditEvent.at <= at, or_(AuditEvent.at < at, same))
+    newest = (AuditEvent.at.desc(), AuditEvent.seq.desc())
+    with reading(engine).connect() as connection:
+        return [Recorded.of(row) for row in connection.execute(statement.order_by(*newest).limit(at_most))]
+
+
+def _bounds(connection: Connection, span: Span) -> tuple[list[ColumnElement[bool]], tuple[int, int]] | None:
+    """What holds for all rows of a span, and a place before them; None where there are none.
+
+    The order goes by another index than time: what the span's rows reach over is asked once, so that each
+    page reads only there.
+    """
+    settled: list[ColumnElement[bool]] = []
+    if connection.dialect.name == "postgresql":
+        settled.append(AuditEvent.xid < connection.scalar(text(SETTLED)))
+    ends: Any = [
+        function(column) for column in (AuditEvent.xid, AuditEvent.seq) for function in (func.min, func.max)
+    ]
+    found = connection.execute(select(*ends).where(*span.conditions(), *settled)).one()
+    first_xid, last_xid, first_seq, last_seq = found
+    if first_xid is None:
+        return None
+    reach = [AuditEvent.xid <= last_xid, AuditEvent.seq.between(first_seq, last_seq)]
+    return [*span.conditions(), *reach], (first_xid, first_seq - 1)

@@ -1,0 +1,99 @@
+"""`idp audit catalogue` and `idp audit export`: what events there are, and taking them out."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from idp.audit import AuditContext, Event
+from idp.audit.catalogue import document
+from idp.audit.events import AuditExported, AuditExportStarted
+from idp.audit.export import FORMATS
+from idp.audit.fields import CATALOGUE
+from idp.audit.paging import Span, in_order
+from idp.audit.recorded import Recorded
+from idp.commands.opening import opened
+from idp.crypto.digests import new_secret
+from idp.extensions import Services
+from idp.settings import ROOT
+
+ACTOR = "operator"
+
+
+class Moment(click.ParamType[datetime]):
+    """A date or a time (ISO 8601); without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            found = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"neither a date nor a time: {value}", param, ctx)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+from_option = click.option("--from", "begin", type=Moment(), help="From this date or time on (UTC).")
+to_option = click.option("--to", "end", type=Moment(), help="Up to this date or time, without it.")
+
+
+@click.command("catalogue")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ROOT / "docs" / "audit-events.md",
+    help="Default: docs/audit-events.md.",
+)
+def catalogue_command(output: Path) -> None:
+    """Write what every event means, made of the declarations."""
+    output.write_text(document(), "utf-8")
+    click.echo(f"{len(CATALOGUE)} events: {output}")
+
+
+@click.command("export")
+@from_option
+@to_option
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl", show_default=True)
+@click.option("--output", type=click.File("w", encoding="utf-8", lazy=False), default="-")
+def export_command(begin: datetime | None, end: datetime | None, format_: str, output: TextIO) -> None:
+    """Take a range of the log out, in the order of commits. Two events tell of it."""
+    export_id = new_secret(16)
+    span = seconds(begin), seconds(end)
+    with opened() as found:
+        record(found, AuditExportStarted(export_id, format_, *span))
+        taken = Counted(in_order(found.engine, Span(begin, end)))
+        outcome = "broken_off"
+        try:
+            for line in FORMATS[format_](taken):
+                output.write(line)
+            output.flush()
+            outcome = "complete"
+        finally:
+            record(found, AuditExported(export_id, format_, taken.rows, outcome, *span))
+    click.echo(f"{taken.rows} events", err=True)
+
+
+class Counted:
+    """Passes events on, and knows how many there were."""
+
+    def __init__(self, events: Iterable[Recorded]) -> None:
+        self._events = events
+        self.rows = 0
+
+    def __iter__(self) -> Iterator[Recorded]:
+        for event in self._events:
+            self.rows += 1
+            yield event
+
+
+def record(found: Services, event: Event) -> None:
+    found.audit.append(event, AuditContext(found.clock(), actor=ACTOR))
+
+
+def seconds(moment: datetime | None) -> int | None:
+    """Unix time, as an event has it."""
+    return None if moment is None else int(moment.timestamp())
