@@ -135,8 +135,8 @@ class Provider:
         """Send the browser to the provider. `level` asks for a step-up beyond the registration's.
 
         `choose`: the person says anew for whom they act. `matter`: they must act for somebody by a mandate
-        that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code.
-        Raises ProviderUnreachable.
+        that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code, with a
+        matter alone. Raises ProviderUnreachable.
         """
         wanted = max(level, self.registration.level)
         hints: dict[str, Any] = {
@@ -249,6 +249,9 @@ class Provider:
 def _mandate(matter: str, organisation: str | None) -> str | None:
     """RFC 9396, as the provider's type `mandate` wants it."""
     if not matter:
+        if organisation is not None:
+            # Nothing would be asked for, and any answer taken.
+            raise ValueError("an organisation is asked for with a matter")
         return None
     named = {} if organisation is None else {"organisation": organisation}
     return json.dumps([{"type": "mandate", "matter": matter, **named}])

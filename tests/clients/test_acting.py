@@ -209,6 +209,12 @@ def test_attack_the_organisation_is_changed_in_the_browser_on_the_way_to_the_pro
         answer()
 
 
+def test_an_organisation_without_a_matter_is_asked_of_nobody(signing_in: tuple[Flask, Provider]) -> None:
+    app, portal = signing_in
+    with app.test_request_context(), pytest.raises(ValueError, match="with a matter"):
+        portal.sign_in("http://portal.test/back", organisation=OTHER_CODE)
+
+
 @pytest.mark.parametrize("claims", [{}, whom(matters=None), whom(matters=["social"])])
 def test_attack_another_answer_than_for_that_matter_is_refused(
     signing_in: tuple[Flask, Provider], provider: FakeProvider, claims: dict[str, Any]
