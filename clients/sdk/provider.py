@@ -135,8 +135,8 @@ class Provider:
         """Send the browser to the provider. `level` asks for a step-up beyond the registration's.
 
         `choose`: the person says anew for whom they act. `matter`: they must act for somebody by a mandate
-        that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code, with a
-        matter alone. Raises ProviderUnreachable.
+        that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code, and
+        goes with a matter. Raises ProviderUnreachable.
         """
         wanted = max(level, self.registration.level)
         hints: dict[str, Any] = {
