@@ -33,16 +33,18 @@ def windows(
     """
     while begin < end:
         leaves = leaves_from(connection, begin, end, WINDOW)
-        _are_in_order(leaves, begin, min(end, begin + WINDOW), after)
+        if len(leaves) != min(end - begin, WINDOW) or leaves[-1][0] != begin + len(leaves) - 1:
+            _are_in_order(leaves, begin, min(end, begin + WINDOW), after)
         until = leaves[-1][1:3]
         # One more than there are leaves is one too many already.
         rows = rows_between(connection, after, until, len(leaves) + 1)
         hashes = [sha256(LEAF + canonical(row)).digest() for row in rows]
-        places = [(row[11], row[12], hash_) for row, hash_ in zip(rows, hashes, strict=True)]
-        expected = [(xid, seq, bytes(hash_)) for _, xid, seq, hash_ in leaves]
-        if places != expected:
-            _compare(connection, rows, places, leaves, kept_from, last)
-            hashes = [hash_ for *_, hash_ in expected]
+        hashed = [(*row[11:], hash_) for row, hash_ in zip(rows, hashes, strict=True)]
+        # Rows come in the order of their places: leaves that are equal to them do so, too.
+        if hashed != [leaf[1:] for leaf in leaves]:
+            _are_in_order(leaves, begin, min(end, begin + WINDOW), after)
+            _compare(connection, rows, hashed, leaves, kept_from, last)
+            hashes = [hash_ for *_, hash_ in leaves]
         yield Window(begin, hashes, len(rows))
         begin, after = begin + len(leaves), until
 
@@ -73,11 +75,11 @@ def _compare(
         while at < len(rows) and hashed[at][:2] < (xid, seq):
             _strange(connection, rows[at], position, Kind.FORGED)
         if at < len(rows) and hashed[at][:2] == (xid, seq):
-            if hashed[at][2] != bytes(expected):
+            if hashed[at][2] != expected:
                 _strange(connection, rows[at], position, Kind.CHANGED)
             at += 1
         elif position >= kept_from:
-            raise Wrong(_absence(connection, position, (xid, seq), bytes(expected), rows[at:], last))
+            raise Wrong(_absence(connection, position, (xid, seq), expected, rows[at:], last))
     if at < len(rows):
         _strange(connection, rows[at], leaves[-1][0] + 1, Kind.FORGED)
 
@@ -109,7 +111,7 @@ def _home(connection: Connection, row: Row) -> int | None:
         for found, xid, seq, hash_ in leaves:
             whole = beginning.copy()
             whole.update(b"%d,%d]" % (xid, seq))
-            if bytes(hash_) in (own, whole.digest()):
+            if hash_ in (own, whole.digest()):
                 return found
         position = leaves[-1][0] + 1
     return None
