@@ -7,8 +7,8 @@ from idp.account.home_views import signed_in_here, to_home
 from idp.account.room import blueprint
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import face_keeping
 from idp.login.circumstances import context
+from idp.login.face import keeping
 from idp.login.reading import reading
 from idp.people import directory, face_consents
 from idp.people.models import FacePurpose
@@ -52,7 +52,7 @@ def agree_to_face_keeping() -> Response:
     with transaction() as session:
         person = directory.find_by_id(session, signed_in.person_id)
         if person is not None and kept_faces.offers_to(session, person):
-            face_keeping.agree(
+            keeping.agree(
                 session,
                 person.id,
                 request.form.get("purpose", ""),

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from idp.extensions import services
-from idp.login import face_keeping
-from idp.login.face_keeping import Offer
+from idp.login.face import keeping
+from idp.login.face.keeping import Offer
 from idp.login.factors.face import FaceUnavailable
 from idp.login.presence_views import face_problem
 from idp.login.services import login_services
@@ -33,7 +33,7 @@ class Kept:
 
 def offers_to(session: Session, person: Person) -> tuple[Offer, ...]:
     """Nothing to a person under 14, or while no face can be checked."""
-    offered = face_keeping.offers(session, person.id, services().settings.liveness)
+    offered = keeping.offers(session, person.id, services().settings.liveness)
     return offered if offered and face_problem(person) is None else ()
 
 

@@ -4,9 +4,10 @@ from flask import Response, make_response, redirect, request
 
 from idp.extensions import services
 from idp.locales import gettext as _
-from idp.login import admission, face_receipts, new_passkeys, password_words
+from idp.login import admission, new_passkeys, password_words
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place, finish, living_visit
+from idp.login.face import receipts
 from idp.login.factors import activation_code, face, sms
 from idp.login.factors.passkey import PasskeyRefused
 from idp.login.reading import reading
@@ -127,7 +128,7 @@ def _proof(enrolment: Enrolment, person_id: str) -> Proof:
         raise WrongStep
     if binding.kind is Way.FACE:
         evidence = None if binding.evidence is None else Evidence.from_json(binding.evidence)
-        sealed = face_receipts.sealed(evidence, person_id, services().cipher)
+        sealed = receipts.sealed(evidence, person_id, services().cipher)
         return Proof(face.METHOD, face.LEVEL, binding.at, face.AMR, sealed)
     method, amr = PROVED_BY[binding.kind]
     return Proof(method, enrolment.level, binding.at, amr)

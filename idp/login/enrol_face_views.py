@@ -11,14 +11,14 @@ from flask import Response, request
 
 from idp.extensions import services
 from idp.locales import current_locale
-from idp.login import face_answers, face_pages
 from idp.login.circumstances import context
 from idp.login.enrol_place import Place, current_place
-from idp.login.face_case import Addresses, Settled
-from idp.login.face_comparison import NO_REFERENCE, KeepReference
-from idp.login.face_judgement import Judgement
-from idp.login.face_keeping import Keeping
-from idp.login.first_capture import keep_as_reference
+from idp.login.face import answers, pages
+from idp.login.face.case import Addresses, Settled
+from idp.login.face.comparison import NO_REFERENCE, KeepReference
+from idp.login.face.first_capture import keep_as_reference
+from idp.login.face.judgement import Judgement
+from idp.login.face.keeping import Keeping
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit
@@ -120,7 +120,7 @@ def enrol_face() -> Response:
     case = EnrolmentFace(current_place())
     if not case.is_open():
         return case.place.go()
-    return face_pages.consent_page(
+    return pages.consent_page(
         case, given_at=services().clock() if case.place.enrolment.face_consent_id else None
     )
 
@@ -142,19 +142,19 @@ def enrol_face_start() -> Response:
             context=context(now, case.place.interaction_id),
         )
         case = EnrolmentFace(Place(held, case.place.visit))
-    return face_pages.start(case)
+    return pages.start(case)
 
 
 @blueprint.get("/enrol/face/<session_id>")
 def enrol_face_capture(session_id: str) -> Response:
-    return face_pages.capture_page(EnrolmentFace(current_place()), session_id)
+    return pages.capture_page(EnrolmentFace(current_place()), session_id)
 
 
 @blueprint.post("/enrol/face/<session_id>/frames")
 def enrol_face_frames(session_id: str) -> Response:
-    return face_answers.take_frames(EnrolmentFace(current_place()), session_id)
+    return answers.take_frames(EnrolmentFace(current_place()), session_id)
 
 
 @blueprint.get("/enrol/face/<session_id>/result")
 def enrol_face_result(session_id: str) -> Response:
-    return face_pages.result_page(EnrolmentFace(current_place()), session_id)
+    return pages.result_page(EnrolmentFace(current_place()), session_id)

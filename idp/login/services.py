@@ -8,7 +8,7 @@ from flask import current_app
 from idp.business.keeping import KeepingRegister
 from idp.business.licences.opening import licences_at_hand
 from idp.extensions import Services
-from idp.login.face_sessions import FaceSessions
+from idp.login.face.sessions import FaceSessions
 from idp.login.factors.certificate import LicenceChecks
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.passkey import Passkeys

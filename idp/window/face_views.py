@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.browser import browser_digest
-from idp.extensions import services, transaction
-from idp.locales import current_locale
-from idp.login import admission, circumstances, face_answers, face_pages, face_receipts
-from idp.login.face_case import Addresses, Settled
-from idp.login.face_comparison import KeepReference
-from idp.login.face_judgement import Judgement
-from idp.login.face_keeping import Keeping
+from idp.extensions import services
+from idp.login import admission
+from idp.login.face import answers, pages, receipts
+from idp.login.face.case import Addresses, Settled
+from idp.login.face.comparison import KeepReference
+from idp.login.face.first_capture import keep_as_reference
+from idp.login.face.judgement import Judgement
+from idp.login.face.keeping import Keeping
 from idp.login.factors import face as face_factor
-from idp.login.first_capture import keep_as_reference
 from idp.login.presence_views import face_problem
 from idp.login.reading import reading
 from idp.login.visits import Visit, current_visit
@@ -99,7 +99,7 @@ class AssistedFace:
             return over
         if not stands:
             return over
-        evidence = face_receipts.sealed(judgement.evidence, self.person_id, services().cipher)
+        evidence = receipts.sealed(judgement.evidence, self.person_id, services().cipher)
         proof = Proof(face_factor.METHOD, face_factor.LEVEL, now, face_factor.AMR, evidence)
         helped = noted(self.visit, self.held.help, now)
 
@@ -129,33 +129,22 @@ def face() -> Response:
     case = _case()
     if not case.is_open:
         return make_response(redirect(case.addresses().other_ways, 303))
-    return face_pages.consent_page(case, given_at=case.consented_at)
+    return pages.consent_page(case, given_at=case.consented_at)
 
 
 @blueprint.post("/login/window/face/start")
 def face_start() -> Response:
     case = _case()
-    version = services().settings.liveness.consent_text_version
     if case.is_open and case.consented_at is None and request.form.get("agree") == "yes":
-        if request.form.get("text_version") != version:
-            # The words changed while the page was open: the new ones have to be read first.
+        if not pages.record_consent(case.person_id, case.visit.id):
             return make_response(redirect(case.addresses().consent, 303))
-        now = services().clock()
-        with transaction() as session:
-            face_consents.give(
-                session,
-                case.person_id,
-                text_version=version,
-                locale=current_locale(),
-                context=circumstances.context(now, case.visit.id),
-            )
         case = _case()
-    return face_pages.start(case)
+    return pages.start(case)
 
 
 @blueprint.get("/login/window/face/<session_id>")
 def face_capture(session_id: str) -> Response:
-    return face_pages.capture_page(_case(), session_id)
+    return pages.capture_page(_case(), session_id)
 
 
 @blueprint.post("/login/window/face/<session_id>/frames")
@@ -164,13 +153,13 @@ def face_frames(session_id: str) -> Response:
     case = _found(visit)
     if case is None:
         # The verdict is there; this batch was on its way with what was before it.
-        return face_answers.over(session_id, onward=visit.resume_url)
-    return face_answers.take_frames(case, session_id)
+        return answers.over(session_id, onward=visit.resume_url)
+    return answers.take_frames(case, session_id)
 
 
 @blueprint.get("/login/window/face/<session_id>/result")
 def face_result(session_id: str) -> Response:
-    return face_pages.result_page(_case(), session_id)
+    return pages.result_page(_case(), session_id)
 
 
 def _case() -> AssistedFace:

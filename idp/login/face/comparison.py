@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from idp.login.face_judgement import Judgement, judgement_of, reason_of
-from idp.login.face_sessions import FaceSession
+from idp.login.face.judgement import Judgement, judgement_of, reason_of
+from idp.login.face.sessions import FaceSession
 from idp.login.factors.face import FaceChecks
 from idp.people.face_templates import KeptFace
 from idp.people.registry import Register, RegisterUnavailable

@@ -9,8 +9,8 @@ from idp.login.factors.face import FaceChecks
 from idp.login.services import KEY
 from liveness import FrameFacts
 from tests.idp.login.engine import ActingEngine, picture
+from tests.idp.login.face.test_evidence_of_checks import exported
 from tests.idp.login.keeping import SilentRegister, WithoutPhoto, again, at_the_camera, exchange, face_keys
-from tests.idp.login.test_evidence_of_checks import exported
 from tests.idp.login.visitor import TAX, Site
 
 POSES = ("neutral", "turn_left", "open_mouth")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import EnvironBuilder, encode_multipart
 
-from idp.login.face_upload import BatchRefused, read_batch
+from idp.login.face.upload import BatchRefused, read_batch
 from idp.settings import load
 
 LIMITS = load({}).liveness

@@ -6,14 +6,16 @@ from flask import Response, make_response, redirect, request
 
 from idp.audit import events
 from idp.browser import browser_digest
-from idp.extensions import services
-from idp.login import face_answers
-from idp.login.circumstances import note_refusal
-from idp.login.face_case import FaceCase, session_of
-from idp.login.face_comparison import REGISTER_UNAVAILABLE
+from idp.extensions import services, transaction
+from idp.locales import current_locale
+from idp.login.circumstances import context, note_refusal
+from idp.login.face import answers
+from idp.login.face.case import FaceCase, session_of
+from idp.login.face.comparison import REGISTER_UNAVAILABLE
 from idp.login.factors import face
 from idp.login.services import login_services
 from idp.login.visits import page
+from idp.people import face_consents
 from idp.people.registry import RegisterUnavailable
 
 TOO_MANY_TRIES = "too_many_tries"
@@ -34,6 +36,19 @@ def consent_page(case: FaceCase, *, given_at: datetime | None) -> Response:
         first_capture_is_reference=settings.sandbox,
         keeping_url=here.keeping,
     )
+
+
+def record_consent(person_id: str, interaction_id: str) -> bool:
+    """As the form gives it. False where the words changed while the page was open: the new ones have to be
+    read first."""
+    found = services()
+    version = found.settings.liveness.consent_text_version
+    if request.form.get("text_version") != version:
+        return False
+    given = context(found.clock(), interaction_id)
+    with transaction() as session:
+        face_consents.give(session, person_id, text_version=version, locale=current_locale(), context=given)
+    return True
 
 
 def start(case: FaceCase) -> Response:
@@ -117,7 +132,7 @@ def result_page(case: FaceCase, session_id: str) -> Response:
         if session.is_taken:
             return _wait()
         # The page left before the end: a film that was over, or a person who gave up.
-        face_answers.conclude(case, session, refused_by=face_answers.INCOMPLETE)
+        answers.conclude(case, session, refused_by=answers.INCOMPLETE)
         result = sessions.result(session_id, browser_digest())
     if result is None or result.subject != case.subject:
         return refused_page(case, SESSION_GONE)

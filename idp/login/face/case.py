@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from idp.browser import browser_digest
-from idp.login.face_comparison import KeepReference
-from idp.login.face_judgement import Judgement
-from idp.login.face_keeping import Keeping
-from idp.login.face_sessions import FaceSession, Flow
+from idp.login.face.comparison import KeepReference
+from idp.login.face.judgement import Judgement
+from idp.login.face.keeping import Keeping
+from idp.login.face.sessions import FaceSession, Flow
 from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.people.face_templates import KeptFace

@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.extensions import services, transaction
-from idp.login import admission, face_keeping, face_receipts
+from idp.login import admission
 from idp.login.circumstances import context
-from idp.login.face_case import Addresses, Settled
-from idp.login.face_comparison import KeepReference
-from idp.login.face_judgement import Judgement
-from idp.login.face_keeping import Keepable, Keeping, Offer
+from idp.login.face import keeping, receipts
+from idp.login.face.case import Addresses, Settled
+from idp.login.face.comparison import KeepReference
+from idp.login.face.first_capture import keep_as_reference
+from idp.login.face.judgement import Judgement
+from idp.login.face.keeping import Keepable, Keeping, Offer
 from idp.login.factors import face
-from idp.login.first_capture import keep_as_reference
 from idp.login.presence_views import face_problem
 from idp.login.reading import reading
 from idp.login.services import login_services
@@ -52,7 +53,7 @@ class SignInFace:
 
     @property
     def keeping(self) -> Keeping:
-        return face_keeping.wanted(self.offered)
+        return keeping.wanted(self.offered)
 
     def addresses(self, session_id: str = "") -> Addresses:
         url = self.visit.url
@@ -93,7 +94,7 @@ class SignInFace:
         if judgement.reason is not None:
             self._note_refused(judgement, now)
             return Settled()
-        evidence = face_receipts.sealed(judgement.evidence, self.person_id, services().cipher)
+        evidence = receipts.sealed(judgement.evidence, self.person_id, services().cipher)
         proof = Proof(face.METHOD, face.LEVEL, now, face.AMR, evidence)
 
         def note(session: Session, _person: Person) -> bool:
@@ -125,7 +126,7 @@ class SignInFace:
         event = judgement.event(self.person_id, self.purpose)
         check_id = audit.record(session, event, context=circumstances)
         if judgement.left != Keepable():
-            face_keeping.keep(
+            keeping.keep(
                 session,
                 self.person_id,
                 check_id,
@@ -153,7 +154,7 @@ def case_of(visit: Visit) -> SignInFace | None:
         today = directory.day_in_china(found.clock())
         document = directory.number_of(session, person, found.cipher, today)
         consent = face_consents.active_of(session, person.id, version)
-        offered = face_keeping.offers(session, person.id, found.settings.liveness)
+        offered = keeping.offers(session, person.id, found.settings.liveness)
     is_open = face_problem(person) is None
     return SignInFace(
         visit=visit,

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from idp.login.face_comparison import Comparison, References
-from idp.login.face_judgement import Judgement, judgement_of
-from idp.login.face_keeping import Keepable, Keeping
-from idp.login.face_sessions import FaceSession, FaceSessions
-from idp.login.face_upload import Batch
+from idp.login.face.comparison import Comparison, References
+from idp.login.face.judgement import Judgement, judgement_of
+from idp.login.face.keeping import Keepable, Keeping
+from idp.login.face.sessions import FaceSession, FaceSessions
+from idp.login.face.upload import Batch
 from idp.login.factors import face
 from idp.login.factors.face import FaceChecks
 from idp.login.factors.moments import is_portrait, moment_of

@@ -7,14 +7,14 @@ from flask import Response, jsonify, make_response, request
 
 from idp.browser import browser_digest
 from idp.extensions import services
-from idp.login import face_step
 from idp.login.admission import signed_in
 from idp.login.circumstances import address
-from idp.login.face_case import FaceCase, session_of
-from idp.login.face_comparison import References
-from idp.login.face_receipts import with_receipt
-from idp.login.face_sessions import FaceResult, FaceSession
-from idp.login.face_upload import BatchRefused, read_batch
+from idp.login.face import step
+from idp.login.face.case import FaceCase, session_of
+from idp.login.face.comparison import References
+from idp.login.face.receipts import with_receipt
+from idp.login.face.sessions import FaceResult, FaceSession
+from idp.login.face.upload import BatchRefused, read_batch
 from idp.login.factors import face
 from idp.login.services import login_services
 from idp.storage.throttle import network
@@ -42,7 +42,7 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
         batch = read_batch(request, found.settings.liveness)
         if batch.mode != session.mode:
             raise BatchRefused(OUT_OF_TURN, status=409)
-        progress = face_step.add_batch(
+        progress = step.add_batch(
             room.faces,
             room.face_sessions,
             session,
@@ -56,9 +56,9 @@ def take_frames(case: FaceCase, session_id: str) -> Response:
         return _come_again(error.seconds)
     except face.PictureRefused:
         return _finish(case, session, refused_by=UNREADABLE)
-    except face_step.SessionOver:
+    except step.SessionOver:
         return over(session_id, onward=here.result)
-    except face_step.TooManyFrames:
+    except step.TooManyFrames:
         return _finish(case, session, refused_by=INCOMPLETE)
     except face.FaceUnavailable:
         return _json({"next": here.other_ways}, 500)
@@ -95,7 +95,7 @@ def conclude(
     found, room = services(), login_services()
     if room.face_sessions.take(session) is None:
         return None
-    judgement = face_step.judge(
+    judgement = step.judge(
         room.faces,
         room.face_sessions,
         session,

@@ -5,7 +5,7 @@ import pytest
 
 from idp.crypto import master_key
 from idp.crypto.fields import FieldCipher
-from idp.login.face_sessions import FaceResult, FaceSession, FaceSessions
+from idp.login.face.sessions import FaceResult, FaceSession, FaceSessions
 from idp.storage.ephemeral.memory import MemoryStore
 from liveness import Challenge, FrameFacts, new_challenge
 from tests.fakes import FakeClock

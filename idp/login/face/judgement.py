@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from idp.audit.events import FaceChecked, FaceRefused
-from idp.login.face_keeping import Keepable
-from idp.login.face_upload import Mode
+from idp.login.face.keeping import Keepable
+from idp.login.face.upload import Mode
 from idp.oidc.claims.receipts import Evidence
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from idp.login.face_upload import BatchRefused, read_batch
+from idp.login.face.upload import BatchRefused, read_batch
 from tests.idp.login.engine import picture
-from tests.idp.login.test_face import capture
-from tests.idp.login.test_face_upload import LIMITS, body, request
+from tests.idp.login.face.test_face import capture
+from tests.idp.login.face.test_upload import LIMITS, body, request
 from tests.idp.login.visitor import FRAME_MS, TAX, Site, Visitor
 
 

@@ -4,12 +4,11 @@ from flask import Response, abort, make_response, redirect, request
 
 from idp.extensions import services, transaction
 from idp.locales import current_locale
-from idp.login import face_answers, face_keeping, face_pages
 from idp.login.circumstances import context
+from idp.login.face import answers, keeping, pages
+from idp.login.face.sign_in import SignInFace, case_of
 from idp.login.room import blueprint
-from idp.login.sign_in_face import SignInFace, case_of
 from idp.login.visits import current_visit, page
-from idp.people import face_consents
 
 
 @blueprint.get("/login/face")
@@ -17,31 +16,20 @@ def face() -> Response:
     case = _case()
     if not case.is_open:
         return make_response(redirect(case.addresses().other_ways, 303))
-    return face_pages.consent_page(case, given_at=case.consented_at)
+    return pages.consent_page(case, given_at=case.consented_at)
 
 
 @blueprint.post("/login/face/start")
 def face_start() -> Response:
     case = _case()
-    version = services().settings.liveness.consent_text_version
     if case.is_open and case.consented_at is None and request.form.get("agree") == "yes":
-        if request.form.get("text_version") != version:
-            # The words changed while the page was open: the new ones have to be read first.
+        if not pages.record_consent(case.person_id, case.visit.id):
             return make_response(redirect(case.addresses().consent, 303))
-        now = services().clock()
-        with transaction() as session:
-            face_consents.give(
-                session,
-                case.person_id,
-                text_version=version,
-                locale=current_locale(),
-                context=context(now, case.visit.id),
-            )
         case = _case()
         if any(offer.consent is None for offer in case.offered):
             # Asked here once; afterwards a link leads there.
             return make_response(redirect(_keeping_url(case), 303))
-    return face_pages.start(case)
+    return pages.start(case)
 
 
 @blueprint.get("/login/face/keeping")
@@ -65,7 +53,7 @@ def face_keeping_agree() -> Response:
     if case.is_open:
         now = services().clock()
         with transaction() as session:
-            face_keeping.agree(
+            keeping.agree(
                 session,
                 case.person_id,
                 request.form.get("purpose", ""),
@@ -79,7 +67,7 @@ def face_keeping_agree() -> Response:
 
 @blueprint.get("/login/face/<session_id>")
 def face_capture(session_id: str) -> Response:
-    return face_pages.capture_page(_case(), session_id)
+    return pages.capture_page(_case(), session_id)
 
 
 @blueprint.post("/login/face/<session_id>/frames")
@@ -88,13 +76,13 @@ def face_frames(session_id: str) -> Response:
     case = case_of(visit)
     if case is None:
         # The verdict changed the session's secret; this batch was on its way with the old one.
-        return face_answers.over(session_id, onward=visit.resume_url)
-    return face_answers.take_frames(case, session_id)
+        return answers.over(session_id, onward=visit.resume_url)
+    return answers.take_frames(case, session_id)
 
 
 @blueprint.get("/login/face/<session_id>/result")
 def face_result(session_id: str) -> Response:
-    return face_pages.result_page(_case(), session_id)
+    return pages.result_page(_case(), session_id)
 
 
 def _keeping_url(case: SignInFace) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from idp.crypto.digests import new_secret
 from idp.crypto.fields import FieldCipher
-from idp.login.face_judgement import Judgement
-from idp.login.face_sessions import FaceSession
+from idp.login.face.judgement import Judgement
+from idp.login.face.sessions import FaceSession
 from idp.login.factors import face
 from idp.oidc.claims import receipts
 from idp.oidc.claims.receipts import Evidence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from idp.crypto.digests import digest, new_secret, same
 from idp.crypto.fields import FieldCipher
-from idp.login import face_batches
-from idp.login.face_upload import Mode
+from idp.login.face import batches
+from idp.login.face.upload import Mode
 from idp.login.factors import face
 from idp.login.factors.moments import MOMENTS
 from idp.people.face_evidence import KeptFrame
@@ -152,7 +152,7 @@ class FaceSessions:
         sealed = self._sealed(f"{session.id}:{mode}", plain)
         whole = self._store.append(
             _key(session.id, mode),
-            face_batches.as_chunk(batch, sealed),
+            batches.as_chunk(batch, sealed),
             limit=self._frames_at_most * FACT_BYTES,
             seconds=_seconds(session),
         )
@@ -236,7 +236,7 @@ class FaceSessions:
         number.
         """
         found: list[FrameFacts] = []
-        for sealed in face_batches.in_order(whole):
+        for sealed in batches.in_order(whole):
             plain = self._cipher.open(sealed, context=_context(place))
             found.extend(map(face.facts_from_json, json.loads(plain)))
         return tuple(sorted(found, key=lambda one: one.t_ms))

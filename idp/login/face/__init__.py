@@ -1,0 +1,1 @@
+"""The face step, whoever asks for it: consent, camera, verdict; the engine is behind `factors.face`."""
