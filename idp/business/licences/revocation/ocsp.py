@@ -40,6 +40,7 @@ IsGood = Callable[[Certificate], bool]
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: Status
+    this_update: datetime
     next_update: datetime | None
 
 
@@ -147,7 +148,7 @@ def _answer(
         ocsp.OCSPCertStatus.REVOKED: Status.REVOKED,
         ocsp.OCSPCertStatus.UNKNOWN: Status.UNKNOWN,
     }
-    return Answer(statuses[found.certificate_status], next_update)
+    return Answer(statuses[found.certificate_status], newest, next_update)
 
 
 def _nonce_is_ours(found: ocsp.OCSPResponse, nonce: bytes | None) -> None:

@@ -99,9 +99,23 @@ class Revocation:
         nonce = self._nonce(NONCE_BYTES)
         body = fetcher.post(address, ocsp.question(certificate, issuer, nonce))
         answer = ocsp.read_answer(body, certificate, issuer, nonce=nonce, is_good=is_good, now=now)
+        self._holds_still(key, answer, now)
         if answer.next_update is not None and answer.status is not Status.UNKNOWN:
             self._put(key, body, answer.next_update, now)
         return answer.status
+
+    def _holds_still(self, key: str, answer: ocsp.Answer, now: datetime) -> None:
+        """Raises SourceFailed for an answer of before one that said that the certificate was revoked: without
+        a nonce, somebody on the way may have kept it. Other answers may be older than the last: responders
+        with several machines give such."""
+        place, issued = f"{key}:revoked", int(answer.this_update.timestamp())
+        if answer.status is Status.REVOKED:
+            until = answer.next_update or now + ocsp.UNDATED
+            self._store.put(place, b"%d" % issued, seconds=max(int((until - now).total_seconds()), 1))
+            return
+        revoked = self._store.get(place)
+        if revoked is not None and issued < int(revoked):
+            raise SourceFailed("the answer is older than one that said that it was revoked")
 
     def _looked_up(
         self, certificate: Certificate, issuer: Certificate, address: str, fetcher: Fetcher, now: datetime

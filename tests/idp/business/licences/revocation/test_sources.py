@@ -1,5 +1,7 @@
 """Who is asked, how often, and what holds when nobody can be."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography.x509 import ocsp
 
@@ -11,6 +13,7 @@ from tests.idp.business.licences.revocation.responder import Responder
 from tests.idp.business.licences.world import (
     CRL_ORIGIN,
     HARDWARE,
+    NOW,
     OCSP_ORIGIN,
     Held,
     Internet,
@@ -122,6 +125,28 @@ def test_a_revocation_is_remembered() -> None:
     for _ in range(2):
         assert refusals(world.examine(held)) == {Rule.REVOKED}
     assert world.internet.asked.count(ADDRESS) == 1
+
+
+def test_attack_an_answer_of_before_the_revocation_is_played_back() -> None:
+    """Not every responder sends nonces back, and what it said is good for days by its own dates."""
+    world = World()
+    held, next_update = with_both(world), NOW + timedelta(days=3)
+    former = Responder(world.issuing, world.issuing, next_update=next_update, nonce=lambda _asked: None)
+    world.internet.pages[ADDRESS] = former
+    assert world.examine(held).licence
+    world.clock.advance(3600)
+    revoked = former.but(status=ocsp.OCSPCertStatus.REVOKED, this_update=world.clock())
+    world.internet.pages[ADDRESS] = revoked
+    assert refusals(world.examine(held)) == {Rule.REVOKED}
+    # Nobody is to say otherwise by the list, either.
+    del world.internet.pages[LIST]
+    for _ in range(2):
+        world.clock.advance(3600)
+        world.internet.pages[ADDRESS] = former
+        assert refusals(world.examine(held)) == {Rule.REVOCATION}
+    # One that was on hold may be good again, by a later word.
+    world.internet.pages[ADDRESS] = former.but(this_update=world.clock())
+    assert world.examine(held).licence
 
 
 def test_the_list_is_looked_up_when_the_responder_does_not_say() -> None:
