@@ -24,7 +24,7 @@ from idp.audit.events import (
     StaffStatusChanged,
 )
 from idp.crypto import crockford
-from idp.crypto.digests import keyed
+from idp.crypto.digests import keyed, same
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys
 from idp.people.activation_codes import CHARACTERS
@@ -129,9 +129,10 @@ class StaffAccounts:
 
     def code_is_right(self, account: StaffAccount, typed: str, now: datetime) -> bool:
         """Whether it is the activation code of this account; it stays until the means are set."""
-        return awaits_activation(account, now) and account.activation_digest == self._digest(
-            account.id, crockford.read(typed)
-        )
+        expected = account.activation_digest
+        if expected is None or not awaits_activation(account, now):
+            return False
+        return same(expected, self._digest(account.id, crockford.read(typed)))
 
     def is_themself(self, account: StaffAccount, number: str) -> bool:
         """Whether the number is of this member of staff's own card."""

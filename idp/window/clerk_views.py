@@ -13,6 +13,7 @@ from idp.audit.events import (
     WindowPersonRefused,
 )
 from idp.browser import browser_digest
+from idp.crypto.digests import same
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
@@ -61,7 +62,7 @@ def enter_code() -> Response:
         return _code_page(clerk, errors={"code": words}, wait_seconds=wait, status=422)
     services().throttle.give_back(tried)
     services().audit.append(WindowCodeTaken(clerk.staff_id, taken.client_id, taken.level), context())
-    if taken.browser == browser_digest():
+    if same(taken.browser, browser_digest()):
         # Or the clerk would answer for the person.
         _end(clerk, taken.id, "same_browser")
         words = _("This is the browser that shows the code. Use a device of your own for the clerk's side.")
