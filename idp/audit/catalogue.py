@@ -21,6 +21,7 @@ DECLARATIONS = Path(events.__file__).parent
 ROOM = DECLARATIONS.parents[1]
 """The package: who records an event is in it."""
 NAMES_IT = re.compile(r"idp\.audit\.events|idp\.audit import .*\bevents\b")
+CALL = re.compile(r"\b([A-Z]\w+)\(")
 TYPES = {
     "code": "code",
     "identifier": "identifier",
@@ -87,9 +88,7 @@ def described(declared: type[Event]) -> Described:
             )
             for name, kinds in declared.kinds
         ),
-        recorded_in=tuple(
-            file for file, text in _recorders().items() if re.search(rf"\b{declared.__name__}\(", text)
-        ),
+        recorded_in=tuple(file for file, made in _recorders().items() if declared.__name__ in made),
     )
 
 
@@ -151,11 +150,11 @@ def _said(declared: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _recorders() -> Mapping[str, str]:
-    """The files that name the catalogue, without its own."""
+def _recorders() -> Mapping[str, frozenset[str]]:
+    """The files that name the catalogue, without its own, and what is called in them."""
     files = (file for file in sorted(ROOM.rglob("*.py")) if not file.is_relative_to(DECLARATIONS))
     texts = {file.relative_to(ROOM.parent).as_posix(): file.read_text("utf-8") for file in files}
-    return {name: text for name, text in texts.items() if NAMES_IT.search(text)}
+    return {name: frozenset(CALL.findall(text)) for name, text in texts.items() if NAMES_IT.search(text)}
 
 
 def _one_line(text: str) -> str:

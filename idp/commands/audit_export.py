@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import click
 
@@ -61,20 +61,31 @@ def catalogue_command(output: Path) -> None:
 @click.option("--output", type=click.File("w", encoding="utf-8", lazy=False), default="-")
 def export_command(begin: datetime | None, end: datetime | None, format_: str, output: TextIO) -> None:
     """Take a range of the log out, in the order of commits. Two events tell of it."""
-    export_id = new_secret(16)
-    span = seconds(begin), seconds(end)
     with opened() as found:
-        record(found, AuditExportStarted(export_id, format_, *span))
-        taken = Counted(in_order(found.engine, Span(begin, end)))
-        outcome = "broken_off"
-        try:
-            for line in FORMATS[format_](taken):
-                output.write(line)
-            output.flush()
-            outcome = "complete"
-        finally:
-            record(found, AuditExported(export_id, format_, taken.rows, outcome, *span))
-    click.echo(f"{taken.rows} events", err=True)
+        rows = take_out(found, Span(begin, end), format_, output)
+    click.echo(f"{rows} events", err=True)
+
+
+class Output(Protocol):
+    def write(self, line: str, /) -> object: ...
+    def flush(self) -> object: ...
+
+
+def take_out(found: Services, span: Span, format_: str, output: Output) -> int:
+    """How many rows left. Holds a page of them at a time."""
+    export_id = new_secret(16)
+    bounds = seconds(span.begin), seconds(span.end)
+    record(found, AuditExportStarted(export_id, format_, *bounds))
+    taken = Counted(in_order(found.engine, span))
+    outcome = "broken_off"
+    try:
+        for line in FORMATS[format_](taken):
+            output.write(line)
+        output.flush()
+        outcome = "complete"
+    finally:
+        record(found, AuditExported(export_id, format_, taken.rows, outcome, *bounds))
+    return taken.rows
 
 
 class Counted:
