@@ -3,7 +3,7 @@
 from flask import Response, abort
 
 from idp.account.home_views import level_here
-from idp.login.enrol_place import start_for_our_own_pages
+from idp.login.enrolment.place import start_for_our_own_pages
 from idp.login.visits import current_sign_in
 from idp.sessions import SignIn
 

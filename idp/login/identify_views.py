@@ -11,7 +11,7 @@ from idp.locales import gettext as _
 from idp.locales import is_local
 from idp.login import admission, number_words
 from idp.login.circumstances import note_refusal, subject, wait_before
-from idp.login.enrol_place import start_for_our_own_pages
+from idp.login.enrolment.place import start_for_our_own_pages
 from idp.login.factors import password
 from idp.login.reading import reading
 from idp.login.room import blueprint

@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, redirect
 
-from idp.login.enrol_place import living_visit, start_for_our_own_pages
+from idp.login.enrolment.place import living_visit, start_for_our_own_pages
 from idp.login.room import blueprint
 from idp.login.visits import page
 from idp.people.enrolment import Purpose

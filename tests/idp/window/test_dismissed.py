@@ -1,7 +1,7 @@
 """A clerk who is dismissed between the last look and the sign-in: the transaction looks once more."""
 
 from idp.browser import browser_digest
-from idp.login.enrol_place import start_for_our_own_pages
+from idp.login.enrolment.place import start_for_our_own_pages
 from idp.people import directory
 from idp.staff.models import StaffSession
 from idp.window import device_views

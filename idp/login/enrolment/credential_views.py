@@ -6,7 +6,7 @@ from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import admission, new_passkeys, password_words
 from idp.login.circumstances import context
-from idp.login.enrol_place import Place, current_place, finish, living_visit
+from idp.login.enrolment.place import Place, current_place, finish, living_visit
 from idp.login.face import receipts
 from idp.login.factors import activation_code, face, sms
 from idp.login.factors.passkey import PasskeyRefused

@@ -12,7 +12,7 @@ from flask import Response, request
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.login.circumstances import context
-from idp.login.enrol_place import Place, current_place
+from idp.login.enrolment.place import Place, current_place
 from idp.login.face import answers, pages
 from idp.login.face.case import Addresses, Settled
 from idp.login.face.comparison import NO_REFERENCE, KeepReference

@@ -7,7 +7,7 @@ from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import sms_words
 from idp.login.circumstances import context
-from idp.login.enrol_place import Place, current_place
+from idp.login.enrolment.place import Place, current_place
 from idp.login.factors.sms import SentCode
 from idp.login.room import blueprint
 from idp.login.services import login_services

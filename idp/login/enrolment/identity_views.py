@@ -5,9 +5,11 @@ from flask import Response, make_response, redirect, request
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login import enrol_words, number_words, sms_words
+from idp.login import number_words, sms_words
 from idp.login.circumstances import context
-from idp.login.enrol_place import Place, begin, current_place, living_visit, start_for_our_own_pages
+from idp.login.enrolment import words
+from idp.login.enrolment.place import Place, begin, current_place, living_visit, start_for_our_own_pages
+from idp.login.enrolment.words import Words
 from idp.login.factors.sms import SentCode
 from idp.login.room import blueprint
 from idp.login.services import login_services
@@ -77,11 +79,11 @@ def enrol_next() -> Response:
         desk, now = login_services().desk, services().clock()
         held, settled = desk.settle(place.held, context=context(now, place.interaction_id))
         if settled.outcome is Outcome.LATER:
-            return _refused(place, enrol_words.later(), again_url=place.url("login.enrol_next"))
+            return _refused(place, words.later(), again_url=place.url("login.enrol_next"))
         place = Place(held, place.visit)
         step = next_step(place.enrolment)
     if step is Step.REFUSED and place.enrolment.refusal is not None:
-        return _refused(place, enrol_words.of(place.enrolment.refusal))
+        return _refused(place, words.of(place.enrolment.refusal))
     return place.go(PAGES[step])
 
 
@@ -106,7 +108,7 @@ def enrol_identify() -> Response:
     except names.InvalidName:
         errors["name"] = _("Enter the name as it stands on the document.")
     except TooManyTries:
-        return _refused(place, enrol_words.too_many_tries(), status=429)
+        return _refused(place, words.too_many_tries(), status=429)
     if errors:
         return place.page("login/enrol_identity.html", values=values, errors=errors, status=422)
     return place.go()
@@ -157,14 +159,12 @@ def _purpose() -> Purpose:
     return Purpose.RECOVER if request.args.get("flow") == Purpose.RECOVER.value else Purpose.ENROL
 
 
-def _refused(
-    place: Place, words: enrol_words.Words, *, again_url: str | None = None, status: int = 200
-) -> Response:
+def _refused(place: Place, said: Words, *, again_url: str | None = None, status: int = 200) -> Response:
     return place.page(
         "login/enrol_refused.html",
-        title=words.title,
-        text=words.text,
-        next_steps=words.next_steps,
+        title=said.title,
+        text=said.text,
+        next_steps=said.next_steps,
         again_url=again_url,
         status=status,
     )

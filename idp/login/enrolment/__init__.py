@@ -1,0 +1,1 @@
+"""Opening an account: who somebody is, what binds them to it, how they will sign in."""
