@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from idp.mandates.models import Role
 from idp.oidc import errors, levels
 from idp.oidc.acting.choice import UNDECIDED, Acting
 from idp.oidc.authorize.request import AuthorizationRequest
@@ -157,7 +158,7 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
         if others and sign_in.level(now, facts.presence_seconds) < VERIFIED:
             # Nobody acts for somebody else whom nothing but a phone binds to their name.
             return _raising(VERIFIED, sign_in)
-        if _has_to_choose(interaction, request, facts.acting, sign_in):
+        if _has_to_choose(interaction, request, client, facts.acting, sign_in):
             return Step.CHOOSE
     if not _is_agreed(interaction, request, client, facts.agreed, now):
         return Step.CONSENT
@@ -167,15 +168,20 @@ def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
 
 
 def _has_to_choose(
-    interaction: Interaction, request: AuthorizationRequest, acting: Acting, sign_in: SignIn
+    interaction: Interaction, request: AuthorizationRequest, client: Client, acting: Acting, sign_in: SignIn
 ) -> bool:
     """Nobody is asked who can act for themselves alone, where that is accepted; unless they are to select an
-    account, and have not just signed in to it."""
+    account, and have not just signed in to it, or may add the organisation that they come for."""
     if acting.choice is not None:
         return False
     if acting.is_for_others or acting.counts_no_more or not acting.self_fits:
         return True
-    return "select_account" in request.prompt and sign_in.authenticated_at < interaction.started_at
+    if "select_account" not in request.prompt:
+        return False
+    return (
+        client.metadata.accepts(Role.LEGAL_REPRESENTATIVE)
+        or sign_in.authenticated_at < interaction.started_at
+    )
 
 
 def _raising(needed: int, sign_in: SignIn) -> Step:

@@ -46,9 +46,14 @@ class Cast:
     signs_in: int
     steps_up: int
     enrols: int
+    represents: int
+    """Whom the business register names, too."""
+    organisation: str
+    """Its code."""
 
 
-ON_THE_PHONE, AT_THE_DESK = Cast(13, 5, 2), Cast(21, 20, 33)
+ON_THE_PHONE = Cast(13, 5, 2, represents=1, organisation="91000000YT00000112")
+AT_THE_DESK = Cast(21, 20, 33, represents=30, organisation="92000000YT00001933")
 IN_THE_FILM = 7
 SCREEN, FILM_SCREEN, SHEET_SCREEN = 264, 360, 280
 """Widths of the phone's screen in the GIF, in the WebM and on the README's picture, in pixels."""
@@ -159,7 +164,11 @@ def _photograph(
     def enrolling(page: Page, _camera: VirtualCamera) -> None:
         stories.enrol(Photographer(page, album), stack, stack.person(cast.enrols))
 
-    for act in (signing_in, stepping_up, enrolling):
+    def acting(page: Page, _camera: VirtualCamera) -> None:
+        person = stack.person(cast.represents)
+        stories.act_for_an_organisation(Photographer(page, album), stack, person, cast.organisation)
+
+    for act in (signing_in, stepping_up, enrolling, acting):
         _play(browser, size, scenes, act)
     return album.files
 

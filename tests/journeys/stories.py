@@ -102,6 +102,35 @@ def enrol(visitor: Visitor, stack: Stack, person: SandboxPerson) -> None:
     visitor.look("enrolled-signed-in")
 
 
+def act_for_an_organisation(visitor: Visitor, stack: Stack, person: SandboxPerson, code: str) -> None:
+    """The business hall asks for which organisation; the person adds the one they represent, and invites."""
+    page = visitor.page
+    page.goto(stack.tax)
+    visitor.look("business-hall")
+    visitor.tap("#service-vat")
+    steps.give_password(page, person)
+    page.wait_for_selector("#choose")
+    visitor.look("for-whom")
+    visitor.write("#code", code)
+    visitor.tap("#add-organisation")
+    page.wait_for_selector("#option-2")
+    visitor.tap("#option-2")
+    visitor.look("for-whom-added")
+    visitor.tap("#choose")
+    page.wait_for_selector("#agree")
+    visitor.look("business-consent")
+    visitor.tap("#agree")
+    page.wait_for_url(f"{stack.tax}/services/vat")
+    visitor.look("business-signed-in")
+    page.goto(f"{stack.issuer}/account/organisations")
+    visitor.tap("#organisation-1-open")
+    page.wait_for_selector("#members")
+    visitor.look("organisation")
+    visitor.tap("#invite-agent")
+    page.wait_for_selector("#send")
+    visitor.look("organisation-invite")
+
+
 def _give_password(visitor: Visitor, person: SandboxPerson) -> None:
     assert person.account is not None
     visitor.page.wait_for_selector("#password")

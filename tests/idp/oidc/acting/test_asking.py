@@ -189,7 +189,7 @@ def test_select_account_asks_for_whom_and_for_no_password(hats: Hats) -> None:
 
 
 def test_select_account_shows_oneself_to_who_has_signed_in_before(hats: Hats) -> None:
-    hats.accept()
+    hats.accept(parties=["citizen", "agent"])
     hats.world.clock.advance(60)
     response = hats.world.authorize(prompt="select_account")
     assert choices(hats, response) == [MYSELF]

@@ -75,7 +75,10 @@ def test_a_client_of_citizens_asks_nobody() -> None:
 def test_select_account_asks_who_has_signed_in_before_it() -> None:
     asked = interaction(ago(30), prompt=("select_account",))
     assert step(UNDECIDED, asked=asked) is Step.CHOOSE
-    assert step(UNDECIDED, asked=asked, sign_in=signed_in((2, 29))) is Step.ISSUE
+    just_now = signed_in((2, 29))
+    assert step(UNDECIDED, asked=asked, sign_in=just_now, parties=("citizen", "agent")) is Step.ISSUE
+    # Where organisations come, the page can still add the one that they represent.
+    assert step(UNDECIDED, asked=asked, sign_in=just_now) is Step.CHOOSE
     assert step(ME, asked=asked) is Step.ISSUE
     # Where there is nothing to select from, it is a sign-in.
     assert step(UNDECIDED, asked=asked, parties=("citizen",)) is Step.LOGIN
