@@ -5,10 +5,10 @@ with its leaf, the leaves with the heads, and the heads with those that were giv
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
@@ -25,6 +25,9 @@ from idp.audit.tree.stored import StoredTree, TreeIncomplete
 from idp.audit.tree.windows import windows
 from idp.storage.database import READ_ONLY
 
+HEADS_AT_ONCE = 1000
+Roots = dict[int, bytes]
+"""What heads say, by their size: there is one a minute, for years."""
 KEPT_AT_LEAST = timedelta(days=180)
 """No head may say that younger rows were dropped."""
 
@@ -67,6 +70,7 @@ class _Verification:
         self._outside = outside
         self._wanted = begin, end
         self._subtree: Finding | None = None
+        self._kept_from = 0
         self._begin = self._end = self._rows = self._heads = self._anchored = 0
 
     def report(self) -> Report:
@@ -91,10 +95,9 @@ class _Verification:
         if (beyond := max([*own, *given], default=0)) > size:
             raise Wrong(Finding(Kind.CUT, "rows", size, beyond, detail="a head says that there were more"))
         for differing in sorted(own.keys() & given.keys()):
-            if own[differing].root != given[differing].root:
+            if own[differing] != given[differing]:
                 raise Wrong(self._between(differing, given, "a head here is not the one that was given away"))
-        said = max(own.values(), key=lambda head: head.size, default=None)
-        kept_from = min(kept_from, 0 if said is None else said.kept_from)
+        kept_from = min(kept_from, self._kept_from)
         places = sorted(own.keys() | given.keys())
         wanted, until = self._wanted
         at = bisect_right(places, wanted)
@@ -117,10 +120,13 @@ class _Verification:
             return 0, b"", BEFORE_ALL, 0
         return row.size, bytes(row.frontier), (row.xid, row.seq), row.kept_from
 
-    def _own(self, known: Mapping[str, Jwk]) -> dict[int, Head]:
-        """All heads of the database: each signed, each naming the one before."""
-        rows = self._connection.execute(select(AuditHead.size, AuditHead.line).order_by(AuditHead.size))
-        found: dict[int, Head] = {}
+    def _own(self, known: Mapping[str, Jwk]) -> Roots:
+        """Of all heads of the database: each signed, each naming the one before."""
+        statement = select(AuditHead.size, AuditHead.line).order_by(AuditHead.size)
+        rows = self._connection.execute(statement, execution_options={"yield_per": HEADS_AT_ONCE})
+        found: Roots = {}
+        times: list[datetime] = []
+        sizes: list[int] = []
         previous: Head | None = None
         for size, line in rows:
             head = self._read(size, line, known)
@@ -129,19 +135,25 @@ class _Verification:
             if head.previous != (None if previous is None else previous.digest):
                 detail = "it does not name the one before"
                 raise Wrong(Finding(Kind.MISSING, "head", size, size + 1, detail=detail))
-            found[size] = previous = head
-        _nothing_dropped_early(list(found.values()))
+            # What it says is dropped was under a head that was old enough by then: heads alone show it.
+            old = bisect_right(times, head.at - KEPT_AT_LEAST)
+            if head.kept_from > (sizes[old - 1] if old else 0):
+                detail = "it says that rows were dropped before their time"
+                raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail=detail))
+            previous, found[size], self._kept_from = head, head.root, head.kept_from
+            times.append(head.at)
+            sizes.append(size)
         return found
 
-    def _given(self, known: Mapping[str, Jwk]) -> dict[int, Head]:
-        found: dict[int, Head] = {}
+    def _given(self, known: Mapping[str, Jwk]) -> Roots:
+        found: Roots = {}
         for line in self._outside.lines:
             try:
                 heads.read(line)
             except HeadWrong:
                 continue  # half a line, of a write that was interrupted
             head = self._read(0, line, known)
-            if found.setdefault(head.size, head).root != head.root:
+            if found.setdefault(head.size, head.root) != head.root:
                 detail = "two heads of one size were given away"
                 raise Wrong(Finding(Kind.FORGED, "head", head.size, head.size + 1, detail=detail))
         return found
@@ -157,9 +169,7 @@ class _Verification:
             raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail="it is another log's"))
         return head
 
-    def _walk(
-        self, own: Mapping[int, Head], given: Mapping[int, Head], last: Place, kept_from: int
-    ) -> CompactRange:
+    def _walk(self, own: Roots, given: Roots, last: Place, kept_from: int) -> CompactRange:
         try:
             tree = StoredTree(self._connection).beginning(self._begin)
         except TreeIncomplete as incomplete:
@@ -185,13 +195,13 @@ class _Verification:
         leaves = leaves_from(self._connection, position - 1, position, 1)
         return leaves[0][1:3] if leaves else BEFORE_ALL
 
-    def _check(self, tree: CompactRange, own: Mapping[int, Head], given: Mapping[int, Head]) -> None:
+    def _check(self, tree: CompactRange, own: Roots, given: Roots) -> None:
+        root = tree.root()
         for known, said in ((own, "its head"), (given, "the head that was given away")):
-            head = known.get(tree.size)
-            if head is not None and head.root != tree.root():
+            if known.get(tree.size, root) != root:
                 raise Wrong(self._between(tree.size, known, f"rows and leaves agree, {said} is of others"))
 
-    def _between(self, size: int, known: Mapping[int, Head], detail: str) -> Finding:
+    def _between(self, size: int, known: Roots, detail: str) -> Finding:
         begin = max((one for one in known if one < size), default=0)
         return Finding(Kind.FORGED, "rows", begin, size, detail=detail)
 
@@ -203,13 +213,3 @@ class _Verification:
                     end = (number + len(hashes)) << level
                     # Heads say more than this does.
                     self._subtree = self._subtree or Finding(Kind.CHANGED, "subtree", number << level, end)
-
-
-def _nothing_dropped_early(found: Sequence[Head]) -> None:
-    """What a head says is dropped was under a head that is old enough by then: heads alone show it."""
-    times, sizes = [head.at for head in found], [head.size for head in found]
-    for head in found:
-        old = bisect_right(times, head.at - KEPT_AT_LEAST)
-        if head.kept_from > (sizes[old - 1] if old else 0):
-            detail = "it says that rows were dropped before their time"
-            raise Wrong(Finding(Kind.FORGED, "head", head.size, head.size + 1, detail=detail))
