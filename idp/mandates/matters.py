@@ -5,17 +5,15 @@ away something that shows wrongly.
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from idp.locales.catalogues import TAGS
-from idp.settings import SettingsWrong
+from idp.settings.folders import read_folder
 
 MATTERS_AT_MOST = 100
 NAMED_AT_MOST = 20
@@ -60,24 +58,11 @@ class Matter(BaseModel):
 
 
 Matters = Mapping[str, Matter]
-NONE: Matters = MappingProxyType({})
 
 
 def load(directory: Path | None) -> Matters:
     """All matters of the folder by their codes. Raises SettingsWrong, one line for each mistake."""
-    if directory is None:
-        return NONE
-    if not directory.is_dir():
-        raise SettingsWrong(f"mandates.matters_directory: {directory} is not there")
-    found: dict[str, Matter] = {}
-    for file in sorted(directory.glob("*.toml")):
-        made = _read(file)
-        if made.code in found:
-            raise SettingsWrong(f"{file}: code: another file has it, too")
-        found[made.code] = made
-    if len(found) > MATTERS_AT_MOST:
-        raise SettingsWrong(f"{directory}: {MATTERS_AT_MOST} matters at most")
-    return MappingProxyType(found)
+    return read_folder(directory, "mandates.matters_directory", Matter, by="code", at_most=MATTERS_AT_MOST)
 
 
 def labels(matters: Matters) -> dict[str, dict[str, str]]:
@@ -98,15 +83,3 @@ def chosen(matters: Matters, party: Party, codes: Collection[str]) -> list[str]:
     if len(codes) > NAMED_AT_MOST or not set(codes) <= {matter.code for matter in of_party(matters, party)}:
         raise UnknownMatters
     return sorted(set(codes))
-
-
-def _read(file: Path) -> Matter:
-    try:
-        return Matter.model_validate(tomllib.loads(file.read_text("utf-8")))
-    except OSError as problem:
-        raise SettingsWrong(f"{file}: {problem.strerror}") from None
-    except ValidationError as problem:
-        lines = [f"{file}: {'.'.join(map(str, e['loc'])) or 'code'}: {e['msg']}" for e in problem.errors()]
-        raise SettingsWrong("\n".join(lines)) from None
-    except ValueError as problem:  # TOMLDecodeError and UnicodeDecodeError are ones
-        raise SettingsWrong(f"{file}: {problem}") from None

@@ -2,15 +2,11 @@
 
 from flask import Response, request, url_for
 
-from idp.extensions import services
-from idp.locales import gettext as _
-from idp.login import number_words
-from idp.login.services import login_services
-from idp.people.resident_number import InvalidNumber
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import staff_here, staff_page
 from idp.window import activation
+from idp.window.card import CardForm
 from idp.window.room import blueprint
 
 
@@ -22,16 +18,10 @@ def activation_page() -> Response:
 @blueprint.post("/window/activation")
 def make_activation_code() -> Response:
     clerk = staff_here(StaffRole.CLERK)
-    values, errors = {"number": request.form.get("number", "")}, {}
-    number = ""
-    try:
-        number = login_services().desk.read_number(values["number"], services().clock()).number.value
-    except InvalidNumber as error:
-        errors["number"] = number_words.of(error.reason)
-    if request.form.get("seen") != "1":
-        errors["seen"] = _("Go on only with the card in your hand and its holder in front of you.")
-    if errors:
-        return _page(clerk, errors=errors, values=values, status=422)
+    card = CardForm(request.form)
+    number, values = card.number(), card.values
+    if not card.seen() or card.errors:
+        return _page(clerk, errors=card.errors, values=values, status=422)
     made = activation.make(clerk, number)
     if made.why is not None:
         status = 429 if made.why is activation.Why.TOO_MANY else 422

@@ -17,14 +17,11 @@ from idp.crypto.digests import same
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login import circumstances, number_words
+from idp.login import circumstances
 from idp.login.presence_views import face_problem
 from idp.login.reading import reading
-from idp.login.services import login_services
 from idp.oidc.device.verification import coarse
 from idp.oidc.room import provider
-from idp.people import names
-from idp.people.resident_number import InvalidNumber
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages import admission
@@ -32,6 +29,7 @@ from idp.staff_pages.present import context, staff_here, staff_page, to
 from idp.staff_pages.room import staff_services
 from idp.storage.throttle import network
 from idp.window import activation, clerk_words
+from idp.window.card import CardForm
 from idp.window.helping import Checked, Held, Help, HelpChanged, State
 from idp.window.naming import TO_ENROL, Named, Why, name
 from idp.window.room import blueprint, helps
@@ -89,10 +87,11 @@ def name_person(help_id: str) -> Response:
     held = _held(clerk, help_id)
     if held.help.stands(services().clock()) != State.TAKEN:
         return to("window.help_page", help_id=help_id)
-    try:
-        typed = _typed()
-    except _Wrong as wrong:
-        return _help_page(clerk, held, errors=wrong.errors, values=wrong.values, status=422)
+    card = CardForm(request.form)
+    number, holder, checked = card.number(), card.name(), card.checked()
+    if not card.seen() or card.errors or checked is None:
+        return _help_page(clerk, held, errors=card.errors, values=card.values, status=422)
+    typed = _Typed(number, holder, checked, card.values)
     per_hour = services().settings.staff.window_sign_ins_per_hour
     if not services().throttle.allow(f"window people {clerk.staff_id}", per_hour, HOUR):
         _note_refused(clerk, held.help, "too_many")
@@ -129,34 +128,6 @@ class _Typed:
     name: str
     checked: Checked
     values: dict[str, str]
-
-
-class _Wrong(Exception):
-    def __init__(self, errors: dict[str, str], values: dict[str, str]) -> None:
-        super().__init__("something of the form is missing or wrong")
-        self.errors, self.values = errors, values
-
-
-def _typed() -> _Typed:
-    """Raises _Wrong."""
-    values = {key: request.form.get(key, "") for key in ("number", "name", "checked")}
-    errors: dict[str, str] = {}
-    number = typed_name = ""
-    try:
-        number = login_services().desk.read_number(values["number"], services().clock()).number.value
-    except InvalidNumber as error:
-        errors["number"] = number_words.of(error.reason)
-    try:
-        typed_name = names.normalise(values["name"])
-    except names.InvalidName:
-        errors["name"] = _("Enter the name as it stands on the document.")
-    if values["checked"] not in set(Checked):
-        errors["checked"] = _("Say what you have checked.")
-    if request.form.get("seen") != "1":
-        errors["seen"] = _("Go on only with the card in your hand and its holder in front of you.")
-    if errors:
-        raise _Wrong(errors, values)
-    return _Typed(number, typed_name, Checked(values["checked"]), values)
 
 
 def _offer(clerk: StaffSignIn, held: Held, named: Named, typed: _Typed) -> Response:

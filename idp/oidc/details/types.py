@@ -6,13 +6,12 @@ that cannot be understood stops the start: nobody agrees to something that shows
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from idp.audit.fields import is_code
 from idp.oidc.clients.uris import UriRefused, check_resource_uri
@@ -25,7 +24,7 @@ from idp.oidc.details.fields import (
     OrganisationField,
 )
 from idp.oidc.levels import HIGHEST, LOWEST
-from idp.settings import SettingsWrong
+from idp.settings.folders import read_folder
 
 TYPES_AT_MOST = 100
 FIELDS_AT_MOST = 24
@@ -121,7 +120,6 @@ class DetailsType(BaseModel):
 
 
 DetailsTypes = Mapping[str, DetailsType]
-NONE: DetailsTypes = MappingProxyType({})
 NO_MATTERS: Mapping[str, Labels] = MappingProxyType({})
 
 
@@ -130,31 +128,12 @@ def load(directory: Path | None, matters: Mapping[str, Labels] = NO_MATTERS) -> 
 
     Raises SettingsWrong, one line for each mistake.
     """
-    if directory is None:
-        return NONE
-    if not directory.is_dir():
-        raise SettingsWrong(f"protocol.authorization_details_directory: {directory} is not there")
-    found: dict[str, DetailsType] = {}
-    for file in sorted(directory.glob("*.toml")):
-        made = _read(file, matters)
+    return read_folder(
+        directory,
+        "protocol.authorization_details_directory",
+        DetailsType,
         # RFC 9396 section 2: no collision between types (MUST).
-        if made.type in found:
-            raise SettingsWrong(f"{file}: type: another file has it, too")
-        found[made.type] = made
-    if len(found) > TYPES_AT_MOST:
-        raise SettingsWrong(f"{directory}: {TYPES_AT_MOST} types at most")
-    return MappingProxyType(found)
-
-
-def _read(file: Path, matters: Mapping[str, Labels]) -> DetailsType:
-    try:
-        return DetailsType.model_validate(
-            tomllib.loads(file.read_text("utf-8")), context={MATTERS: dict(matters)}
-        )
-    except OSError as problem:
-        raise SettingsWrong(f"{file}: {problem.strerror}") from None
-    except ValidationError as problem:
-        lines = [f"{file}: {'.'.join(map(str, e['loc'])) or 'type'}: {e['msg']}" for e in problem.errors()]
-        raise SettingsWrong("\n".join(lines)) from None
-    except ValueError as problem:  # TOMLDecodeError and UnicodeDecodeError are ones
-        raise SettingsWrong(f"{file}: {problem}") from None
+        by="type",
+        at_most=TYPES_AT_MOST,
+        context={MATTERS: dict(matters)},
+    )
