@@ -145,6 +145,9 @@ def _lines(report: Report, *, is_anchored: bool) -> Iterator[str]:
     dropped = f", {report.dropped} dropped because of their age" if report.dropped else ""
     looked = f"positions {report.begin} to {report.end}, {report.rows} rows{dropped}, {report.heads} heads"
     yield f"whole: {looked}"
+    if report.newest is not None:
+        newest = f"{report.newest:%Y-%m-%dT%H:%M:%SZ}"
+        yield f"the last head was signed {newest}; {report.unproved} rows are behind it"
     if report.anchored:
         yield f"proved up to {report.anchored} by what was given away"
     elif is_anchored:

@@ -1,6 +1,7 @@
 """What a verification says."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -58,3 +59,7 @@ class Report:
     """The size of the largest head of an anchor that agrees: up to there it is proved, whoever rules the
     database. 0: there was none."""
     finding: Finding | None
+    newest: datetime | None
+    """When the last head was signed. Old, while events come: somebody keeps the log from being proved."""
+    unproved: int
+    """Rows behind the last head, as far as they are folded."""

@@ -97,6 +97,9 @@ def read(line: str) -> Head:
         given = json.loads(line) if len(line) <= LONGEST_LINE else None
         if not isinstance(given, dict) or given.keys() != MEMBERS or given["version"] != VERSION:
             raise HeadWrong("not a head")
+        texts = (given["log"], given["kid"], given["previous"] or "")
+        if not all(isinstance(one, str) for one in texts):
+            raise HeadWrong("not a head")
         if DATE.fullmatch(given["at"]) is None:
             raise HeadWrong("not a moment")
         found = Head(
@@ -110,7 +113,7 @@ def read(line: str) -> Head:
             signature=from_base64url(given["signature"]),
         )
         is_same = found.line == line and len(found.signature) == 2 * COORDINATE_BYTES
-    except (ValueError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise HeadWrong("not a head") from None
     if not is_same:
         raise HeadWrong("not the one way to write this head")

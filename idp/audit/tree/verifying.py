@@ -70,7 +70,8 @@ class _Verification:
         self._outside = outside
         self._wanted = begin, end
         self._subtree: Finding | None = None
-        self._kept_from = 0
+        self._kept_from = self._size = self._headed = 0
+        self._newest: datetime | None = None
         self._begin = self._end = self._rows = self._heads = self._anchored = 0
 
     def report(self) -> Report:
@@ -84,10 +85,21 @@ class _Verification:
         looked = self._end - self._begin
         dropped = looked - self._rows if finding is None else 0
         anchored = self._anchored if finding is None else 0
-        return Report(self._begin, self._end, self._rows, dropped, self._heads, anchored, finding)
+        return Report(
+            begin=self._begin,
+            end=self._end,
+            rows=self._rows,
+            dropped=dropped,
+            heads=self._heads,
+            anchored=anchored,
+            finding=finding,
+            newest=self._newest,
+            unproved=max(0, self._size - self._headed),
+        )
 
     def _run(self) -> None:
         size, frontier, last, kept_from = self._tree()
+        self._size = size
         with Session(self._connection) as session:
             known = keys.public_keys(session)
         own = self._own(known)
@@ -141,6 +153,7 @@ class _Verification:
                 detail = "it says that rows were dropped before their time"
                 raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail=detail))
             previous, found[size], self._kept_from = head, head.root, head.kept_from
+            self._newest, self._headed = head.at, size
             times.append(head.at)
             sizes.append(size)
         return found

@@ -47,6 +47,7 @@ def test_a_log_that_nobody_harmed_is_whole(whole: Log) -> None:
     assert report.finding is None
     assert (report.begin, report.end, report.rows, report.dropped) == (0, TOTAL, TOTAL, 0)
     assert (report.heads, report.anchored) == (len(SIZES), TOTAL)
+    assert (report.newest, report.unproved) == (whole.clock(), 0)
 
 
 CHANGES = {
