@@ -16,6 +16,7 @@ from typing import cast
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Engine,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    bindparam,
     delete,
     insert,
     or_,
@@ -36,6 +38,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
 from idp.storage.base import Base, Id
+from idp.storage.prepared import Prepared
 
 KIND = "logout"
 """Of the notices in the outbox."""
@@ -84,6 +87,12 @@ BEFORE = cast("Table", ActedFor.__table__)
 HAS_ENDED = and_(SessionClient.acting_for.is_not(None), SessionClient.chosen_at.is_(None))
 """The client has been told that the session is over for it, and the person has not been back since."""
 
+ENDED = Prepared(
+    select(SessionClient.sid).where(
+        SessionClient.sid == bindparam("sid"), SessionClient.client_id == bindparam("client"), HAS_ENDED
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -126,6 +135,11 @@ def acts(session: Session, sid: str, client_id: str, choice: str | None, now: da
         row = _insert(session, BEFORE).values(sid=sid, client_id=client_id, mandate_id=before)
         session.execute(row.on_conflict_do_nothing())
     session.execute(update(SessionClient).where(*which).values(values))
+
+
+def has_ended(where: Connection | Engine, sid: str, client_id: str) -> bool:
+    """Whether the client was told that the session is over for it, and the person has not been back since."""
+    return ENDED.one(where, {"sid": sid, "client": client_id}) is not None
 
 
 def last_choice(connection: Connection, sid: str) -> str | None:

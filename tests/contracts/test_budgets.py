@@ -146,9 +146,10 @@ def test_who_acts_for_somebody_else_costs_one_look_at_their_mandate(site: Site) 
     visitor.authorize(HALL)
     costs = dict(_labelled(counting.costs))
     assert set(costs) == {*BUDGETS, "GET /choose", "POST /choose"}
-    # Beside what it costs those who act as themselves: the look, and at the token that it went out.
+    # Beside what it costs those who act as themselves: the look; and at the token that it went out, and whether
+    # the client was told meanwhile that it is over.
     more = {
-        "POST /oauth2/token": 3,
+        "POST /oauth2/token": 4,
         "GET /oauth2/userinfo": 1,
         "GET /oauth2/authorize, back with a code": 1,
     }

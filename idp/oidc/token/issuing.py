@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from idp import session_clients
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
@@ -53,6 +54,12 @@ def issue(
     if matters and acting is None:
         # What is for a mandate is for nobody who has none.
         raise InvalidGrant("What was granted has ended.", detail="it was for who acts for somebody else")
+    if acting is not None and session_clients.has_ended(
+        provider.reads, authorization.session_id, client.client_id
+    ):
+        # Its mandate was narrowed, or its organisation closed for a time: the client has been told that it is
+        # over, and would not hear of the next end.
+        raise InvalidGrant("What was granted has ended.", detail="the sign-in has ended meanwhile")
     check_servers(provider, resources, acting)
     first = None
     if OFFLINE_ACCESS in authorization.scopes:

@@ -131,6 +131,23 @@ def test_it_ends_while_the_code_of_a_remembered_choice_is_made(hats: Hats) -> No
     assert json.loads(refused.body)["error"] == "invalid_grant"
 
 
+def test_attack_a_code_of_before_is_redeemed_after_its_mandate_was_narrowed(hats: Hats) -> None:
+    """What the portal would open by it, it would not be told the end of: it has been told already."""
+    hats.accept()
+    agent = hats.agent("tax_filing", "invoices")
+    hats.tokens(agent)
+    code = fields_of(hats.world.authorize())["code"]
+    with hats.world.provider.sessions.begin() as session:
+        hats.mandates.mandates.changing.narrow(
+            *(session, agent, ["tax_filing"]), by=hats.world.person_id, context=hats.mandates.context
+        )
+    assert json.loads(hats.world.token(code).body)["error"] == "invalid_grant"
+    # Anew, for what is left, and told of in its turn.
+    hats.tokens(agent)
+    hats.mandates.end(agent, hats.world.person_id)
+    assert notices(hats.world) == [HALL, HALL]
+
+
 def test_it_ends_after_the_code_was_taken(hats: Hats) -> None:
     """Between the one command that takes a code and the row of its grant."""
     hats.accept()
