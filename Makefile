@@ -1,6 +1,10 @@
 # Two commands: `make run` and `make test`. Everything else is for people who work on the project.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes that share the tests; each starts servers and a browser of its own. WORKERS=0: all in one.
+WORKERS ?= 2
+# A file stays whole: what its fixtures set up once is set up once.
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 .PHONY: run test check lint types imports show setup setup-dev clean
 
@@ -8,10 +12,10 @@ run: setup
 	@exec $(BIN)/idp run
 
 test: setup-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: setup-dev lint types imports
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 lint:
 	$(BIN)/ruff check .
