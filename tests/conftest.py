@@ -1,6 +1,10 @@
-"""Fixtures that every test may ask for. Servers start when a test first needs them."""
+"""Fixtures that every test may ask for. Servers start when a test first needs them; files lie in memory."""
 
+import gc
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -36,6 +40,27 @@ __all__ = [
     "redis_server",
     "server_folder",
 ]
+
+
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 2 << 30
+"""Far more than the files of all tests that run at the same time."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the tests' files in memory, where there is room: SQLite waits for a disk at each commit.
+
+    Not where nothing in it may be executed: some tests write programs.
+    """
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM_BYTES
+    if has_room and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was loaded until now stays to the end: no collection of garbage need look through it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
