@@ -146,7 +146,7 @@ def test_who_acts_for_somebody_else_costs_one_look_at_their_mandate(site: Site) 
     visitor.authorize(HALL)
     costs = dict(_labelled(counting.costs))
     assert set(costs) == {*BUDGETS, "GET /choose", "POST /choose"}
-    # Beside what it costs those who act as themselves: the look; and at the token that it went out, and whether
+    # Beside what it costs those who act as themselves: the look; at the token that it went out, and whether
     # the client was told meanwhile that it is over.
     more = {
         "POST /oauth2/token": 4,
