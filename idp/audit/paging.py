@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal, or_, select, text, tuple_
 
 from idp.audit.models import AuditEvent
-from idp.audit.recorded import COLUMNS, Recorded
+from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.storage.database import reading
 
 PAGE = 1000
@@ -26,6 +26,9 @@ class Span:
 
     begin: datetime | None = None
     end: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        return (self.begin is None or at >= self.begin) and (self.end is None or at < self.end)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         return [
@@ -70,21 +73,26 @@ def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Record
     """
     reads = reading(engine)
     with reads.connect() as connection:
-        bounds = _bounds(connection, span)
-    if bounds is None:
+        reach = _reach(connection, span)
+    if reach is None:
         return
-    inside, after = bounds
+    after, last = reach
     place = tuple_(AuditEvent.xid, AuditEvent.seq)
     while True:
+        # Of time nothing is said here: a planner would take its index, and read the whole span for each page.
         statement = (
             select(*COLUMNS)
-            .where(place > tuple_(literal(after[0]), literal(after[1])), *inside)
+            .where(place > tuple_(literal(after[0]), literal(after[1])), AuditEvent.xid <= last[0])
             .order_by(AuditEvent.xid, AuditEvent.seq)
             .limit(page)
         )
         with reads.connect() as connection:
             found = [Recorded.of(row) for row in connection.execute(statement)]
-        yield from found
+        for event in found:
+            if event.place > last:
+                return
+            if span.holds(event.at):
+                yield event
         if len(found) < page:
             return
         after = found[-1].place
@@ -103,11 +111,11 @@ def latest(engine: Engine, sought: Sought, after: Cursor | None, at_most: int) -
         return [Recorded.of(row) for row in connection.execute(statement.order_by(*newest).limit(at_most))]
 
 
-def _bounds(connection: Connection, span: Span) -> tuple[list[ColumnElement[bool]], tuple[int, int]] | None:
-    """What holds for all rows of a span, and a place before them; None where there are none.
+def _reach(connection: Connection, span: Span) -> tuple[Place, Place] | None:
+    """A place before all rows of a span, and one that none of them is behind; None where there are none.
 
-    The order goes by another index than time: what the span's rows reach over is asked once, so that each
-    page reads only there.
+    The order goes by another index than time: over what the span's rows reach is asked once, so that pages
+    are read only there.
     """
     settled: list[ColumnElement[bool]] = []
     if connection.dialect.name == "postgresql":
@@ -117,7 +125,4 @@ def _bounds(connection: Connection, span: Span) -> tuple[list[ColumnElement[bool
     ]
     found = connection.execute(select(*ends).where(*span.conditions(), *settled)).one()
     first_xid, last_xid, first_seq, last_seq = found
-    if first_xid is None:
-        return None
-    reach = [AuditEvent.xid <= last_xid, AuditEvent.seq.between(first_seq, last_seq)]
-    return [*span.conditions(), *reach], (first_xid, first_seq - 1)
+    return None if first_xid is None else ((first_xid, first_seq - 1), (last_xid, last_seq))

@@ -1,9 +1,11 @@
 """Reading the log a page at a time: nothing twice, nothing left out, nothing before its time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, AuditLog, record
@@ -16,6 +18,7 @@ from tests.idp.audit.test_log import PERSON, engine, log
 __all__ = ["engine", "log"]
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
+END = START + timedelta(hours=5)
 OTHER = "01890a5d-ac96-774b-bcce-b302099a8058"
 
 
@@ -113,3 +116,42 @@ def test_pages_of_a_search_follow_each_other(written: Engine, page: int) -> None
         shown += [one.client_id for one in found]
         after = (found[-1].at, found[-1].place[1])
     assert shown == [f"c{number}" for number in reversed(range(25))]
+
+
+MANY = r"""
+INSERT INTO audit_events (xid, id, at, name, person_id, client_id, payload)
+SELECT 3 + n / 100, CAST(gen_random_uuid() AS TEXT), TIMESTAMPTZ '2026-01-02Z' + n * INTERVAL '1 second',
+  'signed_in', CAST(n % 500 AS TEXT), CAST(n % 500 AS TEXT), '{}'
+FROM generate_series(1, 20000) AS n
+"""
+
+
+def test_a_page_is_read_by_an_index_however_long_the_log_is(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    Base.metadata.create_all(engine, [Base.metadata.tables["audit_events"]])
+    with engine.begin() as connection:
+        connection.execute(text(MANY))
+        connection.execute(text("ANALYZE audit_events"))
+    statements: list[tuple[str, Any]] = []
+    event.listen(
+        engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, given, *_: statements.append((statement, given)),
+    )
+    hour = Span(START + timedelta(hours=2), START + timedelta(hours=3))
+    readers: dict[str, Callable[[], object]] = {
+        "ix_audit_events_xid_seq": lambda: list(in_order(engine, hour, page=500)),
+        "ix_audit_events_person_id_at": lambda: latest(engine, Sought(person_id="7"), (END, 9), 20),
+        "ix_audit_events_client_id_at": lambda: latest(engine, Sought(client_id="7"), (END, 9), 20),
+        "ix_audit_events_at": lambda: latest(engine, Sought(hour, request_id="req-1"), None, 20),
+    }
+    for index, read in readers.items():
+        statements.clear()
+        read()
+        statement, given = statements[-1]
+        with engine.connect() as connection:
+            rows = connection.exec_driver_sql(f"EXPLAIN {statement}", given).all()
+        plan = "\n".join(row[0] for row in rows)
+        assert f"using {index} " in plan, plan
+        assert "Seq Scan" not in plan, plan
+    engine.dispose()
