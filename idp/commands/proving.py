@@ -1,14 +1,15 @@
 """What a worker does for the audit log: proving that it is whole, and dropping what of it is old enough."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from idp.audit.tree.anchors import Anchoring, FileAnchor
+from idp.audit.tree.anchors import Anchoring, FileAnchor, Give, HttpAnchor
 from idp.audit.tree.retention import Retention
 from idp.audit.tree.rounds import Proving
 from idp.audit.tree.sequencer import Sequencer
 from idp.audit.tree.signing import HeadSigner
 from idp.extensions import Services
+from idp.settings import read_token
 
 Stopping = Callable[[], bool]
 
@@ -16,12 +17,26 @@ Stopping = Callable[[], bool]
 def open_proving(found: Services, stopping: Stopping) -> Proving:
     settings = found.settings.audit
     every = timedelta(seconds=settings.head_seconds)
-    folder = FileAnchor(found.settings.path(settings.anchor_directory), found.clock)
     return Proving(
         Sequencer(found.engine, found.clock, stopping),
         HeadSigner(found.engine, found.cipher, found.clock, log=found.settings.issuer, every=every),
-        (Anchoring(found.engine, found.clock, "file", folder),),
+        tuple(Anchoring(found.engine, found.clock, name, give) for name, give in _anchors(found)),
     )
+
+
+def _anchors(found: Services) -> Iterator[tuple[str, Give]]:
+    """Raises SettingsWrong."""
+    settings = found.settings.audit
+    yield "file", FileAnchor(found.settings.path(settings.anchor_directory), found.clock)
+    if settings.anchor_url:
+        token = read_token("audit.anchor_token_file", settings.anchor_token_file)
+        authorization = {} if token is None else {"authorization": f"Bearer {token}"}
+        headers = {"content-type": "application/x-ndjson", **authorization}
+
+        def post(lines: bytes) -> int:
+            return found.outbound.post(settings.anchor_url, lines, headers=headers).status
+
+        yield "http", HttpAnchor(post)
 
 
 def open_retention(found: Services, stopping: Stopping) -> Retention:

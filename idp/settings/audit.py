@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from idp.settings.sections import Section
+from idp.settings.sections import PageAddress, Section
 
 # Cybersecurity Law of the People's Republic of China, article 21(3): network logs are kept for six months.
 Days = Annotated[int, Field(ge=180, le=36525)]
@@ -14,5 +14,7 @@ Days = Annotated[int, Field(ge=180, le=36525)]
 class Audit(Section):
     head_seconds: Annotated[int, Field(ge=10, le=3600)]
     anchor_directory: Path
+    anchor_url: PageAddress
+    anchor_token_file: Path | None = None
     kept_days: Days
     face_events_kept_days: Days

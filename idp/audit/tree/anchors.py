@@ -47,6 +47,22 @@ class FileAnchor:
             raise AnchorUnavailable(f"{path.name}: {problem.strerror}") from None
 
 
+@dataclass(frozen=True)
+class HttpAnchor:
+    """A service of somebody else's, who keeps what it gets."""
+
+    post: Callable[[bytes], int]
+    """JSON lines, to where they go; the status of the answer. Raises OSError."""
+
+    def __call__(self, lines: Sequence[str]) -> None:
+        try:
+            status = self.post("".join(f"{line}\n" for line in lines).encode("ascii"))
+        except OSError as problem:
+            raise AnchorUnavailable(type(problem).__name__) from None
+        if not 200 <= status < 300:
+            raise AnchorUnavailable(f"it answered {status}")
+
+
 @dataclass
 class Anchoring:
     """At least once: a head that was given and not noted as given is given again."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from idp.audit.tree.anchors import Anchoring
+from idp.audit.tree.anchors import Anchoring, AnchorUnavailable
 from idp.audit.tree.sequencer import Sequencer
 from idp.audit.tree.signing import HeadSigner
 
@@ -12,12 +12,21 @@ class Proving:
     sequencer: Sequencer
     signer: HeadSigner
     anchorings: tuple[Anchoring, ...]
-    """A place that does not answer holds nothing else up but those behind it, until the next round."""
+    """One that does not answer holds up no other."""
 
     def round(self) -> None:
         """Raises Outage, SQLAlchemyError."""
         self.sequencer.round()
         if self.sequencer.is_elected():
             self.signer.sign_if_due()
-            for anchoring in self.anchorings:
-                anchoring.anchor()
+            failures = [failure for one in self.anchorings if (failure := _anchored(one)) is not None]
+            if failures:
+                raise failures[0]
+
+
+def _anchored(anchoring: Anchoring) -> AnchorUnavailable | None:
+    try:
+        anchoring.anchor()
+    except AnchorUnavailable as failure:
+        return failure
+    return None

@@ -1,13 +1,17 @@
 """What an operator and a third party are told of the log."""
 
 import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
 from clients.audit_check.check import main as check
+from idp.audit.tree.anchors import AnchorUnavailable
 from idp.commands.audit import audit
 from idp.commands.database import migrate_to
 from idp.commands.opening import opened
@@ -67,6 +71,57 @@ def test_from_the_worker_to_a_third_party(log: Log, tmp_path: Path) -> None:
     assert len(json.loads(run("keys").output)["keys"]) == 2
     names = [name for (name,) in log.ask("SELECT name FROM audit_events ORDER BY seq DESC LIMIT 4")]
     assert names == ["keys_rotated", "audit_proved", "audit_verified", "keys_rotated"]
+
+
+class Witness(BaseHTTPRequestHandler):
+    """Somebody else's service: fails at first, then keeps what it gets."""
+
+    server: "WitnessServer"
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["content-length"])).decode()
+        self.server.asked.append((self.headers["authorization"], self.headers["content-type"], sent))
+        self.send_response(503 if len(self.server.asked) == 1 else 204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its base names it so
+        pass
+
+
+class WitnessServer(HTTPServer):
+    asked: list[tuple[str, str, str]]
+
+
+@pytest.fixture
+def witness() -> Iterator[WitnessServer]:
+    server = WitnessServer(("127.0.0.1", 0), Witness)
+    server.asked = []
+    serving = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    serving.start()
+    yield server
+    server.shutdown()
+    serving.join()
+    server.server_close()
+
+
+def test_heads_are_posted_until_they_are_taken_and_held_up_by_no_other(
+    log: Log, witness: WitnessServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = f"http://127.0.0.1:{witness.server_port}"
+    (tmp_path / "token").write_text("secret\n")
+    monkeypatch.setenv("IDP_AUDIT__ANCHOR_URL", f"{origin}/heads")
+    monkeypatch.setenv("IDP_AUDIT__ANCHOR_TOKEN_FILE", str(tmp_path / "token"))
+    monkeypatch.setenv("IDP_OUTBOUND__ALLOW", origin)
+    log.write(3)
+    with opened() as found:
+        proving = open_proving(found, lambda: False)
+        with pytest.raises(AnchorUnavailable, match="it answered 503"):
+            proving.round()
+        proving.round()
+        proving.round()
+    (file,) = log.folder.glob("*.jsonl")
+    sent = ("Bearer secret", "application/x-ndjson", file.read_text())
+    assert witness.asked == [sent, sent]
 
 
 def test_what_is_wrong_ends_with_1(log: Log) -> None:
