@@ -27,7 +27,7 @@ class CodeIssued(Event):
     particular_digests: tuple[Identifier, ...] = ()
     """Of these in the same order: what of them was agreed to can be checked, and not read."""
     mandate_id: Identifier | None = None
-    """On whose strength the person acts for somebody else there (`mandates.uses`)."""
+    """On whose strength the person acts for somebody else there (`idp/mandates/uses.py`)."""
 
 
 @event
