@@ -24,13 +24,6 @@ LIST = f"{ISSUER}/sandbox/licences/ecdsa/issuing.crl"
 TOO_LONG = b"x" * (BYTES_AT_MOST + 1)
 
 
-@pytest.fixture
-def licensing(site: Site) -> Licensing:
-    found = Licensing(site)
-    found.authority()
-    return found
-
-
 def authority(licensing: Licensing) -> Held:
     place = folder(licensing.folder) / "ecdsa"
     return Held(pem_certificate(licensing).subject, from_pem((place / "issuing.key").read_text()))

@@ -17,14 +17,11 @@ from tests.idp.login.licences.test_signature import at_the_text
 from tests.idp.login.visitor import HALL, NEWCOMER, PERSON, TAX, Site, Someone, Visitor
 
 
-@pytest.fixture
-def licensing(site: Site) -> Licensing:
+@pytest.fixture(autouse=True)
+def _for_businesses(site: Site) -> None:
     with site.services.sessions.begin() as session:
         record = session.get_one(ClientRecord, HALL)
         record.metadata_json = {**record.metadata_json, "accepted_parties": ["citizen", "business"]}
-    found = Licensing(site)
-    found.authority()
-    return found
 
 
 def by_licence(licensing: Licensing, site: Site, holder: Someone = PERSON, client: str = HALL) -> Visitor:

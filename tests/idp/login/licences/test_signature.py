@@ -17,13 +17,6 @@ from tests.idp.login.licences.licensing import Licence, Licensing, licence_text
 from tests.idp.login.visitor import HALL, ISSUER, NEWCOMER, TAX, Site, Visitor
 
 
-@pytest.fixture
-def licensing(site: Site) -> Licensing:
-    found = Licensing(site)
-    found.authority()
-    return found
-
-
 def at_the_text(site: Site, client: str = HALL) -> Visitor:
     visitor = site.visitor().authorize(client)
     return visitor.click("way-licence").click("way-licence-signature")

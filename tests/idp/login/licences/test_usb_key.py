@@ -18,13 +18,6 @@ def changes() -> dict[str, str]:
     return {"IDP_LICENCES__USB_KEY_ORIGIN": KEYS, "IDP_SERVER__TRUSTED_PROXIES": PROXY}
 
 
-@pytest.fixture
-def licensing(site: Site) -> Licensing:
-    found = Licensing(site)
-    found.authority()
-    return found
-
-
 def at_the_key(site: Site, client: str = HALL) -> Visitor:
     visitor = site.visitor().authorize(client)
     return visitor.click("way-licence").click("way-licence-key")
