@@ -225,6 +225,22 @@ def test_a_tree_that_allows_dropping_young_rows_is_not_believed(whole: Log) -> N
     assert (finding(whole).kind, finding(whole).what) == (Kind.FORGED, "head")
 
 
+@on_sqlite
+def test_a_part_is_looked_at_between_heads_and_what_is_before_held_to_its_head(whole: Log) -> None:
+    report = whole.verify(begin=150, end=200, anchored=True)
+    begin, end = SIZES[0] + SIZES[1] + 1, SIZES[0] + SIZES[1] + SIZES[2] + 1
+    assert (report.finding, report.begin, report.end, report.rows) == (None, begin, end, end - begin)
+    assert report.anchored == end
+    event = event_at(whole, 3)
+    whole.harm("UPDATE audit_events SET actor = 'x' WHERE id = :id", id=event)
+    assert whole.verify(begin=150).finding is None
+    assert finding(whole).begin == 3
+    whole.harm("UPDATE audit_leaves SET hash = :hash WHERE position = 3", hash=bytes(32))
+    found = whole.verify(begin=150).finding
+    assert found is not None
+    assert (found.kind, found.begin, found.end) == (Kind.FORGED, SIZES[0], begin)
+
+
 def rewind(log: Log, size: int) -> None:
     """Rows, leaves and the tree as if there never had been more."""
     leaves = log.ask(f"SELECT hash, xid, seq FROM audit_leaves WHERE position < {size} ORDER BY position")
