@@ -1,6 +1,9 @@
 """`idp audit catalogue` and `idp audit export`: what events there are, and taking them out."""
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TextIO
@@ -58,12 +61,28 @@ def catalogue_command(output: Path) -> None:
 @from_option
 @to_option
 @click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="jsonl", show_default=True)
-@click.option("--output", type=click.File("w", encoding="utf-8", lazy=False), default="-")
-def export_command(begin: datetime | None, end: datetime | None, format_: str, output: TextIO) -> None:
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A new file; default: standard output."
+)
+def export_command(begin: datetime | None, end: datetime | None, format_: str, output: Path | None) -> None:
     """Take a range of the log out, in the order of commits. Two events tell of it."""
-    with opened() as found:
-        rows = take_out(found, Span(begin, end), format_, output)
+    with opened() as found, _opened(output) as file:
+        rows = take_out(found, Span(begin, end), format_, file)
     click.echo(f"{rows} events", err=True)
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[TextIO]:
+    """For its owner alone: it says who did what, and from where. Formats end their lines themselves."""
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        raise click.ClickException(f"{output}: {problem.strerror}") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        yield file
 
 
 class Output(Protocol):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,17 @@ def test_an_export_is_told_of_before_and_after(database: Engine, tmp_path: Path,
     begin = int((START + timedelta(minutes=3)).timestamp())
     assert (began["format"], began["begin"], began["end"]) == (format_, begin, begin + 300)
     assert (ended["outcome"], ended["rows"], result.stderr) == ("complete", 5, "5 events\n")
+
+
+def test_an_export_is_for_its_owner_alone_and_writes_over_nothing(database: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    assert run("export", "--format", "csv", "--output", str(file)).exit_code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_bytes().count(b"\r\n") == len(file.read_bytes().splitlines())
+    before = file.read_bytes()
+    again = run("export", "--output", str(file))
+    assert (again.exit_code, file.read_bytes()) == (1, before)
+    assert len(told(database, "audit_export_started")) == 1
 
 
 def test_an_export_contains_its_own_beginning(database: Engine) -> None:
