@@ -61,7 +61,7 @@ def test_a_camera_that_does_not_work_is_explained(
 def test_who_has_no_camera_signs_in_with_a_passkey(stack: Stack, page: Page, scenes: Scenes) -> None:
     steps.add_authenticator(page)
     camera = install_camera(page, scenes)
-    at_the_camera(stack, page, 26)
+    at_the_camera(stack, page, 27)
     assert steps.show_face(page, camera)
     # Bound while presence is proved, a passkey reaches the same level later.
     page.goto(f"{stack.issuer}/account")
@@ -72,7 +72,7 @@ def test_who_has_no_camera_signs_in_with_a_passkey(stack: Stack, page: Page, sce
 
     camera.set(mode="refuse")
     steps.ask_portal(page, stack.hall)
-    steps.give_password(page, stack.person(26))
+    steps.give_password(page, stack.person(27))
     steps.choose_face(page)
     page.click("#camera-start")
     expect(page.locator("#problem")).to_be_visible()

@@ -107,7 +107,7 @@ def test_a_licence_of_a_wrong_organisation_is_refused(
     screen: Page, stack: Stack, take_phone: Callable[..., LicencePhone]
 ) -> None:
     """By the register, somebody else represents it."""
-    held = take_phone(4, holder=1)
+    held = take_phone(8, holder=1)
     show_code(screen, stack.hall)
     held.take_picture(screen.locator("#qr"))
     held.page.fill("#pin", "135790")

@@ -38,7 +38,7 @@ def test_a_request_comes_by_message_and_is_answered_on_the_telephone(
     asks.write_text(REGISTERED + manifest.read_text("utf-8"), "utf-8")
     stack.command("clients", "apply", str(asks))
     page.wait_for_timeout(KEPT_SECONDS * 1000)
-    person = stack.person(13)
+    person = stack.person(7)
     assert person.phone is not None
     camera = install_camera(page, scenes)
     steps.ask_portal(page, stack.hall)

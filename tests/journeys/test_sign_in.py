@@ -65,7 +65,7 @@ def test_who_refuses_to_share_comes_back_with_nothing_shared(stack: Stack, page:
 
 def test_signing_out_at_the_portal_ends_the_sign_in_everywhere(stack: Stack, page: Page) -> None:
     steps.ask_portal(page, stack.tax)
-    steps.give_password(page, stack.person(13))
+    steps.give_password(page, stack.person(7))
     steps.agree(page)
     steps.signed_in_at(page, stack.tax)
     page.click("#sign-out")
