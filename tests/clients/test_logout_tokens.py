@@ -58,7 +58,7 @@ def test_a_session_elsewhere_goes_on_unless_all_of_the_person_are_meant(
         {"aud": ["tax", "another-client"]},
         {"aud": None},
         {"iat": None},
-        {"iat": NOW + 600},
+        {"iat": NOW + 86_400},  # NOW is when this file was loaded: a whole run ago
         {"exp": NOW - 600},
         {"exp": None},
         {"sub": None, "sid": None},  # 5.
