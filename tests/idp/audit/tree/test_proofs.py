@@ -15,6 +15,8 @@ from clients.audit_check.check import ProofRefused, check, read_heads, read_keys
 from idp.audit.tree.keys import public_keys, rotate
 from idp.audit.tree.proving import NoProof, prove, prove_consistency
 from idp.audit.tree.verifying import snapshot
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
 from tests.idp.audit.tree.conftest import Log
 
 SIZES = (3, 6, 520)
@@ -167,3 +169,15 @@ def test_the_checker_stands_alone(log: Log, events: list[str], tmp_path: Path) -
         [*command, "--kid", "another"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert refused.returncode == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_next_head_seals_its_key_with_the_encryption_key_in_use(log: Log, events: list[str]) -> None:
+    both = {"k": bytes(32), "next": bytes([1]) * 32}
+    log.cipher = FieldCipher(KeyRing("next", both))
+    log.grow(1)
+    # The older encryption key is in the ring no more.
+    log.cipher = FieldCipher(KeyRing("next", {"next": both["next"]}))
+    log.grow(1)
+    assert log.verify(anchored=True).finding is None
+    assert len(log.ask("SELECT kid FROM audit_keys")) == 1

@@ -229,8 +229,9 @@ def test_no_sealed_column_is_forgotten_by_re_encryption() -> None:
         for column in table.columns
         if column.name.endswith("_sealed")
     }
-    # Private keys are sealed anew by their rotation (`idp keys rotate`, and the worker).
-    assert sealed == walked | {("signing_keys", "private_sealed")}
+    # Private keys are sealed anew where they are used: by their rotation (`idp keys rotate`, and the worker),
+    # and by the worker as it signs the next head of the audit log.
+    assert sealed == walked | {("signing_keys", "private_sealed"), ("audit_keys", "private_sealed")}
 
 
 def toml(value: Any) -> str:
