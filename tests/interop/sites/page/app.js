@@ -29,6 +29,8 @@ async function start() {
     show("revoked", await manager.getUser());
   });
   on("sign-out", () => manager.signoutRedirect({ state: "leaving" }));
+  // Pressed before they listen, they would do nothing.
+  document.querySelector("#controls").disabled = false;
   const query = new URLSearchParams(location.search);
   if (location.pathname === "/callback") show("signed in", await manager.signinCallback());
   else if (query.has("state")) show("signed out", await manager.signoutCallback().then(() => manager.getUser()));
