@@ -52,10 +52,11 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.account.views import blueprint as account
     from idp.login.views import blueprint as login
     from idp.oidc.views import blueprint as oidc
+    from idp.security.views import blueprint as security
     from idp.staff_pages.views import blueprint as staff
     from idp.window.views import blueprint as window
 
-    for room in (health.blueprint, oidc, login, account, staff, window):
+    for room in (health.blueprint, oidc, login, account, staff, window, security):
         app.register_blueprint(room)
     if found.settings.sandbox:
         from idp.sandbox.views import blueprint as sandbox

@@ -19,6 +19,7 @@ PARTS = {
     "login/parts.html",
     "login/pictures.html",
     "login/reasons.html",
+    "security/base.html",
     "staff/parts.html",
     "window/parts.html",
 }

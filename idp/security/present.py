@@ -1,0 +1,50 @@
+"""What every page of the desk has: who is there, and the way to the other pages."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Response, request
+
+from idp.locales import gettext as _
+from idp.staff.roles import StaffRole
+from idp.staff.sessions import StaffSignIn
+from idp.staff_pages.present import staff_here, staff_page
+
+READERS: Final = (StaffRole.SECURITY, StaffRole.AUDITOR)
+WATCHERS: Final = (*READERS, StaffRole.OPERATOR)
+"""Who sees figures, and whether the log is whole; an operator sees nothing of a single person."""
+ACTORS: Final = (StaffRole.SECURITY,)
+"""An auditor reads everything and changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the desk that the navigation leads to; what lies below it belongs to it."""
+
+    path: str
+    words: str
+    """Marked by `gettext_noop`."""
+    roles: tuple[StaffRole, ...] = READERS
+
+
+SECTIONS: Final[tuple[Section, ...]] = ()
+"""In the order of the navigation."""
+
+
+def desk(*roles: StaffRole) -> StaffSignIn:
+    """Who is at the desk, with one of these roles, else with one that reads; else the request ends."""
+    return staff_here(*(roles or READERS))
+
+
+def security_page(template: str, staff: StaffSignIn, *, status: int = 200, **shown: Any) -> Response:
+    """A page of the desk. Nothing of it is kept by the browser: who sits there next sees none of it."""
+    response = staff_page(template, staff, status=status, sections=_sections(staff), **shown)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _sections(staff: StaffSignIn) -> list[dict[str, Any]]:
+    allowed = [one for one in SECTIONS if staff.has(*one.roles)]
+    here = [one for one in allowed if request.path == one.path or request.path.startswith(f"{one.path}/")]
+    current = max(here, key=lambda one: len(one.path), default=None)
+    return [{"url": one.path, "words": _(one.words), "current": one is current} for one in allowed]
