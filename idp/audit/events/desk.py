@@ -1,4 +1,4 @@
-"""The desk of the security staff: what they looked at, whose name they were shown. The officer is the actor."""
+"""The desk of the security staff: what they looked at, whose name they saw. The officer is the actor."""
 
 from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
