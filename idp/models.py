@@ -5,6 +5,7 @@ import idp.audit.models
 import idp.audit.tree.models
 import idp.business.models
 import idp.business.registry.models
+import idp.cases.models
 import idp.mandates.models
 import idp.mandates.uses
 import idp.oidc.backchannel.known

@@ -70,4 +70,7 @@ MEANINGS = {
     "uses": "How often it may be used.",
     "way": "By which way.",
     "organisation_id": "The organisation that it is about.",
+    "alert_id": "Of the alert.",
+    "case_id": "Of the case of the security staff.",
+    "severity": "How grave it is taken to be: low, medium, high or critical.",
 }

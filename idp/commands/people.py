@@ -4,6 +4,7 @@ import click
 
 from idp.business import organisations
 from idp.business.registry import embedded as business_register
+from idp.cases import working as cases
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.mandates import invitations
@@ -25,6 +26,7 @@ SEALED_TABLES = (
     staff_accounts.SEALED,
     business_register.SEALED,
     client_secrets.SEALED,
+    cases.SEALED,
 )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from idp import core_dumps, session_clients, sessions
 from idp.account.mandates.guardians import desk_of
 from idp.business.watching import ROUND_EVERY, Watching
+from idp.cases import retention as cases
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.commands.proving import open_proving, open_retention
@@ -231,6 +232,7 @@ def duties_of(found: Services) -> list[Duty]:
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     unused_days = settings.protocol.registration_unused_days
     sweep_clients: Sweep = partial(records.sweep, days=unused_days)
+    sweep_cases: Sweep = partial(cases.sweep, days=settings.cases.kept_days)
     return [
         Duty("messages", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock)),
         Duty("ephemeral store", timedelta(minutes=1), found.store.sweep),
@@ -241,5 +243,6 @@ def duties_of(found: Services) -> list[Duty]:
         Duty("mandates of ended accounts", timedelta(hours=1), swept(sweeping.end_of_ended_accounts)),
         Duty("old mandates", timedelta(hours=1), swept(sweeping.forget)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
+        Duty("old cases", timedelta(hours=1), swept(sweep_cases)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),
     ]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from idp.settings.audit import Audit
+from idp.settings.cases import Cases
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
 from idp.settings.sections import (
@@ -58,6 +59,7 @@ class Settings(Section):
     licence_app: LicenceApp
     staff: Staff
     audit: Audit
+    cases: Cases
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":

@@ -14,6 +14,18 @@ from idp.audit.events.backchannel import (
 )
 from idp.audit.events.business import OrganisationChanged, OrganisationEnrolled, OrganisationsImported
 from idp.audit.events.care import CareRefused, GuardianshipsImported, WardAdded
+from idp.audit.events.cases import (
+    CaseAlertAdded,
+    CaseAssigned,
+    CaseClosed,
+    CaseGraded,
+    CaseNoted,
+    CaseOpened,
+    CaseReopened,
+    CaseResumed,
+    CaseSetWaiting,
+    CaseSubjectAdded,
+)
 from idp.audit.events.credentials import (
     MailCodeSent,
     PasskeyAdded,
@@ -163,6 +175,16 @@ __all__ = [
     "BackchannelRequested",
     "BindingTried",
     "CareRefused",
+    "CaseAlertAdded",
+    "CaseAssigned",
+    "CaseClosed",
+    "CaseGraded",
+    "CaseNoted",
+    "CaseOpened",
+    "CaseReopened",
+    "CaseResumed",
+    "CaseSetWaiting",
+    "CaseSubjectAdded",
     "ClaimsReleased",
     "ClientChanged",
     "ClientDeleted",
