@@ -6,6 +6,8 @@ between, and told what; what only adds (a note, an alert, a subject, a measure) 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert, select
@@ -20,6 +22,22 @@ from idp.cases.words import Deed
 DEEDS_AT_MOST: Final = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the history, as it was read."""
+
+    version: int
+    deed: str
+    by: str
+    at: datetime
+    about: str | None
+    detail: str | None
+
+    @classmethod
+    def of(cls, row: CaseDeed) -> "Line":
+        return cls(row.version, row.deed, row.by, row.at, row.about, row.detail)
+
+
 class CaseRefused(Exception):
     """It cannot be done. `reason`: unknown, closed, not_closed, own, officer, subject, text, full."""
 
@@ -31,7 +49,7 @@ class CaseRefused(Exception):
 class CaseMoved(Exception):
     """Another officer did something since: `deeds`, which whoever decides has to have read first."""
 
-    def __init__(self, deeds: Sequence[CaseDeed]) -> None:
+    def __init__(self, deeds: Sequence[Line]) -> None:
         super().__init__("the case has moved on")
         self.deeds = deeds
 
@@ -56,10 +74,10 @@ def locked(session: Session, case_id: str, by: str, seen: int | None = None) -> 
     return found
 
 
-def since(session: Session, case_id: str, seen: int, by: str) -> Sequence[CaseDeed]:
+def since(session: Session, case_id: str, seen: int, by: str) -> Sequence[Line]:
     """What others than this officer did after a line of the history."""
     query = select(CaseDeed).where(CaseDeed.case_id == case_id, CaseDeed.version > seen, CaseDeed.by != by)
-    return session.scalars(query.order_by(CaseDeed.version)).all()
+    return [Line.of(row) for row in session.scalars(query.order_by(CaseDeed.version))]
 
 
 def write(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from idp.cases.history import Line
 from idp.cases.models import Case, CaseDeed, CaseNote, CaseSubject
 from idp.cases.words import CaseStatus
 from idp.cases.working import NOTE
@@ -66,7 +67,7 @@ class Whole:
     subjects: Sequence[CaseSubject]
     notes: Sequence[Note]
     """The oldest first, as the history."""
-    history: Sequence[CaseDeed]
+    history: Sequence[Line]
 
 
 def listed(
@@ -90,7 +91,7 @@ def whole(session: Session, cipher: FieldCipher, case_id: str) -> Whole | None:
         found,
         session.scalars(subjects.order_by(CaseSubject.kind, CaseSubject.subject)).all(),
         [_opened(cipher, one) for one in session.scalars(notes.order_by(CaseNote.at, CaseNote.id))],
-        session.scalars(history.order_by(CaseDeed.version)).all(),
+        [Line.of(row) for row in session.scalars(history.order_by(CaseDeed.version))],
     )
 
 

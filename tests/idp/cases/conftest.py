@@ -1,0 +1,67 @@
+"""A database with officers, on SQLite or PostgreSQL."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+import idp.cases.models  # noqa: F401
+from idp.audit.context import AuditContext
+from idp.cases import working
+from idp.cases.words import CaseKind, Severity
+from tests.idp.staff.conftest import (
+    NOW,
+    ON_EACH_DATABASE,
+    Make,
+    cipher,
+    clock,
+    context,
+    engine,
+    index,
+    known,
+    make,
+    session,
+    sessions,
+)
+
+__all__ = [
+    "NOW",
+    "ON_EACH_DATABASE",
+    "cipher",
+    "clock",
+    "context",
+    "engine",
+    "index",
+    "known",
+    "make",
+    "session",
+    "sessions",
+]
+PERSON = "0192f0c1-2345-7abc-8def-0123456789ab"
+Open = Callable[..., str]
+
+
+def by(staff_id: str, at: datetime = NOW) -> AuditContext:
+    return AuditContext(at, actor=staff_id)
+
+
+@pytest.fixture
+def officers(make: Make) -> tuple[str, str]:
+    """Two of them."""
+    return make("security").id, make("security").id
+
+
+@pytest.fixture
+def opened(sessions: sessionmaker[Session], officers: tuple[str, str]) -> Open:
+    """A case of the first officer's about a person; its id."""
+
+    def one(*subjects: tuple[str, str], officer: str = officers[0], at: datetime = NOW) -> str:
+        with sessions.begin() as session:
+            about = subjects or (("person", PERSON),)
+            case = working.open_case(
+                session, CaseKind.ACCOUNT_ATTACK, Severity.HIGH, about, context=by(officer, at)
+            )
+            return case.id
+
+    return one
