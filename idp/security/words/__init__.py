@@ -1,0 +1,67 @@
+"""Events in words of people: a sentence for each, what their fields are called, what frequent codes mean.
+
+The log holds codes alone. What nobody has put into words is shown as the log has it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from idp.audit.export.classes import Outcome, Severity, meaning_of
+from idp.audit.recorded import Recorded
+from idp.locales import gettext as _
+from idp.security.words import people, protocol, staff
+from idp.security.words.codes import CODES
+from idp.security.words.fields import LABELS
+
+SENTENCES: Final[Mapping[str, str]] = {**people.SENTENCES, **protocol.SENTENCES, **staff.SENTENCES}
+"""By the name of the event. A test holds that none is missing."""
+CODED: Final = frozenset(
+    (
+        *("method", "methods", "reason", "outcome", "status", "result", "camera", "extent", "sharing"),
+        *("answer", "error", "grant_type", "roles", "role", "binding", "means", "way", "carrier"),
+    )
+)
+"""Fields whose values are words of the provider's vocabulary; a scope or a page stays as it is."""
+TELLING: Final = (
+    *("level", "methods", "method", "way", "binding", "reason", "rule", "error", "detail", "outcome"),
+    *("status", "result", "answer", "change", "kind", "scopes", "roles", "role", "page", "seconds", "rows"),
+)
+"""What stands beside the sentence in a list, in this order."""
+MOST_TOLD: Final = 4
+
+
+def sentence(name: str) -> str:
+    found = SENTENCES.get(name)
+    return name if found is None else _(found)
+
+
+def label(field: str) -> str:
+    found = LABELS.get(field)
+    return field if found is None else _(found)
+
+
+def in_words(field: str, value: object) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, list | tuple):
+        return _(", ").join(in_words(field, one) for one in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field == "level":
+        return _("level %(level)s", level=value)
+    found = CODES.get(str(value)) if field in CODED else None
+    return str(value) if found is None else _(found)
+
+
+def told(event: Recorded) -> Iterator[tuple[str, str]]:
+    """Of its fields those that say how it went: what each is called, and its value in words."""
+    there = [name for name in TELLING if event.fields.get(name) not in (None, [], "")]
+    for name in there[:MOST_TOLD]:
+        yield label(name), in_words(name, event.fields[name])
+
+
+def went(event: Recorded) -> str:
+    """`good`, `bad`, or `grave`: somebody should look at it. A class of the style sheet."""
+    meaning = meaning_of(event.name)
+    if meaning.severity >= Severity.MEDIUM:
+        return "grave"
+    return "bad" if meaning.outcome is Outcome.FAILURE else "good"
