@@ -55,9 +55,31 @@ class Ours:
     """The same one in this process, for what is prepared and for the floor."""
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A provider that was filled and does not run yet."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    services: Services
+    """The same one in this process, for what is prepared, for the floor, and to look at what was kept."""
+    provider: Provider
+    side: Side
+
+
 @contextmanager
 def running(folder: Path, database: str, ephemeral: str, *, threads: int) -> Iterator[Ours]:
     """`database`, `ephemeral`: URLs. The server runs on its core, the caller goes on on the other."""
+    with prepared(folder, database, ephemeral, threads=threads) as found:
+        server = _started(folder, found.environment, found.side.address[1])
+        try:
+            yield Ours(found.side, family(server.pid), found.provider)
+        finally:
+            end(server)
+
+
+@contextmanager
+def prepared(folder: Path, database: str, ephemeral: str, *, threads: int) -> Iterator[Prepared]:
     port = free_port()
     environment = _environment(folder, port, database, ephemeral, threads)
     settings = settings_module.load(environment)
@@ -73,26 +95,17 @@ def running(folder: Path, database: str, ephemeral: str, *, threads: int) -> Ite
         apply_manifests(services, _manifests(folder, key))
         cookie = _signed_in(services)
         found = _provider(services)
-        server = _started(folder, environment, port)
-        try:
-            yield Ours(
-                Side(
-                    issuer=settings.issuer,
-                    address=("127.0.0.1", port),
-                    paths=PATHS,
-                    cookie=cookie,
-                    secret=(folder / "secret").read_text("ascii").strip(),
-                    key=key,
-                    resource=None,
-                    copies=lambda client, code, count, scope: copies(
-                        found, ephemeral, client, code, count, scope
-                    ),
-                ),
-                family(server.pid),
-                found,
-            )
-        finally:
-            end(server)
+        side = Side(
+            issuer=settings.issuer,
+            address=("127.0.0.1", port),
+            paths=PATHS,
+            cookie=cookie,
+            secret=(folder / "secret").read_text("ascii").strip(),
+            key=key,
+            resource=None,
+            copies=lambda client, code, count, scope: copies(found, ephemeral, client, code, count, scope),
+        )
+        yield Prepared(folder, environment, services, found, side)
 
 
 def copies(provider: Provider, store_url: str, client: str, code: str, count: int, scope: str) -> list[str]:
@@ -125,6 +138,7 @@ def _environment(folder: Path, port: int, database: str, ephemeral: str, threads
         "IDP_DATABASE__URL": database,
         "IDP_EPHEMERAL__URL": ephemeral,
         "IDP_SECRETS__FILE": str(folder / "master.json"),
+        "IDP_AUDIT__ANCHOR_DIRECTORY": str(folder / "anchors"),
         "IDP_PROTOCOL__AUTHORIZATION_CODE_SECONDS": "600",
     }
 
@@ -215,11 +229,11 @@ def _started(folder: Path, environment: Mapping[str, str], port: int) -> "subpro
             )
     finally:
         pin(LOAD_CORE)
-    wait_for(lambda: _answers(port), "the provider", process)
+    wait_for(lambda: answers(port), "the provider", process)
     return process
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     from bench.protocol.load import ask
 
     try:
