@@ -1,8 +1,9 @@
-"""What a worker does for the audit log: proving that it is whole, and dropping what of it is old enough."""
+"""What a worker does for the audit log: proving that it is whole, counting, dropping what is old enough."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from idp.audit.statistics.rolling import Statistics
 from idp.audit.tree.anchors import Anchoring, FileAnchor, Give, HttpAnchor
 from idp.audit.tree.retention import Retention
 from idp.audit.tree.rounds import Proving
@@ -48,3 +49,8 @@ def open_retention(found: Services, stopping: Stopping) -> Retention:
         faces_kept=timedelta(days=settings.face_events_kept_days),
         stopping=stopping,
     )
+
+
+def open_statistics(found: Services, stopping: Stopping) -> Statistics:
+    kept = timedelta(days=found.settings.audit.statistics_kept_days)
+    return Statistics(found.engine, found.clock, kept, stopping)

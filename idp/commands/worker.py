@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from idp import core_dumps, session_clients, sessions
 from idp.account.mandates.guardians import desk_of
+from idp.audit.statistics import rolling as statistics
 from idp.business.watching import ROUND_EVERY, Watching
 from idp.cases import retention as cases
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
-from idp.commands.proving import open_proving, open_retention
+from idp.commands.proving import open_proving, open_retention, open_statistics
 from idp.commands.starting import write_start
 from idp.extensions import Services
 from idp.mandates import guardian_watching
@@ -166,9 +167,10 @@ def guardians_duty(found: Services, stopping: threading.Event) -> Duty:
 
 
 def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:
-    """Proving that the audit log is whole, and dropping what of it is old enough."""
+    """Proving that the audit log is whole, counting what is in it, and dropping what of it is old enough."""
     return [
         Duty("proof of the audit log", timedelta(), open_proving(found, stopping.is_set).round),
+        Duty("counts of the audit log", timedelta(), open_statistics(found, stopping.is_set).round),
         Duty("old audit events", timedelta(hours=1), open_retention(found, stopping.is_set).round),
     ]
 
@@ -231,6 +233,8 @@ def duties_of(found: Services) -> list[Duty]:
     words = face_words.of_template(settings.liveness)
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     unused_days = settings.protocol.registration_unused_days
+    kept = timedelta(days=settings.audit.statistics_kept_days)
+    sweep_counts: Sweep = partial(statistics.sweep, kept=kept)
     sweep_clients: Sweep = partial(records.sweep, days=unused_days)
     sweep_cases: Sweep = partial(cases.sweep, days=settings.cases.kept_days)
     return [
@@ -242,6 +246,7 @@ def duties_of(found: Services) -> list[Duty]:
         Duty("expired invitations", timedelta(minutes=5), swept(sweeping.expire_invitations)),
         Duty("mandates of ended accounts", timedelta(hours=1), swept(sweeping.end_of_ended_accounts)),
         Duty("old mandates", timedelta(hours=1), swept(sweeping.forget)),
+        Duty("old counts", timedelta(hours=1), swept(sweep_counts)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
         Duty("old cases", timedelta(hours=1), swept(sweep_cases)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),

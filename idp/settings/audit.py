@@ -18,3 +18,4 @@ class Audit(Section):
     anchor_token_file: Path | None = None
     kept_days: Days
     face_events_kept_days: Days
+    statistics_kept_days: Annotated[int, Field(ge=66, le=180)]
