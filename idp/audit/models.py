@@ -14,6 +14,15 @@ from idp.storage.base import Base, Id
 Sequence = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
 
+ADDRESS = "CAST(substring(audit_events.address from '^[0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]*') AS INET)"
+"""The address as PostgreSQL compares it; NULL of what is none. A zone (`fe80::1%eth0`) is left out."""
+
+
+def member_of(name: str) -> str:
+    """A member of the payload as PostgreSQL takes it out of canonical JSON; ids have nothing escaped."""
+    return f"""substring(audit_events.payload from '"{name}":"([^"]*)"')"""
+
+
 class current_transaction(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
     """The number of the writing transaction on PostgreSQL; 0 on SQLite, which has one writer at a time."""
 

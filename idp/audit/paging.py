@@ -5,65 +5,22 @@ database nor the reader holds more than a page, and no transaction stays open wh
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal, or_, select, text, tuple_
 
 from idp.audit.models import AuditEvent
 from idp.audit.recorded import COLUMNS, Place, Recorded
+from idp.audit.searching.cursors import Cursor
+from idp.audit.searching.sought import Sought
+from idp.audit.spans import Span
 from idp.storage.database import reading
+
+__all__ = ["SETTLED", "Cursor", "Sought", "Span", "in_order", "latest"]
 
 PAGE = 1000
 """Rows: at some 500 bytes each, half a megabyte."""
 SETTLED = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Of time: from a moment on, up to and without another. None: without a bound."""
-
-    begin: datetime | None = None
-    end: datetime | None = None
-
-    def holds(self, at: datetime) -> bool:
-        return (self.begin is None or at >= self.begin) and (self.end is None or at < self.end)
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        return [
-            *([] if self.begin is None else [AuditEvent.at >= self.begin]),
-            *([] if self.end is None else [AuditEvent.at < self.end]),
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What a search asks for; what is None does not matter."""
-
-    span: Span = Span()
-    name: str | None = None
-    person_id: str | None = None
-    client_id: str | None = None
-    organisation_id: str | None = None
-    request_id: str | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        columns = ("name", "person_id", "client_id", "request_id")
-        equal = [
-            getattr(AuditEvent, column) == value
-            for column in columns
-            if (value := getattr(self, column)) is not None
-        ]
-        if self.organisation_id is not None:
-            # Canonical JSON: there is one way to write it, and an id holds nothing that would be escaped.
-            member = f'"organisation_id":"{self.organisation_id}"'
-            equal.append(AuditEvent.payload.contains(member, autoescape=True))
-        return [*self.span.conditions(), *equal]
-
-
-Cursor = tuple[datetime, int]
-"""`at` and `seq` of the last event that was shown."""
 
 
 def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Recorded]:

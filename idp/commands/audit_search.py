@@ -81,7 +81,7 @@ def search_command(
     if client_id is not None and not is_identifier(client_id):
         raise click.ClickException("not the id of a client")
     with opened() as found:
-        sought = Sought(Span(begin, end), name=name, client_id=client_id)
+        sought = Sought(Span(begin, end), names=() if name is None else (name,), client_id=client_id)
         try:
             if person:
                 sought = replace(sought, person_id=_person_id(found))
@@ -109,7 +109,7 @@ def _tell(found: Services, sought: Sought, given: Mapping[str, object], rows: in
         person_id=sought.person_id,
         client_id=sought.client_id,
         organisation_id=sought.organisation_id,
-        sought=sought.name,
+        sought=sought.names[0] if len(sought.names) == 1 else None,
         begin=seconds(sought.span.begin),
         end=seconds(sought.span.end),
     )

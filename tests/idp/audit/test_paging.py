@@ -95,12 +95,12 @@ def test_an_export_begins_behind_no_open_transaction(postgres_url: str) -> None:
         (Sought(person_id=PERSON), 25),
         (Sought(person_id=OTHER), 1),
         (Sought(client_id="c7"), 1),
-        (Sought(name="signed_out"), 1),
+        (Sought(names=("signed_out",)), 1),
         (Sought(organisation_id="org-1"), 1),
         (Sought(organisation_id="org-%"), 0),
         (Sought(request_id="req-3"), 5),
         (Sought(Span(START + timedelta(seconds=4)), person_id=PERSON), 5),
-        (Sought(name="signed_out", person_id=PERSON), 0),
+        (Sought(names=("signed_out",), person_id=PERSON), 0),
     ],
 )
 def test_a_search_finds_what_was_asked_for(written: Engine, sought: Sought, rows: int) -> None:

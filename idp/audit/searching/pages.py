@@ -1,0 +1,157 @@
+"""A page of what is sought, the latest first, in a bounded time.
+
+What an index leads to is asked for at once. All else is looked for in slices of time, from the latest back,
+each bounded in what it may cost; a search that is not at its end when its time is up says how far it looked,
+and goes on from there when it is asked again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
+
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+
+from idp.audit.ids import moments_of
+from idp.audit.models import AuditEvent
+from idp.audit.recorded import COLUMNS, Recorded
+from idp.audit.searching.bounded import rows_within
+from idp.audit.searching.cursors import Cursor
+from idp.audit.searching.sought import Sought
+from idp.storage.database import reading
+
+BUDGET_SECONDS = 2.0
+FIRST_SLICE = timedelta(hours=6)
+SMALLEST_SLICE = timedelta(minutes=1)
+LARGEST_SLICE = timedelta(days=31)
+QUICK_SECONDS, SLOW_SECONDS = 0.05, 0.3
+"""A slice that took less is followed by a longer one, one that took more by a shorter one."""
+LEAST_SECONDS = 0.02
+"""Nothing is begun with less time than this."""
+NEWEST = (AuditEvent.at.desc(), AuditEvent.seq.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    events: tuple[Recorded, ...]
+    """The latest first."""
+    next: Cursor | None
+    """Where to go on; None: nothing is behind this page."""
+    searched_to: datetime | None
+    """From this moment on everything was looked at; None: all that there is."""
+    complete: bool
+    """Whether the page is what it would be with any amount of time. If not, `next` goes on searching."""
+
+
+def search(
+    engine: Engine,
+    sought: Sought,
+    after: Cursor | None = None,
+    at_most: int = 50,
+    budget_seconds: float = BUDGET_SECONDS,
+    *,
+    timer: Callable[[], float] = monotonic,
+) -> Page:
+    """Events behind the cursor. `timer`: seconds that only grow. Raises SQLAlchemyError."""
+    reach = _reach(engine, sought, after)
+    if reach is None:
+        return Page((), None, None, complete=True)
+    return _Search(engine, sought, after, at_most, timer, timer() + budget_seconds).page(*reach)
+
+
+def find(engine: Engine, event_id: str) -> Recorded | None:
+    """The one event of that id."""
+    moments = moments_of(event_id)
+    if moments is None:
+        return None
+    begin, end = moments
+    statement = select(*COLUMNS).where(AuditEvent.id == event_id)
+    if engine.dialect.name == "postgresql":
+        statement = statement.where(AuditEvent.at >= begin, AuditEvent.at < end)
+    with reading(engine).connect() as connection:
+        row = connection.execute(statement.limit(1)).first()
+    return None if row is None else Recorded.of(row)
+
+
+@dataclass
+class _Search:
+    engine: Engine
+    sought: Sought
+    after: Cursor | None
+    at_most: int
+    timer: Callable[[], float]
+    deadline: float
+    found: list[Recorded] = field(default_factory=list)
+
+    def page(self, begin: datetime, end: datetime) -> Page:
+        """Between the two, without the second."""
+        if self.sought.is_narrow:
+            rows = self._slice(begin, end, self._left() / 2)
+            if rows is not None:
+                self.found = rows
+                return self._whole()
+        looked_to = self._in_slices(begin, end)
+        if len(self.found) == self.at_most or looked_to <= begin:
+            return self._whole()
+        behind = (looked_to, 0)
+        return Page(tuple(self.found), behind, looked_to, complete=False)
+
+    def _whole(self) -> Page:
+        events = tuple(self.found)
+        if len(events) < self.at_most:
+            return Page(events, None, self.sought.span.begin, complete=True)
+        last = events[-1]
+        return Page(events, (last.at, last.place[1]), last.at, complete=True)
+
+    def _in_slices(self, begin: datetime, end: datetime) -> datetime:
+        """Until the page is full; how far back was looked."""
+        high, step = end, FIRST_SLICE
+        while high > begin and len(self.found) < self.at_most and self._left() > LEAST_SECONDS:
+            low, begun = max(begin, high - step), self.timer()
+            rows = self._slice(low, high, self._left() * 0.6)
+            if rows is None:
+                if step <= SMALLEST_SLICE:
+                    break
+                step = max(step / 16, SMALLEST_SLICE)
+                continue
+            self.found += rows
+            took, high = self.timer() - begun, low
+            if took < QUICK_SECONDS:
+                step = min(step * 4, LARGEST_SLICE)
+            elif took > SLOW_SECONDS:
+                step = max(step / 2, SMALLEST_SLICE)
+        return high
+
+    def _slice(self, begin: datetime, end: datetime, seconds: float) -> list[Recorded] | None:
+        """What it has of the page; None where that was not found out in time."""
+        where = [*self.sought.conditions(), AuditEvent.at >= begin, AuditEvent.at < end]
+        if self.after is not None:
+            where.append(_behind(self.after))
+        left = self.at_most - len(self.found)
+        statement = select(*COLUMNS).where(*where).order_by(*NEWEST).limit(left)
+        rows = rows_within(self.engine, statement, max(seconds, LEAST_SECONDS))
+        return None if rows is None else [Recorded.of(row) for row in rows]
+
+    def _left(self) -> float:
+        return self.deadline - self.timer()
+
+
+def _behind(cursor: Cursor) -> ColumnElement[bool]:
+    at, seq = cursor
+    same = and_(AuditEvent.at == at, AuditEvent.seq < seq)
+    # Said twice: the first alone an index can begin at, whatever the planner makes of the rest.
+    return and_(AuditEvent.at <= at, or_(AuditEvent.at < at, same))
+
+
+def _reach(engine: Engine, sought: Sought, after: Cursor | None) -> tuple[datetime, datetime] | None:
+    """From which event to, and without, which moment there is something to look at; None: nothing."""
+    first, last = select(func.min(AuditEvent.at)), select(func.max(AuditEvent.at))
+    with reading(engine).connect() as connection:
+        oldest, newest = connection.scalar(first), connection.scalar(last)
+    if oldest is None or newest is None:
+        return None
+    behind_all = timedelta(microseconds=1)
+    begin = max(filter(None, (oldest, sought.span.begin)))
+    ends = (newest + behind_all, sought.span.end, after and after[0] + behind_all)
+    end = min(moment for moment in ends if moment is not None)
+    return (begin, end) if begin < end else None
