@@ -20,7 +20,7 @@ SESSION, DEVICE, PROBED = "s" * 43, "d" * 43, "p" * 43
 
 
 def at(second: int, **more: str) -> AuditContext:
-    given = {"request_id": f"req-{second}", "address": f"203.0.113.{second}", **more}
+    given = {"request_id": f"req-{second}", "address": f"203.0.113.{second % 256}", **more}
     return AuditContext(START + timedelta(seconds=second), **given)
 
 
