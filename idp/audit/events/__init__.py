@@ -52,6 +52,7 @@ from idp.audit.events.desk import (
     UnmaskDecided,
     UnmaskRefused,
 )
+from idp.audit.events.detection import AlertRaised, AlertStatusChanged, RuleTried
 from idp.audit.events.faces import (
     FaceChecked,
     FaceConsentGiven,
@@ -161,6 +162,8 @@ __all__ = [
     "ActivationCodeMade",
     "ActivationCodeRefused",
     "ActivationCodeUsed",
+    "AlertRaised",
+    "AlertStatusChanged",
     "AuditExportStarted",
     "AuditExported",
     "AuditProved",
@@ -250,6 +253,7 @@ __all__ = [
     "RegisterUnavailable",
     "RegistrationRefused",
     "RepresentationRefused",
+    "RuleTried",
     "SearchRemoved",
     "SearchSaved",
     "SecurityViewed",

@@ -1,0 +1,79 @@
+"""All rules over a stream of events: the same on what is written now and on what the log holds already.
+
+Pure: the time is the events' own, nothing is read or written, and the same events in the same order give
+the same findings, however they are cut into pages. Memory is bounded: see `Surroundings.keys_at_most`, and
+each kind for what it keeps of a key. Who floods the log with keys makes a rule forget others; what they do
+for that is what the rules look for.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from idp.audit.recorded import Recorded
+from idp.detection.findings import Finding
+from idp.detection.kinds import KINDS
+from idp.detection.rules import Rule, Sought
+from idp.detection.watching import Surroundings, Watch
+
+Cleared = Collection[tuple[str, str]]
+"""`(rule, event)`: findings that were made, by the event that made each one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    watch: Watch[Any]
+    sought: Sought
+    role: str
+
+
+class Engine:
+    def __init__(self, rules: Iterable[Rule], surroundings: Surroundings | None = None) -> None:
+        found = surroundings or Surroundings()
+        self.off: dict[str, str] = {}
+        """Rules that do not run, and why: `disabled`, or what they need and nobody gave: `places`."""
+        self.rules: tuple[Rule, ...] = ()
+        looking: dict[str, list[Looking]] = {}
+        for rule in rules:
+            if (why := _off(rule, found)) is not None:
+                self.off[rule.name] = why
+                continue
+            self.rules += (rule,)
+            watch = KINDS[rule.kind].watch(rule, found)
+            for sought in rule.events:
+                role = sought.role or watch.ROLES[0]
+                looking.setdefault(sought.name, []).append(Looking(watch, sought, role))
+        self._looking: Mapping[str, tuple[Looking, ...]] = {
+            name: tuple(found) for name, found in looking.items()
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of the events that any rule looks at."""
+        return frozenset(self._looking)
+
+    @property
+    def longest_window(self) -> timedelta:
+        return max((rule.window for rule in self.rules), default=timedelta())
+
+    def feed(self, event: Recorded) -> list[Finding]:
+        """In the order of the log."""
+        return [
+            found
+            for looking in self._looking.get(event.name, ())
+            if looking.sought.holds(event) and (found := looking.watch.see(event, looking.role)) is not None
+        ]
+
+    def restore(self, event: Recorded, cleared: Cleared) -> None:
+        """After a start: an event that was fed before, by a process that is no more."""
+        for looking in self._looking.get(event.name, ()):
+            if looking.sought.holds(event):
+                was_found = (looking.watch.rule.name, event.id) in cleared
+                looking.watch.restore(event, looking.role, was_found=was_found)
+
+
+def _off(rule: Rule, surroundings: Surroundings) -> str | None:
+    if not rule.enabled:
+        return "disabled"
+    return "places" if rule.kind == "travel" and surroundings.places is None else None
