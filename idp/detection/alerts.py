@@ -73,15 +73,36 @@ def find(session: Session, alert_id: str) -> Alert | None:
     return session.get(Alert, alert_id)
 
 
+def locked(session: Session, alert_id: str) -> Alert | None:
+    """Held to the end of the transaction: of two officers the second sees what the first did."""
+    return session.scalar(select(Alert).where(Alert.id == alert_id).with_for_update())
+
+
 def change(
-    session: Session, alert: Alert, status: AlertStatus, now: datetime, *, context: AuditContext
+    session: Session,
+    alert: Alert,
+    status: AlertStatus,
+    now: datetime,
+    *,
+    context: AuditContext,
+    outcome: str | None = None,
 ) -> bool:
-    """Take it up, close it or open it again; False where it is so already. `context` names the officer."""
+    """Take it up, close it or open it again; False where it is so already. `context` names the officer.
+
+    `outcome`: a code, what it was, of one that is closed.
+    """
     if alert.status == status.value:
         return False
     alert.status, alert.changed_at = status.value, now
     alert.closed_at = now if status is AlertStatus.CLOSED else None
-    event = AlertStatusChanged(alert_id=alert.id, rule=alert.rule, status=alert.status, case_id=alert.case_id)
+    alert.outcome = outcome if status is AlertStatus.CLOSED else None
+    event = AlertStatusChanged(
+        alert_id=alert.id,
+        rule=alert.rule,
+        status=alert.status,
+        outcome=alert.outcome,
+        case_id=alert.case_id,
+    )
     audit.record(session, event, context=context)
     return True
 

@@ -36,6 +36,8 @@ class Alert(Base):
     facts: Mapped[dict[str, Any]]
     """Of the latest finding."""
     status: Mapped[str] = mapped_column(String(16))
+    outcome: Mapped[str | None] = mapped_column(String(32))
+    """What it was, once it is closed: as of cases."""
     case_id: Mapped[str | None] = mapped_column(Id)
     opened_at: Mapped[datetime]
     """When it was found, which is after it happened."""

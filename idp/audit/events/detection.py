@@ -33,6 +33,9 @@ class AlertStatusChanged(Event):
     """open, acknowledged or closed."""
     case_id: Identifier | None = None
     """The case that it belongs to, if any."""
+    outcome: Code | None = None
+    """What it was, of one that was closed: confirmed_attack, confirmed_misuse, false_alarm, harmless, referred
+    or unresolved."""
 
 
 @event
