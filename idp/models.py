@@ -4,11 +4,13 @@ import idp.audit.following
 import idp.audit.models
 import idp.audit.statistics.models
 import idp.audit.tree.models
+import idp.blocks
 import idp.business.models
 import idp.business.registry.models
 import idp.cases.models
 import idp.mandates.models
 import idp.mandates.uses
+import idp.measures.models
 import idp.oidc.backchannel.known
 import idp.oidc.clients.models
 import idp.oidc.keys.models

@@ -54,7 +54,7 @@ class SessionClient(Base):
     )
 
     sid: Mapped[str] = mapped_column(ForeignKey("browser_sessions.sid"), primary_key=True, type_=Id)
-    client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     acting_for: Mapped[str | None] = mapped_column(Id)
     """The mandate on whose strength the person acts there; None: as themselves. When it ends, so does the
     session for this client, and it stays here without a time."""
@@ -80,6 +80,19 @@ class ActedFor(Base):
     sid: Mapped[str] = mapped_column(Id, primary_key=True)
     client_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     mandate_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
+
+
+class WatchedNotice(Base):
+    """A notice that somebody waits for, to see how many have been delivered. It is there as long as it is
+    looked at; the message itself goes once it is delivered."""
+
+    __tablename__ = "watched_notices"
+
+    message_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    cause: Mapped[str] = mapped_column(Id, index=True)
+    """What ended the session."""
+    client_id: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(index=True)
 
 
 TABLE = cast("Table", SessionClient.__table__)
@@ -165,20 +178,28 @@ def leave(
     person_of: Mapping[str, str],
     now: datetime,
     client_id: str | None = None,
+    *,
+    cause: str | None = None,
 ) -> None:
     """Tell the clients of sessions that end now, or the one without which they go on, and forget them.
 
-    `person_of`: sid -> person. `client_id`: that one alone. The caller holds the sessions' rows.
+    `person_of`: sid -> person. `client_id`: that one alone. `cause`: as of `WatchedNotice`, where somebody
+    waits for the notices. The caller holds the sessions' rows.
     """
     which: list[ColumnElement[bool]] = [SessionClient.sid.in_(person_of)]
     if client_id is not None:
         which.append(SessionClient.client_id == client_id)
-    if _told(session, person_of, now, *which):
+    if _told(session, person_of, now, *which, cause=cause):
         session.execute(delete(SessionClient).where(*which))
 
 
 def leave_those_who_act(
-    session: Session, person_of: Mapping[str, str], acting_for: Collection[str], now: datetime
+    session: Session,
+    person_of: Mapping[str, str],
+    acting_for: Collection[str],
+    now: datetime,
+    *,
+    cause: str | None = None,
 ) -> None:
     """Tell the clients where the person acts, or acted, on the strength of one of these mandates that the
     session is over for them. For whom it is now is remembered, so that nobody goes on there as themselves
@@ -191,7 +212,7 @@ def leave_those_who_act(
     acted = tuple_(SessionClient.sid, SessionClient.client_id).in_(
         select(ActedFor.sid, ActedFor.client_id).where(*before)
     )
-    _told(session, person_of, now, or_(and_(*which), acted))
+    _told(session, person_of, now, or_(and_(*which), acted), cause=cause)
     session.execute(update(SessionClient).where(*which).values(chosen_at=None))
     session.execute(delete(ActedFor).where(*before))
 
@@ -203,7 +224,13 @@ def those_who_act(mandate_ids: Collection[str]) -> "Select[str]":
     return select(now.union(before).subquery().c.sid)
 
 
-def _told(session: Session, person_of: Mapping[str, str], now: datetime, *which: ColumnElement[bool]) -> bool:
+def _told(
+    session: Session,
+    person_of: Mapping[str, str],
+    now: datetime,
+    *which: ColumnElement[bool],
+    cause: str | None,
+) -> bool:
     """Whether there are any; each is told of its end once."""
     found = session.execute(
         select(SessionClient.sid, SessionClient.client_id, HAS_ENDED.label("has_ended")).where(*which)
@@ -211,7 +238,11 @@ def _told(session: Session, person_of: Mapping[str, str], now: datetime, *which:
     for row in found:
         if not row.has_ended:
             notice = Notice(row.client_id, row.sid, person_of[row.sid])
-            outbox.enqueue(session, KIND, notice.written(), now=now)
+            message_id = outbox.enqueue(session, KIND, notice.written(), now=now)
+            if cause is not None:
+                session.add(
+                    WatchedNotice(message_id=message_id, cause=cause, client_id=row.client_id, made_at=now)
+                )
     return bool(found)
 
 

@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp import session_clients
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
+from idp.ranges import key_of
 from idp.session_clients import MYSELF, SessionClient
 from idp.session_proofs import Proof, level_proved
 from idp.settings import Protocol
@@ -65,6 +66,9 @@ class BrowserSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     licence_of: Mapped[str | None] = mapped_column(Id)
     """The organisation with whose licence the person last proved who they are in it."""
+    opened_from: Mapped[str | None] = mapped_column(String(32), index=True)
+    """The address of the last proof (`idp.ranges.key_of`), as long as the session lives: so that all of a
+    range can be ended. None: it came without one."""
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -106,10 +110,16 @@ class SignIn:
 
 
 def open(  # noqa: A001 - sessions.open() is what it is called everywhere
-    session: Session, person_id: str, proof: Proof, *, now: datetime, settings: Protocol
+    session: Session,
+    person_id: str,
+    proof: Proof,
+    *,
+    now: datetime,
+    settings: Protocol,
+    address: str | None = None,
 ) -> tuple[BrowserSession, str]:
     """A new session and its cookie's secret. Always new: a session that came before the sign-in is
-    never taken over (session fixation, OWASP ASVS 7.2.4)."""
+    never taken over (session fixation, OWASP ASVS 7.2.4). `address`: from where the proof came."""
     secret = new_secret()
     opened = BrowserSession(
         sid=new_id(now),
@@ -120,6 +130,7 @@ def open(  # noqa: A001 - sessions.open() is what it is called everywhere
         last_used_at=now,
         expires_at=expires_at(now, now, settings),
         licence_of=proof.licence_of,
+        opened_from=key_of(address),
     )
     session.add(opened)
     session.flush()
@@ -127,7 +138,13 @@ def open(  # noqa: A001 - sessions.open() is what it is called everywhere
 
 
 def add_proof(
-    session: Session, opened: BrowserSession, proof: Proof, *, now: datetime, settings: Protocol
+    session: Session,
+    opened: BrowserSession,
+    proof: Proof,
+    *,
+    now: datetime,
+    settings: Protocol,
+    address: str | None = None,
 ) -> str:
     """Record a further proof by the same person; returns the cookie's new secret.
 
@@ -138,6 +155,7 @@ def add_proof(
     opened.proofs_json = [*kept, proof.to_json()]
     opened.secret_digest = digest(secret)
     opened.licence_of = proof.licence_of or opened.licence_of
+    opened.opened_from = key_of(address)
     opened.last_used_at = now
     opened.expires_at = expires_at(opened.opened_at, now, settings)
     session.flush()
@@ -261,31 +279,61 @@ def leave(session: Session, person_id: str, client_id: str, now: datetime) -> No
     session_clients.leave(session, held, now, client_id)
 
 
-def leave_those_who_act(session: Session, mandate_ids: Collection[str], now: datetime) -> None:
+def leave_some(
+    session: Session, client_id: str, now: datetime, *, after: str, cause: str | None
+) -> tuple[int, str | None]:
+    """Some of the sessions that know a client go on without it, and it is told: how many, and after which
+    session (`after` of the next call) to go on; None: there are no more."""
+    query = select(SessionClient.sid).where(SessionClient.client_id == client_id, SessionClient.sid > after)
+    some = session.scalars(query.order_by(SessionClient.sid).limit(ENDED_AT_ONCE)).all()
+    if held := _held(session, BrowserSession.sid.in_(some)):
+        session_clients.leave(session, held, now, client_id, cause=cause)
+    return len(held), some[-1] if len(some) == ENDED_AT_ONCE else None
+
+
+def leave_those_who_act(
+    session: Session, mandate_ids: Collection[str], now: datetime, *, cause: str | None = None
+) -> None:
     """Sessions go on without the clients at which the person acts, or acted, on the strength of one of these
     mandates; those are told."""
     acting = session_clients.those_who_act(mandate_ids)
     while held := _held(session, BrowserSession.sid.in_(acting)):
-        session_clients.leave_those_who_act(session, held, mandate_ids, now)
+        session_clients.leave_those_who_act(session, held, mandate_ids, now, cause=cause)
 
 
-def end(session: Session, sid: str, now: datetime) -> bool:
-    """End one session; False when it had ended before."""
-    return _end(session, now, BrowserSession.sid == sid) > 0
+def end(session: Session, sid: str, now: datetime, *, cause: str | None = None) -> bool:
+    """End one session; False when it had ended before. `cause`: as of `session_clients.WatchedNotice`."""
+    return _end(session, now, BrowserSession.sid == sid, cause=cause) > 0
 
 
-def end_all_of(session: Session, person_id: str, now: datetime, *, but: str | None = None) -> int:
+def end_some(
+    session: Session, now: datetime, *which: ColumnElement[bool], cause: str | None = None
+) -> dict[str, str]:
+    """End some of these sessions, as many as one statement names, and tell their clients: sid -> person. All
+    have ended once it gives none."""
+    held = _held(session, *which)
+    if held:
+        session_clients.leave(session, held, now, cause=cause)
+        session.execute(delete(BrowserSession).where(BrowserSession.sid.in_(held)))
+    return held
+
+
+def end_all_of(
+    session: Session, person_id: str, now: datetime, *, but: str | None = None, cause: str | None = None
+) -> int:
     """End every session of a person (a frozen account, a changed password), except the one `but`."""
     conditions = [BrowserSession.person_id == person_id]
     if but is not None:
         conditions.append(BrowserSession.sid != but)
-    return _end(session, now, *conditions)
+    return _end(session, now, *conditions, cause=cause)
 
 
-def end_licensed(session: Session, organisation_id: str, person_id: str, now: datetime) -> int:
+def end_licensed(
+    session: Session, organisation_id: str, person_id: str, now: datetime, *, cause: str | None = None
+) -> int:
     """End those in which the person has signed in with a licence of this organisation; how many."""
     which = BrowserSession.licence_of == organisation_id, BrowserSession.person_id == person_id
-    return _end(session, now, *which)
+    return _end(session, now, *which, cause=cause)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -302,13 +350,19 @@ def _push_ahead(session: Session, opened: SignIn | BrowserSession, now: datetime
     return changed(session, statement) > 0
 
 
-def _end(session: Session, now: datetime, *which: ColumnElement[bool], skip_locked: bool = False) -> int:
+def _end(
+    session: Session,
+    now: datetime,
+    *which: ColumnElement[bool],
+    skip_locked: bool = False,
+    cause: str | None = None,
+) -> int:
     """Their clients are told in the same transaction; how many ended."""
     ended = 0
     while True:
         held = _held(session, *which, skip_locked=skip_locked)
         if held:
-            session_clients.leave(session, held, now)
+            session_clients.leave(session, held, now, cause=cause)
             ended += deleted(session, delete(BrowserSession).where(BrowserSession.sid.in_(held)))
         if len(held) < ENDED_AT_ONCE:
             return ended

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
+from idp.business.organisation_kinds import OrganisationStatus
 from idp.storage.base import Base, Id
 
 
@@ -35,3 +36,13 @@ class Organisation(Base):
     """When the worker asks again."""
     trusted_until: Mapped[datetime]
     """Until when the register's last answer counts where somebody acts for the organisation."""
+    frozen_at: Mapped[datetime | None]
+    """Since when nobody acts for it, whatever the register says of it."""
+
+    @property
+    def may_be_acted_for(self) -> bool:
+        return self.status == OrganisationStatus.ACTIVE and self.frozen_at is None
+
+
+MAY_BE_ACTED_FOR = and_(Organisation.status == OrganisationStatus.ACTIVE, Organisation.frozen_at.is_(None))
+"""The same, asked of the database."""

@@ -187,7 +187,8 @@ def logout_notices(found: Services) -> LogoutNotices:
     return LogoutNotices(
         issuer=found.settings.issuer,
         clock=found.clock,
-        find_client=ClientCache(reads, found.clock).find,
+        # A client that is suspended or frozen hears of sessions that end all the same.
+        find_client=ClientCache(reads, found.clock).known,
         client_keys=ClientKeys(found.outbound.fetch, found.clock),
         keys=SigningKeys(reads, found.cipher, found.clock).current,
         pairwise_key=found.master_keys.pairwise,

@@ -46,6 +46,11 @@ def words_for(status: str) -> str:
         return _(
             "This account is frozen. Take your ID document to a service window: a clerk can tell you why."
         )
+    if status == PersonStatus.REENROL:
+        return _(
+            "For your safety, what you signed in with before is not valid any more. Prove who you are once "
+            "again, in the same way as when you opened the account: it is still there, with all that is yours."
+        )
     if status == PersonStatus.DECEASED:
         return _(
             "The population register says that the holder of this account has died. "
@@ -85,7 +90,9 @@ def _recorded(
     settings = services().settings.protocol
     open_one = sessions.find(session, request.cookies.get(sessions.COOKIE, ""), proof.at)
     if open_one is not None and open_one.person_id == person_id:
-        secret = sessions.add_proof(session, open_one, proof, now=proof.at, settings=settings)
+        secret = sessions.add_proof(
+            session, open_one, proof, now=proof.at, settings=settings, address=request.remote_addr
+        )
         event: SteppedUp | SignedIn = SteppedUp(
             person_id=person_id,
             client_id=visit.client_id,
@@ -95,7 +102,9 @@ def _recorded(
     else:
         if open_one is not None:
             sessions.end(session, open_one.sid, proof.at)
-        opened, secret = sessions.open(session, person_id, proof, now=proof.at, settings=settings)
+        opened, secret = sessions.open(
+            session, person_id, proof, now=proof.at, settings=settings, address=request.remote_addr
+        )
         event = SignedIn(
             person_id=person_id,
             client_id=visit.client_id,

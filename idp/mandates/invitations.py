@@ -16,7 +16,6 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import MandateInvited
 from idp.business.models import Organisation
-from idp.business.organisation_kinds import OrganisationStatus
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.mandates import answering
 from idp.mandates.ending import holders_above
@@ -216,7 +215,7 @@ def _why_not(session: Session, row: Mandate | None, person_id: str) -> Refusal:
     """Whoever has a mandate for an organisation may know that this is closed for a time."""
     if row is not None and row.person_id == person_id and row.ended_at is None:
         organisation = session.get(Organisation, row.organisation_id, populate_existing=True)
-        if organisation is not None and organisation.status != OrganisationStatus.ACTIVE:
+        if organisation is not None and not organisation.may_be_acted_for:
             return Refusal.NOT_ACTIVE
     return Refusal.NO_STANDING
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import MandateGranted
-from idp.business.models import Organisation
-from idp.business.organisation_kinds import OrganisationStatus
+from idp.business.models import MAY_BE_ACTED_FOR, Organisation
 from idp.mandates.ending import Ends, Reason, end_all
 from idp.mandates.locking import lock_organisation
 from idp.mandates.models import Mandate, Role
@@ -59,9 +58,7 @@ def is_represented_by(session: Session, organisation_id: str, person_id: str) ->
 def named(person_id: str) -> "Select[str]":
     """Active organisations of which the register names the person; once each: a number is one document's."""
     query = select(Organisation.id).join(IdentityDocument, IS_NAMED)
-    return query.where(
-        IdentityDocument.person_id == person_id, Organisation.status == OrganisationStatus.ACTIVE
-    )
+    return query.where(IdentityDocument.person_id == person_id, MAY_BE_ACTED_FOR)
 
 
 def _made(

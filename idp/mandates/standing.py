@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from idp.business.models import Organisation
-from idp.business.organisation_kinds import OrganisationStatus
+from idp.business.models import MAY_BE_ACTED_FOR, Organisation
 from idp.mandates.models import BUSINESS_ROLES, Mandate, Role
 from idp.people.models import IdentityDocument, Person, PersonStatus
 from idp.storage.base import UtcDateTime
@@ -154,7 +153,7 @@ def _root_is_true() -> ColumnElement[bool]:
     principal = exists().where(Person.id == HELD.principal_id)
     for_organisation = and_(
         HELD.organisation_id.is_not(None),
-        Organisation.status == OrganisationStatus.ACTIVE,
+        MAY_BE_ACTED_FOR,
         Organisation.trusted_until > NOW,
         _of_top("role") == Role.LEGAL_REPRESENTATIVE,
         _represents(_of_top("person_id")),

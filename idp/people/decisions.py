@@ -36,6 +36,7 @@ _ACT_ON: Final = {
     None: Act.CREATE,
     PersonStatus.ACTIVE: Act.CLAIM,
     PersonStatus.CLOSED: Act.REOPEN,
+    PersonStatus.REENROL: Act.REOPEN,
     PersonStatus.DECEASED: Act.REOPEN,
 }
 

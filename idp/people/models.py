@@ -15,6 +15,8 @@ UNBOUND_LEVEL = 0
 class PersonStatus(StrEnum):
     ACTIVE = "active"
     FROZEN = "frozen"
+    REENROL = "reenrol"
+    """Nothing of what they signed in with counts any more: they prove who they are as when they enrolled."""
     DECEASED = "deceased"
     CLOSED = "closed"
 

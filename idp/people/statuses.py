@@ -33,10 +33,11 @@ class StatusRefused(Exception):
 
 _FROM: Final = {
     PersonStatus.FROZEN: {PersonStatus.ACTIVE},
+    PersonStatus.REENROL: {PersonStatus.ACTIVE},
     # Back to active from the others by enrolling again: see `recovery`.
     PersonStatus.ACTIVE: {PersonStatus.FROZEN},
-    PersonStatus.DECEASED: {PersonStatus.ACTIVE, PersonStatus.FROZEN, PersonStatus.CLOSED},
-    PersonStatus.CLOSED: {PersonStatus.ACTIVE, PersonStatus.FROZEN},
+    PersonStatus.DECEASED: set(PersonStatus) - {PersonStatus.DECEASED},
+    PersonStatus.CLOSED: {PersonStatus.ACTIVE, PersonStatus.FROZEN, PersonStatus.REENROL},
 }
 
 
@@ -46,6 +47,16 @@ def freeze(session: Session, person: Person, *, reason: str, context: AuditConte
 
 def unfreeze(session: Session, person: Person, *, reason: str, context: AuditContext) -> bool:
     return _change(session, person, PersonStatus.ACTIVE, reason, context)
+
+
+def require_reenrolment(session: Session, person: Person, *, reason: str, context: AuditContext) -> bool:
+    """Nothing that the person signs in with counts any more, nor what is kept of their face: who comes has to
+    prove who they are as on the first day, and is the same row with the same `sub` then."""
+    if not _change(session, person, PersonStatus.REENROL, reason, context):
+        return False
+    _remove_credentials(session, person, reason="reenrolment", context=context)
+    face_consents.withdraw(session, person.id, context=context)
+    return True
 
 
 def record_death(session: Session, person: Person, *, reason: str, context: AuditContext) -> bool:

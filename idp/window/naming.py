@@ -37,6 +37,7 @@ OF_STATUS = {
     PersonStatus.FROZEN: Why.FROZEN,
     PersonStatus.DECEASED: Why.DECEASED,
     PersonStatus.CLOSED: Why.CLOSED,
+    PersonStatus.REENROL: Why.UNVERIFIED,
 }
 
 

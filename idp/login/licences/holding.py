@@ -17,11 +17,13 @@ from idp.people.documents import IdentityDocument
 
 def may_hold(found: Services, registered: RegisteredOrganisation, holder: IdentityDocument) -> bool:
     """Call it once what the register said is kept: the ladder of a mandate begins there."""
-    if is_representative(registered, holder):
-        return True
     with found.sessions() as session:
-        person = directory.find_by_number(session, found.index, holder.number.value)
         organisation = organisations.find_by_code(session, registered.code)
+        if organisation is not None and organisation.frozen_at is not None:
+            return False
+        if is_representative(registered, holder):
+            return True
+        person = directory.find_by_number(session, found.index, holder.number.value)
         if person is None or organisation is None:
             return False
         return hat_of(session, person.id, organisation.id, found.clock()) is not None

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, exists, select
 
-from idp.business.models import Organisation
-from idp.business.organisation_kinds import OrganisationStatus
+from idp.business.models import MAY_BE_ACTED_FOR, Organisation
 from idp.mandates.models import Mandate, Role
 from idp.mandates.roots import IS_NAMED, LIVE_ROOT
 from idp.mandates.standing import Standing, held_by
@@ -27,7 +26,7 @@ NAMED_ANEW = Prepared(
     .join(IdentityDocument, IS_NAMED)
     .where(
         IdentityDocument.person_id == bindparam("person"),
-        Organisation.status == OrganisationStatus.ACTIVE,
+        MAY_BE_ACTED_FOR,
         ~exists(Mandate.id).where(and_(LIVE_ROOT, Mandate.person_id == bindparam("person"))),
     )
     .limit(1)

@@ -5,8 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from idp.business.models import Organisation
-from idp.business.organisation_kinds import OrganisationStatus
+from idp.business.models import MAY_BE_ACTED_FOR, Organisation
 from idp.mandates.models import Mandate
 from idp.mandates.standing import Standing, standing
 
@@ -29,8 +28,8 @@ def worn(
 
 
 def hold(session: Session, mandate_id: str | None) -> bool:
-    """Keep a mandate from being ended, and its organisation from being suspended, until this transaction is
-    over; False when that has happened already.
+    """Keep a mandate from being ended, and its organisation from being suspended or frozen, until this
+    transaction is over; False when that has happened already.
 
     Who ends one holds these rows first, and then ends what rests on it: so whatever this transaction writes
     is either found by that, or not written. Called before any other row is held, in the order that is kept
@@ -39,12 +38,13 @@ def hold(session: Session, mandate_id: str | None) -> bool:
     if mandate_id is None:
         return True
     organisation = (
-        select(Organisation.status)
+        select(MAY_BE_ACTED_FOR)
         .join(Mandate, Mandate.organisation_id == Organisation.id)
         .where(Mandate.id == mandate_id)
         .with_for_update(read=True, of=Organisation)
     )
-    if session.scalar(organisation) not in (None, OrganisationStatus.ACTIVE):
+    # None: it is for a person.
+    if session.scalar(organisation) not in (None, True):
         return False
     living = select(Mandate.id).where(Mandate.id == mandate_id, Mandate.ended_at.is_(None))
     return session.scalar(living.with_for_update(read=True)) is not None

@@ -37,7 +37,9 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
     level = signed_in.level(ending.now, presence_seconds(provider, client))
     reported = asked_of(ending.interaction, client, provider.highest_level).reported(level)
     acting = decided.acting.standing
-    authorization = _authorization(provider, ending.wanted, client, signed_in, agreed, reported, acting)
+    authorization = _authorization(
+        provider, ending.wanted, client, signed_in, agreed, reported, acting, ending.now
+    )
     ended = _use_session(provider, client, signed_in, decided.acting, ending.now)
     if ended is not None:
         return refuse(provider, ending, ended)
@@ -57,6 +59,7 @@ def _authorization(
     agreed: Agreed,
     level: int,
     acting: Standing | None,
+    now: datetime,
 ) -> Authorization:
     return Authorization(
         client_id=client.client_id,
@@ -77,6 +80,7 @@ def _authorization(
         dpop_jkt=wanted.dpop_jkt,
         details=wanted.particulars.details,
         mandate_id=None if acting is None else acting.mandate_id,
+        issued_at=int(now.timestamp()),
     )
 
 

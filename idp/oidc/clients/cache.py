@@ -8,8 +8,8 @@ from idp.oidc.clients.metadata import Client, from_json
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.storage.ephemeral import Clock
 
-SECONDS = 5
-"""A changed or suspended client is seen by every process after this long."""
+SECONDS = 2
+"""A changed, suspended or frozen client is seen by every process after this long."""
 KEPT_AT_MOST = 5000
 """Where anybody may register, strangers decide how many clients there are."""
 ROW = select(
@@ -19,6 +19,7 @@ ROW = select(
     ClientRecord.secret_mac,
     ClientRecord.secret_sealed,
     ClientRecord.status,
+    ClientRecord.ended_before,
     ClientRecord.registration_mac.is_not(None).label("is_self_registered"),
 )
 
@@ -32,7 +33,12 @@ class ClientCache:
         self._found: dict[str, tuple[Client, datetime]] = {}
 
     def find(self, client_id: str) -> Client | None:
-        """The client; None when it is unknown or suspended."""
+        """The client; None when it is unknown, suspended or frozen."""
+        found = self.known(client_id)
+        return found if found is not None and found.is_active else None
+
+    def known(self, client_id: str) -> Client | None:
+        """The client, active or not: it is told of what ends, also while it may do nothing itself."""
         if "\0" in client_id:
             return None  # PostgreSQL takes it in no text, and that would look like an outage
         now = self._clock()
@@ -45,7 +51,7 @@ class ClientCache:
             if len(self._found) >= KEPT_AT_MOST:
                 self._found.clear()
             self._found[client_id] = (found, now + timedelta(seconds=SECONDS))
-        return found if found.is_active else None
+        return found
 
     def forget(self, client_id: str) -> None:
         """What this process changed itself it sees at once."""
@@ -63,4 +69,5 @@ class ClientCache:
             row.status == ClientStatus.ACTIVE,
             is_self_registered=bool(row.is_self_registered),
             secret_sealed=row.secret_sealed,
+            ended_before=row.ended_before,
         )

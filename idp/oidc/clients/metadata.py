@@ -7,6 +7,7 @@ own here: `minimum_level`, `presence_seconds`, `purpose`, `purpose_code`.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -167,6 +168,13 @@ class Client:
     """Nobody has looked at what it says of itself."""
     secret_sealed: bytes | None = None
     """Of a client with `client_secret_jwt` (`client_secrets`)."""
+    ended_before: datetime | None = None
+    """As of `ClientRecord`."""
+
+    def has_ended(self, issued_at: float) -> bool:
+        """Whether what was issued then (seconds since 1970) was ended by the security staff. What came in the
+        very second counts as before."""
+        return self.ended_before is not None and issued_at <= self.ended_before.timestamp()
 
     @property
     def client_id(self) -> str:

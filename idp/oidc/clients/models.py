@@ -13,6 +13,9 @@ from idp.storage.base import Base
 class ClientStatus(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    """By the operator."""
+    FROZEN = "frozen"
+    """By the security staff (`idp.measures`), who alone thaw it."""
 
 
 class ClientRecord(Base):
@@ -33,6 +36,8 @@ class ClientRecord(Base):
     status: Mapped[str] = mapped_column(String(16), default=ClientStatus.ACTIVE)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    ended_before: Mapped[datetime | None]
+    """Of what was issued to it up to this moment nothing opens anything any more."""
 
 
 class ClientResource(Base):

@@ -86,7 +86,9 @@ def _bearer(provider: Provider, request: Request, came: Presented, now: datetime
         raise _invalid("the grant has ended")
     client = provider.clients.find(payload["client_id"])
     if client is None:
-        raise _invalid("the client is suspended")
+        raise _invalid("the client is suspended or frozen")
+    if client.has_ended(payload["iat"]):
+        raise _invalid("everything of the client's was ended")
     check_use(provider, request, client, PATH, came, payload, now)
     _check_level(client, payload["acr"])
     return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()), payload.get(ACTING_FOR, {}))

@@ -77,7 +77,7 @@ class LogoutNotices:
         notice = Notice.read(delivery.payload)
         client = self.find_client(notice.client_id)
         if client is None or client.metadata.backchannel_logout_uri is None:
-            return  # gone or suspended meanwhile, or one that only browsers tell
+            return  # gone meanwhile, or one that only browsers tell
         last = delivery.attempt >= MOST_ATTEMPTS
         try:
             self._deliver(client, client.metadata.backchannel_logout_uri, notice, is_last=last)

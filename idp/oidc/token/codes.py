@@ -50,6 +50,8 @@ class Authorization:
     mandate_id: str | None = None
     """For whom the person acts: the mandate on whose strength they do. None: as themselves. It stands only as
     long as that does (`claims.release`)."""
+    issued_at: int = 0
+    """Seconds since 1970."""
 
 
 NAMES = tuple(field.name for field in fields(Authorization))

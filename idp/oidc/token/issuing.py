@@ -48,6 +48,8 @@ def issue(
     before the tokens leave. Raises InvalidGrant.
     """
     now = context.at
+    if client.has_ended(authorization.issued_at):
+        raise InvalidGrant("What was granted has ended.", detail="everything of the client's was ended")
     matters = () if details is None else details.matters
     released = _released(provider, client, authorization, matters, now)
     acting = None if released is None else released.acting

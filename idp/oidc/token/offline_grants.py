@@ -50,7 +50,7 @@ class OfflineGrant(Base):
     )
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
-    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"))
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id"), index=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     consent_id: Mapped[str] = mapped_column(Id)
     session_id: Mapped[str] = mapped_column(Id)

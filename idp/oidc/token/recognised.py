@@ -71,7 +71,8 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
         claims = access_tokens.read(provider, text, now)
     except NotOurToken:
         return None
-    if provider.clients.find(claims["client_id"]) is None:
+    client = provider.clients.find(claims["client_id"])
+    if client is None or client.has_ended(claims["iat"]):
         return None
     if "grant" not in claims:
         is_over = access_tokens.is_revoked(provider, claims)
@@ -88,7 +89,9 @@ def _exchange_stands(provider: Provider, found: AccessToken) -> bool:
     """It ends with its grant; with every client through whose hands it came; and when one of them gives back
     what it was got for, or itself."""
     before: dict[str, str] = found.claims[THROUGH]
-    if any(provider.clients.find(client_id) is None for client_id in (found.granted_to, *before)):
-        return False
+    for client_id in (found.granted_to, *before):
+        client = provider.clients.find(client_id)
+        if client is None or client.has_ended(found.claims["iat"]):
+            return False
     tokens = (found.claims, *({"jti": token_id} for token_id in before.values()))
     return not any(access_tokens.is_revoked(provider, claims) for claims in tokens)

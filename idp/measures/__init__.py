@@ -1,0 +1,1 @@
+"""What the security staff do about what they see: each deed with its reason, its effects, its way back."""
