@@ -28,6 +28,7 @@ from idp.settings.sections import (
     Section,
     Server,
 )
+from idp.settings.security import Security
 from idp.settings.staff import Staff
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,7 @@ class Settings(Section):
     mandates: Mandates
     licence_app: LicenceApp
     staff: Staff
+    security: Security
     audit: Audit
     cases: Cases
 
