@@ -18,6 +18,9 @@ READ_ONLY = {"yitong_read_only": True}
 """Execution options of a transaction that will not write."""
 NAMED_AT_ONCE = 500
 """Values of one statement: neither database takes any number of them, nor plans it in no time."""
+WAIT_FOR_THE_DISK = (
+    "UPDATE pg_settings SET setting = 'on' WHERE name = 'synchronous_commit' AND setting = 'off'"
+)
 TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Seconds between tries to turn a file to WAL."""
 
@@ -33,7 +36,7 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare(engine: Engine) -> Engine:
-    """Make SQLite durable and honest about locks; on PostgreSQL, take no connection that has ended.
+    """Make both durable, and SQLite honest about locks; on PostgreSQL, take no connection that has ended.
 
     The driver's own transaction handling is switched off, and every transaction begins with
     BEGIN IMMEDIATE unless it says READ_ONLY: a deferred one that turns into a write fails at once
@@ -43,6 +46,7 @@ def prepare(engine: Engine) -> Engine:
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin)
     else:
+        event.listen(engine, "connect", _wait_for_the_disk)
         event.listen(engine, "checkout", _refuse_ended)
         keep_ready(engine)
     return engine
@@ -100,6 +104,13 @@ def _write_ahead(connection: Any) -> None:
             sleep(pause)
         else:
             return
+
+
+def _wait_for_the_disk(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """What is acknowledged is durable, whatever the server, the database or the role have for a default; a
+    setting that asks for more than the own disk stays."""
+    connection.execute(WAIT_FOR_THE_DISK).close()
+    connection.commit()
 
 
 def _refuse_ended(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
