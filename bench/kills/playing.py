@@ -161,11 +161,7 @@ def play(plan: Plan, folder: Path, say: Callable[[str], None]) -> Played:
             for number in range(plan.rounds):
                 portals.give_codes()
                 time.sleep(chance.uniform(0.1, 1.0) * plan.seconds)
-                chosen = (
-                    first[number]
-                    if number < len(first)
-                    else chance.sample(plan.victims, chance.randint(1, len(plan.victims)))
-                )
+                chosen = first[number] if number < len(first) else _drawn(plan, chance)
                 for victim in chosen:
                     house.kill(victim)
                     kills[victim] += 1
@@ -176,6 +172,13 @@ def play(plan: Plan, folder: Path, say: Callable[[str], None]) -> Played:
             portals.end()
             house.end()
         return Played(kills, count(services, ledger.read(house.ledgers), before))
+
+
+def _drawn(plan: Plan, chance: random.Random) -> tuple[Victim, ...]:
+    found = chance.sample(plan.victims, chance.randint(1, len(plan.victims)))
+    if Victim.PROVIDER in found and Victim.SERVING in found:
+        found.remove(Victim.SERVING)  # it goes with the provider
+    return tuple(found)
 
 
 @contextmanager
