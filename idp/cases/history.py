@@ -17,7 +17,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.fields import Event
 from idp.cases.models import Case, CaseDeed, CaseSubject
-from idp.cases.words import Deed
+from idp.cases.words import CaseStatus, Deed
 
 DEEDS_AT_MOST: Final = 2000
 
@@ -39,7 +39,7 @@ class Line:
 
 
 class CaseRefused(Exception):
-    """It cannot be done. `reason`: unknown, closed, not_closed, own, officer, subject, text, full."""
+    """It cannot be done. `reason`: unknown, closed, not_closed, own, officer, subject, text, full, alert."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -115,3 +115,9 @@ def actor_of(context: AuditContext) -> str:
     if context.actor is None:
         raise CaseRefused("officer")
     return context.actor
+
+
+def living(case: Case) -> None:
+    """Raises CaseRefused for one that is over."""
+    if case.status == CaseStatus.CLOSED:
+        raise CaseRefused("closed")

@@ -95,9 +95,9 @@ def whole(session: Session, cipher: FieldCipher, case_id: str) -> Whole | None:
     )
 
 
-def is_living(session: Session, case_id: str) -> bool:
-    """Whether there is this case, and it is not over: only then does anybody work at it."""
-    return session.scalar(select(Case.id).where(Case.id == case_id, Case.status.in_(LIVING))) is not None
+def living_number(session: Session, case_id: str) -> str | None:
+    """Of a case that is not over: only then does anybody work at it. Else None."""
+    return session.scalar(select(Case.number).where(Case.id == case_id, Case.status.in_(LIVING)))
 
 
 def numbers(session: Session, ids: Sequence[str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """The vocabulary of cases. Stored and in the log, so a value never changes its meaning."""
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, get_args
+
+from idp.detection.findings import SubjectKind
 
 
 class CaseKind(StrEnum):
@@ -18,13 +20,6 @@ class CaseKind(StrEnum):
     REPORTED = "reported"
     """A person says: this was not me."""
     OTHER = "other"
-
-
-class Severity(StrEnum):
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
 
 
 class CaseStatus(StrEnum):
@@ -67,6 +62,4 @@ class Deed(StrEnum):
     REOPENED = "reopened"
 
 
-SUBJECT_KINDS: Final = frozenset(
-    ("person", "client", "address", "device", "session", "staff", "issuer", "organisation")
-)
+SUBJECT_KINDS: Final = frozenset({*get_args(SubjectKind), "session"})

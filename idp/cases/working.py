@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.events import (
-    CaseAlertAdded,
     CaseAssigned,
     CaseClosed,
     CaseGraded,
@@ -25,10 +24,12 @@ from idp.audit.events import (
     CaseSubjectAdded,
 )
 from idp.audit.fields import is_code, is_identifier
-from idp.cases.history import CaseRefused, actor_of, write
+from idp.cases import alerting
+from idp.cases.history import CaseRefused, actor_of, living, write
 from idp.cases.models import Case, CaseNote, CaseNumber, CaseSubject
-from idp.cases.words import SUBJECT_KINDS, CaseKind, CaseStatus, Deed, Outcome, Severity
+from idp.cases.words import SUBJECT_KINDS, CaseKind, CaseStatus, Deed, Outcome
 from idp.crypto.fields import FieldCipher
+from idp.detection.findings import Severity
 from idp.people.reencrypt import SealedTable
 from idp.staff.models import StaffAccount, StaffStatus
 from idp.staff.roles import StaffRole
@@ -77,7 +78,7 @@ def open_case(
 
 def assign(session: Session, case: Case, staff_id: str | None, *, context: AuditContext) -> None:
     """Give it to an officer, or lay it down for anybody to take. Raises CaseRefused."""
-    _living(case)
+    living(case)
     if staff_id is not None and not _is_officer(session, staff_id):
         raise CaseRefused("officer")
     if staff_id is not None and session.get(CaseSubject, (case.id, "staff", staff_id)) is not None:
@@ -89,7 +90,7 @@ def assign(session: Session, case: Case, staff_id: str | None, *, context: Audit
 
 def note(session: Session, cipher: FieldCipher, case: Case, text: str, *, context: AuditContext) -> CaseNote:
     """Add what an officer wrote. Raises CaseRefused."""
-    _living(case)
+    living(case)
     text = text.replace("\r\n", "\n").strip()
     if not text or len(text) > LONGEST_NOTE:
         raise CaseRefused("text")
@@ -108,7 +109,7 @@ def note(session: Session, cipher: FieldCipher, case: Case, text: str, *, contex
 
 def grade(session: Session, case: Case, severity: Severity, *, context: AuditContext) -> None:
     """How grave it is after all. Raises CaseRefused."""
-    _living(case)
+    living(case)
     if case.severity == severity.value:
         return
     case.severity = severity.value
@@ -118,7 +119,7 @@ def grade(session: Session, case: Case, severity: Severity, *, context: AuditCon
 
 def set_waiting(session: Session, case: Case, *, context: AuditContext) -> None:
     """For an answer from outside. Raises CaseRefused."""
-    _living(case)
+    living(case)
     if case.status != CaseStatus.WAITING:
         case.status = CaseStatus.WAITING.value
         write(session, case, Deed.WAITING, CaseSetWaiting(case.id), context)
@@ -126,7 +127,7 @@ def set_waiting(session: Session, case: Case, *, context: AuditContext) -> None:
 
 def resume(session: Session, case: Case, *, context: AuditContext) -> None:
     """Go on with one that waited. Raises CaseRefused."""
-    _living(case)
+    living(case)
     if case.status != CaseStatus.OPEN:
         case.status = CaseStatus.OPEN.value
         write(session, case, Deed.RESUMED, CaseResumed(case.id), context)
@@ -134,7 +135,7 @@ def resume(session: Session, case: Case, *, context: AuditContext) -> None:
 
 def add_subject(session: Session, case: Case, subject: Subject, *, context: AuditContext) -> bool:
     """It is about this one, too; False where that was known. Raises CaseRefused."""
-    _living(case)
+    living(case)
     kind, name = subject
     if kind not in SUBJECT_KINDS or not (is_identifier(name) or is_code(name)):
         raise CaseRefused("subject")
@@ -157,22 +158,16 @@ def add_subject(session: Session, case: Case, subject: Subject, *, context: Audi
     return True
 
 
-def add_alert(session: Session, case: Case, alert_id: str, *, context: AuditContext) -> None:
-    """Enter that an alert belongs to it. Raises CaseRefused."""
-    _living(case)
-    event = CaseAlertAdded(case.id, alert_id)
-    write(session, case, Deed.ALERT_ADDED, event, context, about=alert_id)
-
-
 def measure_taken(session: Session, case: Case, measure_id: str, kind: str, *, context: AuditContext) -> None:
     """Enter what was done about it; whoever did it wrote the event. Raises CaseRefused."""
-    _living(case)
+    living(case)
     write(session, case, Deed.MEASURE_TAKEN, None, context, about=measure_id, detail=kind)
 
 
 def close(session: Session, case: Case, outcome: Outcome, *, context: AuditContext) -> None:
-    """It is over. Raises CaseRefused."""
-    _living(case)
+    """It is over, and so are its alerts. Raises CaseRefused."""
+    living(case)
+    alerting.close_all(session, case, outcome, context=context)
     case.status, case.outcome, case.closed_at = CaseStatus.CLOSED.value, outcome.value, context.at
     event = CaseClosed(case.id, outcome.value)
     write(session, case, Deed.CLOSED, event, context, detail=outcome.value)
@@ -185,11 +180,6 @@ def reopen(session: Session, case: Case, *, context: AuditContext) -> None:
     case.status, case.outcome, case.closed_at = CaseStatus.OPEN.value, None, None
     case.assigned_to = actor_of(context)
     write(session, case, Deed.REOPENED, CaseReopened(case.id), context)
-
-
-def _living(case: Case) -> None:
-    if case.status == CaseStatus.CLOSED:
-        raise CaseRefused("closed")
 
 
 def _is_officer(session: Session, staff_id: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import Response, request
 
 from idp.locales import gettext as _
+from idp.security.work import CASE, Work, working_case
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import staff_here, staff_page
@@ -38,13 +39,18 @@ def desk(*roles: StaffRole) -> StaffSignIn:
 
 def security_page(template: str, staff: StaffSignIn, *, status: int = 200, **shown: Any) -> Response:
     """A page of the desk. Nothing of it is kept by the browser: who sits there next sees none of it."""
-    response = staff_page(template, staff, status=status, sections=_sections(staff), **shown)
+    work = working_case()
+    shown.setdefault("work", work)
+    response = staff_page(template, staff, status=status, sections=_sections(staff, work), **shown)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _sections(staff: StaffSignIn) -> list[dict[str, Any]]:
+def _sections(staff: StaffSignIn, work: Work | None) -> list[dict[str, Any]]:
     allowed = [one for one in SECTIONS if staff.has(*one.roles)]
     here = [one for one in allowed if request.path == one.path or request.path.startswith(f"{one.path}/")]
     current = max(here, key=lambda one: len(one.path), default=None)
-    return [{"url": one.path, "words": _(one.words), "current": one is current} for one in allowed]
+    query = "" if work is None else f"?{CASE}={work.case_id}"
+    return [
+        {"url": f"{one.path}{query}", "words": _(one.words), "current": one is current} for one in allowed
+    ]

@@ -3,17 +3,10 @@
 Whoever looks for a case says so by `case`, in the address or in the form: an id, as everything in an address.
 """
 
-from typing import Final
-from uuid import UUID
-
-from flask import request
-
 from idp.audit.events import SecurityViewed
 from idp.extensions import services
+from idp.security.work import working_case
 from idp.staff_pages.present import context
-
-CASE: Final = "case"
-"""The parameter that goes along from page to page of one piece of work."""
 
 
 def viewed(
@@ -34,9 +27,6 @@ def viewed(
 
 
 def case_here() -> str | None:
-    """The case that this request is for, as it says itself; None for what is no id."""
-    given = request.values.get(CASE, "")
-    try:
-        return str(UUID(given)) if given else None
-    except ValueError:
-        return None
+    """The case that this request is for, as it says itself; None for what is none, or is over."""
+    found = working_case()
+    return None if found is None else found.case_id

@@ -34,8 +34,8 @@ class AlertStatusChanged(Event):
     case_id: Identifier | None = None
     """The case that it belongs to, if any."""
     outcome: Code | None = None
-    """What it was, of one that was closed: confirmed_attack, confirmed_misuse, false_alarm, harmless, referred
-    or unresolved."""
+    """What it was, of one that was closed: confirmed_attack, confirmed_misuse, false_alarm, harmless,
+    referred or unresolved."""
 
 
 @event

@@ -1,15 +1,18 @@
 """A database with officers, on SQLite or PostgreSQL."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-import idp.cases.models  # noqa: F401
+import idp.cases.models
+import idp.detection.models  # noqa: F401
 from idp.audit.context import AuditContext
 from idp.cases import working
-from idp.cases.words import CaseKind, Severity
+from idp.cases.words import CaseKind
+from idp.detection import alerts
+from idp.detection.findings import Finding, Severity, SubjectKind
 from tests.idp.staff.conftest import (
     NOW,
     ON_EACH_DATABASE,
@@ -40,6 +43,7 @@ __all__ = [
 ]
 PERSON = "0192f0c1-2345-7abc-8def-0123456789ab"
 Open = Callable[..., str]
+Raise = Callable[..., str]
 
 
 def by(staff_id: str, at: datetime = NOW) -> AuditContext:
@@ -50,6 +54,20 @@ def by(staff_id: str, at: datetime = NOW) -> AuditContext:
 def officers(make: Make) -> tuple[str, str]:
     """Two of them."""
     return make("security").id, make("security").id
+
+
+@pytest.fixture
+def raised(sessions: sessionmaker[Session]) -> Raise:
+    """An alert about somebody; its id."""
+
+    def one(kind: SubjectKind = "person", subject: str = PERSON, rule: str = "stuffing") -> str:
+        found = Finding(rule, Severity.HIGH, kind, subject, NOW, NOW, 3, (PERSON,))
+        with sessions.begin() as session:
+            cool_down = timedelta(hours=1)
+            alert, _new = alerts.take(session, found, NOW, cool_down=cool_down, context=AuditContext(NOW))
+            return alert.id
+
+    return one
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp.audit.models import AuditEvent
 from idp.cases import history, reading, working
 from idp.cases.history import CaseMoved, CaseRefused
-from idp.cases.words import CaseKind, Outcome, Severity
+from idp.cases.words import CaseKind, Outcome
 from idp.crypto.fields import FieldCipher
+from idp.detection.findings import Severity
 from tests.idp.cases.conftest import NOW, ON_EACH_DATABASE, PERSON, Open, by
 
 pytestmark = ON_EACH_DATABASE

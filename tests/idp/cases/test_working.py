@@ -7,17 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.models import AuditEvent
-from idp.cases import history, reading, retention, working
+from idp.cases import alerting, history, reading, retention, working
 from idp.cases.history import CaseMoved, CaseRefused
 from idp.cases.models import Case, CaseDeed, CaseNote, CaseNumber, CaseSubject
 from idp.cases.reading import Sought, Whose
-from idp.cases.words import CaseStatus, Outcome, Severity
+from idp.cases.words import CaseStatus, Outcome
 from idp.commands.people import SEALED_TABLES
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
+from idp.detection.findings import Severity
 from idp.people import reencrypt
 from tests.fakes import FakeClock
-from tests.idp.cases.conftest import NOW, ON_EACH_DATABASE, PERSON, Open, by
+from tests.idp.cases.conftest import NOW, ON_EACH_DATABASE, PERSON, Open, Raise, by
 from tests.idp.staff.conftest import Make
 
 pytestmark = ON_EACH_DATABASE
@@ -46,10 +47,10 @@ def events(sessions: Sessions) -> list[tuple[str, str | None]]:
 
 
 def test_one_case_from_its_opening_to_what_came_of_it(
-    sessions: Sessions, cipher: FieldCipher, officers: tuple[str, str], opened: Open
+    sessions: Sessions, cipher: FieldCipher, officers: tuple[str, str], opened: Open, raised: Raise
 ) -> None:
     one, two = officers
-    case_id = opened()
+    case_id, alert_id = opened(), raised()
     do(
         sessions,
         case_id,
@@ -59,7 +60,7 @@ def test_one_case_from_its_opening_to_what_came_of_it(
     do(sessions, case_id, one, lambda s, c: working.set_waiting(s, c, context=by(one)))
     do(sessions, case_id, one, lambda s, c: working.assign(s, c, two, context=by(one)))
     do(sessions, case_id, two, lambda s, c: working.resume(s, c, context=by(two)))
-    do(sessions, case_id, two, lambda s, c: working.add_alert(s, c, "alert-1", context=by(two)))
+    do(sessions, case_id, two, lambda s, c: alerting.add(s, c, alert_id, context=by(two)))
     do(sessions, case_id, two, lambda s, c: working.measure_taken(s, c, "m-1", "freeze", context=by(two)))
     do(sessions, case_id, two, lambda s, c: working.grade(s, c, Severity.LOW, context=by(two)))
     do(sessions, case_id, two, lambda s, c: working.close(s, c, Outcome.HARMLESS, context=by(two)))
@@ -158,7 +159,7 @@ def test_a_closed_case_takes_nothing_until_it_is_open_again(
         lambda s, c: working.note(s, cipher, c, "a", context=by(two)),
         lambda s, c: working.assign(s, c, two, context=by(two)),
         lambda s, c: working.add_subject(s, c, ("client", "hall"), context=by(two)),
-        lambda s, c: working.add_alert(s, c, "a-1", context=by(two)),
+        lambda s, c: alerting.add(s, c, "a-1", context=by(two)),
         lambda s, c: working.measure_taken(s, c, "m-1", "freeze", context=by(two)),
         lambda s, c: working.grade(s, c, Severity.LOW, context=by(two)),
         lambda s, c: working.set_waiting(s, c, context=by(two)),
@@ -257,8 +258,8 @@ def test_only_old_closed_cases_are_forgotten(
     do(sessions, gone, one, lambda s, c: working.close(s, c, Outcome.HARMLESS, context=by(one)))
     with sessions.begin() as session:
         assert retention.sweep(session, NOW + timedelta(days=179), days=180) == 0
-        assert reading.is_living(session, kept)
-        assert not reading.is_living(session, gone)
+        assert reading.living_number(session, kept) == "2026-2"
+        assert reading.living_number(session, gone) is None
     with sessions.begin() as session:
         assert retention.sweep(session, NOW + timedelta(days=180), days=180) == 1
     with sessions() as session:
