@@ -16,6 +16,7 @@ from idp.audit.events import (
 from idp.browser import browser_digest, browser_is_new
 from idp.errors import request_id
 from idp.extensions import services
+from idp.login.services import login_services
 from idp.storage.throttle import Subject
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a caller over a Unix socket, who has no address
@@ -59,5 +60,11 @@ def wait_before(tried: Subject, interaction_id: str | None = None) -> int:
     """0 to go on, else the seconds to wait; a delay is an event. Call it while no transaction is held."""
     seconds = services().throttle.wait(tried)
     if seconds:
-        note_refusal(SignInDelayed(method=tried.kind, seconds=seconds), interaction_id)
+        event = SignInDelayed(method=tried.kind, seconds=seconds, tried=tried_digest(tried.account))
+        note_refusal(event, interaction_id)
     return seconds
+
+
+def tried_digest(typed: str) -> str:
+    """What the log says in place of what was typed, for this day."""
+    return login_services().tried.digest(typed, services().clock())

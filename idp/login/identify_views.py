@@ -10,7 +10,7 @@ from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import is_local
 from idp.login import admission, number_words
-from idp.login.circumstances import note_refusal, subject, wait_before
+from idp.login.circumstances import note_refusal, subject, tried_digest, wait_before
 from idp.login.enrolment.place import start_for_our_own_pages
 from idp.login.factors import password
 from idp.login.reading import reading
@@ -64,7 +64,11 @@ def check_password() -> Response:
     now = found.clock()
     if not answer.is_right or answer.person_id is None:
         refused = SignInRefused(
-            reason="wrong", method=password.METHOD, person_id=answer.person_id, client_id=visit.client_id
+            reason="wrong",
+            method=password.METHOD,
+            person_id=answer.person_id,
+            client_id=visit.client_id,
+            tried=tried_digest(number),
         )
         note_refusal(refused, visit.id)
         wait = found.throttle.failed(tried)

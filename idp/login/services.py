@@ -15,6 +15,8 @@ from idp.login.factors.passkey import Passkeys
 from idp.login.factors.sms import SentCodes
 from idp.login.licences.handovers import Handovers
 from idp.login.licences.holding import may_hold
+from idp.login.tried import KEY_USE as TRIED
+from idp.login.tried import TriedDigests
 from idp.oidc import sharing
 from idp.people import activation_codes, email_checks, one_time_codes
 from idp.people.activation_codes import ActivationCodes
@@ -48,6 +50,8 @@ class LoginServices:
     licences: LicenceChecks
     licence_holders: LicenceHolders
     licence_handovers: Handovers
+    tried: TriedDigests
+    """Of what was typed, for the log."""
 
 
 def open_login_services(found: Services) -> LoginServices:
@@ -121,6 +125,7 @@ def open_login_services(found: Services) -> LoginServices:
         ),
         licence_holders=LicenceHolders(found.sessions, found.register, found.cipher, found.index),
         licence_handovers=Handovers(store, found.cipher, settings.licences.challenge_seconds),
+        tried=TriedDigests(store, found.master_keys.derived(TRIED)),
     )
 
 

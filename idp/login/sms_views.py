@@ -8,7 +8,7 @@ from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import admission, sms_words
-from idp.login.circumstances import context, note_refusal, subject, wait_before
+from idp.login.circumstances import context, note_refusal, subject, tried_digest, wait_before
 from idp.login.factors import sms
 from idp.login.factors.sms import SentCode
 from idp.login.reading import reading
@@ -91,6 +91,7 @@ def _check(visit: Visit, sent: SentCode, typed: str) -> Response:
             method=sms.METHOD,
             person_id=None if person is None else person.id,
             client_id=visit.client_id,
+            tried=tried_digest(sent.phone),
         )
         note_refusal(refused, visit.id)
         wait = found.throttle.failed(tried)

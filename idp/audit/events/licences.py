@@ -1,5 +1,8 @@
 """Signing in with an electronic business licence."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 
@@ -30,3 +33,6 @@ class LicenceRefused(Event):
     licence: Identifier | None = None
     """As in LicenceAccepted; None of what is no certificate."""
     person_id: PersonId | None = None
+    issuer: Identifier | None = None
+    """A digest of the authority's name, as the certificate gives it; None after all rules held."""
+    added_fields: ClassVar[Mapping[str, int]] = {"issuer": 2}

@@ -10,6 +10,8 @@ class AuthorizationRefused(Event):
     client_id: Identifier | None
     error: Code
     detail: Code
+    """The reference that was shown; `redirect_uri`: somebody asked in the client's name to be led to an
+    address that is not registered, and saw a page."""
     person_id: PersonId | None = None
 
 

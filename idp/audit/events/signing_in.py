@@ -1,5 +1,8 @@
 """Signing in and out, and who was kept out."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 
@@ -23,6 +26,10 @@ class SignInRefused(Event):
     method: Code
     person_id: PersonId | None = None
     client_id: Identifier | None = None
+    tried: Identifier | None = None
+    """A digest of what was typed to say who it is, by a key that is forgotten after the next day: tells
+    different ones of one day apart, and afterwards nothing."""
+    added_fields: ClassVar[Mapping[str, int]] = {"tried": 2}
 
 
 @event
@@ -32,6 +39,9 @@ class SignInDelayed(Event):
     method: Code
     seconds: int
     person_id: PersonId | None = None
+    tried: Identifier | None = None
+    """As in `sign_in_refused`."""
+    added_fields: ClassVar[Mapping[str, int]] = {"tried": 2}
 
 
 @event

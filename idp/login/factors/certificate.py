@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -153,4 +154,11 @@ def fingerprint_of(presented: Presented) -> str | None:
     """For the log, of what was refused. None of what is no certificate."""
     with suppress(LicenceRefused):
         return read_certificates(presented.certificates)[0].fingerprint
+    return None
+
+
+def issuer_of(presented: Presented) -> str | None:
+    """For the log, of what was refused: a digest of the name of who is said to have issued it."""
+    with suppress(LicenceRefused):
+        return sha256(read_certificates(presented.certificates)[0].issuer).hexdigest()
     return None

@@ -20,7 +20,14 @@ from idp.business.licences.checking import Presented, Proof
 from idp.business.licences.refusals import LicenceRefused
 from idp.crypto.fields import FieldCipher
 from idp.locales import gettext_in
-from idp.login.factors.certificate import Carrier, LicenceChecks, LicencesBusy, NoLicences, fingerprint_of
+from idp.login.factors.certificate import (
+    Carrier,
+    LicenceChecks,
+    LicencesBusy,
+    NoLicences,
+    fingerprint_of,
+    issuer_of,
+)
 from idp.login.licence_app import calls, codes, proofs
 from idp.login.licence_app.calls import HOUR, Call, PhoneError, certificates_of, read, signature_of
 from idp.login.licence_app.links import LinkGone, Links, UnknownCode
@@ -173,6 +180,7 @@ class PhoneDesk:
             carrier=Carrier.APP.value,
             client_id=link.client_id,
             licence=fingerprint_of(presented),
+            issuer=issuer_of(presented),
         )
         self.audit.append(event, _context(call, link))
 

@@ -61,6 +61,7 @@ def prove(visit: Visit, presented: Presented, bound_to: str, carrier: Carrier) -
                 carrier=carrier.value,
                 client_id=visit.client_id,
                 licence=certificate.fingerprint_of(presented),
+                issuer=certificate.issuer_of(presented),
             ),
             visit.id,
         )

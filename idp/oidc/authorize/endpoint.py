@@ -9,6 +9,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp import sessions
+from idp.audit.events import AuthorizationRefused
+from idp.crypto.digests import digest
 from idp.oidc import errors, interaction, resources
 from idp.oidc.authorize import outcome, popup, posted, sources
 from idp.oidc.authorize.addressing import Shown, find_client, find_redirect_uri, return_address
@@ -29,6 +31,10 @@ from idp.oidc.session_management import browser_state
 PATH = "/oauth2/authorize"
 FOUND = "yitong.oidc.authorize.found"
 """In the WSGI environment, where no header can write: what the fast path came to, an answer or an error."""
+MISLEADING = "redirect_uri"
+REFUSALS_OF_ONE_ADDRESS = 300
+"""In an hour, in the audit log."""
+HOUR = 3600
 PAGES = {
     Step.LOGIN: "/login",
     Step.ENROL: "/enrol",
@@ -53,7 +59,11 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         # What cannot be opened says for certain neither who asks nor where to answer.
         raise Shown(error) from None
     asked = Asked(source.parameters, client)
-    redirect_uri = find_redirect_uri(asked)
+    try:
+        redirect_uri = find_redirect_uri(asked)
+    except Shown as shown:
+        _note_misleading(provider, request, client.client_id, shown.error.error, browser, now)
+        raise
     in_popup = popup.is_asked(asked, request)
     try:
         wanted = parse(asked, redirect_uri, hinted_sub(provider))
@@ -69,6 +79,16 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     started = interaction.new(wanted, browser, now, seconds=seconds, in_popup=in_popup)
     answer = _go_on(provider, request, started, now, is_kept=False)
     return popup.beside_opener(answer, in_popup=in_popup)
+
+
+def _note_misleading(
+    provider: Provider, request: Request, client_id: str, error: str, browser: str, now: datetime
+) -> None:
+    """Somebody asked in a client's name to be led to an address that is not the client's: one mistake of its
+    developer's, or many by who looks for one that is let through (RFC 9700 section 4.1)."""
+    if provider.throttle.allow_from(request.address, "redirect_uri refusals", REFUSALS_OF_ONE_ADDRESS, HOUR):
+        event = AuthorizationRefused(client_id, error, MISLEADING)
+        provider.audit.append(event, provider.context(request, now, device=digest(browser)))
 
 
 def resume(provider: Provider, request: Request, interaction_id: str, browser: str) -> Answer:

@@ -62,6 +62,9 @@ def test_errors_of_client_and_address_are_shown(world: World) -> None:
         world.authorize(client_id="nobody")
     with pytest.raises(Shown):
         world.authorize(redirect_uri="https://evil.example/")
+    (refused,) = world.events("authorization_refused")
+    assert refused.client_id == HALL
+    assert refused.payload == '{"detail":"redirect_uri","error":"invalid_request"}'
 
 
 def test_a_suspended_client_gets_nothing(world: World) -> None:
