@@ -1,7 +1,7 @@
 """What a worker does for the audit log: proving that it is whole, counting, dropping what is old enough."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 
 from idp.audit.statistics.rolling import Statistics
 from idp.audit.tree.anchors import Anchoring, FileAnchor, Give, HttpAnchor
@@ -9,6 +9,9 @@ from idp.audit.tree.retention import Retention
 from idp.audit.tree.rounds import Proving
 from idp.audit.tree.sequencer import Sequencer
 from idp.audit.tree.signing import HeadSigner
+from idp.audit.verifications.lateness import Lateness
+from idp.audit.verifications.outside import given_away
+from idp.audit.verifications.running import Verifying
 from idp.extensions import Services
 from idp.settings import read_token
 
@@ -54,3 +57,30 @@ def open_retention(found: Services, stopping: Stopping) -> Retention:
 def open_statistics(found: Services, stopping: Stopping) -> Statistics:
     kept = timedelta(days=found.settings.audit.statistics_kept_days)
     return Statistics(found.engine, found.clock, kept, stopping)
+
+
+def open_verifying(found: Services, stopping: Stopping) -> Verifying:
+    settings = found.settings
+    directory = settings.path(settings.audit.anchor_directory)
+    return Verifying(
+        found.engine,
+        found.clock,
+        settings.issuer,
+        outside=lambda: given_away(directory),
+        daily_at=time.fromisoformat(settings.audit.verify_daily_at)
+        if settings.audit.verify_daily_at
+        else None,
+        stopping=stopping,
+    )
+
+
+def open_lateness(found: Services) -> Lateness:
+    settings = found.settings.audit
+    return Lateness(
+        found.engine,
+        found.store,
+        found.clock,
+        found.audit.append,
+        anchors=settings.anchors,
+        head_seconds=settings.head_seconds,
+    )

@@ -19,7 +19,13 @@ from idp.business.watching import ROUND_EVERY, Watching
 from idp.cases import retention as cases
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
-from idp.commands.proving import open_proving, open_retention, open_statistics
+from idp.commands.proving import (
+    open_lateness,
+    open_proving,
+    open_retention,
+    open_statistics,
+    open_verifying,
+)
 from idp.commands.starting import write_start
 from idp.extensions import Services
 from idp.mandates import guardian_watching
@@ -52,6 +58,8 @@ log = logging.getLogger("idp.worker")
 
 PAUSE_SECONDS = 1.0
 NOTICES_AT_ONCE = 100
+BESIDE = 16
+"""Threads for what may take long: more than there are such duties, for each keeps one."""
 Sweep = Callable[[Session, datetime], int]
 # (name, what is swept): each in a transaction of its own, so that one failure stops no other.
 SWEEPS: tuple[tuple[str, Sweep], ...] = (
@@ -66,6 +74,7 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("face evidence", face_evidence.sweep),
     ("staff sessions", staff_sessions.sweep),
     ("staff changes", staff_changes.sweep),
+    ("unmask asks", unmasking.sweep),
     ("dead messages", outbox.sweep),
 )
 
@@ -97,7 +106,7 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found, ThreadPoolExecutor(4) as beside:
+    with opened() as found, ThreadPoolExecutor(BESIDE) as beside:
         write_start(found, "worker")
         # Clients and registers may take seconds to answer, a tree of many rows as long to fold; text messages
         # do not wait behind them.
@@ -105,6 +114,7 @@ def worker() -> None:
             notices_duty(found),
             organisations_duty(found, stopping),
             guardians_duty(found, stopping),
+            verification_duty(found, stopping),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
@@ -171,8 +181,15 @@ def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:
     return [
         Duty("proof of the audit log", timedelta(), open_proving(found, stopping.is_set).round),
         Duty("counts of the audit log", timedelta(), open_statistics(found, stopping.is_set).round),
+        Duty("lateness of the proof", timedelta(minutes=1), open_lateness(found).round),
         Duty("old audit events", timedelta(hours=1), open_retention(found, stopping.is_set).round),
     ]
+
+
+def verification_duty(found: Services, stopping: threading.Event) -> Duty:
+    """Verifying the whole audit log, each day and when somebody asks: the longest of all."""
+    verifying = open_verifying(found, stopping.is_set)
+    return Duty("verification of the audit log", timedelta(seconds=5), verifying.round)
 
 
 def _post(found: Services) -> Post:

@@ -19,3 +19,9 @@ class Audit(Section):
     kept_days: Days
     face_events_kept_days: Days
     statistics_kept_days: Annotated[int, Field(ge=66, le=180)]
+    verify_daily_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The names by which the database knows how far each was given heads."""
+        return ("file", "http") if self.anchor_url else ("file",)

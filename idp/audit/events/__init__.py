@@ -121,7 +121,7 @@ from idp.audit.events.protocol import (
     TokenIssued,
     TokenRefused,
 )
-from idp.audit.events.proving import AuditProved, AuditRowsDropped, AuditVerified
+from idp.audit.events.proving import AuditProofLate, AuditProved, AuditRowsDropped, AuditVerified
 from idp.audit.events.reading import AuditExported, AuditExportStarted, AuditSearched
 from idp.audit.events.signing_in import SignedIn, SignedOut, SignInDelayed, SignInRefused, SteppedUp
 from idp.audit.events.staff import (
@@ -175,6 +175,7 @@ __all__ = [
     "AuthorizationRefused",
     "AuthorizationRequested",
     "BackchannelReported",
+    "AuditProofLate",
     "BackchannelRequested",
     "BindingTried",
     "CareRefused",

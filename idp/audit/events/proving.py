@@ -13,7 +13,17 @@ class AuditVerified(Event):
     anchored: int
     """The size of the largest head of an anchor that agreed; 0 where there was none."""
     result: Code
-    """whole, changed, missing, reordered, forged or cut."""
+    """whole, changed, missing, reordered, forged or cut; failed: it came to no end, and nobody knows."""
+
+
+@event
+class AuditProofLate(Event):
+    """What keeps the log provable has not been done for too long; written once an hour while it lasts."""
+
+    step: Code
+    """folding, signing, or the name of the anchor that heads are not given to, such as `anchor:file`."""
+    seconds: int
+    """For how long the oldest of what waits has waited."""
 
 
 @event

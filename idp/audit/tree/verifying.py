@@ -5,7 +5,7 @@ with its leaf, the leaves with the heads, and the heads with those that were giv
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +28,8 @@ from idp.storage.database import READ_ONLY
 HEADS_AT_ONCE = 1000
 Roots = dict[int, bytes]
 """What heads say, by their size: there is one a minute, for years."""
+Tell = Callable[[int, int], None]
+"""Called now and then with how many positions were looked at, and of how many. What it raises ends it."""
 KEPT_AT_LEAST = timedelta(days=180)
 """No head may say that younger rows were dropped."""
 
@@ -52,20 +54,32 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def verify(
-    connection: Connection, log: str, begin: int = 0, end: int | None = None, outside: Outside | None = None
+    connection: Connection,
+    log: str,
+    begin: int = 0,
+    end: int | None = None,
+    outside: Outside | None = None,
+    tell: Tell = lambda _looked, _of: None,
 ) -> Report:
     """From the last head at or before `begin` to the first at or after `end`; everything, if not said.
 
     `outside`: what an anchor has. Reads only; what is written meanwhile is left out. Raises SQLAlchemyError.
     """
-    return _Verification(connection, log, begin, end, outside or Outside(())).report()
+    return _Verification(connection, log, begin, end, outside or Outside(()), tell).report()
 
 
 class _Verification:
     def __init__(
-        self, connection: Connection, log: str, begin: int, end: int | None, outside: Outside
+        self,
+        connection: Connection,
+        log: str,
+        begin: int,
+        end: int | None,
+        outside: Outside,
+        tell: Tell,
     ) -> None:
         self._connection = connection
+        self._tell = tell
         self._log = log
         self._outside = outside
         self._wanted = begin, end
@@ -156,6 +170,8 @@ class _Verification:
             self._newest, self._headed = head.at, size
             times.append(head.at)
             sizes.append(size)
+            if not len(sizes) % HEADS_AT_ONCE:
+                self._tell(0, self._size)
         return found
 
     def _given(self, known: Mapping[str, Jwk]) -> Roots:
@@ -192,6 +208,7 @@ class _Verification:
         sizes = sorted(one for one in own.keys() | given.keys() if self._begin < one <= self._end)
         for window in windows(self._connection, self._begin, self._end, after, last, kept_from):
             self._rows += window.rows
+            self._tell(window.begin - self._begin, self._end - self._begin)
             behind = window.begin + len(window.hashes)
             while tree.size < behind:
                 part = min(behind, sizes[0] if sizes else behind)

@@ -47,7 +47,8 @@ class CountedLog:
     def counts(self) -> Counter[tuple[str, int, int, str]]:
         columns = (AuditCount.kind, AuditCount.grain, AuditCount.hour, AuditCount.value, AuditCount.count)
         with reading(self.engine).connect() as connection:
-            return Counter({tuple(key): count for *key, count in connection.execute(select(*columns))})
+            rows = connection.execute(select(*columns)).all()
+            return Counter({(kind, grain, hour, value): count for kind, grain, hour, value, count in rows})
 
 
 def _row(at: datetime, name: str, fields: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from idp.audit.following import AuditCursor, Follower
+from idp.audit.following import AuditCursor, Follower, Overtaken
 from idp.audit.statistics import rolling
-from idp.audit.statistics.counting import MOST, OTHER, Kind, day_of, hour_of
+from idp.audit.statistics.counting import MOST, OTHER, Kind, day_of, hour_of, tally
 from idp.audit.statistics.models import AuditCount
 from idp.audit.statistics.rebuilding import rebuild
 from tests.idp.audit.statistics.conftest import KEPT, NOW, CountedLog, Written, signed_in
@@ -103,7 +103,7 @@ def test_who_is_killed_before_the_commit_has_counted_nothing(counted: CountedLog
     assert batch is not None
     session = Session(counted.engine)
     Follower(counted.engine, rolling.READER).advance(session, batch)
-    rolling.add(session, rolling.tally(batch.events))
+    rolling.add(session, tally(batch.events))
     session.close()  # what a kill does to a transaction
     assert not counted.counts()
     assert counted.count() == 2
@@ -118,9 +118,7 @@ def test_who_finds_the_place_moved_keeps_nothing(
     assert slow is not None
     counted.count()
     counted.write(signed_in())
-    stale = type("Stale", (), {"next": lambda *_: slow, "advance": lambda _, *given: real.advance(*given)})()
-    real = Follower(counted.engine, rolling.READER)
-    monkeypatch.setattr(rolling, "Follower", lambda *_: stale)
+    monkeypatch.setattr(Follower, "next", lambda *_: slow)
     assert counted.statistics().round() == 0
     monkeypatch.undo()
     counted.count()
@@ -144,7 +142,7 @@ def test_a_rebuilding_takes_the_place_of_a_worker_who_read_before(counted: Count
     read_before = Follower(counted.engine, rolling.READER).next(10)
     assert read_before is not None
     rebuild(counted.engine, NOW, kept=KEPT)
-    with pytest.raises(rolling.Overtaken), Session(counted.engine) as session, session.begin():
+    with pytest.raises(Overtaken), Session(counted.engine) as session, session.begin():
         Follower(counted.engine, rolling.READER).advance(session, read_before)
 
 

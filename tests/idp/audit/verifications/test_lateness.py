@@ -1,0 +1,82 @@
+"""What falls behind is said once an hour, by its name; what is on time is not."""
+
+from typing import Any
+
+from idp.audit.events import AuditProofLate
+from idp.audit.tree.status import COUNTED_AT_MOST, Integrity, integrity
+from idp.audit.verifications.lateness import Lateness
+from idp.storage.ephemeral.memory import MemoryStore
+from tests.fakes import AuditTrap
+from tests.idp.audit.tree.conftest import Log
+
+
+def state(log: Log) -> Integrity:
+    return integrity(log.engine, ("file",))
+
+
+def late(log: Log) -> list[str]:
+    return [step for step, _ in state(log).late(log.clock(), 60)]
+
+
+def test_a_log_that_nobody_wrote_to_is_not_late(log: Log) -> None:
+    found = state(log)
+    assert (found.size, found.waiting, found.head_size, found.keys) == (0, 0, 0, ())
+    assert late(log) == []
+    log.clock.advance(10**6)
+    assert late(log) == []
+
+
+def test_a_log_that_is_proved_is_not_late(log: Log) -> None:
+    log.grow(5)
+    found = state(log)
+    assert (found.size, found.waiting, found.head_size) == (5, 1, 5)  # the key's event waits
+    log.proving().round()
+    log.clock.advance(61)
+    log.proving().round()
+    found = state(log)
+    assert (found.waiting, found.unsigned_since, found.anchors[0].waiting_since) == (0, None, None)
+    assert found.anchors[0].size == found.head_size == 6
+    assert found.head_kid == found.keys[0].kid
+    log.clock.advance(10**6)
+    assert late(log) == []
+
+
+def test_rows_that_nobody_folds_are_late(log: Log) -> None:
+    log.write(3)
+    log.clock.advance(599)
+    assert late(log) == []
+    log.clock.advance(2)
+    assert late(log) == ["folding"]
+    assert state(log).waiting == 3 <= COUNTED_AT_MOST
+
+
+def test_rows_that_nobody_signs_are_late(log: Log) -> None:
+    log.write(3)
+    log.sequencer().round()
+    log.clock.advance(601)
+    assert late(log) == ["signing"]
+
+
+def test_heads_that_nobody_takes_are_late_by_the_anchors_name(log: Log) -> None:
+    log.write(3)
+    sequencer = log.sequencer()
+    sequencer.round()
+    log.signer().sign_if_due()
+    sequencer.round()
+    log.clock.advance(61)
+    log.signer().sign_if_due()
+    log.clock.advance(601)
+    assert late(log) == ["anchor:file"]
+
+
+def test_it_is_said_once_an_hour(log: Log) -> None:
+    log.write(3)
+    log.clock.advance(3600)
+    trap = AuditTrap()
+    store = MemoryStore(log.clock)
+    options: dict[str, Any] = {"anchors": ("file",), "head_seconds": 60}
+    lateness = [Lateness(log.engine, store, log.clock, trap.append, **options) for _ in range(2)]
+    assert [one.round() for one in lateness] == [1, 0]
+    log.clock.advance(3601)
+    assert [one.round() for one in lateness] == [1, 0]
+    assert trap.events == [AuditProofLate("folding", 3600), AuditProofLate("folding", 7201)]
