@@ -27,7 +27,7 @@ COMMANDS = {
     "sandbox": (
         "idp.commands.sandbox_licences",
         "sandbox",
-        "Licences for trying, from the sandbox's authorities.",
+        "Licences for trying, and made-up traffic for the audit log.",
     ),
     "staff": ("idp.commands.staff", "staff", "Accounts of clerks, officers, auditors and operators."),
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),

@@ -1,7 +1,7 @@
 """Writing events: in the transaction of the change they tell of, or by themselves in groups."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -49,6 +49,14 @@ def record(session: Session, event: Event, *, context: AuditContext) -> str:
     row = _row(event, context)
     insert(session.connection(), [row])
     return str(row["id"])
+
+
+def record_all(session: Session, happened: Sequence[tuple[Event, AuditContext]]) -> list[str]:
+    """Many by one statement, in this order: all of them or none. Their ids."""
+    rows = [_row(event, context) for event, context in happened]
+    if rows:
+        insert(session.connection(), rows)
+    return [str(row["id"]) for row in rows]
 
 
 def record_with(

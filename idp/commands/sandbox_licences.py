@@ -1,4 +1,4 @@
-"""`idp sandbox`: electronic licences for trying, where no real authority takes part."""
+"""`idp sandbox`: electronic licences for trying, where no real authority takes part; and traffic."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +17,7 @@ from idp.business.licences.sandbox.keys import KINDS, from_pem
 from idp.business.registry.contract import RegisteredOrganisation
 from idp.business.sandbox import population as organisations
 from idp.commands.opening import opened
+from idp.commands.sandbox_traffic import traffic_command
 from idp.crypto.master_key import write_new
 from idp.extensions import Services
 from idp.people import directory, documents
@@ -29,7 +30,10 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.group()
 def sandbox() -> None:
-    """Licences for trying, from the sandbox's authorities."""
+    """Licences for trying, from the sandbox's authorities; made-up traffic for the audit log."""
+
+
+sandbox.add_command(traffic_command)
 
 
 @contextmanager

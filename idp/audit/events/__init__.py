@@ -123,6 +123,7 @@ from idp.audit.events.protocol import (
 )
 from idp.audit.events.proving import AuditProofLate, AuditProved, AuditRowsDropped, AuditVerified
 from idp.audit.events.reading import AuditExported, AuditExportStarted, AuditSearched
+from idp.audit.events.sandbox import SandboxTrafficMade
 from idp.audit.events.signing_in import SignedIn, SignedOut, SignInDelayed, SignInRefused, SteppedUp
 from idp.audit.events.staff import (
     StaffActivationMade,
@@ -255,6 +256,7 @@ __all__ = [
     "RegistrationRefused",
     "RepresentationRefused",
     "RuleTried",
+    "SandboxTrafficMade",
     "SearchRemoved",
     "SearchSaved",
     "SecurityViewed",

@@ -154,6 +154,7 @@ MEANINGS: Mapping[str, Meaning] = {
     **_grave(ENTITY, READ, "audit_export_started", "audit_exported", "face_evidence_exported"),
     **_grave(ENTITY, READ, "audit_verified"),
     **_went_well(Class.APPLICATION_LIFECYCLE, START, "process_started"),
+    **_grave(ENTITY, CREATE, "sandbox_traffic_made"),
     **_went_well(API, CREATE, "code_issued", "token_issued", "token_exchanged", "authorization_requested"),
     **_went_well(API, CREATE, "backchannel_requested", "notification_delivered"),
     **_failed(API, CREATE, "authorization_refused", "token_refused", "notification_failed"),

@@ -1,0 +1,32 @@
+"""Licences that no authority made, or that one has taken back."""
+
+from datetime import timedelta
+
+from idp.audit.events import LicenceRefused
+from idp.sandbox.traffic.attacks.planting import Intensity, Plot
+from idp.sandbox.traffic.places import Place, anywhere, ipv4
+from idp.sandbox.traffic.town import TAX
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+RULES = ("authorities", "signatures", "revoked", "challenge", "signature")
+
+
+def licence_failures(plot: Plot) -> None:
+    """Certificates made at home in the name of an authority, one after another."""
+    tries, takes, addresses = {
+        Intensity.LOUD: (50, HOUR, 1),
+        Intensity.SLOW: (40, HOUR * 12, 1),
+        Intensity.DISTRIBUTED: (50, HOUR * 4, 25),
+        Intensity.LOW: (6, DAY * 8, 6),
+    }[plot.intensity]
+    draws = plot.draws
+    pool = [
+        ipv4(draws, Place.ABROAD) if addresses == 1 else anywhere(draws, Place.ABROAD)
+        for _ in range(addresses)
+    ]
+    for address in pool:
+        plot.about("address", address)
+    for number, at in enumerate(plot.times(tries, takes)):
+        script = plot.script(at, pool[number % len(pool)], draws.digest())
+        rule = draws.choices(RULES, (0.4, 0.3, 0.1, 0.1, 0.1))[0]
+        script.says(LicenceRefused(rule, "signature", TAX.client_id, draws.hexadecimal()))

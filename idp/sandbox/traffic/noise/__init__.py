@@ -1,0 +1,30 @@
+"""What honest people do that looks like an attack. All of it goes on in every town, whatever is planted."""
+
+from collections.abc import Callable, Iterator
+
+from idp.sandbox.traffic.draws import Draws
+from idp.sandbox.traffic.happenings import Script
+from idp.sandbox.traffic.noise import counters, crowds, mishaps, outages, staff, travel
+from idp.sandbox.traffic.rhythm import Span
+from idp.sandbox.traffic.town import Town
+
+Noise = Callable[[Town, Draws, Span], Iterator[Script]]
+ALL: dict[str, Noise] = {
+    "school": crowds.school_lesson,
+    "cafe": crowds.internet_cafe,
+    "village_helper": crowds.village_helper,
+    "grandmother": mishaps.grandmother,
+    "forgotten_password": mishaps.forgotten_password,
+    "restored_phone": mishaps.restored_phone,
+    "sent_twice": mishaps.sent_twice,
+    "unasked_requests": mishaps.unasked_requests,
+    "wrong_release": outages.wrong_release,
+    "silent_register": outages.silent_register,
+    "silent_authority": outages.silent_authority,
+    "plane": travel.plane,
+    "carrier": travel.carrier,
+    "busy_window": counters.busy_window,
+    "kiosk": counters.kiosk,
+    "casework": staff.casework,
+    "own_test": staff.own_test,
+}
