@@ -8,6 +8,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FILES = {
   "@picocss/pico/css/pico.min.css": "pico.min.css",
   "@picocss/pico/LICENSE.md": "pico.LICENSE.md",
+  "uplot/dist/uPlot.iife.min.js": "uplot.min.js",
+  "uplot/dist/uPlot.min.css": "uplot.min.css",
+  "uplot/LICENSE": "uplot.LICENSE",
 };
 
 const vendor = join(root, "idp", "static", "vendor");
