@@ -9,6 +9,7 @@ import idp.blocks
 import idp.business.models
 import idp.business.registry.models
 import idp.cases.models
+import idp.detection.models
 import idp.mandates.models
 import idp.mandates.uses
 import idp.measures.models
@@ -23,6 +24,7 @@ import idp.people.models
 import idp.people.registry.models
 import idp.session_clients
 import idp.sessions
+import idp.staff.desk_models
 import idp.staff.models
 import idp.storage.outbox  # noqa: F401
 from idp.storage.base import Base

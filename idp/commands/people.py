@@ -18,12 +18,15 @@ from idp.people.guardianship_cli import guardianship_commands
 from idp.people.reencrypt import TABLES
 from idp.settings import Settings
 from idp.staff import accounts as staff_accounts
+from idp.staff import saved_searches, unmasking
 
 SEALED_TABLES = (
     *TABLES,
     organisations.SEALED,
     invitations.SEALED,
     staff_accounts.SEALED,
+    saved_searches.SEALED,
+    unmasking.SEALED,
     business_register.SEALED,
     client_secrets.SEALED,
     cases.SEALED,

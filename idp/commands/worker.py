@@ -48,6 +48,7 @@ from idp.outbound import Answer
 from idp.people import activation_codes, face_consents, face_evidence, face_templates, face_words
 from idp.staff import changes as staff_changes
 from idp.staff import sessions as staff_sessions
+from idp.staff import unmasking
 from idp.storage import outbox
 from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock
