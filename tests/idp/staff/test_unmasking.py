@@ -44,9 +44,11 @@ def ask(sessions: sessionmaker[Session], cipher: FieldCipher) -> Desk:
 
 @pytest.fixture
 def decide(sessions: sessionmaker[Session]) -> Desk:
-    def one(asked: UnmaskAsk, officer: StaffAccount, *, agrees: bool = True, at: datetime = LATER) -> None:
+    def one(
+        asked: UnmaskAsk, officer: StaffAccount, *, agrees: bool = True, at: datetime = LATER
+    ) -> UnmaskAsk:
         with sessions.begin() as session:
-            unmasking.decide(
+            return unmasking.decide(
                 session,
                 asked.id,
                 signed_in(officer),
