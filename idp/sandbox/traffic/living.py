@@ -1,6 +1,6 @@
 """The town as it lives now: each event is written when its time has come, until somebody stops it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -14,11 +14,13 @@ from idp.sandbox.traffic.rhythm import Span
 from idp.sandbox.traffic.town import Town
 from idp.sandbox.traffic.visits import browser_of, visit
 
-EVENTS_OF_A_VISIT = 6.5
+EVENTS_OF_A_VISIT = 7.0
 """On average, measured over a fortnight; `--per-second` is met within a few percent once visits overlap."""
 LONGEST_ATTACK = timedelta(hours=1)
 """What is slower than that nobody waits for."""
-FIRST_ATTACK = timedelta(seconds=30)
+FIRST_ATTACK = timedelta(seconds=10)
+BEFORE = timedelta(minutes=30)
+"""How long people have been coming already when somebody begins to look: visits overlap from the start."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Life:
 
     def __post_init__(self) -> None:
         self._draws = Draws(self.town.seed, "life", self.begin.isoformat())
-        self._next_visit = self.begin
+        self._next_visit = self.begin - BEFORE
         self._next_attack = self.begin + FIRST_ATTACK
         self._attacks = 0
 
@@ -56,7 +58,7 @@ class Life:
         script = Script(draws, self._next_visit, resident.home)
         browser_of(draws, resident, script)
         visit(draws, resident, script)
-        self._take(script.happened)
+        self._take(one for one in script.happened if one.at >= self.begin)
         self._next_visit += timedelta(seconds=draws.expovariate(self.per_second / EVENTS_OF_A_VISIT))
 
     def _attack(self) -> None:
@@ -75,6 +77,6 @@ class Life:
             self.planted(Planted(number, *told, events=len(happened)))
         self._next_attack += self.attack_every
 
-    def _take(self, happened: Collection[Happening]) -> None:
+    def _take(self, happened: Iterable[Happening]) -> None:
         for one in happened:
             heappush(self._due, (one.at, next(self._number), one))
