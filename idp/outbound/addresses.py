@@ -1,7 +1,7 @@
 """Which addresses may be asked: how they are written, what they resolve to, whose network that is."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -10,7 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from idp.outbound.answers import AddressRefused, TimedOut, Unreachable
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443, "syslog+tls": 6514}
+"""The last one's: RFC 5425 section 4.1."""
+WEB = frozenset({"http", "https"})
+ENCRYPTED = frozenset({"https", "syslog+tls"})
 NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 
 Resolve = Callable[[str, int], Sequence[str]]
@@ -35,8 +38,8 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 
-def split(url: str) -> SplitResult:
-    """Raises AddressRefused for anything but a plain http or https address."""
+def split(url: str, schemes: Collection[str] = WEB) -> SplitResult:
+    """Raises AddressRefused for anything but a plain address, of http or https unless said otherwise."""
     if not url.isascii() or any(ord(character) <= 32 or ord(character) == 127 for character in url):
         raise AddressRefused("an address with characters that do not belong there")
     try:
@@ -44,8 +47,8 @@ def split(url: str) -> SplitResult:
         port = place.port
     except ValueError:
         raise AddressRefused("an address that cannot be read") from None
-    if place.scheme not in DEFAULT_PORTS or not place.hostname or port == 0 or "\\" in url:
-        raise AddressRefused("an address that is not http or https")
+    if place.scheme not in schemes or not place.hostname or port == 0 or "\\" in url:
+        raise AddressRefused(f"an address that is not {' or '.join(sorted(schemes))}")
     if "@" in place.netloc or place.fragment:
         raise AddressRefused("an address with a user or a fragment")
     return place
@@ -58,7 +61,7 @@ def origin_of(place: SplitResult) -> str:
 
 def allowed_origin(entry: str) -> str:
     try:
-        place = split(entry)
+        place = split(entry, DEFAULT_PORTS)
     except AddressRefused as error:
         raise ValueError(f"outbound.allow: {error}") from None
     if place.path not in ("", "/") or place.query:

@@ -18,6 +18,7 @@ from urllib3.response import HTTPResponse
 
 from idp.outbound.addresses import (
     DEFAULT_PORTS,
+    ENCRYPTED,
     Resolve,
     allowed_origin,
     is_public,
@@ -135,6 +136,26 @@ class Outbound:
             raise TimedOut(f"{origin} did not answer in time")
         return answer
 
+    @contextmanager
+    def connected(
+        self, url: str, scheme: str, timeout_seconds: float | None = None
+    ) -> Iterator[socket.socket]:
+        """A connection for what is no HTTP, under the same rules; cut off when the time is over.
+
+        The caller makes TLS of it. Raises OutboundFailed, also for what the caller meets on it.
+        """
+        place = split(url, (scheme,))
+        origin = origin_of(place)
+        deadline = monotonic() + (timeout_seconds or self._limits.timeout_seconds)
+        with self._guarded(place, origin, deadline) as plain:
+            try:
+                yield plain
+            except OSError as error:
+                raise _failure(origin, error, deadline) from None
+        # What is cut off looks like a peer who closes.
+        if monotonic() >= deadline:
+            raise TimedOut(f"{origin} did not answer in time")
+
     def _read(self, response: HTTPResponse, origin: str) -> Answer:
         if 300 <= response.status < 400:
             raise AnswerRefused(f"{origin} answered with a redirect")
@@ -151,26 +172,33 @@ class Outbound:
 
     @contextmanager
     def _connection(self, place: SplitResult, origin: str, deadline: float) -> Iterator[HTTPConnection]:
+        with self._guarded(place, origin, deadline) as plain:
+            host, port = _host_and_port(place)
+            connection: _Pinned | _PinnedTls
+            if place.scheme == "https":
+                self._tls = self._tls or ssl.create_default_context()
+                connection = _PinnedTls(host, port, ssl_context=self._tls, server_hostname=host)
+            else:
+                connection = _Pinned(host, port)
+            connection.pinned = plain
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _guarded(self, place: SplitResult, origin: str, deadline: float) -> Iterator[socket.socket]:
         """A connection to a permitted address that is cut off at the deadline, whatever the peer drips."""
-        host, port = place.hostname or "", place.port or DEFAULT_PORTS[place.scheme]
-        plain = self._reach(host, port, origin, deadline)
+        plain = self._reach(*_host_and_port(place), origin, deadline)
         # The duplicate outlives the wrapping in TLS, which takes the first one's descriptor.
         guard = plain.dup()
         timer = Timer(max(0.0, deadline - monotonic()), _cut_off, (guard,))
         timer.daemon = True
-        connection: _Pinned | _PinnedTls
-        if place.scheme == "https":
-            self._tls = self._tls or ssl.create_default_context()
-            connection = _PinnedTls(host, port, ssl_context=self._tls, server_hostname=host)
-        else:
-            connection = _Pinned(host, port)
-        connection.pinned = plain
         timer.start()
         try:
-            yield connection
+            yield plain
         finally:
             timer.cancel()
-            connection.close()
             plain.close()
             guard.close()
 
@@ -191,7 +219,7 @@ class Outbound:
         found = resolved(deadline, lambda: self._resolve(host, port), origin)
         if origin in self._allowed:
             return found
-        if not origin.startswith("https:"):
+        if origin.partition(":")[0] not in ENCRYPTED:
             raise AddressRefused(f"{origin} is not https")
         public = [address for address in found if is_public(address)]
         if found and not public:
@@ -213,6 +241,10 @@ class _PinnedTls(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         return self.pinned
+
+
+def _host_and_port(place: SplitResult) -> tuple[str, int]:
+    return place.hostname or "", place.port or DEFAULT_PORTS[place.scheme]
 
 
 def _cut_off(guard: socket.socket) -> None:
