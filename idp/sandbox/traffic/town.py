@@ -7,9 +7,10 @@ from functools import cached_property, lru_cache
 from idp.sandbox.traffic.draws import Draws, fixed_uuid
 from idp.sandbox.traffic.places import Place, ipv4, ipv6
 
-RELEASE = "sandbox-traffic"
 MODELS = tuple(Draws("models", number).hexadecimal() for number in range(3))
 """Stand for the digests of networks; no network has them."""
+AUTHORITY = Draws("authority").hexadecimal()
+"""Stands for the name of who issues the licences of the town's businesses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from idp.audit.events import (
     LogoutFailed,
     SignedIn,
     SignedOut,
-    SignInRefused,
     SmsCodeSent,
     SteppedUp,
     TokenIssued,
@@ -25,8 +24,11 @@ from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.places import neighbour
 from idp.sandbox.traffic.rhythm import CHINA, is_workday
 from idp.sandbox.traffic.town import PORTALS, TAX, Portal, Resident
+from idp.sandbox.traffic.waiting import refuse
 
 CONSENT_VERSION = "2026-11"
+WRONG_ADDRESS = "redirect_uri"
+"""As `AuthorizationRefused.detail` says it."""
 FACE_FAILURES = ("quality", "quality", "too_slow", "one_face", "wrong_order", "match", "incomplete")
 """Why honest faces fail; the commonest come twice."""
 
@@ -85,7 +87,7 @@ def sign_in(draws: Draws, resident: Resident, script: Script, to: Portal) -> str
         script.waits(8, 50)
     failures = draws.count(0.3 if resident.is_old else 0.08) if method != "passkey" else 0
     for _ in range(min(failures, 4)):
-        script.says(SignInRefused("wrong", method, resident.person_id, to.client_id))
+        refuse(script, method, resident.person_id, resident.person_id, to.client_id)
         script.waits(6, 45)
     if failures > 3 and draws.chance(0.5):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from idp.audit.events import FaceRefused, SignInDelayed, SignInRefused
+from idp.crypto.digests import digest
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.happenings import Script
 from idp.storage.throttle import SHARED_LONGEST_WAIT_SECONDS, network
@@ -56,6 +57,20 @@ class Waits:
         return self.budgets.setdefault(key, _Budget())
 
 
+def refuse(script: Script, method: str, typed: str, person_id: str | None, client_id: str | None) -> None:
+    """`typed`: whose number or phone it was, known here or not."""
+    script.says(SignInRefused("wrong", method, person_id, client_id, _tried(script, typed)))
+
+
+def delay(script: Script, method: str, seconds: int, typed: str) -> None:
+    script.says(SignInDelayed(method, seconds, tried=_tried(script, typed)))
+
+
+def _tried(script: Script, typed: str) -> str:
+    """As the log has it: another digest of the same each day."""
+    return digest(f"{script.at:%Y%m%d} {typed}")
+
+
 def try_password(
     waits: Waits,
     script: Script,
@@ -67,10 +82,10 @@ def try_password(
 ) -> bool:
     """One try of a password; whether it led in, which is another's to tell."""
     if seconds := waits.seconds(script.at, account, script.address, script.device):
-        script.says(SignInDelayed("password", seconds))
+        delay(script, "password", seconds, account)
         return False
     if not is_right:
-        script.says(SignInRefused("wrong", "password", person_id, client_id))
+        refuse(script, "password", account, person_id, client_id)
     return is_right
 
 

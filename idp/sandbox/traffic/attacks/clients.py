@@ -6,7 +6,7 @@ from idp.audit.events import AuthorizationRefused, CodeReplayed, TokenRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, anywhere, ipv4
 from idp.sandbox.traffic.town import BUSES, HOUSING, SCHOOLS, Portal
-from idp.sandbox.traffic.visits import reference
+from idp.sandbox.traffic.visits import WRONG_ADDRESS, reference
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -17,8 +17,14 @@ def redirect_probing(plot: Plot) -> None:
     draws, to = plot.draws, BUSES
     plot.about("client", to.client_id)
     for at, address in _from(plot, tries, takes, addresses):
-        error = draws.choices(("invalid_request", "unsupported_response_type"), (0.9, 0.1))[0]
-        plot.script(at, address).says_outside(AuthorizationRefused(to.client_id, error, reference(draws)))
+        script = plot.script(at, address)
+        if draws.chance(0.9):
+            script.device = draws.digest()
+            script.says(AuthorizationRefused(to.client_id, "invalid_request", WRONG_ADDRESS))
+        else:
+            script.says_outside(
+                AuthorizationRefused(to.client_id, "unsupported_response_type", reference(draws))
+            )
 
 
 def scope_probing(plot: Plot) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from idp.audit.events import LicenceRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, anywhere, ipv4
-from idp.sandbox.traffic.town import TAX
+from idp.sandbox.traffic.town import AUTHORITY, TAX
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 RULES = ("authorities", "signatures", "revoked", "challenge", "signature")
@@ -26,7 +26,10 @@ def licence_failures(plot: Plot) -> None:
     ]
     for address in pool:
         plot.about("address", address)
+    # In the name of an authority that is trusted, or under one that the attacker has made up.
+    issuer = AUTHORITY if plot.intensity in (Intensity.LOUD, Intensity.LOW) else draws.hexadecimal()
+    plot.about("issuer", issuer)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, pool[number % len(pool)], draws.digest())
         rule = draws.choices(RULES, (0.4, 0.3, 0.1, 0.1, 0.1))[0]
-        script.says(LicenceRefused(rule, "signature", TAX.client_id, draws.hexadecimal()))
+        script.says(LicenceRefused(rule, "signature", TAX.client_id, draws.hexadecimal(), issuer=issuer))

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from idp.audit.events import EnrolmentRefused, EnrolmentStarted, SignInDelayed, SignInRefused, SmsCodeSent
+from idp.audit.events import EnrolmentRefused, EnrolmentStarted, SmsCodeSent
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, anywhere, ipv4, ipv6, neighbour
 from idp.sandbox.traffic.town import HALL, HEALTH
 from idp.sandbox.traffic.visits import fetch, signed_in
-from idp.sandbox.traffic.waiting import Waits, try_password
+from idp.sandbox.traffic.waiting import Waits, delay, refuse, try_password
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -62,11 +62,11 @@ def many_numbers_device(plot: Plot) -> None:
         person_id = who.person_id if draws.chance(0.5) else None
         account = person_id or draws.short()
         if seconds := waits.seconds(script.at, account, script.address, device):
-            script.says(SignInDelayed("sms", seconds))
+            delay(script, "sms", seconds, account)
             continue
         script.says(SmsCodeSent("sign_in"))
         script.waits(5, 30)
-        script.says(SignInRefused("wrong", "sms", person_id, HEALTH.client_id))
+        refuse(script, "sms", account, person_id, HEALTH.client_id)
 
 
 def device_many_people(plot: Plot) -> None:

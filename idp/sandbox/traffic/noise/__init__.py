@@ -20,7 +20,7 @@ ALL: dict[str, Noise] = {
     "unasked_requests": mishaps.unasked_requests,
     "wrong_release": outages.wrong_release,
     "silent_register": outages.silent_register,
-    "silent_authority": outages.silent_authority,
+    "expired_licences": outages.expired_licences,
     "plane": travel.plane,
     "carrier": travel.carrier,
     "busy_window": counters.busy_window,

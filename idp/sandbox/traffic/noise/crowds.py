@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from idp.audit.events import SignInRefused, SmsCodeSent
+from idp.audit.events import SmsCodeSent
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.places import Place, ipv4
 from idp.sandbox.traffic.rhythm import Span, at_hour, is_workday
 from idp.sandbox.traffic.town import BUSES, HALL, SCHOOLS, TAX, Town
 from idp.sandbox.traffic.visits import fetch, sign_out, signed_in
+from idp.sandbox.traffic.waiting import refuse
 
 SCHOOL_GATEWAY = "10.30.0.1"
 
@@ -27,7 +28,8 @@ def school_lesson(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
             for _ in range(draws.choices((0, 1, 2, 3), (0.5, 0.25, 0.15, 0.1))[0]):
                 # A number typed wrong is often nobody's.
                 person_id = None if draws.chance(0.4) else pupil.person_id
-                script.says(SignInRefused("wrong", "password", person_id, SCHOOLS.client_id))
+                typed = person_id or draws.short()
+                refuse(script, "password", typed, person_id, SCHOOLS.client_id)
                 script.waits(8, 40)
             signed_in(draws, pupil.person_id, script, SCHOOLS, "password")
             fetch(draws, pupil.person_id, script, SCHOOLS)
@@ -46,7 +48,7 @@ def internet_cafe(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
                 script = Script(draws, at, address, machine, interaction_id=draws.short())
                 to = draws.choice((HALL, TAX, BUSES))
                 if draws.chance(0.25):
-                    script.says(SignInRefused("wrong", "password", guest.person_id, to.client_id))
+                    refuse(script, "password", guest.person_id, guest.person_id, to.client_id)
                     script.waits(10, 40)
                 session_id = signed_in(draws, guest.person_id, script, to, "password")
                 fetch(draws, guest.person_id, script, to)
@@ -69,7 +71,7 @@ def village_helper(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
         script.says(SmsCodeSent("sign_in"))
         script.waits(30, 120)
         if draws.chance(0.3):
-            script.says(SignInRefused("wrong", "sms", neighbour.person_id, HALL.client_id))
+            refuse(script, "sms", neighbour.person_id, neighbour.person_id, HALL.client_id)
             script.waits(20, 60)
         session_id = signed_in(draws, neighbour.person_id, script, HALL, "sms")
         fetch(draws, neighbour.person_id, script, HALL)

@@ -10,8 +10,6 @@ from idp.audit.events import (
     LicenceRequestRefused,
     PasswordChanged,
     RecoveryCompleted,
-    SignInDelayed,
-    SignInRefused,
 )
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
@@ -20,6 +18,7 @@ from idp.sandbox.traffic.places import neighbour
 from idp.sandbox.traffic.rhythm import Span, at_hour
 from idp.sandbox.traffic.town import BUSES, HALL, HEALTH, KIOSK, TAX, Town
 from idp.sandbox.traffic.visits import fetch, signed_in
+from idp.sandbox.traffic.waiting import delay, refuse
 
 TRIES = 10
 
@@ -54,9 +53,9 @@ def forgotten_password(town: Town, draws: Draws, span: Span) -> Iterator[Script]
             script.begins()
             for number in range(draws.randint(5, 9)):
                 if number > 5:
-                    script.says(SignInDelayed("password", 2 ** (number - 6)))
+                    delay(script, "password", 2 ** (number - 6), he.person_id)
                     script.waits(2, 20)
-                script.says(SignInRefused("wrong", "password", he.person_id, HALL.client_id))
+                refuse(script, "password", he.person_id, he.person_id, HALL.client_id)
                 script.waits(6, 40)
             script.waits(60, 400)
             script.says(RecoveryCompleted(he.person_id, "register_phone", 2))

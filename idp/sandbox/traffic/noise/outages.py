@@ -8,20 +8,26 @@ from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.rhythm import Span, at_hour, is_workday
-from idp.sandbox.traffic.town import HALL, SCHOOLS, TAX, Town
-from idp.sandbox.traffic.visits import reference, signed_in
+from idp.sandbox.traffic.town import AUTHORITY, HALL, SCHOOLS, TAX, Town
+from idp.sandbox.traffic.visits import WRONG_ADDRESS, reference, signed_in
 
 
 def wrong_release(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
-    """A portal asks for a scope that it never had, from a Thursday's release to its end two hours later; each
-    failure is of another browser."""
+    """A portal's release asks to be answered at an address that nobody registered, and for a scope that it
+    never had, until it is taken back two hours later; each failure is of another browser, some try twice."""
     begin = _office_hour(span, 0.4, 17.5)
     if begin is None:
         return
     for at in draws.moments(max(40, town.size // 8), begin, begin + timedelta(hours=2)):
         who = town.anybody(draws)
         script = Script(draws, at, who.home, who.phone)
-        script.says_outside(AuthorizationRefused(SCHOOLS.client_id, "invalid_scope", reference(draws)))
+        for _ in range(draws.randint(1, 2)):
+            if draws.chance(0.7):
+                script.says(AuthorizationRefused(SCHOOLS.client_id, "invalid_request", WRONG_ADDRESS))
+            else:
+                refused = AuthorizationRefused(SCHOOLS.client_id, "invalid_scope", reference(draws))
+                script.says_outside(refused)
+            script.waits(3, 30)
         yield script
     # And its server does not know its new secret for a while.
     for at in draws.moments(25, begin, begin + timedelta(minutes=20)):
@@ -49,7 +55,7 @@ def silent_register(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
         yield script
 
 
-def silent_authority(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
+def expired_licences(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
     """A few licences have run out at each day, as they do, and their holders try twice."""
     for day in span.days:
         if not is_workday(day):
@@ -61,7 +67,7 @@ def silent_authority(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
             licence = draws.hexadecimal()
             for _try in range(draws.randint(1, 2)):
                 rule = draws.choice(("validity", "holder", "organisation"))
-                script.says(LicenceRefused(rule, "usb_key", TAX.client_id, licence))
+                script.says(LicenceRefused(rule, "usb_key", TAX.client_id, licence, issuer=AUTHORITY))
                 script.waits(30, 120)
             yield script
 
