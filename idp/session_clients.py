@@ -10,7 +10,7 @@ signed when it is delivered (`idp.oidc.logout.back_channel`).
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 from sqlalchemy import (
@@ -38,6 +38,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.storage import outbox
 from idp.storage.base import Base, Id
+from idp.storage.database import deleted
 from idp.storage.prepared import Prepared
 
 KIND = "logout"
@@ -45,6 +46,7 @@ KIND = "logout"
 MYSELF = ""
 """The choice to act for nobody else. Any other is a mandate's id."""
 ACTING = text("acting_for IS NOT NULL")
+WATCHED = timedelta(days=90)
 
 
 class SessionClient(Base):
@@ -249,3 +251,8 @@ def _told(
 def _insert(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     return postgresql.insert(table) if is_postgresql else sqlite.insert(table)
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Forget which notices were watched, once nobody can still deliver them; how many."""
+    return deleted(session, delete(WatchedNotice).where(WatchedNotice.made_at < now - WATCHED))

@@ -8,6 +8,7 @@ from idp.cases import working as cases
 from idp.commands.opening import opened
 from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.mandates import invitations
+from idp.measures import taking as measures
 from idp.oidc.acting.ending import end_sessions_of
 from idp.oidc.clients import client_secrets
 from idp.people.account_cli import account_commands
@@ -30,6 +31,7 @@ SEALED_TABLES = (
     business_register.SEALED,
     client_secrets.SEALED,
     cases.SEALED,
+    measures.SEALED,
 )
 
 

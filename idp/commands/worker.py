@@ -12,7 +12,7 @@ from functools import partial
 import click
 from sqlalchemy.orm import Session
 
-from idp import core_dumps, session_clients, sessions
+from idp import blocks, core_dumps, session_clients, sessions
 from idp.account.mandates.guardians import desk_of
 from idp.audit.statistics import rolling as statistics
 from idp.business.watching import ROUND_EVERY, Watching
@@ -30,6 +30,7 @@ from idp.commands.starting import write_start
 from idp.extensions import Services
 from idp.mandates import guardian_watching
 from idp.mandates.guardian_watching import GuardianWatching
+from idp.measures.opening import open_measures
 from idp.messages import open_handlers, open_mail_handlers
 from idp.oidc import sharing
 from idp.oidc.backchannel import known
@@ -75,6 +76,8 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("face evidence", face_evidence.sweep),
     ("staff sessions", staff_sessions.sweep),
     ("staff changes", staff_changes.sweep),
+    ("blocked ranges", blocks.sweep),
+    ("watched notices", session_clients.sweep),
     ("unmask asks", unmasking.sweep),
     ("dead messages", outbox.sweep),
 )
@@ -115,6 +118,7 @@ def worker() -> None:
             notices_duty(found),
             organisations_duty(found, stopping),
             guardians_duty(found, stopping),
+            measures_duty(found, stopping),
             verification_duty(found, stopping),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
@@ -175,6 +179,12 @@ def guardians_duty(found: Services, stopping: threading.Event) -> Duty:
         stopping=stopping.is_set,
     )
     return Duty("guardians", guardian_watching.ROUND_EVERY, watching.round)
+
+
+def measures_duty(found: Services, stopping: threading.Event) -> Duty:
+    """Going on with what the security staff have begun: sessions of a whole client or range to be ended."""
+    measures = open_measures(found)
+    return Duty("measures", timedelta(), lambda: measures.round(stopping.is_set))
 
 
 def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:

@@ -49,6 +49,12 @@ class AccessDenied(ProtocolError):
     error = "access_denied"
 
 
+class Blocked(AccessDenied):
+    """To somebody who begins from a range of addresses that is blocked (`idp.blocks`)."""
+
+    status = 403
+
+
 class UnsupportedResponseType(ProtocolError):
     error = "unsupported_response_type"
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp import settings
 from idp.audit.context import AuditContext
 from idp.audit.log import AuditLog
+from idp.blocks import Blocks
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
@@ -60,6 +61,8 @@ class Provider:
     cipher: FieldCipher
     audit: AuditLog
     clients: ClientCache
+    blocks: Blocks
+    """Ranges of addresses from which nobody begins anything."""
     resources: Resources
     keys: SigningKeys
     pairwise_key: bytes
@@ -154,6 +157,7 @@ def open_provider(
         cipher=cipher,
         audit=audit,
         clients=clients,
+        blocks=Blocks(reads, clock),
         resources=Resources(reads, clock),
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,

@@ -6,6 +6,7 @@ environment: `IDP_ISSUER=...`, `IDP_DATABASE__URL=...` (two underscores between 
 
 from idp.settings.loading import SettingsWrong, load, read_token, validate
 from idp.settings.mandates import Mandates
+from idp.settings.measures import Measures
 from idp.settings.sections import (
     AssertionIssuer,
     Backchannel,
@@ -36,6 +37,7 @@ __all__ = [
     "Liveness",
     "Mail",
     "Mandates",
+    "Measures",
     "Messages",
     "Outbound",
     "Protocol",

@@ -10,6 +10,7 @@ from idp.settings.audit import Audit
 from idp.settings.cases import Cases
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
+from idp.settings.measures import Measures
 from idp.settings.sections import (
     Backchannel,
     BusinessRegister,
@@ -61,6 +62,7 @@ class Settings(Section):
     staff: Staff
     security: Security
     audit: Audit
+    measures: Measures
     cases: Cases
 
     @model_validator(mode="after")

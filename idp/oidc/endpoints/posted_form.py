@@ -7,9 +7,16 @@ backchannel authorization. Each brings its own `respond`, and raises ProtocolErr
 from collections.abc import Callable
 from datetime import datetime
 
-from idp.audit.events import TokenRefused
+from idp.audit.events import BlockedRefused, TokenRefused
 from idp.oidc.clients.metadata import Client
-from idp.oidc.errors import InvalidClient, InvalidRequest, ProtocolError, StillWaiting, UseDpopNonce
+from idp.oidc.errors import (
+    Blocked,
+    InvalidClient,
+    InvalidRequest,
+    ProtocolError,
+    StillWaiting,
+    UseDpopNonce,
+)
 from idp.oidc.http import (
     CORS,
     FORM,
@@ -24,6 +31,8 @@ from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
 
 METHODS = ("POST",)
+NOTED_AN_HOUR = 5
+"""Of what one address of a blocked range tries."""
 Respond = Callable[[Provider, Request, Client, datetime], Response]
 """What the endpoint does for a client that has said who it is."""
 Authenticate = Callable[[Provider, Request, str, datetime], Client]
@@ -54,9 +63,17 @@ def answer(
     now = provider.clock()
     try:
         client = authenticate(provider, request, path, now)
+        _check_address(provider, request, client)
         return respond(provider, request, client, now)
     except ProtocolError as error:
         return _refused(provider, request, error, name, client, now)
+
+
+def _check_address(provider: Provider, request: Request, client: Client) -> None:
+    """Who holds a secret is known by it, and its servers stand where they stand; anybody can be a public
+    client. Raises Blocked."""
+    if client.metadata.is_public and provider.blocks.cover(request.address):
+        raise Blocked("Requests from this address are not taken at the moment.")
 
 
 def _check_form(request: Request) -> None:
@@ -87,6 +104,10 @@ def _refused(
     if isinstance(error, StillWaiting):
         return answer_json(said, status=error.status, headers=headers)
     client_id = client.client_id if client else None
+    if isinstance(error, Blocked):
+        if provider.throttle.allow_from(request.address or "", "blocked", NOTED_AN_HOUR, 3600):
+            provider.audit.append(BlockedRefused(name, client_id), provider.context(request, now))
+        return answer_json(said, status=error.status, headers=headers)
     reference = provider.reference(error, name, request, client_id)
     if reference is not None:
         event = TokenRefused(client_id, error.error, reference)

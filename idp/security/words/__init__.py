@@ -9,11 +9,16 @@ from typing import Final
 from idp.audit.export.classes import Outcome, Severity, meaning_of
 from idp.audit.recorded import Recorded
 from idp.locales import gettext as _
-from idp.security.words import people, protocol, staff
+from idp.security.words import measures, people, protocol, staff
 from idp.security.words.codes import CODES
 from idp.security.words.fields import LABELS
 
-SENTENCES: Final[Mapping[str, str]] = {**people.SENTENCES, **protocol.SENTENCES, **staff.SENTENCES}
+SENTENCES: Final[Mapping[str, str]] = {
+    **people.SENTENCES,
+    **protocol.SENTENCES,
+    **staff.SENTENCES,
+    **measures.SENTENCES,
+}
 """By the name of the event. A test holds that none is missing."""
 CODED: Final = frozenset(
     (

@@ -1,0 +1,314 @@
+"""Asking for a measure, agreeing to it, taking it, undoing it; and going on with what it ends.
+
+A measure is its row and its event in one transaction with what it changes. Two officers who do the same at
+the same time queue for the row of whom it is done to, and the second is told that it is so already.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from idp import settings
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
+from idp.audit.events import MeasureAsked, MeasureDeclined, MeasureFinished, MeasureTaken, MeasureUndone
+from idp.cases import history, working
+from idp.cases.history import CaseRefused
+from idp.crypto.fields import FieldCipher
+from idp.measures import ending, protecting, subjects
+from idp.measures.doing import DO, UNDO, deed_of
+from idp.measures.ending import Step
+from idp.measures.kinds import IN_FORCE, LASTING, REASONS, REASONS_BACK, Kind, Reason, State, SubjectKind
+from idp.measures.models import Measure
+from idp.measures.subjects import MeasureRefused, Subject, subject_of
+from idp.oidc.token import live_grants
+from idp.people.reencrypt import SealedTable
+from idp.ranges import Network
+from idp.session_clients import WatchedNotice
+from idp.staff.roles import StaffRole
+from idp.staff.sessions import StaffSignIn
+from idp.storage.ephemeral import Clock, EphemeralStore
+
+NOTE: Final = "measure.note"
+SEALED: Final = SealedTable(Measure, {"note_sealed": NOTE})
+"""For re-encryption."""
+NOTE_CHARACTERS_AT_MOST: Final = 2000
+OPERATOR: Final = "operator"
+AT_ONCE: Final = 20
+"""Measures that a round of the worker goes on with, the oldest first."""
+BATCHES_A_ROUND: Final = 10
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Wanted:
+    """What a form asks for."""
+
+    id: str
+    """Made with the form (`Measure.id`)."""
+    kind: Kind
+    subject_kind: SubjectKind
+    subject: str
+    reason: Reason
+    person_id: str | None = None
+    """Whose session it is."""
+    note: str = ""
+    case_id: str | None = None
+    lasts: timedelta | None = None
+    """Of a block."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Measures:
+    sessions: sessionmaker[Session]
+    store: EphemeralStore
+    clock: Clock
+    cipher: FieldCipher
+    rules: settings.Measures
+    staff: settings.Staff
+    protected: tuple[Network, ...]
+    """Ranges that nobody blocks."""
+    changed: Callable[[], None]
+    """This process forgets what it remembers of clients and blocked ranges."""
+
+    def needs_two(self, kind: Kind, subject_kind: SubjectKind) -> bool:
+        return f"{kind}:{subject_kind}" in self.rules.two_officers
+
+    def take(self, wanted: Wanted, *, by: str, context: AuditContext, at_once: bool = False) -> str:
+        """Take it, or let it wait for a second officer; its id. A form that comes twice is one deed.
+
+        `by`: a staff account, or the operator at the command line, who is bound by no second officer
+        (`at_once`), as they hold the database. Raises MeasureRefused.
+        """
+        if by != OPERATOR and wanted.reason not in (*REASONS, Reason.DISOWNED):
+            raise MeasureRefused("reason")
+        try:
+            with self.sessions.begin() as session:
+                if session.get(Measure, wanted.id) is not None:
+                    return wanted.id
+                measure = self._written(session, wanted, by, context)
+                if at_once or not self.needs_two(wanted.kind, wanted.subject_kind):
+                    self._take(session, measure, context)
+                else:
+                    measure.until = context.at + timedelta(hours=self.rules.agreement_hours)
+                    event = MeasureAsked(measure.id, reason=measure.reason, **_logged(measure))
+                    audit.record(session, event, context=context)
+        except IntegrityError:
+            # The same form, a moment earlier.
+            with self.sessions() as session:
+                if session.get(Measure, wanted.id) is None:
+                    raise
+            return wanted.id
+        self.changed()
+        self.go_on(wanted.id, self.rules.batches_at_once)
+        return wanted.id
+
+    def decide(self, measure_id: str, officer: StaffSignIn, *, agrees: bool, context: AuditContext) -> None:
+        """The second officer's word; who asked may take it back. Raises MeasureRefused."""
+        with self.sessions.begin() as session:
+            measure = _locked(session, measure_id)
+            problem = self.problem(measure, officer, context.at)
+            is_taken_back = problem == "asker" and not agrees
+            if problem is not None and not is_taken_back and (agrees or problem != "new"):
+                raise MeasureRefused(problem)
+            measure.agreed_by = None if is_taken_back else officer.staff_id
+            if agrees:
+                self._take(session, measure, context)
+            else:
+                measure.state = State.REFUSED.value
+                event = MeasureDeclined(measure.id, "taken_back" if is_taken_back else "refused")
+                audit.record(session, event, context=context)
+        if agrees:
+            self.changed()
+            self.go_on(measure_id, self.rules.batches_at_once)
+
+    def problem(self, measure: Measure, officer: StaffSignIn, now: datetime) -> str | None:
+        """Why this officer is not the second one for it; None when they are."""
+        settled = timedelta(hours=self.staff.officer_settled_hours)
+        if measure.state != State.WAITING or (measure.until is not None and measure.until <= now):
+            return "over"
+        if not officer.has(StaffRole.SECURITY):
+            return "role"
+        if measure.asked_by == officer.staff_id:
+            return "asker"
+        is_new = officer.enrolled_at is None or now - officer.enrolled_at < settled
+        return "new" if is_new else None
+
+    def undo(self, measure_id: str, reason: Reason, *, by: str, context: AuditContext) -> None:
+        """Raises MeasureRefused."""
+        if reason not in REASONS_BACK:
+            raise MeasureRefused("reason")
+        with self.sessions.begin() as session:
+            measure = _locked(session, measure_id)
+            if not can_be_undone(measure, context.at):
+                raise MeasureRefused("over")
+            UNDO[deed_of(measure)](session, measure, context)
+            measure.state = State.UNDONE.value
+            measure.undone_at, measure.undone_by = context.at, by
+            measure.undone_reason = reason.value
+            event = MeasureUndone(measure.id, reason=reason.value, **_logged(measure))
+            audit.record(session, event, context=context)
+        self.changed()
+
+    def go_on(self, measure_id: str, parts: int) -> None:
+        """With what it ends, so many parts."""
+        for _ in range(parts):
+            if self._step(measure_id) is not Step.MORE:
+                return
+
+    def round(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        """The worker's: what waited too long lapses, what is not done goes on."""
+        now = self.clock()
+        unfinished = Measure.state.in_([State.WAITING.value, State.WORKING.value])
+        with self.sessions() as session:
+            rows = session.execute(
+                select(Measure.id, Measure.state, Measure.until).where(unfinished).order_by(Measure.id)
+            ).all()
+        for row in [row for row in rows if row.state == State.WAITING and row.until <= now]:
+            self._lapse(row.id)
+        for row in [row for row in rows if row.state == State.WORKING][:AT_ONCE]:
+            if is_stopping():
+                return
+            self.go_on(row.id, BATCHES_A_ROUND)
+
+    def note_of(self, measure: Measure) -> str:
+        sealed = measure.note_sealed
+        return "" if sealed is None else self.cipher.open_text(sealed, context=f"{NOTE}:{measure.id}")
+
+    def _written(self, session: Session, wanted: Wanted, by: str, context: AuditContext) -> Measure:
+        subject = subjects.found(session, wanted.kind, wanted.subject_kind, wanted.subject, wanted.person_id)
+        lasts = None if wanted.kind is not Kind.BLOCK else self._lasting(wanted.lasts)
+        note = wanted.note.strip()[:NOTE_CHARACTERS_AT_MOST]
+        measure = Measure(
+            id=wanted.id,
+            kind=wanted.kind.value,
+            subject_kind=subject.kind.value,
+            subject=subject.id,
+            person_id=subject.person_id,
+            reason=wanted.reason.value,
+            note_sealed=self.cipher.seal(note, context=f"{NOTE}:{wanted.id}") if note else None,
+            case_id=wanted.case_id,
+            state=State.WAITING.value,
+            asked_by=by,
+            asked_at=context.at,
+            lasts_seconds=lasts,
+            ending=[],
+            sessions_ended=0,
+            grants_ended=0,
+            notices=0,
+        )
+        self._check(subject, wanted.kind, context)
+        session.add(measure)
+        session.flush()
+        return measure
+
+    def _check(self, subject: Subject, kind: Kind, context: AuditContext) -> None:
+        if kind is Kind.BLOCK:
+            protecting.check(subject.id, self.protected, context.address)
+
+    def _lasting(self, lasts: timedelta | None) -> int:
+        longest = timedelta(days=self.rules.block_days_at_most)
+        if lasts is None or not timedelta() < lasts <= longest:
+            raise MeasureRefused("until")
+        return int(lasts.total_seconds())
+
+    def _take(self, session: Session, measure: Measure, context: AuditContext) -> None:
+        """From here on it counts. Raises MeasureRefused."""
+        now = context.at
+        subject = subject_of(measure)
+        self._check(subject, Kind(measure.kind), context)
+        measure.taken_at, measure.state = now, State.WORKING.value
+        lasts = measure.lasts_seconds
+        measure.until = None if lasts is None else now + timedelta(seconds=lasts)
+        session.flush()
+        is_all = DO[deed_of(measure)](session, measure, context)
+        event = MeasureTaken(
+            measure.id,
+            reason=measure.reason,
+            case_id=measure.case_id,
+            agreed_by=measure.agreed_by,
+            lasts_seconds=lasts,
+            **_logged(measure),
+        )
+        audit.record(session, event, context=context)
+        self._enter_case(session, measure, context)
+        if is_all:
+            _finish(session, measure, context)
+
+    def _enter_case(self, session: Session, measure: Measure, context: AuditContext) -> None:
+        if measure.case_id is None:
+            return
+        try:
+            case = history.locked(session, measure.case_id, context.actor or OPERATOR)
+            working.measure_taken(session, case, measure.id, measure.kind, context=context)
+        except CaseRefused as refused:
+            raise MeasureRefused(f"case_{refused.reason}") from None
+
+    def _step(self, measure_id: str) -> Step:
+        """One part. Whoever was faster with it changes nothing here."""
+        now = self.clock()
+        with self.sessions() as session:
+            known = session.get(Measure, measure_id)
+            if known is None or known.state != State.WORKING:
+                return Step.LAST
+            gone = list(known.ending)
+        for grant_id in gone:
+            live_grants.end(self.store, grant_id)
+        with self.sessions.begin() as session:
+            measure = _locked(session, measure_id)
+            if measure.state != State.WORKING:
+                return Step.LAST
+            if measure.ending != gone:
+                return Step.MORE
+            step = ending.end_some(session, measure, now)
+            if step is Step.LAST:
+                _finish(session, measure, AuditContext(at=now, actor="worker"))
+        return step
+
+    def _lapse(self, measure_id: str) -> None:
+        now = self.clock()
+        with self.sessions.begin() as session:
+            measure = _locked(session, measure_id)
+            if measure.state != State.WAITING or measure.until is None or measure.until > now:
+                return
+            measure.state = State.LAPSED.value
+            event = MeasureDeclined(measure.id, "lapsed")
+            audit.record(session, event, context=AuditContext(at=now, actor="worker"))
+
+
+def can_be_undone(measure: Measure, now: datetime) -> bool:
+    is_over = measure.until is not None and measure.until <= now
+    return deed_of(measure) in UNDO and measure.state in IN_FORCE and not is_over
+
+
+def _finish(session: Session, measure: Measure, context: AuditContext) -> None:
+    session.flush()
+    told = select(func.count()).where(WatchedNotice.cause == measure.id)
+    measure.notices = session.scalar(told) or 0
+    measure.state = (State.STANDING if Kind(measure.kind) in LASTING else State.DONE).value
+    measure.finished_at = context.at
+    event = MeasureFinished(measure.id, measure.sessions_ended, measure.grants_ended, measure.notices)
+    audit.record(session, event, context=context)
+
+
+def _locked(session: Session, measure_id: str) -> Measure:
+    query = select(Measure).where(Measure.id == measure_id).with_for_update()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise MeasureRefused("unknown")
+    return found
+
+
+def _logged(measure: Measure) -> dict[str, Any]:
+    subject = subject_of(measure)
+    return {
+        "kind": measure.kind,
+        "subject_kind": measure.subject_kind,
+        "person_id": measure.person_id,
+        "client_id": subject.client_id,
+        "subject": subject.logged,
+    }

@@ -1,0 +1,22 @@
+"""A provider with two portals, one person, and the measures of its security staff."""
+
+import pytest
+
+from tests.idp.measures.desk import Desk
+from tests.idp.oidc.conftest import (
+    clock,
+    configuration,
+    engine,
+    master_document,
+    master_keys,
+    prepared,
+    world,
+)
+from tests.idp.oidc.world import World
+
+__all__ = ["clock", "configuration", "engine", "master_document", "master_keys", "prepared", "world"]
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)

@@ -1,0 +1,256 @@
+"""Measures: what they change at once at every endpoint, who is told, and the way back."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from idp.crypto.digests import digest
+from idp.measures.doing import DO
+from idp.measures.kinds import POSSIBLE, Kind, Reason, State, SubjectKind
+from idp.measures.subjects import MeasureRefused
+from idp.oidc.clients.models import ClientRecord
+from idp.people.models import Person
+from idp.session_clients import KIND as LOGOUT
+from idp.storage.outbox import OutboxMessage
+from tests.idp.measures.desk import OFFICER, OFFLINE, SECOND, Desk
+from tests.idp.oidc.logout.clients import Told, tell
+from tests.idp.oidc.world import HALL, TAX, fields_of
+
+PERSON, CLIENT, ADDRESS, SESSION = (
+    SubjectKind.PERSON,
+    SubjectKind.CLIENT,
+    SubjectKind.ADDRESS,
+    SubjectKind.SESSION,
+)
+
+
+def waiting(desk: Desk) -> int:
+    with desk.world.provider.sessions() as session:
+        return session.scalar(select(func.count()).where(OutboxMessage.kind == LOGOUT)) or 0
+
+
+def test_there_is_a_way_to_do_every_measure_that_is_possible() -> None:
+    assert set(DO) == {(kind, one) for kind, kinds in POSSIBLE.items() for one in kinds}
+
+
+def test_a_frozen_persons_tokens_and_sessions_open_nothing_from_that_moment(desk: Desk) -> None:
+    world = desk.world
+    tell(world, HALL)
+    world.sign_in()
+    online, offline = desk.tokens(), desk.tokens(scope=OFFLINE)
+    code = world.code()
+    assert desk.opens(online.access)
+    measure_id = desk.take(Kind.FREEZE, PERSON, world.person_id)
+    assert not desk.is_signed_in()
+    assert not desk.opens(online.access)
+    assert not desk.opens(offline.access)
+    assert offline.refresh is not None
+    assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
+    assert json.loads(world.token(code).body)["error"] == "invalid_grant"
+    row = desk.row(measure_id)
+    assert (row.state, row.sessions_ended, row.notices) == (State.STANDING, 1, 1)
+    assert waiting(desk) == 1
+    told = Told(world)
+    assert told.drain().delivered == 1
+    assert waiting(desk) == 0
+
+
+def test_a_thawed_person_has_again_what_outlives_sessions(desk: Desk) -> None:
+    desk.world.sign_in()
+    offline = desk.tokens(scope=OFFLINE)
+    assert offline.refresh is not None
+    measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
+    desk.undo(measure_id)
+    assert desk.refresh(offline.refresh).status == 200
+    assert desk.row(measure_id).state == State.UNDONE
+    with pytest.raises(MeasureRefused, match="over"):
+        desk.undo(measure_id)
+
+
+def test_who_is_frozen_is_not_frozen_twice(desk: Desk) -> None:
+    desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
+    assert desk.refusal(Kind.FREEZE, PERSON, desk.world.person_id) == "already"
+
+
+def test_a_frozen_clients_requests_and_tokens_are_refused_and_it_hears_of_it(desk: Desk) -> None:
+    world = desk.world
+    tell(world, HALL)
+    world.sign_in()
+    tokens, code = desk.tokens(scope=OFFLINE), world.code()
+    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
+    from idp.oidc.authorize.addressing import Shown
+
+    with pytest.raises(Shown, match="not known"):
+        world.authorize()
+    assert not desk.opens(tokens.access)
+    assert json.loads(world.token(code).body)["error"] == "invalid_client"
+    assert tokens.refresh is not None
+    assert json.loads(desk.refresh(tokens.refresh).body)["error"] == "invalid_client"
+    assert desk.row(measure_id).state == State.WORKING
+    world.clock.advance(5)
+    desk.measures.round()
+    assert desk.row(measure_id).state == State.STANDING
+    assert Told(world).drain().delivered == 1
+    assert desk.is_signed_in()
+    desk.undo(measure_id)
+    assert desk.refresh(tokens.refresh).status == 200
+
+
+def test_another_process_obeys_a_frozen_client_after_two_seconds(desk: Desk) -> None:
+    world = desk.world
+    world.sign_in()
+    tokens = desk.tokens()
+    measures = desk.measures
+    from dataclasses import replace
+
+    elsewhere = replace(measures, changed=lambda: None)
+    wanted = desk.wanted(Kind.FREEZE, CLIENT, HALL)
+    elsewhere.take(wanted, by=OFFICER, context=desk.context())
+    world.clock.advance(2)
+    assert world.userinfo(tokens.access).status == 401
+
+
+def test_what_the_operator_suspended_is_not_frozen_and_does_not_come_back_by_a_thaw(desk: Desk) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(ClientRecord, HALL).status = "suspended"
+    assert desk.refusal(Kind.FREEZE, CLIENT, HALL) == "status"
+
+
+def test_ending_all_of_a_client_ends_what_nobody_can_list(desk: Desk) -> None:
+    """Tokens that lie with the client alone, codes on their way, refresh tokens; the session goes on, and
+    what the client gets afterwards is good."""
+    world = desk.world
+    world.sign_in()
+    online, offline, code = desk.tokens(), desk.tokens(scope=OFFLINE), world.code()
+    measure_id = desk.take(Kind.END_SESSIONS, CLIENT, HALL)
+    assert not desk.opens(online.access)
+    assert not desk.opens(offline.access)
+    assert json.loads(world.token(code).body)["error"] == "invalid_grant"
+    assert offline.refresh is not None
+    world.clock.advance(1)
+    assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
+    assert desk.is_signed_in()
+    assert desk.opens(desk.tokens().access)
+    world.clock.advance(5)
+    desk.measures.round()
+    row = desk.row(measure_id)
+    assert (row.state, row.grants_ended) == (State.DONE, 1)
+
+
+def test_ending_all_of_a_person_ends_what_outlives_sessions_too(desk: Desk) -> None:
+    desk.world.sign_in()
+    offline = desk.tokens(scope=OFFLINE)
+    measure_id = desk.take(Kind.END_SESSIONS, PERSON, desk.world.person_id)
+    assert not desk.is_signed_in()
+    assert not desk.opens(offline.access)
+    row = desk.row(measure_id)
+    assert (row.state, row.sessions_ended, row.grants_ended) == (State.DONE, 1, 1)
+    assert row.ending == []
+
+
+def test_one_session_ends_by_the_name_that_the_log_has_for_it(desk: Desk) -> None:
+    other = desk.sign_in_from("192.0.2.9")
+    sid = desk.world.sign_in()
+    more = {"person_id": desk.world.person_id}
+    desk.take(Kind.END_SESSIONS, SESSION, digest(sid), **more)
+    assert not desk.is_signed_in()
+    assert desk.refusal(Kind.END_SESSIONS, SESSION, digest(sid), **more) == "over"
+    desk.take(Kind.END_SESSIONS, SESSION, digest(other), **more)
+
+
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [
+        ("203.0.113.0/24", "203.0.113.9"),
+        ("203.0.113.9", "::ffff:203.0.113.9"),
+        ("::ffff:203.0.113.0/120", "203.0.113.9"),
+        ("2001:db8::/32", "2001:db8:5::1"),
+    ],
+)
+def test_sessions_of_a_range_end_and_no_others(desk: Desk, network: str, address: str) -> None:
+    for one in (address, "203.0.112.255", "203.0.114.0", "2001:db9::1", None):
+        desk.sign_in_from(one)
+    measure_id = desk.take(Kind.END_SESSIONS, ADDRESS, network)
+    assert desk.row(measure_id).sessions_ended == 1
+
+
+def test_who_has_to_enrol_again_has_nothing_to_sign_in_with_and_stays_the_same_row(desk: Desk) -> None:
+    world = desk.world
+    world.sign_in()
+    tokens = desk.tokens()
+    measure_id = desk.take(Kind.REENROL, PERSON, world.person_id)
+    assert not desk.is_signed_in()
+    assert not desk.opens(tokens.access)
+    with world.provider.sessions() as session:
+        person = session.get_one(Person, world.person_id)
+        assert (person.status, person.phone_index) == ("reenrol", None)
+    with pytest.raises(MeasureRefused, match="over"):
+        desk.undo(measure_id)
+
+
+def test_a_form_that_is_sent_twice_is_one_deed(desk: Desk) -> None:
+    desk.world.sign_in()
+    wanted = desk.wanted(Kind.END_SESSIONS, PERSON, desk.world.person_id)
+    for _ in range(2):
+        assert desk.measures.take(wanted, by=OFFICER, context=desk.context()) == wanted.id
+    assert len(desk.world.events("measure_taken")) == 1
+
+
+def test_what_takes_two_waits_for_another_officer_who_is_settled(desk: Desk) -> None:
+    desk.two_officers = ("freeze:client",)
+    desk.world.sign_in()
+    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
+    assert desk.row(measure_id).state == State.WAITING
+    assert fields_of(desk.world.authorize())
+    refused = {
+        "asker": desk.officer(OFFICER),
+        "role": desk.officer(SECOND, "auditor"),
+        "new": desk.officer(SECOND, days=0),
+    }
+    for reason, officer in refused.items():
+        with pytest.raises(MeasureRefused, match=reason):
+            desk.measures.decide(measure_id, officer, agrees=True, context=desk.context(officer.staff_id))
+    desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
+    assert desk.row(measure_id).agreed_by == SECOND
+    with pytest.raises(MeasureRefused, match="over"):
+        desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
+    assert next(row.payload for row in desk.world.events("measure_taken")).count(SECOND) == 1
+
+
+def test_what_nobody_agrees_to_lapses(desk: Desk) -> None:
+    desk.two_officers = ("freeze:client",)
+    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
+    desk.world.clock.advance(timedelta(hours=24).total_seconds())
+    with pytest.raises(MeasureRefused, match="over"):
+        desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
+    desk.measures.round()
+    assert desk.row(measure_id).state == State.LAPSED
+
+
+def test_who_asked_may_take_it_back(desk: Desk) -> None:
+    desk.two_officers = ("freeze:client",)
+    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
+    desk.measures.decide(measure_id, desk.officer(OFFICER), agrees=False, context=desk.context())
+    assert desk.row(measure_id).state == State.REFUSED
+
+
+def test_a_note_is_sealed_and_not_in_the_log(desk: Desk) -> None:
+    measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id, note="called at 9, voice unknown")
+    row = desk.row(measure_id)
+    assert row.note_sealed is not None
+    assert b"voice" not in row.note_sealed
+    assert desk.measures.note_of(row) == "called at 9, voice unknown"
+    assert all("voice" not in event.payload for event in desk.world.events("measure_taken"))
+
+
+def test_a_measure_of_a_reason_for_undoing_is_refused(desk: Desk) -> None:
+    assert desk.refusal(Kind.FREEZE, PERSON, desk.world.person_id, reason=Reason.SETTLED) == "reason"
+
+
+def test_what_is_impossible_or_unknown_is_refused(desk: Desk) -> None:
+    assert desk.refusal(Kind.REENROL, CLIENT, HALL) == "impossible"
+    assert desk.refusal(Kind.FREEZE, CLIENT, "nobody") == "unknown"
+    assert desk.refusal(Kind.FREEZE, PERSON, "11010519491231002X") == "malformed"
+    assert desk.refusal(Kind.END_SESSIONS, CLIENT, TAX) == "taken"
