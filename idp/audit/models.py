@@ -3,24 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from idp.audit.indexes import INDEXES
 from idp.storage.base import Base, Id
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
-
-
-ADDRESS = "CAST(substring(audit_events.address from '^[0-9a-fA-F]{0,4}[.:][0-9a-fA-F.:]*') AS INET)"
-"""The address as PostgreSQL compares it; NULL of what is none. A zone (`fe80::1%eth0`) is left out."""
-
-
-def member_of(name: str) -> str:
-    """A member of the payload as PostgreSQL takes it out of canonical JSON; ids have nothing escaped."""
-    return f"""substring(audit_events.payload from '"{name}":"([^"]*)"')"""
 
 
 class current_transaction(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
@@ -47,13 +49,16 @@ class AuditEvent(Base):
     appear after a higher one. `(xid, seq)` among rows with `xid < pg_snapshot_xmin(...)` is an order
     that no later commit can disturb; on SQLite `xid` is 0 and `seq` alone is that order. Whoever
     reads on from a place in the log remembers the pair.
+
+    On PostgreSQL the table is partitioned by the months of `at` (`partitions`), so nothing but these could be
+    unique there: a sequence numbers the rows, and an id is found by the time that it tells (`ids`).
     """
 
     __tablename__ = "audit_events"
 
-    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
+    seq: Mapped[int] = mapped_column(Sequence, autoincrement=True)
     xid: Mapped[int] = mapped_column(BigInteger, default=current_transaction())
-    id: Mapped[str] = mapped_column(Id, unique=True)
+    id: Mapped[str] = mapped_column(Id)
     at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(64))
     person_id: Mapped[str | None] = mapped_column(Id)
@@ -67,9 +72,22 @@ class AuditEvent(Base):
     """The other fields as canonical JSON text, kept to the byte so that a hash of it can be made again."""
 
     __table_args__ = (
+        PrimaryKeyConstraint("seq").ddl_if("sqlite"),
+        UniqueConstraint("id").ddl_if("sqlite"),
         Index("ix_audit_events_xid_seq", "xid", "seq"),
         Index("ix_audit_events_at", "at"),
         Index("ix_audit_events_person_id_at", "person_id", "at"),
         Index("ix_audit_events_client_id_at", "client_id", "at"),
-        {"sqlite_autoincrement": True},  # a number is not given again after retention dropped its row
+        {
+            "sqlite_autoincrement": True,  # a number is not given again after retention dropped its row
+            "postgresql_partition_by": "RANGE (at)",
+        },
     )
+
+
+for statement in (
+    *(f"CREATE INDEX {name} ON audit_events {on}" for name, on in INDEXES.items()),
+    "CREATE TABLE audit_events_default PARTITION OF audit_events DEFAULT",
+):
+    made = DDL(statement.replace("%", "%%")).execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
+    event.listen(AuditEvent.__table__, "after_create", made)

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 
-from idp.audit.events import AuditSearched
 from idp.audit.export.jsonl import jsonl, moment
 from idp.audit.fields import CATALOGUE, is_identifier
-from idp.audit.paging import Cursor, Sought, Span, latest
+from idp.audit.searching import Cursor, Result, Sought, Span, read_cursor, search, written
+from idp.audit.searching.telling import told
 from idp.business.cli import read_code
 from idp.business.organisations import find_by_code
-from idp.commands.audit_export import from_option, record, seconds, to_option
+from idp.commands.audit_export import from_option, record, to_option
 from idp.commands.opening import opened
 from idp.error_references import explain
 from idp.extensions import Services
@@ -21,7 +22,7 @@ from idp.people.account_cli import ask_number
 
 AROUND = timedelta(minutes=10)
 """Before and after an error: by then the events of its request were written. The log has no index of
-requests, and reads this much of it instead."""
+requests, and this much of it is read instead."""
 
 
 class NobodyFound(Exception):
@@ -38,50 +39,66 @@ class After(click.ParamType[Cursor]):
     ) -> Cursor:
         if not isinstance(value, str):
             return value
-        at, _, seq = value.rpartition("/")
         try:
-            moment = datetime.fromisoformat(at)
-            return moment.astimezone(UTC), int(seq)
+            return read_cursor(value)
         except ValueError:
             self.fail(f"not where a page ended: {value}", param, ctx)
+
+
+RESULTS = [result.value for result in Result]
+IDS = ("client", "device", "session", "interaction", "request", "actor")
+COLUMNS = {"client": "client_id", "session": "session_id", "interaction": "interaction_id"} | {
+    "request": "request_id",
+    "exact": "is_exact_level",
+}
+"""Options that are called otherwise than what they ask for."""
 
 
 @click.command("search")
 @from_option
 @to_option
-@click.option("--event", "name", type=click.Choice(sorted(CATALOGUE)), metavar="NAME", help="Of one name.")
+@click.option("--event", "names", multiple=True, type=click.Choice(sorted(CATALOGUE)), metavar="NAME")
+@click.option("--result", type=click.Choice(RESULTS), help="How it went.")
 @click.option("--person", is_flag=True, help="Of a person. Asks for the number, which is not kept.")
-@click.option("--client", "client_id", metavar="ID", help="Of a client.")
+@click.option("--client", metavar="ID", help="Of a client.")
 @click.option("--organisation", metavar="CODE", help="Of an organisation, by its unified social credit code.")
+@click.option("--address", metavar="ADDRESS", help="From an address, or a range: 203.0.113.0/24.")
+@click.option("--device", metavar="DIGEST", help="From a device, as events have it.")
+@click.option("--session", metavar="DIGEST", help="That name a session, as events have it.")
+@click.option("--interaction", metavar="ID", help="Of an authorization in progress.")
+@click.option("--request", metavar="ID", help="Of a request.")
 @click.option("--reference", metavar="REF", help="Of the request behind an error reference.")
+@click.option("--actor", metavar="ID", help="Of who acted: a staff account, operator, worker.")
+@click.option("--level", type=click.IntRange(1, 4), help="Of this level or a higher one.")
+@click.option("--exact", is_flag=True, help="Of exactly that level.")
+@click.option("--text", is_flag=True, help="With something in their fields. Asks what it is.")
 @click.option("--after", type=After(), metavar="PLACE", help="The page behind the one that ended there.")
 @click.option("--rows", default=50, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--seconds", "budget", default=10.0, show_default=True, type=click.FloatRange(0.1, 3600))
 def search_command(
     begin: datetime | None,
     end: datetime | None,
-    name: str | None,
     person: bool,
-    client_id: str | None,
     organisation: str | None,
     reference: str | None,
+    text: bool,
     after: Cursor | None,
     rows: int,
+    budget: float,
+    **plain: Any,
 ) -> None:
-    """Look for events, the latest first, one JSON object a line. Each page that is shown is an event."""
-    given = {
-        "event": name,
-        "person": person or None,
-        "client": client_id,
-        "organisation": organisation,
-        "from": begin,
-        "to": end,
-        "reference": reference,
-        "after": after,
-    }
-    if client_id is not None and not is_identifier(client_id):
-        raise click.ClickException("not the id of a client")
+    """Look for events, the latest first, one JSON object a line. Each page that is shown is an event.
+
+    What no index leads to is looked for until the seconds are over; then the last line says how far.
+    """
+    named = {**plain, "event": plain["names"]} | {"person": person, "organisation": organisation}
+    named |= {"from": begin, "to": end, "reference": reference, "text": text, "after": after}
+    criteria = [name for name, value in named.items() if name != "names" and value]
+    for name in IDS:
+        if plain[name] is not None and not is_identifier(plain[name]):
+            raise click.ClickException(f"not an id: --{name}")
+    sought = _sought(Span(begin, end), plain, click.prompt("Text", err=True) if text else None)
     with opened() as found:
-        sought = Sought(Span(begin, end), names=() if name is None else (name,), client_id=client_id)
         try:
             if person:
                 sought = replace(sought, person_id=_person_id(found))
@@ -89,31 +106,27 @@ def search_command(
                 sought = replace(sought, organisation_id=_organisation_id(found, organisation))
             if reference is not None:
                 sought = _of_request(found, sought, reference)
-            shown = latest(found.engine, sought, after, rows)
         except NobodyFound as problem:
-            _tell(found, sought, given, 0)
+            record(found, told(sought, criteria, None))
             raise click.ClickException(str(problem)) from None
-        _tell(found, sought, given, len(shown))
-    for line in jsonl(shown):
+        page = search(found.engine, sought, after, rows, budget)
+        # Before anything is shown.
+        record(found, told(sought, criteria, page))
+    for line in jsonl(page.events):
         click.echo(line, nl=False)
-    if len(shown) == rows:
-        last = shown[-1]
-        click.echo(f"more: --after {moment(last.at)}/{last.place[1]}", err=True)
+    if page.next is not None:
+        if not page.complete and page.searched_to is not None:
+            click.echo(f"looked back to {moment(page.searched_to)}, and the time was over", err=True)
+        click.echo(f"more: --after {written(page.next)}", err=True)
 
 
-def _tell(found: Services, sought: Sought, given: Mapping[str, object], rows: int) -> None:
-    """Before anything is shown."""
-    event = AuditSearched(
-        criteria=tuple(name for name, value in given.items() if value is not None),
-        rows=rows,
-        person_id=sought.person_id,
-        client_id=sought.client_id,
-        organisation_id=sought.organisation_id,
-        sought=sought.names[0] if len(sought.names) == 1 else None,
-        begin=seconds(sought.span.begin),
-        end=seconds(sought.span.end),
-    )
-    record(found, event)
+def _sought(span: Span, plain: Mapping[str, Any], text: str | None) -> Sought:
+    given: dict[str, Any] = {COLUMNS.get(name, name): value for name, value in plain.items()}
+    given["result"] = given["result"] and Result(given["result"])
+    try:
+        return Sought(span, **given, text=text)
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def _person_id(found: Services) -> str:

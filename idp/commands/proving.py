@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import time, timedelta
 
+from idp.audit.partitions import Months
 from idp.audit.statistics.rolling import Statistics
 from idp.audit.tree.anchors import Anchoring, FileAnchor, Give, HttpAnchor
 from idp.audit.tree.retention import Retention
@@ -41,6 +42,10 @@ def _anchors(found: Services) -> Iterator[tuple[str, Give]]:
             return found.outbound.post(settings.anchor_url, lines, headers=headers).status
 
         yield "http", HttpAnchor(post)
+
+
+def open_months(found: Services) -> Months:
+    return Months(found.engine, found.clock)
 
 
 def open_retention(found: Services, stopping: Stopping) -> Retention:

@@ -21,6 +21,7 @@ from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.commands.proving import (
     open_lateness,
+    open_months,
     open_proving,
     open_retention,
     open_statistics,
@@ -193,6 +194,7 @@ def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:
         Duty("proof of the audit log", timedelta(), open_proving(found, stopping.is_set).round),
         Duty("counts of the audit log", timedelta(), open_statistics(found, stopping.is_set).round),
         Duty("lateness of the proof", timedelta(minutes=1), open_lateness(found).round),
+        Duty("months of the audit log", timedelta(hours=1), open_months(found).round),
         Duty("old audit events", timedelta(hours=1), open_retention(found, stopping.is_set).round),
     ]
 

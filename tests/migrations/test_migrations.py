@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -28,13 +29,22 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 def tables(engine: Engine) -> set[str]:
-    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+    names = inspect(engine).get_table_names()
+    return {name for name in names if not name.startswith("audit_events_")} - {"alembic_version"}
+
+
+def is_compared(item: Any, name: str | None, kind: str, is_reflected: bool, _compare_to: object) -> bool:
+    """Partitions of the log are no tables of the models, and the log's indexes on PostgreSQL are compared in
+    `test_months_of_the_log`; its rows are unique by a key on SQLite alone."""
+    if kind == "table":
+        return not str(name).startswith("audit_events_")
+    return kind not in {"index", "unique_constraint"} or item.table.name != "audit_events"
 
 
 def test_up_makes_what_the_models_say(engine: Engine) -> None:
     migrate_to(engine)
     with engine.begin() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_object": is_compared})
         assert compare_metadata(context, metadata) == []
 
 

@@ -1,7 +1,7 @@
 """What both databases say in their own way: parts of addresses, and members of the payload.
 
 On PostgreSQL they are written to the letter as the indexes of the log have them, which otherwise would not
-be used (`idp/audit/models.py`).
+be used (`idp/audit/indexes.py`).
 """
 
 from ipaddress import ip_address, ip_network
@@ -12,7 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from idp.audit.models import ADDRESS, AuditEvent, member_of
+from idp.audit.indexes import ADDRESS, has_member, member_of
+from idp.audit.models import AuditEvent
 
 IN_NETWORK = "yitong_in_network"
 
@@ -76,7 +77,10 @@ def _contains(element: MemberIs, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(OrganisationIs, "postgresql")
 @compiles(SessionIs, "postgresql")
 def _member(element: MemberIs, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({member_of(element.name)}) = {compiler.process(element.clauses, **options)}"
+    value = compiler.process(element.clauses, **options)
+    # A percent sign of ours is not the driver's mark of a value.
+    condition = has_member(element.name).replace("%", "%%")
+    return f"({condition} AND {member_of(element.name)} = {value})"
 
 
 def has_level(level: int) -> ColumnElement[bool]:

@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from idp.audit.ids import moments_of
 from idp.audit.tree.encoding import COLUMNS, Place, Row
 from idp.storage.prepared import run
 
+BY_ID = "at >= ? AND at < ? AND id = ?"
+"""On PostgreSQL: by the index of times, in one partition."""
 BEFORE_ALL: Place = (-(2**63), -(2**63))
 AT = {
     "postgresql": """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
@@ -34,7 +37,11 @@ def rows_between(connection: Connection, after: Place, last: Place, at_most: int
 
 
 def row_of(connection: Connection, event_id: str) -> Row | None:
-    found = _rows(connection, "id = ?", (event_id, 1))
+    moments = moments_of(event_id)
+    if moments is None:
+        return None
+    where, given = ("id = ?", ()) if connection.dialect.name == "sqlite" else (BY_ID, moments)
+    found = _rows(connection, where, (*given, event_id, 1))
     return found[0] if found else None
 
 

@@ -1,8 +1,9 @@
 """Dropping rows that are old enough; their leaves stay, so the tree is as provable as before.
 
 In two steps: first the tree says up to which position rows may be gone, and a signed head says so with it;
-then they are deleted. Which rows are old enough show the heads themselves: all under a head are at least as
-old as it is, and so anybody who has the heads can see that nothing went before its time.
+then they are deleted, on PostgreSQL whole months at a time (`dropping`). Which rows are old enough show the
+heads themselves: all under a head are at least as old as it is, and so anybody who has them can see that
+nothing went before its time.
 """
 
 from collections.abc import Callable
@@ -10,13 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Connection, CursorResult, Engine, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    column,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.events import AuditRowsDropped
 from idp.audit.log import record
 from idp.audit.models import AuditEvent
+from idp.audit.partitions import DEFAULT, partitions
+from idp.audit.tree.dropping import Dropping
+from idp.audit.tree.encoding import Place
 from idp.audit.tree.heads import read
 from idp.audit.tree.models import AuditHead, AuditTree
 from idp.audit.tree.reading import leaves_from
@@ -39,10 +56,25 @@ class Retention:
     def round(self) -> int:
         """How many rows were dropped. Raises SQLAlchemyError."""
         self._allow()
-        dropped = 0
-        while not self.stopping() and (count := self._drop()):
-            dropped += count
+        with reading(self.engine).connect() as connection:
+            place = _last_place(connection)
+        if place is None:
+            return 0
+        months = Dropping(self.engine, place, self.clock(), self.kept, self.faces_kept)
+        dropped = sum(months.drop(month) for month in months.months() if not self.stopping())
+        for name in self._without_months():
+            while not self.stopping() and (count := self._drop(name, place)):
+                dropped += count
         return dropped
+
+    def _without_months(self) -> list[str]:
+        """Tables of which rows go one by one: the whole log on SQLite; on PostgreSQL what was there before
+        the months, and what fell beside them."""
+        if self.engine.dialect.name != "postgresql":
+            return [AuditEvent.__tablename__]
+        with self.engine.connect() as connection:
+            before = [one.name for one in partitions(connection) if one.begin is None]
+        return [*before, DEFAULT]
 
     def _allow(self) -> None:
         """The next head will say up to where rows may be gone: under which head all are old enough."""
@@ -55,24 +87,25 @@ class Retention:
                 moved = update(AuditTree).where(ONLY, AuditTree.kept_from == allowed).values(kept_from=size)
                 connection.execute(moved)
 
-    def _drop(self) -> int:
+    def _drop(self, name: str, allowed: Place) -> int:
         """Some of the rows that the last signed head says may be gone."""
         now = self.clock()
-        with reading(self.engine).connect() as connection:
-            place = _last_place(connection)
-        if place is None:
-            return 0
+        columns = AuditEvent.__table__.c
+        rows = table(name, *(column(one, columns[one].type) for one in ("xid", "seq", "name", "at")))
+        place = tuple_(rows.c.xid, rows.c.seq)
+        # Each by its index. SQLite finds nothing by pairs of which one is the table's key.
+        key = [rows.c.seq] if self.engine.dialect.name == "sqlite" else [rows.c.xid, rows.c.seq]
+        is_of_others = ~rows.c.name.startswith(OF_FACES)
         old = (
-            select(AuditEvent.seq)
+            select(*key)
             .where(
-                tuple_(AuditEvent.xid, AuditEvent.seq) <= place,
-                or_(~AuditEvent.name.startswith(OF_FACES), AuditEvent.at < now - self.faces_kept),
+                place <= tuple_(*map(literal, allowed)), or_(is_of_others, rows.c.at < now - self.faces_kept)
             )
-            .order_by(AuditEvent.xid, AuditEvent.seq)
+            .order_by(rows.c.xid, rows.c.seq)
             .limit(ROWS_AT_ONCE)
         )
         with Session(self.engine) as session, session.begin():
-            gone = session.execute(delete(AuditEvent).where(AuditEvent.seq.in_(old)))
+            gone = session.execute(delete(rows).where(tuple_(*key).in_(old) if key[1:] else key[0].in_(old)))
             count = cast("CursorResult[None]", gone).rowcount
             if count:
                 record(session, AuditRowsDropped(rows=count), context=AuditContext(at=now, actor="worker"))
