@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -25,8 +26,6 @@ LOG_AUDIT = 13
 """RFC 5424 section 6.2.1, the facility."""
 NOTHING = "-"
 LONGEST_HOST, LONGEST_NAME, LONGEST_KIND = 255, 48, 32
-HALF_CLOSED = b"\x08"
-"""tcpi_state of Linux: the other side has ended, ours has not."""
 CHUNK = 16384
 """The longest record of TLS."""
 LOOKED_EVERY_SECONDS = 0.005
@@ -138,21 +137,22 @@ class _Tls:
     def close_and_wait(self) -> None:
         """RFC 5425 section 4.4: we say that we close. Raises OSError when the collector does not, in order.
 
-        Some collectors close the connection without saying so in TLS. That is in order if they had got
-        everything: of a process that ends before it has read all, the system answers what comes with a reset.
+        Some collectors close the connection without saying so in TLS, and those that are being stopped say so
+        before they have read all. What tells is TCP: they had read all if nothing of it makes their system
+        answer with a reset.
         """
         while not self._wants_more(self._read):
             pass  # what came with the handshake; nothing of it is for us
         self._wants_more(self._session.unwrap)
-        try:
+        with suppress(ssl.SSLZeroReturnError, ssl.SSLEOFError):
             while True:
                 if self._wants_more(self._read):
                     self._receive()
-        except ssl.SSLZeroReturnError:
-            return
-        except ssl.SSLEOFError:
-            while _unconfirmed(self._connection):
-                time.sleep(LOOKED_EVERY_SECONDS)
+        self._connection.shutdown(socket.SHUT_WR)
+        while self._connection.recv(CHUNK):
+            pass
+        while _unconfirmed(self._connection):
+            time.sleep(LOOKED_EVERY_SECONDS)
 
     def _read(self) -> None:
         if not self._session.read(CHUNK):
@@ -177,7 +177,7 @@ class _Tls:
 
 def _unconfirmed(connection: socket.socket) -> int:
     """Bytes that the other system has not confirmed. Raises OSError for a connection that was reset."""
-    if connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) != HALF_CLOSED:
-        raise ConnectionResetError(errno.ECONNRESET, "reset")
+    if failure := connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        raise OSError(failure, "reset")
     left = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(left, sys.byteorder)
