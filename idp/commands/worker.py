@@ -28,6 +28,8 @@ from idp.commands.proving import (
     open_verifying,
 )
 from idp.commands.starting import write_start
+from idp.detection import alerts
+from idp.detection.opening import Described, describe, open_detection, open_notices
 from idp.extensions import Services
 from idp.mandates import guardian_watching
 from idp.mandates.guardian_watching import GuardianWatching
@@ -113,6 +115,7 @@ def worker() -> None:
         signal.signal(number, lambda _number, _frame: stopping.set())
     with opened() as found, ThreadPoolExecutor(BESIDE) as beside:
         write_start(found, "worker")
+        described = describe(found.settings)
         # Clients and registers may take seconds to answer, a tree of many rows as long to fold; text messages
         # do not wait behind them.
         duties = (
@@ -121,6 +124,8 @@ def worker() -> None:
             guardians_duty(found, stopping),
             measures_duty(found, stopping),
             verification_duty(found, stopping),
+            detection_duty(found, described, stopping),
+            alarms_duty(found, described),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
@@ -205,6 +210,21 @@ def verification_duty(found: Services, stopping: threading.Event) -> Duty:
     return Duty("verification of the audit log", timedelta(seconds=5), verifying.round)
 
 
+def detection_duty(found: Services, described: Described, stopping: threading.Event) -> Duty:
+    """Looking for attacks in what comes new into the log. After a start it reads days of it once more."""
+    detecting = open_detection(
+        found.settings, described, found.engine, found.store, found.clock, stopping.is_set
+    )
+    return Duty("detection", timedelta(), detecting.round)
+
+
+def alarms_duty(found: Services, described: Described) -> Duty:
+    """Telling of new alerts whom the operator names."""
+    notices = open_notices(found.settings, described, found.sessions, found.outbound, found.clock)
+    handlers = notices.handlers()
+    return Duty("alarms", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock))
+
+
 def _post(found: Services) -> Post:
     """How a client is told of something."""
     return lambda uri, body, headers: found.outbound.post(
@@ -264,6 +284,7 @@ def duties_of(found: Services) -> list[Duty]:
     words = face_words.of_template(settings.liveness)
     sweep_templates: Sweep = partial(face_templates.sweep, text_version=words)
     unused_days = settings.protocol.registration_unused_days
+    sweep_alerts: Sweep = partial(alerts.sweep, kept=timedelta(days=settings.detection.alerts_kept_days))
     kept = timedelta(days=settings.audit.statistics_kept_days)
     sweep_counts: Sweep = partial(statistics.sweep, kept=kept)
     sweep_clients: Sweep = partial(records.sweep, days=unused_days)
@@ -277,6 +298,7 @@ def duties_of(found: Services) -> list[Duty]:
         Duty("expired invitations", timedelta(minutes=5), swept(sweeping.expire_invitations)),
         Duty("mandates of ended accounts", timedelta(hours=1), swept(sweeping.end_of_ended_accounts)),
         Duty("old mandates", timedelta(hours=1), swept(sweeping.forget)),
+        Duty("old alerts", timedelta(hours=1), swept(sweep_alerts)),
         Duty("old counts", timedelta(hours=1), swept(sweep_counts)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
         Duty("old cases", timedelta(hours=1), swept(sweep_cases)),

@@ -16,7 +16,6 @@ class Read:
     neighbourhood: str
     is_shared: bool
     """A known gateway: what many people do from it says nothing."""
-    is_private: bool
 
 
 @dataclass(slots=True)
@@ -37,7 +36,7 @@ class Addresses:
             found = ip_address(address)
         except ValueError:
             # Kept as a digest, or cut, by the log's policy: each is only itself.
-            return Read(address, address, is_shared=False, is_private=False)
+            return Read(address, address, is_shared=False)
         mapped = getattr(found, "ipv4_mapped", None)
         found = mapped or found
         near = ip_network((found, NEIGHBOURHOOD_BITS[found.version]), strict=False)
@@ -46,5 +45,4 @@ class Addresses:
             str(found) if found.version == 4 else str(own),
             str(near),
             is_shared=any(found in gateway for gateway in self.gateways if gateway.version == found.version),
-            is_private=found.is_private,
         )

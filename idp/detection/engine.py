@@ -57,6 +57,11 @@ class Engine:
     def longest_window(self) -> timedelta:
         return max((rule.window for rule in self.rules), default=timedelta())
 
+    @property
+    def windows(self) -> Mapping[str, timedelta]:
+        """How far back any rule remembers events of a name."""
+        return {name: max(looking.watch.window for looking in found) for name, found in self._looking.items()}
+
     def feed(self, event: Recorded) -> list[Finding]:
         """In the order of the log."""
         return [

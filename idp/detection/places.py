@@ -17,6 +17,23 @@ EARTH_KM = 6371.0
 ROWS_AT_MOST = 2_000_000
 READ_AT_MOST = 20_000
 SETTING = "detection.places_file"
+PRIVATE = tuple(
+    map(
+        ip_network,
+        (
+            *(
+                "10.0.0.0/8",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "100.64.0.0/10",
+                "127.0.0.0/8",
+                "169.254.0.0/16",
+            ),
+            *("fc00::/7", "fe80::/10", "::1/128"),
+        ),
+    )
+)
+"""RFC 1918, 6598, 4193 and this machine: they are everywhere, whatever a list says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,7 @@ class Places:
             address = _plain(text)
         except ValueError:
             return None
-        if address.is_private:
+        if any(address in network for network in PRIVATE if network.version == address.version):
             return None
         for version, bits in sorted(self.by_prefix, reverse=True):
             if version == address.version:

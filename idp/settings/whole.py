@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from idp.settings.audit import Audit
 from idp.settings.cases import Cases
+from idp.settings.detection import Detection
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
 from idp.settings.measures import Measures
@@ -62,6 +63,7 @@ class Settings(Section):
     staff: Staff
     security: Security
     audit: Audit
+    detection: Detection
     measures: Measures
     cases: Cases
 

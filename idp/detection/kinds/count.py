@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 Share = Annotated[float, Field(ge=0.25, le=1)]
 """Below a quarter, what speaks for a key would have to be remembered in numbers without a bound."""
-LEAST_REMEMBERED = 4
-"""So many times the threshold of what speaks for a key: more makes no difference to any share."""
+REMEMBERED = 4
+"""So many times the threshold of what counts of a key."""
+AGAINST = 3
+"""So many times of that of what speaks for it: then even the lowest share is not reached by forgetting."""
 
 
 class Counted(Parameters):
@@ -40,7 +42,7 @@ class Counting(Watch[Seen]):
         assert isinstance(rule.parameters, Counted)
         self._share = rule.parameters.share
         self._threshold = rule.threshold
-        self._at_most = rule.threshold * LEAST_REMEMBERED
+        self._at_most = rule.threshold * REMEMBERED
 
     def note(self, event: Recorded, role: str) -> Finding | None:
         key = self._key(event)
@@ -69,7 +71,7 @@ class Counting(Watch[Seen]):
         return self._finding(event, key, seen.counted[0][0], count, ids, facts)
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, deque(maxlen=self._at_most), deque(maxlen=self._at_most))
+        return Seen(LONG_AGO, deque(maxlen=self._at_most), deque(maxlen=self._at_most * AGAINST))
 
     def _newest(self, state: Seen) -> datetime:
         return state.newest

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from idp.audit.recorded import Recorded
 from idp.detection.findings import EVENTS_AT_MOST, Finding
-from idp.detection.kinds.count import LEAST_REMEMBERED, Share
+from idp.detection.kinds.count import AGAINST, REMEMBERED, Share
 from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch, value_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Telling(Watch[Seen]):
         other = rule.parameters.or_value
         self._or_value = None if other is None else value_of(other, surroundings)
         self._threshold = rule.threshold
-        self._at_most = rule.threshold * LEAST_REMEMBERED
+        self._at_most = rule.threshold * REMEMBERED
         self._slow = timedelta(seconds=rule.parameters.slow_seconds or 0)
 
     def note(self, event: Recorded, role: str) -> Finding | None:
@@ -124,7 +124,7 @@ class Telling(Watch[Seen]):
         return self._finding(event, key, first, count, seen.ids, facts)
 
     def _new(self) -> Seen:
-        against: deque[datetime] = deque(maxlen=self._at_most)
+        against: deque[datetime] = deque(maxlen=self._at_most * AGAINST)
         return Seen(LONG_AGO, OrderedDict(), deque(maxlen=EVENTS_AT_MOST), against)
 
     def _newest(self, state: Seen) -> datetime:

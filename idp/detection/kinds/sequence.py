@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Finding
-from idp.detection.kinds.count import LEAST_REMEMBERED
+from idp.detection.kinds.count import REMEMBERED
 from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch, value_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Following(Watch[Seen]):
         return self._finding(event, key, seen.counted[0][0], count + 1, ids, {"before": count})
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, deque(maxlen=self._threshold * LEAST_REMEMBERED))
+        return Seen(LONG_AGO, deque(maxlen=self._threshold * REMEMBERED))
 
     def _newest(self, state: Seen) -> datetime:
         return state.newest

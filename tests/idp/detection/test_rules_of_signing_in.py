@@ -1,0 +1,216 @@
+"""Each rule fires on what it is for, not one below its threshold, and not on what its note calls harmless."""
+
+from ipaddress import ip_network
+
+import pytest
+
+from idp.detection.addresses import Addresses
+from idp.detection.places import Place, Places
+from idp.detection.watching import Surroundings
+from tests.idp.detection.conftest import SHIPPED
+from tests.idp.detection.happening import ATTACKER, HOME, Log, found
+
+CAMPUS = Surroundings(addresses=Addresses((ip_network("203.0.113.0/24"),)))
+TERMINAL = Surroundings(shared_devices=frozenset({"terminal"}))
+
+
+def refused(log: Log, number: int, *, after: float = 1, **fields: str) -> None:
+    who = {"address": ATTACKER, "device": "browser", "method": "password", "reason": "wrong"}
+    log.says("sign_in_refused", after=after, **{**who, "tried": f"number-{number}", **fields})
+
+
+def tries(count: int, *, after: float = 1, **fields: str) -> Log:
+    log = Log()
+    for number in range(count):
+        refused(log, number, after=after, **fields)
+    return log
+
+
+def test_credential_stuffing() -> None:
+    limit = SHIPPED["credential-stuffing"].threshold
+    (finding,) = found("credential-stuffing", tries(limit).events)
+    assert (finding.subject_kind, finding.subject, finding.count) == ("address", ATTACKER, limit)
+    assert finding.facts == {"values": limit, "against": 0}
+    assert finding.event_ids[-1] == f"event-{limit}"
+    assert not found("credential-stuffing", tries(limit - 1).events)
+
+
+def test_credential_stuffing_goes_on_while_it_is_told_to_wait() -> None:
+    log = tries(3)
+    for number in range(3, SHIPPED["credential-stuffing"].threshold):
+        log.says(
+            "sign_in_delayed",
+            after=1,
+            address=ATTACKER,
+            method="password",
+            seconds=60,
+            tried=f"number-{number}",
+        )
+    assert len(found("credential-stuffing", log.events)) == 1
+
+
+def test_one_number_tried_again_and_again_is_no_stuffing() -> None:
+    log = Log()
+    for _ in range(200):
+        refused(log, 1)
+    assert not found("credential-stuffing", log.events)
+
+
+def test_a_school_on_the_day_of_a_deadline_is_no_stuffing() -> None:
+    """Many mistype, and most get in."""
+    log = Log()
+    for number in range(60):
+        refused(log, number, device=f"browser-{number}")
+        log.says("signed_in", after=1, address=ATTACKER, person_id=f"person-{number}")
+    assert not found("credential-stuffing", log.events)
+    assert not found("many-numbers-one-address", log.events)
+    assert not found("password-spraying", log.events)
+
+
+def test_a_gateway_that_the_operator_knows_is_no_stuffing() -> None:
+    assert not found("credential-stuffing", tries(100).events, CAMPUS)
+
+
+def test_stuffing_slower_than_the_window_is_for_another_rule() -> None:
+    log = tries(60, after=300)
+    assert not found("credential-stuffing", log.events)
+    assert len(found("many-numbers-one-address", log.events)) == 1
+
+
+def test_password_spraying() -> None:
+    """From neighbouring addresses, three tries an account at most, over hours."""
+    limit = SHIPPED["password-spraying"].threshold
+    log = Log()
+    for number in range(limit - 1):
+        for _ in range(2):
+            refused(log, number, after=150, address=f"203.0.113.{number}")
+    assert not found("password-spraying", log.events)
+    refused(log, limit, after=150)
+    (finding,) = found("password-spraying", log.events)
+    assert finding.subject == "203.0.113.0/24"
+
+
+def test_what_is_quick_is_no_spraying() -> None:
+    assert not found("password-spraying", tries(100).events)
+
+
+def test_people_who_forgot_their_passwords_are_no_spraying() -> None:
+    log = Log()
+    for number in range(100):
+        refused(log, number % 10, after=300)
+    assert not found("password-spraying", log.events)
+
+
+def test_many_numbers_in_one_browser() -> None:
+    limit = SHIPPED["many-numbers-one-device"].threshold
+    log = Log()
+    for number in range(limit):
+        refused(log, number, after=600, address=f"203.0.{number}.1")
+    (finding,) = found("many-numbers-one-device", log.events)
+    assert (finding.subject_kind, finding.subject) == ("device", "browser")
+    assert not found("many-numbers-one-device", log.events[:-1])
+
+
+def test_a_terminal_where_most_get_in_is_no_guesser() -> None:
+    log = Log()
+    for number in range(50):
+        refused(log, number, after=60, device="terminal")
+        for who in (2 * number, 2 * number + 1):
+            log.says("signed_in", after=60, device="terminal", person_id=f"person-{who}")
+    assert not found("many-numbers-one-device", log.events)
+    assert found("one-device-many-people", log.events)
+    assert not found("one-device-many-people", log.events, TERMINAL)
+
+
+def test_one_browser_of_many_people() -> None:
+    limit = SHIPPED["one-device-many-people"].threshold
+    log = Log()
+    for number in range(limit):
+        for _ in range(3):  # a family signs in again and again
+            log.says("signed_in", after=600, device="browser", person_id=f"person-{number}")
+    (finding,) = found("one-device-many-people", log.events)
+    assert finding.facts == {"values": limit}
+    assert not found("one-device-many-people", log.events[: 3 * (limit - 1)])
+
+
+KUNMING, WUHAN = Place(25.04, 102.71, "Kunming"), Place(30.57, 114.31, "Wuhan")
+
+
+def places(**networks: Place) -> Places:
+    found: dict[tuple[int, int], dict[int, Place]] = {(4, 24): {}}
+    for text, place in networks.items():
+        network = ip_network(text.replace("n", "").replace("_", ".") + ".0/24")
+        found[4, 24][int(network.network_address) >> 8] = place
+    return Places(found)
+
+
+ABROAD = Surroundings(places=places(n203_0_113=WUHAN, n198_51_100=KUNMING))
+
+
+def travel(*stops: tuple[str, float, str]) -> Log:
+    log = Log()
+    for address, after, device in stops:
+        log.says("signed_in", after=after, address=address, device=device, person_id="person")
+    return log
+
+
+def test_impossible_travel() -> None:
+    (finding,) = found("impossible-travel", travel((HOME, 0, "a"), (ATTACKER, 1800, "b")).events, ABROAD)
+    assert (finding.subject_kind, finding.subject) == ("person", "person")
+    assert finding.facts["from"] == "Kunming"
+    assert finding.facts["kilometres"] == pytest.approx(1290, abs=30)
+    assert finding.event_ids == ("event-1", "event-2")
+
+
+def test_who_takes_an_aeroplane_travels_possibly() -> None:
+    log = travel((HOME, 0, "a"), (ATTACKER, 2 * 3600, "b"))
+    assert not found("impossible-travel", log.events, ABROAD)
+
+
+def test_one_browser_with_a_vpn_does_not_travel() -> None:
+    assert not found("impossible-travel", travel((HOME, 0, "a"), (ATTACKER, 60, "a")).events, ABROAD)
+
+
+def test_nobody_travels_through_a_known_gateway_or_a_private_network() -> None:
+    known = Surroundings(
+        addresses=Addresses((ip_network("203.0.113.0/24"),)),
+        places=places(n203_0_113=WUHAN, n198_51_100=KUNMING),
+    )
+    assert not found("impossible-travel", travel((HOME, 0, "a"), (ATTACKER, 60, "b")).events, known)
+    private = travel((HOME, 0, "a"), ("10.1.2.3", 60, "b"), ("192.168.1.5", 60, "c"))
+    assert not found("impossible-travel", private.events, ABROAD)
+
+
+def guesses(count: int, device: str = "attacker") -> Log:
+    log = Log()
+    for _ in range(count):
+        refused(log, 1, after=30, person_id="person", device=device)
+    return log
+
+
+def test_an_account_that_was_guessed() -> None:
+    limit = SHIPPED["guessed-account"].threshold
+    log = guesses(limit).says("signed_in", after=30, person_id="person", device="other")
+    (finding,) = found("guessed-account", log.events)
+    assert (finding.subject, finding.facts) == ("person", {"before": limit})
+    fewer = guesses(limit - 1).says("signed_in", after=30, person_id="person", device="other")
+    assert not found("guessed-account", fewer.events)
+
+
+def test_who_remembers_at_last_in_the_same_browser_guessed_nothing() -> None:
+    log = guesses(30, "own").says("signed_in", after=30, person_id="person", device="own")
+    assert not found("guessed-account", log.events)
+
+
+def test_sign_in_of_staff_guessed() -> None:
+    limit = SHIPPED["staff-guessing"].threshold
+    log = Log()
+    for _ in range(limit - 1):
+        log.says("staff_sign_in_refused", after=60, address=ATTACKER, reason="wrong", method="passkey")
+    assert not found("staff-guessing", log.events)
+    log.says("staff_activation_refused", after=60, address=ATTACKER, reason="unknown")
+    assert [finding.subject for finding in found("staff-guessing", log.events)] == [ATTACKER]
+    slowly = Log()
+    for _ in range(50):  # a few after each holiday
+        slowly.says("staff_sign_in_refused", after=3600, address=ATTACKER, reason="wrong", method="passkey")
+    assert not found("staff-guessing", slowly.events)
