@@ -46,5 +46,6 @@ def neighbour(draws: Draws, address: str) -> str:
     return str(IPv6Address(int(IPv6Address(address)) >> 64 << 64 | draws.getrandbits(64)))
 
 
-def anywhere(draws: Draws, place: Place) -> str:
-    return ipv6(draws, place) if draws.chance(0.6) else ipv4(draws, place)
+def hideout(draws: Draws, place: Place) -> str:
+    """An attacker's. Of IPv4 documents may use three networks alone: all attackers would be neighbours."""
+    return ipv6(draws, place)

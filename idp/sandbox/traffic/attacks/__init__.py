@@ -6,6 +6,7 @@ from idp.sandbox.traffic.attacks import (
     cameras,
     clients,
     codes,
+    guessing,
     insiders,
     licences,
     numbers,
@@ -31,6 +32,12 @@ ALL: Mapping[str, Callable[[Plot], None]] = {
     "refresh_reuse": sessions.refresh_reuse,
     "staff_snooping": insiders.staff_snooping,
     "licence_failures": licences.licence_failures,
+    "account_guessing": guessing.account_guessing,
+    "client_guessing": guessing.client_guessing,
+    "user_code_guessing": guessing.user_code_guessing,
+    "staff_guessing": guessing.staff_guessing,
+    "clerk_searching": insiders.clerk_searching,
+    "unmasking": insiders.unmasking,
 }
 
 __all__ = ["ALL", "Intensity", "Plot"]

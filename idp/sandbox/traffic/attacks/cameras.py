@@ -5,7 +5,7 @@ from datetime import timedelta
 from idp.audit.events import FaceConsentGiven, SteppedUp
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, anywhere, ipv4, ipv6
+from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import HALL
 from idp.sandbox.traffic.visits import CONSENT_VERSION, fetch, signed_in
 from idp.sandbox.traffic.waiting import FaceTries
@@ -26,7 +26,7 @@ def liveness_hammering(plot: Plot) -> None:
     draws, counted = plot.draws, FaceTries()
     victim = plot.town.anybody(draws).person_id
     plot.about("person", victim)
-    places = [(anywhere(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
+    places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
     for address, device in places:
         plot.about("address", address)
         plot.about("device", device)
@@ -48,8 +48,8 @@ def replayed_frames(plot: Plot) -> None:
         Intensity.LOW: (3, DAY * 9, 3),
     }[plot.intensity]
     draws = plot.draws
-    victims = plot.town.some(draws, 5)
-    places = [(ipv4(draws, Place.ABROAD), draws.digest()) for _ in range(browsers)]
+    victims, earlier = plot.town.some(draws, 5), faces.scores(draws)
+    places = [(hideout(draws, Place.ABROAD), draws.digest()) for _ in range(browsers)]
     for address, device in places:
         plot.about("device", device)
         plot.about("address", address)
@@ -59,8 +59,12 @@ def replayed_frames(plot: Plot) -> None:
         script = plot.script(at, *places[number % len(places)])
         signed_in(draws, victim, script, HALL, "password")
         script.waits(10, 30)
-        reason = draws.choices(("frames_repeated", "frames_time"), (0.8, 0.2))[0]
-        script.says(faces.refused(draws, victim, reason))
+        if draws.chance(0.4):  # all of an earlier check: the same frames say the same, to another challenge
+            again = {**earlier, "challenge": draws.choice((0.0, 0.33, 0.5))}
+            script.says(faces.refused(draws, victim, "wrong_order", again))
+        else:
+            reason = draws.choices(("frames_repeated", "frames_time"), (0.8, 0.2))[0]
+            script.says(faces.refused(draws, victim, reason))
 
 
 def virtual_camera(plot: Plot) -> None:
@@ -73,7 +77,7 @@ def virtual_camera(plot: Plot) -> None:
         Intensity.LOW: (3, DAY * 9, 3),
     }[plot.intensity]
     draws = plot.draws
-    places = [(ipv6(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
+    places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
     for address, device in places:
         plot.about("device", device)
         plot.about("address", address)

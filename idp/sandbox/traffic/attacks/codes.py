@@ -10,7 +10,7 @@ from idp.audit.events import (
     TokenIssued,
 )
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, anywhere, ipv4
+from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import KIOSK, TAX
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -27,10 +27,7 @@ def consent_phishing(plot: Plot) -> None:
     }[plot.intensity]
     draws = plot.draws
     plot.about("client", KIOSK.client_id)
-    pool = [
-        ipv4(draws, Place.ABROAD) if addresses == 1 else anywhere(draws, Place.ABROAD)
-        for _ in range(addresses)
-    ]
+    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
     for address in pool:
         plot.about("address", address)
     for number, at in enumerate(plot.times(sent, takes)):

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from idp.audit.events import AuditSearched, SecurityViewed
+from idp.audit.events import AuditSearched, PersonUnmasked, SecurityViewed, WindowPersonRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.town import Officer
+from idp.sandbox.traffic.town import HALL, Officer
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -30,4 +30,45 @@ def staff_snooping(plot: Plot) -> None:
             script.says(AuditSearched(("person",), draws.randint(0, 60), seen.person_id))
             script.waits(3, 20)
         script.says(SecurityViewed("person", person_id=seen.person_id))
+        plot.about("person", seen.person_id)
+
+
+def clerk_searching(plot: Plot) -> None:
+    """A clerk at a window tries names and numbers, though nobody stands there."""
+    tries, takes, clerks = {
+        Intensity.LOUD: (30, HOUR, 1),
+        Intensity.SLOW: (28, HOUR * 8, 1),
+        Intensity.DISTRIBUTED: (30, HOUR * 3, 3),
+        Intensity.LOW: (8, DAY * 8, 1),
+    }[plot.intensity]
+    draws, town = plot.draws, plot.town
+    who = list(town.clerks[-clerks:])
+    for clerk in who:
+        plot.about("staff", clerk.staff_id)
+    for number, at in enumerate(plot.times(tries, takes)):
+        clerk = who[number % len(who)]
+        script = plot.script(at, clerk.address, clerk.device, actor=clerk.staff_id)
+        reason = draws.choices(("unknown", "name_differs"), (0.6, 0.4))[0]
+        person_id = town.anybody(draws).person_id if reason == "name_differs" else None
+        script.says(WindowPersonRefused(clerk.staff_id, reason, person_id, HALL.client_id))
+
+
+def unmasking(plot: Plot) -> None:
+    """An officer has names shown to whom no case leads."""
+    shown, takes, officers = {
+        Intensity.LOUD: (12, HOUR, 1),
+        Intensity.SLOW: (10, HOUR * 9, 1),
+        Intensity.DISTRIBUTED: (12, HOUR * 5, 3),
+        Intensity.LOW: (3, DAY * 9, 1),
+    }[plot.intensity]
+    draws, town = plot.draws, plot.town
+    who = list(town.officers[-officers:])
+    for officer in who:
+        plot.about("staff", officer.staff_id)
+    for number, (at, seen) in enumerate(zip(plot.times(shown, takes), town.some(draws, shown), strict=False)):
+        officer = who[number % len(who)]
+        script = plot.script(at, officer.address, officer.device, actor=officer.staff_id)
+        script.says(SecurityViewed("person", person_id=seen.person_id))
+        script.waits(5, 40)
+        script.says(PersonUnmasked(seen.person_id, "inquiry", "full"))
         plot.about("person", seen.person_id)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from idp.audit.events import LicenceRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, anywhere, ipv4
+from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import AUTHORITY, TAX
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -20,10 +20,7 @@ def licence_failures(plot: Plot) -> None:
         Intensity.LOW: (6, DAY * 8, 6),
     }[plot.intensity]
     draws = plot.draws
-    pool = [
-        ipv4(draws, Place.ABROAD) if addresses == 1 else anywhere(draws, Place.ABROAD)
-        for _ in range(addresses)
-    ]
+    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
     for address in pool:
         plot.about("address", address)
     # In the name of an authority that is trusted, or under one that the attacker has made up.

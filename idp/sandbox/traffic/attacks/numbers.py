@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from idp.audit.events import EnrolmentRefused, EnrolmentStarted, SmsCodeSent
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, anywhere, ipv4, ipv6, neighbour
+from idp.sandbox.traffic.places import Place, hideout, neighbour
 from idp.sandbox.traffic.town import HALL, HEALTH
 from idp.sandbox.traffic.visits import fetch, signed_in
 from idp.sandbox.traffic.waiting import Waits, delay, refuse, try_password
@@ -21,10 +21,7 @@ def many_numbers_address(plot: Plot) -> None:
         Intensity.LOW: (60, DAY * 5, 40),
     }[plot.intensity]
     draws, waits = plot.draws, Waits()
-    pool = [
-        ipv4(draws, Place.ABROAD) if addresses == 1 else anywhere(draws, Place.ABROAD)
-        for _ in range(addresses)
-    ]
+    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
     for address in pool:
         plot.about("address", address)
     for number, at in enumerate(plot.times(tries, takes)):
@@ -49,11 +46,11 @@ def many_numbers_device(plot: Plot) -> None:
     }[plot.intensity]
     draws, waits, device = plot.draws, Waits(), plot.draws.digest()
     plot.about("device", device)
-    home = ipv6(draws, Place.OTHER_CITY)
+    home = hideout(draws, Place.OTHER_CITY)
     for at in plot.times(tries, takes):
         # Distributed: through other people's machines, which the browser does not know of.
         address = (
-            anywhere(draws, Place.ABROAD)
+            hideout(draws, Place.ABROAD)
             if plot.intensity is Intensity.DISTRIBUTED
             else neighbour(draws, home)
         )
@@ -79,7 +76,7 @@ def device_many_people(plot: Plot) -> None:
     }[plot.intensity]
     draws = plot.draws
     farm = [draws.digest() for _ in range(12 if plot.intensity is Intensity.DISTRIBUTED else 1)]
-    home = ipv4(draws, Place.OTHER_CITY)
+    home = hideout(draws, Place.OTHER_CITY)
     for device in farm:
         plot.about("device", device)
     plot.about("address", home)

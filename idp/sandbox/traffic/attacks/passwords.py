@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, anywhere, ipv4
+from idp.sandbox.traffic.places import Place, hideout, ipv4
 from idp.sandbox.traffic.town import HALL, TAX
 from idp.sandbox.traffic.visits import fetch, signed_in
 from idp.sandbox.traffic.waiting import Waits, try_password
@@ -63,11 +63,13 @@ def _try(
 
 def _addresses(plot: Plot, count: int) -> list[str]:
     draws = plot.draws
-    if count == 1:
+    if count == 1 and plot.intensity is Intensity.LOUD and plot.kind == "credential_stuffing":
         found = [ipv4(draws, Place.ABROAD)]
+    elif count == 1:
+        found = [hideout(draws, Place.ABROAD)]
     else:  # other people's machines, most of them abroad
         places = draws.choices((Place.ABROAD, Place.OTHER_CITY, Place.TOWN), (0.6, 0.3, 0.1), k=count)
-        found = [anywhere(draws, place) for place in places]
+        found = [hideout(draws, place) for place in places]
     for address in found:
         plot.about("address", address)
     return found

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from idp.audit.events import GrantEnded
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, ipv4, ipv6
+from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import BUSES, HALL, HEALTH, TAX
 from idp.sandbox.traffic.visits import fetch, signed_in
 
@@ -26,7 +26,7 @@ def impossible_travel(plot: Plot) -> None:
         at_home = plot.script(begin, who.home, who.phone)
         signed_in(draws, who.person_id, at_home, HALL, who.method)
         fetch(draws, who.person_id, at_home, HALL)
-        address = ipv4(draws, place) if draws.chance(0.5) else ipv6(draws, place)
+        address = hideout(draws, place)
         away = plot.script(begin + apart * draws.uniform(0.8, 1.2), address, draws.digest())
         signed_in(draws, who.person_id, away, TAX, "password")
         fetch(draws, who.person_id, away, TAX)
@@ -44,9 +44,9 @@ def refresh_reuse(plot: Plot) -> None:
     draws = plot.draws
     to = draws.choice((BUSES, HEALTH))
     plot.about("client", to.client_id)
-    thief = ipv4(draws, Place.ABROAD)
+    thief = hideout(draws, Place.ABROAD)
     for at, who in zip(plot.times(grants, takes), plot.town.some(draws, grants), strict=False):
-        address = ipv6(draws, Place.ABROAD) if plot.intensity is Intensity.DISTRIBUTED else thief
+        address = hideout(draws, Place.ABROAD) if plot.intensity is Intensity.DISTRIBUTED else thief
         script = plot.script(at, address)
         # A public app's: whoever calls the token endpoint is the one who holds the token.
         script.says_outside(GrantEnded(to.client_id, draws.digest(), "refresh-token-reused", who.person_id))

@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from idp.audit.events import AuditSearched, SecurityViewed, StaffSignedIn, StaffSignedOut
+from idp.audit.events import (
+    AuditSearched,
+    PersonUnmasked,
+    SecurityViewed,
+    StaffSignedIn,
+    StaffSignedOut,
+    StaffSignInRefused,
+)
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import DRILL, Script
 from idp.sandbox.traffic.places import OPERATORS_NETWORK
@@ -21,6 +28,9 @@ def casework(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
             at = at_hour(day, draws.uniform(8.4, 9))
             script = Script(draws, at, officer.address, officer.device, actor=officer.staff_id)
             session_id = draws.digest()
+            for _ in range(draws.choices((0, 1, 2, 3), (0.8, 0.12, 0.06, 0.02))[0]):
+                script.says_outside(StaffSignInRefused("wrong", "password_and_totp", officer.staff_id))
+                script.waits(8, 40)
             script.says(StaffSignedIn(officer.staff_id, ("passkey",), session_id))
             script.waits(5, 60)
             script.says(SecurityViewed("overview"))
@@ -32,6 +42,9 @@ def casework(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
                     script.waits(20, 240)
                     known = None if draws.chance(0.04) else case_id
                     script.says(SecurityViewed("person", person_id=who.person_id, case_id=known))
+                    if draws.chance(0.05):
+                        script.waits(10, 60)
+                        script.says(PersonUnmasked(who.person_id, "inquiry", "masked", case_id=known))
                     if draws.chance(0.3):
                         script.waits(5, 60)
                         searched = AuditSearched(("person", "from"), draws.randint(0, 40), who.person_id)
