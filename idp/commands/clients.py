@@ -1,49 +1,25 @@
 """`idp clients`: registrations as files, applied as often as one likes."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientChanged, ClientRegistered
-from idp.commands import initial_tokens
+from idp.audit.events import ClientChanged
+from idp.commands import client_manifests, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
-from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.provider import CLIENT_SECRET_USE
 from idp.oidc.registration import records
-from idp.settings import ROOT
 
 
 @click.group()
 def clients() -> None:
     """Registered client apps."""
-
-
-@clients.command("apply")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
-def apply_command(files: tuple[Path, ...]) -> None:
-    """Make registrations what the FILES say. A new secret is shown once."""
-    with opened() as found:
-        try:
-            results = apply_files(found, files, secret_root=ROOT if found.settings.sandbox else None)
-        except ManifestRefused as refused:
-            raise click.ClickException(str(refused)) from None
-    for applied in results:
-        click.echo(f"{applied.client_id}: {applied.change}")
-        if applied.new_secret is not None:
-            click.echo(f"  client_secret (not shown again): {applied.new_secret}")
 
 
 @clients.command("list")
@@ -107,7 +83,10 @@ def delete_command(client_id: str) -> None:
     click.echo(f"{client_id}: deleted")
 
 
-for command in (initial_tokens.make_command, initial_tokens.list_command, initial_tokens.end_command):
+for command in (
+    *(client_manifests.apply_command, client_manifests.diff_command, client_manifests.export_command),
+    *(initial_tokens.make_command, initial_tokens.list_command, initial_tokens.end_command),
+):
     clients.add_command(command)
 
 
@@ -125,40 +104,9 @@ def _change(found: Services, client_id: str, change: Callable[[ClientRecord], st
             raise click.ClickException(f"there is no client {client_id}")
         changed = change(record)
         record.updated_at = now
-        event = ClientChanged(client_id, _digest(record.metadata_json), (changed,))
+        event = ClientChanged(client_id, client_manifests.metadata_digest(record.metadata_json), (changed,))
         audit.record(session, event, context=AuditContext(at=now, actor="operator"))
-
-
-def apply_files(found: Services, files: Iterable[Path], *, secret_root: Path | None) -> list[Applied]:
-    """All of them or, when one is refused, none. Raises ManifestRefused."""
-    now = found.clock()
-    secrets = _secrets(found)
-    context = AuditContext(at=now, actor="operator")
-    results = []
-    with found.sessions.begin() as session:
-        known = _registered(session)
-        for file in files:
-            applied = apply(session, file, now, secrets=secrets, secret_root=secret_root)
-            results.append(applied)
-            written = session.get_one(ClientRecord, applied.client_id).metadata_json
-            if applied.change is Change.CREATED:
-                audit.record(session, ClientRegistered(applied.client_id, _digest(written)), context=context)
-            elif applied.change is Change.CHANGED:
-                before = known.get(applied.client_id, {})
-                changed = tuple(sorted(k for k in before | written if before.get(k) != written.get(k)))
-                event = ClientChanged(applied.client_id, _digest(written), changed or ("client_secret",))
-                audit.record(session, event, context=context)
-    return results
 
 
 def _secrets(found: Services) -> ClientSecrets:
     return ClientSecrets(found.master_keys.derived(CLIENT_SECRET_USE), found.cipher)
-
-
-def _registered(session: Session) -> dict[str, dict[str, Any]]:
-    rows = session.execute(select(ClientRecord.client_id, ClientRecord.metadata_json))
-    return {client_id: dict(metadata) for client_id, metadata in rows}
-
-
-def _digest(metadata: dict[str, object]) -> str:
-    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from idp.audit.context import AuditContext
 from idp.business.registry import embedded as business_register
 from idp.business.sandbox.population import population as business_population
-from idp.commands.clients import apply_files
+from idp.commands.client_manifests import apply_files
 from idp.extensions import Services, utc_now
 from idp.oidc.clients.manifests import Applied
 from idp.oidc.levels import VERIFIED

@@ -86,7 +86,7 @@ def register(stack: Stack, listening: Mapping[str, int]) -> dict[str, Registered
         file = stack.folder / manifest.name
         file.write_text(text, "utf-8")
         made.append(file)
-    stack.command("clients", "apply", *map(str, made))
+    stack.command("clients", "apply", "--yes", *map(str, made))
     return {file.stem: _registered(stack, file, keys.get(file.stem), openers.get(file.stem)) for file in made}
 
 

@@ -53,7 +53,7 @@ class Terminal:
 
 @pytest.fixture(scope="module")
 def registered(stack: Stack) -> Stack:
-    stack.command("clients", "apply", str(MANIFEST))
+    stack.command("clients", "apply", "--yes", str(MANIFEST))
     return stack
 
 

@@ -27,7 +27,7 @@ scope = "openid"
 def registered(stack: Stack) -> None:
     file = stack.folder / "frames.toml"
     file.write_text(MANIFEST, "utf-8")
-    stack.command("clients", "apply", str(file))
+    stack.command("clients", "apply", "--yes", str(file))
 
 
 def sign_out(stack: Stack, page: Page) -> None:

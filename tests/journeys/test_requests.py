@@ -36,7 +36,7 @@ def test_a_request_comes_by_message_and_is_answered_on_the_telephone(
     manifest = stack.folder / "hall.toml"
     asks = stack.folder / "hall-asks.toml"
     asks.write_text(REGISTERED + manifest.read_text("utf-8"), "utf-8")
-    stack.command("clients", "apply", str(asks))
+    stack.command("clients", "apply", "--yes", str(asks))
     page.wait_for_timeout(KEPT_SECONDS * 1000)
     person = stack.person(7)
     assert person.phone is not None

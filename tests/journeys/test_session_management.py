@@ -81,7 +81,7 @@ def sites(stack: Stack) -> Iterator[tuple[Portal, Portal]]:
         Thread(target=site.server.serve_forever, daemon=True).start()
     file = stack.folder / "watching.toml"
     file.write_text(MANIFEST.format(portal=found[0].origin), "utf-8")
-    stack.command("clients", "apply", str(file))
+    stack.command("clients", "apply", "--yes", str(file))
     yield found
     for site in found:
         site.server.shutdown()

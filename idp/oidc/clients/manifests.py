@@ -8,7 +8,7 @@ sandbox, `secret_file` may name a file that the secret is shared through with a 
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
+from idp.oidc.clients.manifest_texts import Difference, differences
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import ResourceTaken, claim
@@ -43,16 +44,24 @@ class Applied:
     change: Change
     new_secret: str | None = None
     """To be shown once: it is not kept. None when there is none, or when it lies in `secret_file`."""
+    differences: tuple[Difference, ...] = field(default=(), compare=False)
+    secret_changed: bool = field(default=False, compare=False)
 
 
 def apply(
-    session: Session, path: Path, now: datetime, *, secrets: ClientSecrets, secret_root: Path | None
+    session: Session,
+    path: Path,
+    now: datetime,
+    *,
+    secrets: ClientSecrets,
+    secret_root: Path | None,
+    writes_secrets: bool = True,
 ) -> Applied:
     """Make the registration what the manifest says; doing it again changes nothing.
 
     `secret_root`: the folder that a relative `secret_file` lies in; None refuses secret files.
     Raises ManifestRefused. The caller commits; a secret file is written before, so that a stop in
-    between is mended by applying again.
+    between is mended by applying again. Who only asks what would change rolls back, and has no file written.
     """
     fields = _read(path)
     file = _secret_file(path, fields.pop("secret_file", None), secret_root)
@@ -70,24 +79,26 @@ def apply(
     # What the file says the operator has looked at; from now on nobody else changes it.
     taken_over = record.registration_mac is not None
     record.registration_mac = None
-    changed = taken_over or record.metadata_json != metadata.to_json()
+    before = {} if created else record.metadata_json
+    changed = taken_over or before != metadata.to_json()
     record.metadata_json = metadata.to_json()
     try:
         claim(session, record.client_id, metadata.resource_uris)
     except ResourceTaken as taken:
         raise ManifestRefused(f"{path}: {taken}") from None
-    shown, secret_changed = _ensure_secret(record, metadata, file, secrets)
+    shown, secret_changed = _ensure_secret(record, metadata, file, secrets, writes=writes_secrets)
     if created or changed or secret_changed:
         record.updated_at = now
     if created or changed:
         logos.want(session, metadata, now)
     session.flush()
     change = Change.CREATED if created else Change.CHANGED if changed or secret_changed else Change.UNCHANGED
-    return Applied(record.client_id, change, shown)
+    found = differences(before, record.metadata_json)
+    return Applied(record.client_id, change, shown, found, secret_changed)
 
 
 def _ensure_secret(
-    record: ClientRecord, metadata: ClientMetadata, file: Path | None, secrets: ClientSecrets
+    record: ClientRecord, metadata: ClientMetadata, file: Path | None, secrets: ClientSecrets, *, writes: bool
 ) -> tuple[str | None, bool]:
     """The secret to be shown, if any, and whether the record's secret changed."""
     dropped, is_missing = secrets.settle(record, metadata)
@@ -95,7 +106,7 @@ def _ensure_secret(
         return None, dropped
     kept = _kept_secret(file) if file else None
     secret = kept or new_client_secret()
-    if kept is None and file is not None:
+    if kept is None and file is not None and writes:
         _write_secret(file, secret)
     changed = secrets.put(record, metadata, secret)
     return (secret if file is None else None), changed or dropped
