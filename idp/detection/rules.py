@@ -136,6 +136,8 @@ class Rule(BaseModel):
             raise ValueError(f"role: {', '.join(sorted(unknown))} is none of {', '.join(watch.ROLES)}")
         if missing := ({watch.ROLES[0]} | watch.NEEDED) - roles:
             raise ValueError(f"no event has the role {', '.join(sorted(missing))}")
+        if getattr(self.parameters, "share", None) is not None and "against" not in roles:
+            raise ValueError("a share needs events of the role against")
         needed = [self.key, *self.parameters.fields()]
         if self.subject_field is not None:
             needed.append(self.subject_field)
