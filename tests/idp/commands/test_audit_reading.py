@@ -268,3 +268,44 @@ def test_a_digest_of_settings_tells_them_apart_and_needs_its_key() -> None:
     assert len({fingerprint(one, b"k" * 32), fingerprint(other, b"k" * 32), fingerprint(one, b"q" * 32)}) == 3
     assert "issuer" in changed(one)
     assert set(changed(one)) ^ set(changed(other)) == {"sandbox"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"),
+    [
+        (("--event", "sign_in_refused", "--event", "code_issued"), 2),
+        (("--result", "refused"), 1),
+        (("--level", "2", "--client", "hall"), 1),
+        (("--level", "1", "--exact"), 0),
+        (("--address", "203.0.113.0/29"), 10),
+        (("--address", "203.0.113.7", "--request", "req-3"), 1),
+        (("--actor", "worker"), 0),
+        (("--device", "d" * 43), 0),
+        (("--session", "s" * 43), 0),
+        (("--interaction", "i" * 43), 0),
+    ],
+)
+def test_events_are_found_by_all_that_they_say(
+    database: Engine, arguments: tuple[str, ...], rows: int
+) -> None:
+    assert len(shown(run("search", *arguments))) == rows
+    (event,) = told(database, "audit_searched")
+    assert (set(event["criteria"]), event["rows"]) == (
+        {one[2:] for one in arguments if one[:2] == "--"},
+        rows,
+    )
+
+
+def test_a_text_is_asked_for_and_kept_only_where_it_is_an_identifier(database: Engine) -> None:
+    assert len(shown(run("search", "--text", stdin="wrong-password\n"))) == 1
+    assert len(shown(run("search", "--text", stdin=f"{NAME}\n"))) == 0
+    assert len(shown(run("search", "--text", stdin=f"{NUMBER}\n"))) == 0
+    events = told(database, "audit_searched")
+    assert [event.get("fragment") for event in events] == ["wrong-password", None, None]
+    assert all(NAME not in repr(one) and NUMBER not in repr(one) for one in in_order(database, Span()))
+
+
+def test_what_nothing_can_be_is_not_looked_for(database: Engine) -> None:
+    for wrong in (("--address", "203.0.113"), ("--level", "5"), ("--result", "odd"), ("--device", NUMBER)):
+        assert run("search", *wrong).exit_code != 0
+    assert told(database, "audit_searched") == []
