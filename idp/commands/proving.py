@@ -1,11 +1,11 @@
 """What a worker does for the audit log: proving that it is whole, counting, dropping what is old enough."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import time, timedelta
 
 from idp.audit.partitions import Months
 from idp.audit.statistics.rolling import Statistics
-from idp.audit.tree.anchors import Anchoring, FileAnchor, Give, HttpAnchor
+from idp.audit.tree.anchors import Anchoring
 from idp.audit.tree.retention import Retention
 from idp.audit.tree.rounds import Proving
 from idp.audit.tree.sequencer import Sequencer
@@ -13,8 +13,8 @@ from idp.audit.tree.signing import HeadSigner
 from idp.audit.verifications.lateness import Lateness
 from idp.audit.verifications.outside import given_away
 from idp.audit.verifications.running import Verifying
+from idp.commands.audit_places import open_anchors
 from idp.extensions import Services
-from idp.settings import read_token
 
 Stopping = Callable[[], bool]
 
@@ -25,23 +25,8 @@ def open_proving(found: Services, stopping: Stopping) -> Proving:
     return Proving(
         Sequencer(found.engine, found.clock, stopping),
         HeadSigner(found.engine, found.cipher, found.clock, log=found.settings.issuer, every=every),
-        tuple(Anchoring(found.engine, found.clock, name, give) for name, give in _anchors(found)),
+        tuple(Anchoring(found.engine, found.clock, name, give) for name, give in open_anchors(found)),
     )
-
-
-def _anchors(found: Services) -> Iterator[tuple[str, Give]]:
-    """Raises SettingsWrong."""
-    settings = found.settings.audit
-    yield "file", FileAnchor(found.settings.path(settings.anchor_directory), found.clock)
-    if settings.anchor_url:
-        token = read_token("audit.anchor_token_file", settings.anchor_token_file)
-        authorization = {} if token is None else {"authorization": f"Bearer {token}"}
-        headers = {"content-type": "application/x-ndjson", **authorization}
-
-        def post(lines: bytes) -> int:
-            return found.outbound.post(settings.anchor_url, lines, headers=headers).status
-
-        yield "http", HttpAnchor(post)
 
 
 def open_months(found: Services) -> Months:

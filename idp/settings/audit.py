@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from idp.settings.places import Anchor, PlaceName
 from idp.settings.sections import PageAddress, Section
 
 # Cybersecurity Law of the People's Republic of China, article 21(3): network logs are kept for six months.
@@ -16,6 +17,7 @@ class Audit(Section):
     anchor_directory: Path
     anchor_url: PageAddress
     anchor_token_file: Path | None = None
+    anchor_places: dict[PlaceName, Anchor]
     kept_days: Days
     face_events_kept_days: Days
     statistics_kept_days: Annotated[int, Field(ge=66, le=180)]
@@ -24,4 +26,10 @@ class Audit(Section):
     @property
     def anchors(self) -> tuple[str, ...]:
         """The names by which the database knows how far each was given heads."""
-        return ("file", "http") if self.anchor_url else ("file",)
+        return ("file", *(("http",) if self.anchor_url else ()), *self.anchor_places)
+
+    @model_validator(mode="after")
+    def names_are_not_taken(self) -> "Audit":
+        if taken := {"file", "http"} & self.anchor_places.keys():
+            raise ValueError(f"anchor_places: {' and '.join(sorted(taken))} are the names of others")
+        return self

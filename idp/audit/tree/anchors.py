@@ -3,17 +3,21 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from idp.audit.tree.models import AuditAnchor, AuditHead
+from idp.outbound import OutboundFailed
+from idp.outbound.syslog import Message, Sender, Severity
 from idp.storage.database import reading
 from idp.storage.outages import Outage
 
 HEADS_AT_ONCE = 500
+LONGEST_REST = 60
+"""Seconds."""
 Give = Callable[[Sequence[str]], None]
 """Lines of heads to one place, in order; returns when they are safe there. Raises AnchorUnavailable."""
 
@@ -63,6 +67,21 @@ class HttpAnchor:
             raise AnchorUnavailable(f"it answered {status}")
 
 
+@dataclass(frozen=True)
+class SyslogAnchor:
+    """A collector of syslog that somebody else runs: a message each."""
+
+    sender: Sender
+    clock: Callable[[], datetime]
+
+    def __call__(self, lines: Sequence[str]) -> None:
+        now = self.clock()
+        try:
+            self.sender.send([Message(now, Severity.NOTICE, "audit_head", line) for line in lines])
+        except OutboundFailed as failed:
+            raise AnchorUnavailable(str(failed)) from None
+
+
 @dataclass
 class Anchoring:
     """At least once: a head that was given and not noted as given is given again."""
@@ -71,9 +90,28 @@ class Anchoring:
     clock: Callable[[], datetime]
     name: str
     give: Give
+    failures: int = 0
+    """One after another."""
+    rests_until: datetime | None = None
 
     def anchor(self) -> int:
-        """How many heads were given. Raises AnchorUnavailable, SQLAlchemyError."""
+        """How many heads were given. Raises AnchorUnavailable, SQLAlchemyError.
+
+        A place that does not answer is asked less and less often, so that the log is not held up by it.
+        """
+        if self.rests_until is not None and self.clock() < self.rests_until:
+            return 0
+        try:
+            given = self._anchor()
+        except AnchorUnavailable:
+            self.failures += 1
+            rest = 0 if self.failures == 1 else min(2 ** min(self.failures - 1, 10), LONGEST_REST)
+            self.rests_until = self.clock() + timedelta(seconds=rest)
+            raise
+        self.failures, self.rests_until = 0, None
+        return given
+
+    def _anchor(self) -> int:
         with reading(self.engine).connect() as connection:
             given = connection.scalar(select(AuditAnchor.size).where(AuditAnchor.name == self.name)) or 0
             heads = connection.execute(
