@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import Response, request
 
 from idp.locales import gettext as _
+from idp.locales import gettext_noop
 from idp.security.work import CASE, Work, working_case
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
@@ -28,7 +29,10 @@ class Section:
     roles: tuple[StaffRole, ...] = READERS
 
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("/security", gettext_noop("Overview"), WATCHERS),
+    Section("/security/integrity", gettext_noop("Integrity"), WATCHERS),
+)
 """In the order of the navigation."""
 
 

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     """Why somebody got no account."""
     STAFF = "staff"
     """Names of events by which a member of staff acted."""
+    ALERT = "alert"
+    """Severities of alerts that were raised."""
     CLIENT_SIGN_IN = "client_sign_in"
     """Clients: how often they were given a person who signed in, or was signed in already."""
     CLIENT_FAILURE = "client_failure"
@@ -157,6 +159,10 @@ def _not_enrolled(event: Recorded) -> Iterator[Fact]:
     yield Kind.NOT_ENROLLED, _word(event, "reason")
 
 
+def _alert(event: Recorded) -> Iterator[Fact]:
+    yield Kind.ALERT, _word(event, "severity")
+
+
 def _client_sign_in(event: Recorded) -> Iterator[Fact]:
     return _of_client(event, Kind.CLIENT_SIGN_IN)
 
@@ -178,6 +184,7 @@ COUNTED: Mapping[str, Callable[[Recorded], Iterator[Fact]]] = {
     "face_refused": _face_refused,
     "person_enrolled": _enrolled,
     "enrolment_refused": _not_enrolled,
+    "alert_raised": _alert,
     "code_issued": _client_sign_in,
     "authorization_approved": _client_sign_in,
     "authorization_refused": _client_failure,

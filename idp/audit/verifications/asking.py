@@ -40,3 +40,12 @@ def is_due(session: Session, daily_at: time, now: datetime) -> bool:
     asked = select(func.max(AuditVerification.asked_at)).where(AuditVerification.asked_by == SCHEDULE)
     last = session.scalar(asked)
     return last is None or last < due_since
+
+
+def last_finished(session: Session) -> AuditVerification | None:
+    finished = select(AuditVerification).where(AuditVerification.finished_at.is_not(None))
+    return session.scalars(finished.order_by(AuditVerification.finished_at.desc()).limit(1)).first()
+
+
+def unfinished(session: Session) -> AuditVerification | None:
+    return session.scalars(select(AuditVerification).where(AuditVerification.unfinished == 1)).first()

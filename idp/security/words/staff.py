@@ -44,6 +44,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "audit_export_started": gettext_noop("Export of the audit log started"),
     "audit_exported": gettext_noop("Export of the audit log ended"),
     "audit_verified": gettext_noop("Audit log verified"),
+    "audit_proof_late": gettext_noop("The proof of the audit log is late"),
     "audit_proved": gettext_noop("Proof of an event made"),
     "audit_rows_dropped": gettext_noop("Old rows of the audit log dropped"),
     "client_registered": gettext_noop("Client registered"),

@@ -74,6 +74,10 @@ def test_a_refused_face_counts_by_the_gate() -> None:
     }
 
 
+def test_an_alert_counts_by_its_severity() -> None:
+    assert kinds(recorded("alert_raised", severity="high")) == {("alert", "high"): 1}
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

@@ -1,0 +1,120 @@
+"""How the proof of the log stands, in words; and what a verification found."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.audit.tree.status import COUNTED_AT_MOST, Integrity
+from idp.audit.verifications.asking import FAILED, SCHEDULE
+from idp.audit.verifications.models import AuditVerification
+from idp.audit.verifications.running import WHOLE
+from idp.locales import gettext as _
+from idp.locales import ngettext
+from idp.security.figures import duration, number
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    how: str
+    """good, bad or unknown: a class of the style sheet, said in words, too."""
+    words: str
+
+
+def summary(found: Integrity, last: AuditVerification | None, now: datetime, head_seconds: int) -> Summary:
+    """One line. What was found wrong comes before what is late, and this before what nobody has looked at."""
+    if last is not None and last.result not in (None, WHOLE):
+        return Summary("bad", result_words(last))
+    late = found.late(now, head_seconds)
+    if late:
+        step, since = late[0]
+        return Summary(
+            "bad", _("%(step)s is late by %(length)s", step=step_words(step), length=duration(since))
+        )
+    if found.size == 0:
+        return Summary("unknown", _("Nothing is folded into the tree yet."))
+    if last is None or last.finished_at is None:
+        return Summary("unknown", _("On time; not verified yet."))
+    ago = duration(now - last.finished_at)
+    return Summary("good", _("On time; found whole %(ago)s ago.", ago=ago))
+
+
+def step_words(step: str) -> str:
+    kind, _colon, name = step.partition(":")
+    if kind == "anchor":
+        return _("Giving heads to the anchor %(anchor)s", anchor=anchor_words(name))
+    return {"folding": _("Folding into the tree"), "signing": _("Signing heads")}.get(step, step)
+
+
+def anchor_words(name: str) -> str:
+    return {"file": _("“folder”"), "http": _("“HTTP”")}.get(name, f"“{name}”")
+
+
+def waiting_words(found: Integrity, now: datetime) -> str:
+    if found.waiting == 0 or found.waiting_since is None:
+        return _("nothing waits")
+    since = duration(now - found.waiting_since)
+    if found.waiting > COUNTED_AT_MOST:
+        return _("more than %(count)s rows wait, for %(since)s", count=number(COUNTED_AT_MOST), since=since)
+    return ngettext(
+        "%(num)s row waits, for %(since)s", "%(num)s rows wait, for %(since)s", found.waiting, since=since
+    )
+
+
+def result_words(run: AuditVerification) -> str:
+    """Of a run that is finished; of one that is not, how far it is."""
+    if run.result is None:
+        return _("being looked at") if run.started_at is not None else _("waits for a worker")
+    if run.result == WHOLE:
+        return _("whole")
+    if run.result == FAILED:
+        return _("The verification came to no end: nobody knows whether the log is whole.")
+    where = _where(run)
+    words = {
+        "changed": _("%(where)s holds something else than when it was folded.", where=where),
+        "missing": _("%(where)s is gone.", where=where),
+        "reordered": _("%(where)s was somewhere else.", where=where),
+        "forged": _("%(where)s was not there when what is around it was.", where=where),
+        "cut": _("The log ends at %(where)s, and once went on.", where=where),
+    }
+    return words.get(run.result, run.result)
+
+
+def _where(run: AuditVerification) -> str:
+    begin, end = run.wrong_begin or 0, run.wrong_end or 0
+    numbers = (
+        number(begin)
+        if end <= begin + 1
+        else _("%(begin)s to %(end)s", begin=number(begin), end=number(end - 1))
+    )
+    names = {
+        "row": _("Row %(numbers)s", numbers=numbers),
+        "rows": _("Something in the rows %(numbers)s", numbers=numbers),
+        "leaf": _("The leaf of row %(numbers)s", numbers=numbers),
+        "subtree": _("The stored hash over the rows %(numbers)s", numbers=numbers),
+        "tree": _("The tree's end at %(numbers)s", numbers=numbers),
+        "head": _("The head of %(numbers)s rows", numbers=numbers),
+    }
+    return names.get(run.wrong_what or "row", numbers)
+
+
+def asked_words(by: str, numbers: dict[str, str]) -> str:
+    return _("the clock") if by == SCHEDULE else numbers.get(by, by)
+
+
+def reader_words(name: str) -> str:
+    """Who reads on in the log, by the name of their place."""
+    return {"statistics": _("The counts of the overview"), "detection": _("The rules that raise alerts")}.get(
+        name, name
+    )
+
+
+def lags(readers: Iterable[tuple[str, datetime]], newest: datetime | None) -> list[dict[str, object]]:
+    """How far each reader is behind the newest row, by the times of events."""
+    return [
+        {
+            "words": reader_words(name),
+            "at": at,
+            "lag": duration(max(timedelta(), newest - at)) if newest is not None else None,
+        }
+        for name, at in readers
+    ]

@@ -1,0 +1,5 @@
+"""The whole provider of the login room's tests, with staff at the desk."""
+
+from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
+
+__all__ = ["changes", "clock", "keys_text", "prepared", "site"]
