@@ -31,6 +31,13 @@ class Section:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("/security", gettext_noop("Overview"), WATCHERS),
+    Section("/security/live", gettext_noop("Live")),
+    Section("/security/search", gettext_noop("Search")),
+    Section("/security/alerts", gettext_noop("Alerts")),
+    Section("/security/cases", gettext_noop("Cases")),
+    Section("/security/measures", gettext_noop("Measures")),
+    Section("/security/unmasking", gettext_noop("Seeing who people are")),
+    Section("/security/rules", gettext_noop("Rules")),
     Section("/security/integrity", gettext_noop("Integrity"), WATCHERS),
 )
 """In the order of the navigation."""

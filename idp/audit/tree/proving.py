@@ -30,6 +30,10 @@ class NoProof(Exception):
     """There is nothing to prove yet, or the log is not what its heads say: `idp audit verify` tells what."""
 
 
+class NotYet(NoProof):
+    """The event is there, and no signed head covers it."""
+
+
 def prove(connection: Connection, event_id: str, size: int | None = None) -> dict[str, Any]:
     """That an event is in the tree of the last signed head, or of the one of that size. Raises NoProof."""
     row = row_of(connection, event_id)
@@ -38,7 +42,7 @@ def prove(connection: Connection, event_id: str, size: int | None = None) -> dic
     head = _head(connection, size)
     position = _position(connection, place_of(row), head.size)
     if position is None:
-        raise NoProof("no signed head covers this event; one is signed each minute")
+        raise NotYet("no signed head covers this event; one is signed each minute")
     content = canonical(row)
     try:
         path = inclusion_path(position, head.size, StoredTree(connection).root_of)
@@ -84,7 +88,7 @@ def _head(connection: Connection, size: int | None) -> Head:
     line = connection.scalar(statement if size is None else statement.where(AuditHead.size == size))
     if line is None:
         sizes = "no head is signed yet" if size is None else f"no head of {size} rows was signed"
-        raise NoProof(sizes)
+        raise NotYet(sizes)
     return read(line)
 
 

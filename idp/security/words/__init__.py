@@ -70,3 +70,17 @@ def went(event: Recorded) -> str:
     if meaning.severity >= Severity.MEDIUM:
         return "grave"
     return "bad" if meaning.outcome is Outcome.FAILURE else "good"
+
+
+def went_words(how: str) -> str:
+    return {"good": _("as it should"), "bad": _("refused"), "grave": _("worth a look")}[how]
+
+
+def by_module(titles: Mapping[str, str], other: str) -> Iterator[tuple[str, list[str]]]:
+    """Names of events by the title of the module of their sentences; below `other` where it has none."""
+    named: dict[str, list[str]] = {title: [] for title in (*titles.values(), other)}
+    tables = {"people": people.SENTENCES, "protocol": protocol.SENTENCES, "staff": staff.SENTENCES}
+    for name in SENTENCES:
+        module = next((module for module, table in tables.items() if name in table), "")
+        named[titles.get(module, other)].append(name)
+    yield from named.items()
