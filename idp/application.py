@@ -50,6 +50,7 @@ def pages_of(protocol: Protocol) -> dict[str, str]:
 def _add_rooms(app: Flask, found: Services) -> None:
     from idp import fastpath
     from idp.account.views import blueprint as account
+    from idp.login import keeping_out
     from idp.login.views import blueprint as login
     from idp.oidc.views import blueprint as oidc
     from idp.security.views import blueprint as security
@@ -58,6 +59,8 @@ def _add_rooms(app: Flask, found: Services) -> None:
 
     for room in (health.blueprint, oidc, login, account, staff, window, security):
         app.register_blueprint(room)
+    keeping_out.init_app(app)
+    _open_measures(app, found)
     if found.settings.sandbox:
         from idp.sandbox.views import blueprint as sandbox
 
@@ -70,3 +73,16 @@ def _add_rooms(app: Flask, found: Services) -> None:
     app.wsgi_app = TrustedProxies(  # type: ignore[method-assign]
         app.wsgi_app, trusted, takes_certificates=takes
     )
+
+
+def _open_measures(app: Flask, found: Services) -> None:
+    from idp.measures.opening import KEY, open_measures
+    from idp.oidc.room import KEY as PROVIDER
+
+    provider = app.extensions[PROVIDER]
+
+    def forget() -> None:
+        provider.blocks.forget()
+        provider.clients.forget_all()
+
+    app.extensions[KEY] = open_measures(found, forget)

@@ -55,6 +55,14 @@ WORDS = {
     ),
 }
 
+BLOCKED = Words(
+    gettext_noop("You cannot sign in from this network at the moment"),
+    gettext_noop(
+        "There were attacks from it. Try again later or from another network, such as your telephone's. At a "
+        "service window a clerk can help you, too."
+    ),
+)
+
 
 def init_app(app: Flask) -> None:
     app.before_request(_name_request)
@@ -81,10 +89,16 @@ def request_id() -> str:
 
 
 def page(
-    status: int, *, error: str, description: str = "", detail: str = "", client_id: str = ""
+    status: int,
+    *,
+    error: str,
+    description: str = "",
+    detail: str = "",
+    client_id: str = "",
+    words: Words | None = None,
 ) -> Response:
-    """The error page for `status`; all but the status is for `idp explain` alone."""
-    words = WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    """The error page for `status`, in its words or in others; the rest is for `idp explain` alone."""
+    words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     reference = _remember(error, description or words.title, detail, client_id)
     body = render_template(
         "errors/error.html",

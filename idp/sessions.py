@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp import session_clients
+from idp.audit.insertion import Living
 from idp.crypto.digests import digest, new_secret
 from idp.people.models import Person, PersonStatus
 from idp.ranges import key_of
@@ -230,6 +231,11 @@ def from_row(row: Any) -> SignIn:
         choice=choice,
         choice_has_ended=has_ended,
     )
+
+
+def living(sid: str) -> Living:
+    """The row of a session, for an event that must not be written once it has ended."""
+    return Living(BrowserSession.__table__, sid)  # type: ignore[arg-type]
 
 
 def touch(session: Session, opened: SignIn | BrowserSession, now: datetime, settings: Protocol) -> bool:

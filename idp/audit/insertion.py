@@ -41,7 +41,7 @@ STATEMENTS = {
 # A scalar subquery, which is an access by the key for each event: of EXISTS a plan may read the whole table.
 CONDITION = (
     " WHERE {id} IS NULL OR (SELECT TRUE FROM {table} AS living"
-    " WHERE living.id = {id} AND living.expires_at > {at}) RETURNING id"
+    " WHERE living.{key} = {id} AND living.expires_at > {at}) RETURNING id"
 )
 EVENTS = {
     "postgresql": {"id": f"event.{LIVES}", "at": "event.at"},
@@ -60,7 +60,7 @@ class Living:
     """A row that lives: it is there, and has not expired."""
 
     table: Table
-    """With an `id` and an `expires_at`."""
+    """With a key of one column and an `expires_at`."""
     id: str
 
 
@@ -124,7 +124,8 @@ def _alone(table: Table | None) -> Direct:
 
 @cache
 def _statement(dialect: str, table: Table) -> str:
-    return STATEMENTS[dialect] + CONDITION.format(table=table.name, **EVENTS[dialect])
+    (key,) = table.primary_key.columns.keys()
+    return STATEMENTS[dialect] + CONDITION.format(table=table.name, key=key, **EVENTS[dialect])
 
 
 def _text(rows: Sequence[Row], dialect: str) -> str:

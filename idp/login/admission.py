@@ -48,8 +48,8 @@ def words_for(status: str) -> str:
         )
     if status == PersonStatus.REENROL:
         return _(
-            "For your safety, what you signed in with before is not valid any more. Prove who you are once "
-            "again, in the same way as when you opened the account: it is still there, with all that is yours."
+            "For your safety, what you signed in with before is not valid any more. Prove once again who you "
+            "are, in the same way as when you opened the account: it is still there, with all that is yours."
         )
     if status == PersonStatus.DECEASED:
         return _(

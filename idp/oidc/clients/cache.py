@@ -57,6 +57,10 @@ class ClientCache:
         """What this process changed itself it sees at once."""
         self._found.pop(client_id, None)
 
+    def forget_all(self) -> None:
+        """The same, of whatever it changed."""
+        self._found.clear()
+
     def _load(self, client_id: str) -> Client | None:
         with self._engine.connect() as connection:
             row = connection.execute(ROW.where(ClientRecord.client_id == client_id)).one_or_none()

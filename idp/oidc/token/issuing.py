@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from idp import session_clients
+from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import TokenIssued
@@ -23,9 +23,12 @@ from idp.oidc.errors import InvalidGrant
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, live_grants, offline_beginnings, offline_grants, refresh_tokens, tokens
 from idp.oidc.token.codes import Authorization
+from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
+
+SESSION_ENDED = "its session has ended"
 
 
 def issue(
@@ -96,8 +99,12 @@ def issue(
         particular_digests=() if details is None else details.digests,
     )
     if first is None:
-        provider.audit.append(event, context)
-        return minted
+        # By the statement that writes the event: of who ends the session and who redeems at the same moment,
+        # the end wins.
+        if provider.audit.append_while(event, context, sessions.living(authorization.session_id)):
+            return minted
+        live_grants.end(provider.store, grant_id)
+        raise InvalidGrant("What was granted has ended.", detail=SESSION_ENDED)
     # RFC 9449 section 5, RFC 8705 section 4: a confidential client is bound by its own keys already.
     bound_to = sender.confirmation if client.metadata.is_public else {}
     _keep_offline(provider, authorization, grant_id, bound_to, event, context)
@@ -189,8 +196,14 @@ def _released(
     """
     asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
     if not asked and authorization.mandate_id is None:
+        live = codes.live_grant_of(authorization)
         if client.metadata.is_told_of_logouts:
-            _check_session(provider, client, authorization, now)
+            # Who was told that the session is over must not sign in by it after.
+            _check(provider, client, live, now, SESSION_ENDED)
+        elif OFFLINE_ACCESS in authorization.scopes:
+            _check(
+                provider, client, replace(live, session_id=None), now, "the account or the consent has ended"
+            )
         return None
     to = Recipient(
         client=client,
@@ -213,7 +226,7 @@ def _released(
         raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
 
 
-def _check_session(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
-    """Raises InvalidGrant. A client that was told that the session is over must not sign in by it after."""
-    if not stands(provider.reads, codes.live_grant_of(authorization), client.client_id, now):
-        raise InvalidGrant("What was granted has ended.", detail="its session has ended")
+def _check(provider: Provider, client: Client, live: LiveGrant, now: datetime, detail: str) -> None:
+    """Raises InvalidGrant."""
+    if not stands(provider.reads, live, client.client_id, now):
+        raise InvalidGrant("What was granted has ended.", detail=detail)

@@ -254,3 +254,15 @@ def test_what_is_impossible_or_unknown_is_refused(desk: Desk) -> None:
     assert desk.refusal(Kind.FREEZE, CLIENT, "nobody") == "unknown"
     assert desk.refusal(Kind.FREEZE, PERSON, "11010519491231002X") == "malformed"
     assert desk.refusal(Kind.END_SESSIONS, CLIENT, TAX) == "taken"
+
+
+@pytest.mark.parametrize("scope", ["openid profile", OFFLINE])
+def test_a_code_of_somebody_who_was_frozen_is_worth_nothing_at_a_client_that_is_told_nothing(
+    desk: Desk, scope: str
+) -> None:
+    world = desk.world
+    world.sign_in()
+    code = world.code(scope=scope)
+    desk.take(Kind.FREEZE, PERSON, world.person_id)
+    assert json.loads(world.token(code).body)["error"] == "invalid_grant"
+    assert world.events("token_issued") == []
