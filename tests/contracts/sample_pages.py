@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
+from tests.contracts.sample_security_figures import SECURITY_FIGURES
 from tests.contracts.sample_staff_pages import STAFF_PAGES
 
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
@@ -285,6 +286,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     **MANDATE_PAGES,
     **ORGANISATION_PAGES,
+    **SECURITY_FIGURES,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (
         "sandbox/messages.html",
