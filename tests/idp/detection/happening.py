@@ -3,16 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from idp.audit.recorded import Recorded
 from idp.detection.engine import Engine
 from idp.detection.findings import Finding
+from idp.detection.places import Place, Places
 from idp.detection.watching import Surroundings
 from tests.idp.detection.conftest import SHIPPED
 
 BEGIN = datetime(2026, 11, 22, 1, tzinfo=UTC)
 ATTACKER, HOME = "203.0.113.9", "198.51.100.7"
+KUNMING, WUHAN = Place(25.04, 102.71, "Kunming"), Place(30.57, 114.31, "Wuhan")
+PLACES = Places(
+    {
+        (4, 24): {
+            int(ip_address(address)) >> 8: place for address, place in ((ATTACKER, WUHAN), (HOME, KUNMING))
+        }
+    }
+)
+ABROAD = Surroundings(places=PLACES)
 COLUMNS = ("person_id", "client_id", "address", "device", "actor")
 
 

@@ -5,10 +5,9 @@ from ipaddress import ip_network
 import pytest
 
 from idp.detection.addresses import Addresses
-from idp.detection.places import Place, Places
 from idp.detection.watching import Surroundings
 from tests.idp.detection.conftest import SHIPPED
-from tests.idp.detection.happening import ATTACKER, HOME, Log, found
+from tests.idp.detection.happening import ABROAD, ATTACKER, HOME, PLACES, Log, found
 
 CAMPUS = Surroundings(addresses=Addresses((ip_network("203.0.113.0/24"),)))
 TERMINAL = Surroundings(shared_devices=frozenset({"terminal"}))
@@ -133,20 +132,6 @@ def test_one_browser_of_many_people() -> None:
     assert not found("one-device-many-people", log.events[: 3 * (limit - 1)])
 
 
-KUNMING, WUHAN = Place(25.04, 102.71, "Kunming"), Place(30.57, 114.31, "Wuhan")
-
-
-def places(**networks: Place) -> Places:
-    found: dict[tuple[int, int], dict[int, Place]] = {(4, 24): {}}
-    for text, place in networks.items():
-        network = ip_network(text.replace("n", "").replace("_", ".") + ".0/24")
-        found[4, 24][int(network.network_address) >> 8] = place
-    return Places(found)
-
-
-ABROAD = Surroundings(places=places(n203_0_113=WUHAN, n198_51_100=KUNMING))
-
-
 def travel(*stops: tuple[str, float, str]) -> Log:
     log = Log()
     for address, after, device in stops:
@@ -174,7 +159,7 @@ def test_one_browser_with_a_vpn_does_not_travel() -> None:
 def test_nobody_travels_through_a_known_gateway_or_a_private_network() -> None:
     known = Surroundings(
         addresses=Addresses((ip_network("203.0.113.0/24"),)),
-        places=places(n203_0_113=WUHAN, n198_51_100=KUNMING),
+        places=PLACES,
     )
     assert not found("impossible-travel", travel((HOME, 0, "a"), (ATTACKER, 60, "b")).events, known)
     private = travel((HOME, 0, "a"), ("10.1.2.3", 60, "b"), ("192.168.1.5", 60, "c"))
