@@ -85,13 +85,16 @@ def whole(session: Session, cipher: FieldCipher, case_id: str) -> Whole | None:
     if found is None:
         return None
     subjects = select(CaseSubject).where(CaseSubject.case_id == case_id)
-    notes = select(CaseNote).where(CaseNote.case_id == case_id)
-    history = select(CaseDeed).where(CaseDeed.case_id == case_id)
+    notes = session.scalars(select(CaseNote).where(CaseNote.case_id == case_id)).all()
+    deeds = select(CaseDeed).where(CaseDeed.case_id == case_id).order_by(CaseDeed.version)
+    history = [Line.of(row) for row in session.scalars(deeds)]
+    # Several may be of one moment: the history says which came first.
+    places = {line.about: line.version for line in history}
     return Whole(
         found,
         session.scalars(subjects.order_by(CaseSubject.kind, CaseSubject.subject)).all(),
-        [_opened(cipher, one) for one in session.scalars(notes.order_by(CaseNote.at, CaseNote.id))],
-        [Line.of(row) for row in session.scalars(history.order_by(CaseDeed.version))],
+        [_opened(cipher, one) for one in sorted(notes, key=lambda note: places[note.id])],
+        history,
     )
 
 

@@ -62,6 +62,24 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "organisation": gettext_noop("Organisation"),
     "log": gettext_noop("The audit log"),
 }
+FACTS: Final[Mapping[str, str]] = {
+    "values": gettext_noop("How many different ones"),
+    "against": gettext_noop("Events that speak for them"),
+    "asked_from": gettext_noop("Asked from"),
+    "kilometres": gettext_noop("Kilometres apart"),
+    "minutes": gettext_noop("Minutes between"),
+    "from": gettext_noop("From"),
+    "to": gettext_noop("To"),
+    "session_id": gettext_noop("Sign-in session"),
+    "client_id": gettext_noop("App"),
+    "device": gettext_noop("Device"),
+    "address": gettext_noop("Network address"),
+    "event_id": gettext_noop("Event"),
+    "at": gettext_noop("When"),
+    "methods": gettext_noop("Signed in by"),
+    "measure_id": gettext_noop("Measure"),
+}
+"""Of alerts: what a rule's kind can tell, and what a report of a person brings along."""
 
 
 def words(table: Mapping[str, str], code: str) -> str:

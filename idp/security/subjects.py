@@ -2,34 +2,58 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
+
+from flask import url_for
 
 from idp.security.case_words import SUBJECTS, words
+from idp.security.rows import short
 
-PAGES: Final[Mapping[str, str]] = {
-    "person": "/security/people/",
-    "client": "/security/clients/",
-    "session": "/security/sessions/",
-    "device": "/security/devices/",
-    "address": "/security/addresses/",
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "person": ("security.person_page", "person_id"),
+    "client": ("security.client_page", "client_id"),
+    "session": ("security.session_page", "session_id"),
+    "device": ("security.device_page", "device"),
+    "address": ("security.address_page", "address"),
+    "organisation": ("security.organisation_page", "organisation_id"),
 }
 """The others have no page of their own."""
 MEASURES: Final = "/security/measures/new"
 MEASURABLE: Final = frozenset({"person", "client", "session", "address", "organisation"})
+SAID_WHOLE: Final = frozenset({"client", "address", "issuer", "log"})
+"""People read these; of all others an id stands there, of which the end is enough."""
 
 
-def shown(kind: str, subject: str, case_id: str | None = None) -> dict[str, Any]:
-    """Words, the id, and where it leads: to what happened around it, and to what can be done about it."""
-    query = {} if case_id is None else {"case": case_id}
-    page = PAGES.get(kind)
-    about = {"subject_kind": kind, "subject": subject, **query}
+def shown(
+    kind: str, subject: str, staff_numbers: Mapping[str, str], case_id: str | None = None
+) -> dict[str, Any]:
+    """In words, and where it leads: to what happened around it, and to what can be done about it."""
+    case = {} if case_id is None else {"case": case_id}
     return {
         "kind": kind,
         "kind_words": words(SUBJECTS, kind),
         "subject": subject,
-        "url": None if page is None else with_query(f"{page}{quote(subject, safe='')}", query),
-        "measure_url": with_query(MEASURES, about) if kind in MEASURABLE else None,
+        "words": in_words(kind, subject, staff_numbers),
+        "url": _page(kind, subject, case),
+        "measure_url": with_query(MEASURES, {"subject_kind": kind, "subject": subject, **case})
+        if kind in MEASURABLE
+        else None,
     }
+
+
+def in_words(kind: str, subject: str, staff_numbers: Mapping[str, str]) -> str:
+    if kind == "staff":
+        return staff_numbers.get(subject) or short(subject)
+    return subject if kind in SAID_WHOLE else short(subject)
+
+
+def _page(kind: str, subject: str, case: Mapping[str, str]) -> str | None:
+    found = PAGES.get(kind)
+    if found is None:
+        return None
+    endpoint, name = found
+    values: dict[str, Any] = {name: subject, **case}
+    return url_for(endpoint, **values)
 
 
 def with_query(path: str, query: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ PARTS = {
     "login/pictures.html",
     "login/reasons.html",
     "security/base.html",
+    "security/case_parts.html",
     "security/overview_parts.html",
     "staff/parts.html",
     "window/parts.html",

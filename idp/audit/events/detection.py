@@ -52,3 +52,5 @@ class RuleTried(Event):
     """How many were read."""
     findings: int
     """How many there would have been."""
+    threshold: int | None = None
+    """Another one than the rule's, for this trial; absent: the rule's own."""

@@ -1,0 +1,149 @@
+"""What the pages of alerts are given to show."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from idp.cases import reading as cases
+from idp.cases.reading import Sought as SoughtCases
+from idp.cases.words import Outcome
+from idp.detection.models import Alert, AlertStatus
+from idp.detection.reading import UNCLOSED, Cursor, Sought
+from idp.locales import gettext as _
+from idp.security import alert_links, rule_words, subjects
+from idp.security.case_words import FACTS, KINDS, OUTCOMES, SEVERITIES, choices, words
+from idp.security.officers import staff_numbers
+from idp.staff.sessions import StaffSignIn
+
+CASES_OFFERED: Final = 50
+ALL: Final = "all"
+STATUSES: Final = {
+    "": UNCLOSED,
+    AlertStatus.OPEN.value: (AlertStatus.OPEN.value,),
+    AlertStatus.ACKNOWLEDGED.value: (AlertStatus.ACKNOWLEDGED.value,),
+    AlertStatus.CLOSED.value: (AlertStatus.CLOSED.value,),
+    ALL: (),
+}
+"""As the address says it, and as it is looked for."""
+RELATED: Final = {"session_id": "session", "client_id": "client", "device": "device", "address": "address"}
+"""Facts that are ids of somebody or something with a page of their own."""
+
+
+def rows(session: Session, found: Sequence[Alert]) -> list[dict[str, Any]]:
+    """For a list."""
+    known = staff_numbers(session, [one.subject for one in found if one.subject_kind == "staff"])
+    numbers = cases.numbers(session, [one.case_id for one in found if one.case_id])
+    return [
+        alert_links.shown(one)
+        | {
+            "about": subjects.shown(one.subject_kind, one.subject, known, one.case_id),
+            "case_number": numbers.get(one.case_id or ""),
+        }
+        for one in found
+    ]
+
+
+def whole(session: Session, alert: Alert, staff: StaffSignIn, *, may_act: bool) -> dict[str, Any]:
+    """For the page of an alert; its events come from the log, apart."""
+    (row,) = rows(session, [alert])
+    is_own = alert.subject_kind == "staff" and alert.subject == staff.staff_id
+    case_number = row["case_number"]
+    in_case = None
+    if case_number is not None:
+        url = url_for("security.case", case_id=alert.case_id, case=None)
+        in_case = {"number": case_number, "url": url}
+    rule = rule_words.rules().get(alert.rule)
+    is_living = alert.case_id is not None and cases.living_number(session, alert.case_id) is not None
+    return {
+        "alert": row,
+        "about": row["about"],
+        "words": rule_words.words_of(alert.rule),
+        "rule_url": None if rule is None else url_for("security.rule", name=alert.rule),
+        "facts": [
+            (words(FACTS, name), _fact(value))
+            for name, value in sorted(alert.facts.items())
+            if name not in RELATED
+        ],
+        "related": [
+            subjects.shown(kind, str(alert.facts[name]), {}, alert.case_id)
+            for name, kind in RELATED.items()
+            if alert.facts.get(name)
+        ],
+        "case": in_case,
+        "may_act": may_act and not is_own,
+        "is_own": is_own,
+        "is_over": alert.status == AlertStatus.CLOSED,
+        "may_add": not is_living,
+        "cases": _offered(session, staff) if may_act and not is_living else [],
+        "new_case_url": url_for("security.new_case", alert=alert.id),
+        "act_url": url_for("security.alert_deed", alert_id=alert.id),
+        "same_url": url_for(
+            "security.alerts", status=ALL, subject_kind=alert.subject_kind, subject=alert.subject
+        ),
+        "outcomes": choices(OUTCOMES),
+        "likely": Outcome.HARMLESS.value,
+    }
+
+
+def filters(sought: Sought, status: str) -> list[list[dict[str, Any]]]:
+    """Rows of links, of which one each is the present choice."""
+    statuses = (
+        ("", _("Not closed")),
+        *((code, words(alert_links.STATUSES, code)) for code in STATUSES if code not in {"", ALL}),
+        (ALL, _("All")),
+    )
+    severities = ((None, _("Any severity")), *choices(SEVERITIES))
+    return [
+        [{"words": text, "url": address(sought, code), "current": code == status} for code, text in statuses],
+        [
+            {
+                "words": text,
+                "url": address(sought, status, severity=code),
+                "current": code == sought.severity,
+            }
+            for code, text in severities
+        ],
+    ]
+
+
+def address(sought: Sought, status: str, **changed: str | None) -> str:
+    """Of the list with these choices."""
+    values: dict[str, str | None] = {
+        "status": status,
+        "severity": sought.severity,
+        "rule": sought.rule,
+        **changed,
+    }
+    if sought.subject is not None:
+        values["subject_kind"], values["subject"] = sought.subject
+    given: dict[str, Any] = {name: value for name, value in values.items() if value}
+    return url_for("security.alerts", **given)
+
+
+def written(cursor: Cursor) -> str:
+    """As an address has it."""
+    at, alert_id = cursor
+    return f"{at.isoformat()}~{alert_id}"
+
+
+def cursor(text: str) -> Cursor | None:
+    """Of an address; None for what is none."""
+    at, separator, alert_id = text.partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (found, alert_id) if separator and found.tzinfo is not None else None
+
+
+def _fact(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _offered(session: Session, staff: StaffSignIn) -> list[tuple[str, str]]:
+    """Cases that an alert could go into: of all officers, the newest."""
+    found = cases.listed(session, SoughtCases(), staff.staff_id, None, CASES_OFFERED)
+    return [(case.id, f"{case.number} · {words(KINDS, case.kind)}") for case in found]

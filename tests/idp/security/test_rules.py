@@ -1,0 +1,121 @@
+"""Pages of rules."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from idp.audit.context import AuditContext
+from idp.audit.events import SecurityViewed
+from idp.audit.log import record
+from idp.audit.spans import Span
+from idp.cases.words import Outcome
+from idp.security.trials import trial
+from tests.idp.login.visitor import Site, Visitor
+from tests.idp.security import desk
+from tests.idp.staff_pages.officer import Member, add, sign_in
+
+RULE = "staff-snooping"
+
+
+@pytest.fixture
+def officer(site: Site) -> Member:
+    return add(site, "S-1", "security", serial=1)
+
+
+@pytest.fixture
+def at_desk(site: Site, officer: Member) -> Visitor:
+    return sign_in(site, officer, target="/security/rules")
+
+
+def looked_at(site: Site, officer: Member, people: int) -> None:
+    """One after another, for no case."""
+    with site.services.sessions.begin() as session:
+        for number in range(people):
+            person = f"0192f0c1-2345-7abc-8def-{number:012x}"
+            context = AuditContext(site.clock() - timedelta(seconds=people - number), actor=officer.id)
+            record(session, SecurityViewed("person", person_id=person), context=context)
+
+
+def test_each_rule_says_what_it_looks_for_and_how_it_has_done(
+    site: Site, at_desk: Visitor, officer: Member
+) -> None:
+    found = site.app.extensions["yitong.rules"].by_name
+    for rule in found.values():
+        assert at_desk.shows(rule.title["en"])
+    case_id = desk.open_case(site, officer)
+    for number, outcome in enumerate((Outcome.FALSE_ALARM, Outcome.CONFIRMED_ATTACK)):
+        alert_id = desk.raise_alert(site, subject=f"198.51.100.{number}")
+        desk.add_alert(site, officer, case_id, alert_id)
+        desk.close_case(site, officer, case_id, outcome)
+        case_id = desk.open_case(site, officer)
+    desk.raise_alert(site, subject="203.0.113.9")
+    page = at_desk.get("/security/rules")
+    assert page.shows("3 alerts")
+    assert page.shows("50% of 2 closed")
+    page.click(f"rule-{desk.RULE}")
+    assert page.shows("False alarm: it did not happen")
+    assert page.click("rule-alerts").shows("203.0.113.9")
+
+
+def test_a_rule_is_tried_on_the_log_and_nobody_is_alarmed(
+    site: Site, at_desk: Visitor, officer: Member
+) -> None:
+    looked_at(site, officer, 12)
+    page = at_desk.get(f"/security/rules/{RULE}")
+    page.submit("try-form", days="1", threshold="12")
+    assert page.shows("1 finding")
+    assert page.shows("S-1")
+    page.submit("try-form", days="1", threshold="13")
+    assert page.page.texts["tried-nothing"] == "Nothing."
+    assert at_desk.get("/security/alerts").shows("There are none.")
+    assert [(event["findings"], event.get("threshold")) for event in site.events("rule_tried")] == [
+        (1, None),
+        (0, 13),
+    ]
+    rule = site.app.extensions["yitong.rules"].by_name[RULE]
+    assert rule.threshold == 12
+
+
+def test_an_auditor_may_try(site: Site) -> None:
+    page = sign_in(site, add(site, "A-1", "auditor", serial=3), target=f"/security/rules/{RULE}")
+    page.submit("try-form", days="7", threshold="1")
+    assert page.status == 200
+
+
+@pytest.mark.parametrize("role", ["operator", "clerk"])
+def test_others_may_not(site: Site, role: str) -> None:
+    page = sign_in(site, add(site, "O-1", role, serial=3), target="/security/rules")
+    assert page.status == 403
+
+
+@pytest.mark.parametrize("threshold", ["", "0", "1001", "-1", "x", "9" * 5000])
+def test_a_threshold_is_a_number_within_bounds(site: Site, at_desk: Visitor, threshold: str) -> None:
+    page = at_desk.get(f"/security/rules/{RULE}")
+    page.submit("try-form", days="1", threshold=threshold)
+    assert page.status == 422
+    assert page.shows("A threshold is a number from 1 to 1,000.")
+    assert site.events("rule_tried") == []
+
+
+def test_there_is_no_such_rule_and_no_such_span(at_desk: Visitor) -> None:
+    assert at_desk.get("/security/rules/none").status == 404
+    page = at_desk.get(f"/security/rules/{RULE}")
+    data = {"days": "4000", "threshold": "1", "csrf_token": page.csrf()}
+    answer = page.client.post(f"/security/rules/{RULE}", data=data, **page._environment())
+    assert answer.status_code == 400
+
+
+def test_a_trial_ends_when_its_time_is_over_and_says_how_far_it_came(site: Site, officer: Member) -> None:
+    looked_at(site, officer, 1200)
+    rule = site.app.extensions["yitong.rules"].by_name[RULE]
+    described = site.app.extensions["yitong.rules"].described
+    ticks = iter(range(100))
+    span = Span(datetime(2020, 1, 1, tzinfo=UTC), site.clock() + timedelta(days=1))
+    found = trial(
+        site.services.engine, rule, span, described.surroundings, seconds=2, clock=lambda: next(ticks)
+    )
+    assert found.events == 1000
+    assert found.reached is not None
+    whole = trial(site.services.engine, rule, span, described.surroundings, seconds=2, clock=lambda: 0)
+    assert whole.reached is None
+    assert whole.events > 1000
