@@ -3,6 +3,7 @@
 import idp.audit.following
 import idp.audit.models
 import idp.audit.statistics.models
+import idp.audit.streaming.models
 import idp.audit.tree.models
 import idp.audit.verifications.models
 import idp.blocks

@@ -8,6 +8,7 @@ moves it afterwards, and gives some again after a crash: at least once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Engine, String, insert, literal, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -76,17 +77,33 @@ class Follower:
             ).all()
         return Batch(after, [Recorded.of(row) for row in rows]) if rows else None
 
+    def skip(self, session: Session) -> None:
+        """Begin behind what is settled now, for whom new events are enough.
+
+        The caller commits. Raises Overtaken where there is a place already.
+        """
+        statement = select(AuditEvent.xid, AuditEvent.seq, AuditEvent.at)
+        if session.connection().dialect.name == "postgresql":
+            statement = statement.where(AuditEvent.xid < text(f"({SETTLED})"))
+        newest = (AuditEvent.xid.desc(), AuditEvent.seq.desc())
+        last = session.execute(statement.order_by(*newest).limit(1)).one_or_none()
+        if last is not None:
+            self._begin(session, xid=last.xid, seq=last.seq, at=last.at)
+
     def advance(self, session: Session, batch: Batch) -> None:
         """The batch is dealt with once the transaction commits. Raises Overtaken: roll back then."""
         xid, seq = batch.place
         values = {"xid": xid, "seq": seq, "at": batch.events[-1].at}
         if batch.after == BEFORE_ALL:
-            try:
-                session.execute(insert(AuditCursor).values(name=self.name, **values))
-            except IntegrityError:
-                raise Overtaken(self.name) from None
+            self._begin(session, **values)
             return
         was = (AuditCursor.xid == batch.after[0], AuditCursor.seq == batch.after[1])
         moved = update(AuditCursor).where(AuditCursor.name == self.name, *was).values(**values)
         if not changed(session, moved):
             raise Overtaken(self.name)
+
+    def _begin(self, session: Session, **values: Any) -> None:
+        try:
+            session.execute(insert(AuditCursor).values(name=self.name, **values))
+        except IntegrityError:
+            raise Overtaken(self.name) from None

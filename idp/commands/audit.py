@@ -21,6 +21,7 @@ from idp.audit.tree.proving import NoProof, prove, prove_consistency
 from idp.audit.tree.verifying import Outside, snapshot, verify
 from idp.commands.audit_export import catalogue_command, export_command
 from idp.commands.audit_search import search_command
+from idp.commands.audit_sinks import sinks_command
 from idp.commands.audit_statistics import statistics_command
 from idp.commands.opening import opened
 from idp.extensions import Services
@@ -37,6 +38,7 @@ def audit() -> None:
 audit.add_command(catalogue_command)
 audit.add_command(export_command)
 audit.add_command(search_command)
+audit.add_command(sinks_command)
 audit.add_command(statistics_command)
 
 

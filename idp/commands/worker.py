@@ -17,6 +17,7 @@ from idp.account.mandates.guardians import desk_of
 from idp.audit.statistics import rolling as statistics
 from idp.business.watching import ROUND_EVERY, Watching
 from idp.cases import retention as cases
+from idp.commands.audit_sinks import open_deliveries
 from idp.commands.keys import rotate_signing_keys
 from idp.commands.opening import opened
 from idp.commands.proving import (
@@ -113,7 +114,7 @@ def worker() -> None:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    with opened() as found, ThreadPoolExecutor(BESIDE) as beside:
+    with opened() as found, ThreadPoolExecutor(BESIDE + len(found.settings.audit.sinks)) as beside:
         write_start(found, "worker")
         described = describe(found.settings)
         # Clients and registers may take seconds to answer, a tree of many rows as long to fold; text messages
@@ -126,6 +127,7 @@ def worker() -> None:
             verification_duty(found, stopping),
             detection_duty(found, described, stopping),
             alarms_duty(found, described),
+            *sink_duties(found, stopping),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
@@ -223,6 +225,13 @@ def alarms_duty(found: Services, described: Described) -> Duty:
     notices = open_notices(found.settings, described, found.sessions, found.outbound, found.clock)
     handlers = notices.handlers()
     return Duty("alarms", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock))
+
+
+def sink_duties(found: Services, stopping: threading.Event) -> list[Duty]:
+    """Giving events to systems outside: a thread each, so that one that is down holds up no other."""
+    return [
+        Duty(f"sink {one.name}", timedelta(), one.round) for one in open_deliveries(found, stopping.is_set)
+    ]
 
 
 def _post(found: Services) -> Post:

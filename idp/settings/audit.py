@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from idp.settings.places import Anchor, PlaceName
+from idp.settings.places import Anchor, AnySink, PlaceName
 from idp.settings.sections import PageAddress, Section
 
 # Cybersecurity Law of the People's Republic of China, article 21(3): network logs are kept for six months.
@@ -18,6 +18,7 @@ class Audit(Section):
     anchor_url: PageAddress
     anchor_token_file: Path | None = None
     anchor_places: dict[PlaceName, Anchor]
+    sinks: dict[PlaceName, AnySink]
     kept_days: Days
     face_events_kept_days: Days
     statistics_kept_days: Annotated[int, Field(ge=66, le=180)]

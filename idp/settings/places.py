@@ -53,6 +53,7 @@ class Sink(Section):
     format: LogFormat = "ocsf"
     events_at_once: Annotated[int, Field(ge=1, le=5000)] = 500
     """The most that are held in memory, and sent together."""
+    history: bool = False
     longest_wait_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
     """Between two tries, once many have failed."""
 
