@@ -28,7 +28,7 @@ OF_BOTH = {
     "ix_audit_events_client_id_at": "(client_id, at)",
 }
 NEW = {
-    "ix_audit_events_address_at": f"(({ADDRESS}), at) WHERE address IS NOT NULL",
+    "ix_audit_events_address_at": f"(({ADDRESS}), at)",
     "ix_audit_events_device_at": "(device, at) WHERE device IS NOT NULL",
     "ix_audit_events_interaction_id": "(interaction_id) WHERE interaction_id IS NOT NULL",
     "ix_audit_events_name_at": f"(name, at) WHERE name NOT IN ({', '.join(map(repr, COMMON))})",

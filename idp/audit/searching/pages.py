@@ -1,8 +1,9 @@
 """A page of what is sought, the latest first, in a bounded time.
 
-What an index leads to is asked for at once. All else is looked for in slices of time, from the latest back,
-each bounded in what it may cost; a search that is not at its end when its time is up says how far it looked,
-and goes on from there when it is asked again.
+A search goes back from the latest in slices of time, each bounded in what it may cost: what an index leads
+to is looked for in the last month and then in all the rest at once, all else in slices as long as they are
+quick. One that is not at its end when its time is up says how far it looked, and goes on from there when it
+is asked again.
 """
 
 from collections.abc import Callable
@@ -21,14 +22,25 @@ from idp.audit.searching.sought import Sought
 from idp.storage.database import reading
 
 BUDGET_SECONDS = 2.0
-FIRST_SLICE = timedelta(hours=6)
 SMALLEST_SLICE = timedelta(minutes=1)
-LARGEST_SLICE = timedelta(days=31)
 QUICK_SECONDS, SLOW_SECONDS = 0.05, 0.3
 """A slice that took less is followed by a longer one, one that took more by a shorter one."""
 LEAST_SECONDS = 0.02
 """Nothing is begun with less time than this."""
 NEWEST = (AuditEvent.at.desc(), AuditEvent.seq.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long slices are: the first one, by how much the next is longer, and the longest."""
+
+    first: timedelta
+    growth: int
+    longest: timedelta
+
+
+BY_TIME = Pace(timedelta(hours=6), 4, timedelta(days=31))
+BY_INDEX = Pace(timedelta(days=31), 200, timedelta(days=6200))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +97,7 @@ class _Search:
 
     def page(self, begin: datetime, end: datetime) -> Page:
         """Between the two, without the second."""
-        if self.sought.is_narrow:
-            rows = self._slice(begin, end, self._left() / 2)
-            if rows is not None:
-                self.found = rows
-                return self._whole()
-        looked_to = self._in_slices(begin, end)
+        looked_to = self._in_slices(begin, end, BY_INDEX if self.sought.is_narrow else BY_TIME)
         if len(self.found) == self.at_most or looked_to <= begin:
             return self._whole()
         behind = (looked_to, 0)
@@ -103,9 +110,9 @@ class _Search:
         last = events[-1]
         return Page(events, (last.at, last.place[1]), last.at, complete=True)
 
-    def _in_slices(self, begin: datetime, end: datetime) -> datetime:
+    def _in_slices(self, begin: datetime, end: datetime, pace: Pace) -> datetime:
         """Until the page is full; how far back was looked."""
-        high, step = end, FIRST_SLICE
+        high, step = end, pace.first
         while high > begin and len(self.found) < self.at_most and self._left() > LEAST_SECONDS:
             low, begun = max(begin, high - step), self.timer()
             rows = self._slice(low, high, self._left() * 0.6)
@@ -117,7 +124,7 @@ class _Search:
             self.found += rows
             took, high = self.timer() - begun, low
             if took < QUICK_SECONDS:
-                step = min(step * 4, LARGEST_SLICE)
+                step = min(step * pace.growth, pace.longest)
             elif took > SLOW_SECONDS:
                 step = max(step / 2, SMALLEST_SLICE)
         return high
