@@ -100,4 +100,7 @@ def _address(one: Search) -> str:
 def _page(staff: StaffSignIn, *, status: int = 200, error: str | None = None) -> Response:
     with reading() as session:
         saved = saved_of(session, staff)
-    return security_page("security/searches.html", staff, status=status, saved=saved, error=error)
+    search_url = url_for("security.search_page")
+    return security_page(
+        "security/searches.html", staff, status=status, saved=saved, search_url=search_url, error=error
+    )

@@ -139,6 +139,8 @@ def _page(
         rows=rows,
         saved=saved,
         may_act=staff.has(*ACTORS),
+        ask_url=url_for("security.ask"),
+        searches_url=url_for("security.searches_page"),
         save_url=url_for("security.save_search", **query),
         export_url=url_for("security.export", **query),
         live_url=url_for("security.live_page", **query),

@@ -6,6 +6,7 @@ from typing import Any
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_security_cases import SECURITY_CASES
+from tests.contracts.sample_security_events import SECURITY_EVENTS
 from tests.contracts.sample_security_figures import SECURITY_FIGURES
 from tests.contracts.sample_staff_pages import STAFF_PAGES
 
@@ -110,6 +111,7 @@ LINK_CODE = {
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **STAFF_PAGES,
     **SECURITY_CASES,
+    **SECURITY_EVENTS,
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
     "identify, wrong": (
         "login/identify.html",

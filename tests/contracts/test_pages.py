@@ -21,6 +21,8 @@ PARTS = {
     "login/reasons.html",
     "security/base.html",
     "security/case_parts.html",
+    "security/event_parts.html",
+    "security/live_line.html",
     "security/overview_parts.html",
     "staff/parts.html",
     "window/parts.html",
