@@ -4,17 +4,19 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from idp.audit.following import Follower
 from idp.audit.models import AuditEvent
+from idp.audit.partitions import Months, partitions
 from idp.audit.tree.sequencer import Sequencer
 from idp.sandbox.traffic import writing
-from idp.sandbox.traffic.generation import DRILL_KIND
+from idp.sandbox.traffic.generation import DRILL_KIND, Traffic
+from idp.sandbox.traffic.town import Town
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from tests.fakes import FakeClock
-from tests.idp.sandbox.traffic.towns import END, all_of, traffic
+from tests.idp.sandbox.traffic.towns import END, all_of, span, traffic
 
 TABLES = ("audit_events", "audit_cursors", "audit_tree", "audit_leaves", "audit_subtrees", "audit_heads")
 
@@ -69,3 +71,22 @@ def test_the_past_joins_the_tree_and_readers_behind_what_was_there(engine: Engin
         assert read == sum(groups)
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(AuditEvent)) == total
+
+
+def test_the_past_gets_its_months(postgres_url: str) -> None:
+    """It falls into the default partition, and the worker's next round moves it to where it belongs."""
+    engine = open_database(postgres_url)
+    Base.metadata.create_all(engine, [Base.metadata.tables[name] for name in TABLES])
+    groups: list[int] = []
+    writing.write(engine, Traffic(Town(7, 10), span(70), noise=()).days(), groups.append)
+    months = Months(engine, FakeClock(END))
+    months.round()
+    with engine.begin() as connection:
+        there = [one.name for one in partitions(connection)]
+        left = connection.scalar(text("SELECT count(*) FROM audit_events_default"))
+        kept = connection.scalar(text("SELECT count(*) FROM audit_events_2026_10"))
+    assert {"audit_events_2026_09", "audit_events_2026_10", "audit_events_2026_11"} <= set(there)
+    assert left == 0
+    assert kept
+    assert Sequencer(engine, FakeClock(END)).round() == sum(groups)
+    engine.dispose()
