@@ -4,8 +4,9 @@ A file that cannot be understood stops the start: a rule that looks for what no 
 ever, and nobody would know.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -16,7 +17,7 @@ from idp.audit.fields import CATALOGUE, is_code
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Severity, SubjectKind
 from idp.detection.kinds import KINDS
-from idp.detection.watching import COLUMNS, Parameters
+from idp.detection.watching import COLUMNS, NETWORK, Parameters
 from idp.locales.catalogues import TAGS
 from idp.settings.folders import read_folder
 
@@ -24,6 +25,7 @@ RULES_AT_MOST = 200
 SETTING = "detection.rules_directory"
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 Scalar = str | bool | int
+Condition = Callable[[Recorded], bool]
 
 
 def _words(given: dict[str, str]) -> dict[str, str]:
@@ -55,23 +57,23 @@ class Sought(BaseModel):
         if self.name not in CATALOGUE:
             raise ValueError(f"there is no event {self.name}")
         for name in (*self.where, *self.where_not, *self.present, *self.absent):
-            if not has_field(self.name, name):
+            if name == NETWORK or not has_field(self.name, name):
                 raise ValueError(f"the event {self.name} has no field {name}")
         if any(not values for values in (*self.where.values(), *self.where_not.values())):
             raise ValueError("an empty list lets nothing through")
         return self
 
-    def holds(self, event: Recorded) -> bool:
-        return (
-            all(_held(event, name, values) for name, values in self.where.items())
-            and not any(_held(event, name, values) for name, values in self.where_not.items())
-            and all(_of(event, name) is not None for name in self.present)
-            and all(_of(event, name) is None for name in self.absent)
-        )
-
-    @property
-    def has_conditions(self) -> bool:
-        return bool(self.where or self.where_not or self.present or self.absent)
+    def condition(self) -> Condition | None:
+        """What tells whether an event of this name is sought; None: each is."""
+        checks: list[Condition] = [
+            *(_one_of(name, values) for name, values in self.where.items()),
+            *(_none_of(name, values) for name, values in self.where_not.items()),
+            *(_there(name) for name in self.present),
+            *(_not_there(name) for name in self.absent),
+        ]
+        if len(checks) < 2:
+            return checks[0] if checks else None
+        return lambda event: all(check(event) for check in checks)
 
 
 class Rule(BaseModel):
@@ -162,19 +164,30 @@ def has_field(event: str, name: str) -> bool:
     return name in COLUMNS or name in dict(CATALOGUE[event].kinds)
 
 
-def of_event(rules: Collection[Rule], name: str) -> Iterator[tuple[Rule, Sought]]:
-    for rule in rules:
-        for sought in rule.events:
-            if sought.name == name:
-                yield rule, sought
+def _reader(name: str) -> Callable[[Recorded], Any]:
+    return attrgetter(name) if name in COLUMNS else lambda event: event.fields.get(name)
 
 
-def _of(event: Recorded, name: str) -> Any:
-    return getattr(event, name) if name in COLUMNS else event.fields.get(name)
+def _one_of(name: str, values: tuple[Scalar, ...]) -> Condition:
+    read = _reader(name)
+
+    def holds(event: Recorded) -> bool:
+        found = read(event)
+        return any(one in values for one in found) if isinstance(found, list) else found in values
+
+    return holds
 
 
-def _held(event: Recorded, name: str, values: tuple[Scalar, ...]) -> bool:
-    found = _of(event, name)
-    if isinstance(found, list):
-        return any(item in values for item in found)
-    return found in values
+def _none_of(name: str, values: tuple[Scalar, ...]) -> Condition:
+    held = _one_of(name, values)
+    return lambda event: not held(event)
+
+
+def _there(name: str) -> Condition:
+    read = _reader(name)
+    return lambda event: read(event) is not None
+
+
+def _not_there(name: str) -> Condition:
+    read = _reader(name)
+    return lambda event: read(event) is None

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from idp.detection.rules import Rule
 
 KEYS_AT_MOST = 10_000
-COLUMNS = frozenset({"person_id", "client_id", "address", "network", "device", "interaction_id", "actor"})
+NETWORK = "network"
+COLUMNS = frozenset({"person_id", "client_id", "address", NETWORK, "device", "interaction_id", "actor"})
 """What each event may have, whatever it is; `network` follows from the address."""
 Value = Callable[[Recorded], str | None]
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)

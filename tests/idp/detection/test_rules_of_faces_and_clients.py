@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 from itertools import cycle
+from typing import Any
 
 import pytest
 
@@ -163,7 +164,7 @@ def test_single_reports_over_weeks_are_no_alarm() -> None:
     assert not found("requests-not-theirs", log.events)
 
 
-COUNTED = {
+COUNTED: dict[str, tuple[str, dict[str, Any]]] = {
     "user-code-guessing": ("user_code_refused", {"address": ATTACKER, "seconds": 0}),
     "client-redirect-probing": (
         "authorization_refused",
