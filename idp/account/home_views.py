@@ -101,6 +101,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             password_changed_at=credentials.changed_at(session, person.id),
             password_url=url_for("account.password"),
             window_url=url_for("window.helped"),
+            activity_url=url_for("account.activity"),
             passkeys=passkeys.of_person(session, person.id),
             passkey={
                 "action": url_for("account.add_passkey"),

@@ -1,6 +1,7 @@
 """Every page of the room, by loading the modules that define them."""
 
 from idp.account import (  # noqa: F401 - loaded for their routes
+    activity_views,
     email_views,
     face_views,
     home_views,

@@ -62,12 +62,16 @@ def open_detection(
     clock: Clock,
     stopping: Callable[[], bool],
 ) -> Detection:
+    return Detection(database, store, clock, described.engine, open_telling(settings), stopping)
+
+
+def open_telling(settings: Settings) -> Telling:
+    """For whoever takes findings that no rule makes, too."""
     ways = (
         *((WEBHOOK,) if settings.detection.webhook_url else ()),
         *((SYSLOG,) if settings.detection.syslog_url else ()),
     )
-    telling = Telling(ways, Severity(settings.detection.told_from))
-    return Detection(database, store, clock, described.engine, telling, stopping)
+    return Telling(ways, Severity(settings.detection.told_from))
 
 
 def open_notices(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from idp import sessions
-from idp.measures.foreseeing import which_sessions
+from idp.measures.foreseeing import which_grants, which_sessions
 from idp.measures.kinds import Kind, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.subjects import subject_of
@@ -47,15 +47,17 @@ def end_some(session: Session, measure: Measure, now: datetime) -> Step:
 def _of_sessions(session: Session, measure: Measure, now: datetime) -> Step:
     """Of a person, a session, a range."""
     subject = subject_of(measure)
-    held = sessions.end_some(session, now, which_sessions(session, subject), cause=measure.id)
+    which = which_sessions(session, subject)
+    left = which_grants(session, subject)
+    held = sessions.end_some(session, now, which, cause=measure.id)
     measure.sessions_ended += len(held)
     # After the sessions: whoever keeps a grant holds the row of the session that it began in.
     of_these = OfflineGrant.session_id.in_(held), OfflineGrant.person_id.in_(set(held.values()))
     _end_grants(session, measure, *of_these)
     if len(held) == ENDED_AT_ONCE:
         return Step.MORE
-    if subject.kind is SubjectKind.PERSON:
-        _end_grants(session, measure, OfflineGrant.person_id == subject.id)
+    if left is not None:
+        _end_grants(session, measure, left)
     return Step.LAST
 
 

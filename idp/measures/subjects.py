@@ -12,6 +12,7 @@ from idp.crypto.digests import digest
 from idp.measures.kinds import POSSIBLE, Kind, SubjectKind
 from idp.measures.models import Measure
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people.models import Person
 from idp.ranges import RangeRefused, read_range
 from idp.sessions import BrowserSession
@@ -70,6 +71,7 @@ def found(
     if subject_kind is SubjectKind.SESSION:
         owner = _uuid(person_id or "")
         if session_id(session, owner, text) is None:
+            # Nothing of it is left: no session, and no grant that began in it.
             raise MeasureRefused("over")
         return Subject(subject_kind, text, owner)
     given = _uuid(text)
@@ -81,10 +83,14 @@ def found(
 
 
 def session_id(session: Session, person_id: str, session_digest: str) -> str | None:
-    """The id of a living session of this person that the log names so."""
-    query = select(BrowserSession.sid).where(BrowserSession.person_id == person_id)
-    sids = session.scalars(query.order_by(BrowserSession.sid.desc()).limit(SESSIONS_AT_MOST))
-    return next((sid for sid in sids if digest(sid) == session_digest), None)
+    """The id of a session of this person that the log names so: one that lives, or that has left a grant."""
+    living = select(BrowserSession.sid).where(BrowserSession.person_id == person_id)
+    left = select(OfflineGrant.session_id).where(OfflineGrant.person_id == person_id)
+    for query in (living, left):
+        sids = session.scalars(query.limit(SESSIONS_AT_MOST))
+        if (found := next((sid for sid in sids if digest(sid) == session_digest), None)) is not None:
+            return found
+    return None
 
 
 def _uuid(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from idp import sessions
 from idp.crypto.digests import digest
 from idp.measures.doing import DO
 from idp.measures.kinds import POSSIBLE, Kind, Reason, State, SubjectKind
@@ -266,3 +267,16 @@ def test_a_code_of_somebody_who_was_frozen_is_worth_nothing_at_a_client_that_is_
     desk.take(Kind.FREEZE, PERSON, world.person_id)
     assert json.loads(world.token(code).body)["error"] == "invalid_grant"
     assert world.events("token_issued") == []
+
+
+def test_what_a_session_left_behind_ends_by_its_name_when_it_is_over_itself(desk: Desk) -> None:
+    sid = desk.world.sign_in()
+    offline = desk.tokens(scope=OFFLINE)
+    with desk.world.provider.sessions.begin() as session:
+        assert sessions.end(session, sid, desk.world.clock())
+    more = {"person_id": desk.world.person_id}
+    measure_id = desk.take(Kind.END_SESSIONS, SESSION, digest(sid), **more)
+    assert offline.refresh is not None
+    assert not desk.opens(offline.access)
+    assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
+    assert desk.row(measure_id).grants_ended == 1
