@@ -52,6 +52,8 @@ def test_production_refuses_what_is_unsafe(changed: dict[str, str], said: str) -
         ("IDP_NO__SUCH__KEY", "1", "no"),
         ("IDP_SERVER__PORT", "70000", "server.port"),
         ("IDP_PROTOCOL__ACCESS_TOKEN_SECONDS", "86400", "protocol.access_token_seconds"),
+        ("IDP_AUDIT__KEPT_DAYS", "179", "audit.kept_days"),
+        ("IDP_AUDIT__FACE_EVENTS_KEPT_DAYS", "179", "audit.face_events_kept_days"),
         ("IDP_ISSUER", "http://localhost:8000/path", "issuer"),
         ("IDP_ISSUER", "ftp://localhost", "issuer"),
     ],
