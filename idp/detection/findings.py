@@ -9,7 +9,7 @@ from typing import Literal
 EVENTS_AT_MOST = 50
 """Ids that a finding names: the last of them."""
 
-SubjectKind = Literal["person", "client", "address", "device", "staff", "issuer", "organisation"]
+SubjectKind = Literal["person", "client", "address", "device", "staff", "issuer", "organisation", "log"]
 Fact = str | int | float
 
 

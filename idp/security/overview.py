@@ -67,7 +67,7 @@ def charts(found: Overview) -> dict[str, Any]:
             ),
         },
         "faces": {
-            "columns": [{"words": _("Live"), "colour": 3}, {"words": _("Refused"), "colour": 2}],
+            "columns": [{"words": _("A living person"), "colour": 3}, {"words": _("Refused"), "colour": 2}],
             "rows": rows_of(
                 begins, found.range, now.series(Kind.LIVENESS, "live"), now.series(Kind.LIVENESS, "refused")
             ),

@@ -75,7 +75,7 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
                 Figure("sign-ins", "Sign-ins", "1,200", "3% more"),
                 Figure("bad", "Bad", "9", "x", True),
             ],
-            "tables": {name: BARS for name in TABLES},
+            "tables": dict.fromkeys(TABLES, BARS),
             "clients": [CLIENT | COUNTED, {"client_id": None, "name": "all others", "url": None} | COUNTED],
             "open_alerts": [{"severity": "critical", "words": "critical", "count": "2"}],
             "may_open": True,

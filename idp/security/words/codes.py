@@ -23,6 +23,7 @@ CODES: Final[Mapping[str, str]] = {
     "fpt": gettext_noop("fingerprint"),
     "licence": gettext_noop("electronic licence"),
     "activation_code": gettext_noop("activation code"),
+    "register_phone": gettext_noop("phone of the register"),
     "success": gettext_noop("success"),
     "failure": gettext_noop("failure"),
     "wrong": gettext_noop("not right"),

@@ -9,6 +9,7 @@
   var HEIGHT = 240;
   var DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
   var THEN = [4, 4];
+  var BORDERS = ["solid", "dashed", "dotted", "double"];
   var numbers = new Intl.NumberFormat(language);
   var short = new Intl.NumberFormat(language, { notation: "compact" });
   var times = new Intl.DateTimeFormat(language, { timeZone: CHINA, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -23,6 +24,7 @@
     var rows = Array.from(section.querySelectorAll("tbody tr"));
     var heads = Array.from(section.querySelectorAll("thead th")).slice(1);
     return {
+      time: section.querySelector("thead th").textContent,
       at: rows.map(function (row) { return Number(row.querySelector("th").dataset.at); }),
       series: heads.map(function (head, place) {
         return {
@@ -53,11 +55,15 @@
   }
 
   function options(found, width) {
-    var told = { label: "", value: function (_chart, at) { return at === null ? "–" : both.format(new Date(1000 * at)); } };
+    var told = { label: found.time, value: function (_chart, at) { return at === null ? "–" : both.format(new Date(1000 * at)); } };
     return {
       width: width,
       height: HEIGHT,
       tzDate: function (at) { return window.uPlot.tzDate(new Date(1000 * at), CHINA); },
+      legend: { markers: { dash: function (_chart, place) {
+        var one = found.series[place - 1];
+        return one && one.then ? "dotted" : BORDERS[(place - 1) % BORDERS.length];
+      } } },
       cursor: { drag: { x: false, y: false } },
       scales: { y: { range: function (_chart, _low, high) { return [0, Math.max(4, high * 1.05)]; } } },
       axes: [
