@@ -14,6 +14,8 @@ from idp.extensions import Services
 from idp.outbound import Answer
 from idp.settings.places import AnySink, HttpSink, KafkaSink
 
+SHORTEST_LEASE_SECONDS = 3
+
 
 def open_deliveries(found: Services, stopping: Stopping) -> Iterator[Delivery]:
     """Raises SettingsWrong."""
@@ -25,6 +27,7 @@ def open_deliveries(found: Services, stopping: Stopping) -> Iterator[Delivery]:
             give=_give(found, f"audit.sinks.{name}", sink),
             at_most=sink.events_at_once,
             longest_wait=timedelta(seconds=sink.longest_wait_seconds),
+            lease=timedelta(seconds=max(SHORTEST_LEASE_SECONDS, 2 * sink.timeout_seconds)),
             with_history=sink.history,
             stopping=stopping,
         )

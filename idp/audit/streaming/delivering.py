@@ -19,8 +19,6 @@ from idp.audit.streaming.sinks import Give, SinkUnavailable, TooMuch
 from idp.storage.base import new_id
 from idp.storage.database import changed, reading
 
-LEASE = timedelta(minutes=2)
-"""Longer than a sink may take to answer."""
 FREE = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -41,6 +39,8 @@ class Delivery:
     """Events at once: what is held in memory."""
     longest_wait: timedelta
     """Between two tries, once many have failed."""
+    lease: timedelta
+    """How long a worker that is not heard of keeps others away: longer than the sink may take to answer."""
     with_history: bool = False
     """A sink that is new here gets what there is, and not only what comes."""
     stopping: Callable[[], bool] = lambda: False
@@ -97,7 +97,7 @@ class Delivery:
             return self._is_begun(now)
         if row.failed_at is not None and now < row.failed_at + self._rest(row.failures):
             return False
-        if row.holder == self.holder and row.held_until - now > LEASE / 2:
+        if row.holder == self.holder and row.held_until - now > self.lease / 2:
             return True
         if row.holder != self.holder and row.held_until > now:
             return False
@@ -107,7 +107,7 @@ class Delivery:
                 AuditSink.name == self.name,
                 or_(AuditSink.holder == self.holder, AuditSink.held_until <= now),
             )
-            .values(holder=self.holder, held_until=now + LEASE)
+            .values(holder=self.holder, held_until=now + self.lease)
         )
         with Session(self.engine) as session, session.begin():
             return bool(changed(session, taken))
@@ -117,7 +117,7 @@ class Delivery:
         follower = Follower(self.engine, reader_of(self.name))
         try:
             with Session(self.engine) as session, session.begin():
-                values = {"holder": self.holder, "held_until": now + LEASE, "given": 0, "failures": 0}
+                values = {"holder": self.holder, "held_until": now + self.lease, "given": 0, "failures": 0}
                 session.execute(insert(AuditSink).values(name=self.name, **values))
                 if not self.with_history:
                     follower.skip(session)
