@@ -5,7 +5,7 @@ refused wherever it is typed, and never shown again. A person is found by their 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -96,7 +96,13 @@ def read(values: Mapping[str, str], events: list[str], *, exact: bool = False) -
     begin, end = _moment(given.get("from", "")), _moment(given.get("to", ""))
     if begin is not None and end is not None and begin >= end:
         problems["to"] = _("The end lies before the beginning.")
+        del given["to"]
     return Criteria(given, known, exact_level=exact and "level" in given, problems=problems)
+
+
+def wrong(names: Iterable[str]) -> dict[str, str]:
+    """Problems of parameters whose values are not told."""
+    return {name: _problem(name) for name in names if name in ONES}
 
 
 def _checked(name: str, typed: str) -> str:

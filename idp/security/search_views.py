@@ -28,6 +28,8 @@ from idp.staff_pages.present import context, to
 ROWS: Final = 50
 SHOW: Final = "show"
 """In the address: that a search is asked for, be it for everything."""
+WRONG: Final = "wrong"
+"""In the address: the names of parameters whose values were not good."""
 HOUR: Final = 3600
 NOTHING: Final = Page((), None, None, complete=True)
 
@@ -37,11 +39,13 @@ def search_page() -> Response:
     staff = desk()
     asked = criteria.read(request.args, request.args.getlist("event"), exact="exact" in request.args)
     reference = request.args.get("reference", "")
-    if not (asked.given or asked.events or asked.problems or reference or SHOW in request.args):
-        viewed("search")
+    if not (asked.given or asked.events or asked.problems or reference or {SHOW, WRONG} & set(request.args)):
         return _page(staff, asked)
     if asked.problems:
-        return _page(staff, asked, status=422)
+        # What was typed into the address leaves it: it may be a number, and the page links to itself.
+        return to("security.search_page", **asked.query(), **{WRONG: list(asked.problems)})
+    if problems := criteria.wrong(request.args.getlist(WRONG)):
+        return _page(staff, replace(asked, problems=problems), status=422)
     failure = looking_up.failure_of(services().store, reference) if reference else None
     if reference and failure is None:
         words = {"reference": _("No such reference, or it is older than seven days.")}
@@ -123,6 +127,8 @@ def _results(staff: StaffSignIn, asked: Criteria, failure: Failure | None, refer
 def _page(
     staff: StaffSignIn, asked: Criteria, *, status: int = 200, rows: list[Row] | None = None, **shown: Any
 ) -> Response:
+    if rows is None:
+        viewed("search")
     with reading() as session:
         saved = saved_of(session, staff)
     query = asked.query()
