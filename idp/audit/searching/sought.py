@@ -6,6 +6,7 @@ from ipaddress import ip_network
 
 from sqlalchemy import ColumnElement, literal
 
+from idp.audit.indexes import COMMON
 from idp.audit.models import AuditEvent
 from idp.audit.searching.columns import InNetwork, IsAddress, OrganisationIs, SessionIs, has_level
 from idp.audit.searching.results import RESULTS, Result, names_of
@@ -57,7 +58,8 @@ class Sought:
         """Whether an index leads to it by more than time, so that all of the log may be asked at once."""
         keys = (*COLUMNS, "organisation_id", "session_id")
         has_key = any(getattr(self, key) is not None for key in keys if key != "request_id")
-        return has_key or (self.address is not None and "/" not in self.address)
+        is_rare = bool(self.names) and not set(self.names).intersection(COMMON)
+        return has_key or is_rare or (self.address is not None and "/" not in self.address)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         return [*self.span.conditions(), *self._columns(), *self._names(), *self._payload()]
