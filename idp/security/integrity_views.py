@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from flask import Response, jsonify, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from idp.audit.following import AuditCursor
 from idp.audit.models import AuditEvent
+from idp.audit.streaming.delivering import reader_of
+from idp.audit.streaming.standing import standing
 from idp.audit.tree.status import AnchorState, integrity, late_after
 from idp.audit.verifications.asking import ask, last_finished, last_runs, unfinished
 from idp.audit.verifications.models import AuditVerification
@@ -24,6 +26,8 @@ from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import to
 
 RUNS_SHOWN = 20
+SINKS = reader_of("")
+"""How the names of their places in the log begin."""
 
 
 @blueprint.get("/integrity", endpoint="integrity")
@@ -73,7 +77,7 @@ def _page(staff: StaffSignIn, *, notice: str | None) -> Response:
         runs = list(last_runs(session, RUNS_SHOWN))
         last = last_finished(session)
         numbers = staff_numbers(session, (run.asked_by for run in runs))
-        readers = session.execute(select(AuditCursor.name, AuditCursor.at).order_by(AuditCursor.name)).all()
+        readers = session.execute(_readers()).all()
         newest = _newest(session)
     running = next((run for run in runs if run.unfinished is not None), None)
     return security_page(
@@ -101,6 +105,7 @@ def _page(staff: StaffSignIn, *, notice: str | None) -> Response:
             "face_days": audit.face_events_kept_days,
         },
         readers=integrity_words.lags([(row.name, row.at) for row in readers], newest),
+        sinks=[integrity_words.sink(one) for one in standing(found.engine, tuple(audit.sinks), now)],
         runs=[_run(run, numbers, staff) for run in runs],
         running=None if running is None else {"looked": running.looked, "size": running.size},
         run_url=url_for("security.integrity_run"),
@@ -142,6 +147,14 @@ def _run(run: AuditVerification, numbers: dict[str, str], staff: StaffSignIn) ->
         "took": None if took is None else duration(took),
         "event_url": f"/security/events/{run.wrong_event_id}" if is_event else None,
     }
+
+
+def _readers() -> Select[str, datetime]:
+    """Within the provider; sinks say more of themselves."""
+    ours = select(AuditCursor.name, AuditCursor.at).where(
+        ~AuditCursor.name.startswith(SINKS, autoescape=True)
+    )
+    return ours.order_by(AuditCursor.name)
 
 
 def _newest(session: Session) -> datetime | None:

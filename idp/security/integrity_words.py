@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from idp.audit.streaming.standing import COUNTED_AT_MOST as WAITING_AT_MOST
+from idp.audit.streaming.standing import Standing
 from idp.audit.tree.status import COUNTED_AT_MOST, Integrity
 from idp.audit.verifications.asking import FAILED, SCHEDULE
 from idp.audit.verifications.models import AuditVerification
@@ -118,3 +120,19 @@ def lags(readers: Iterable[tuple[str, datetime]], newest: datetime | None) -> li
         }
         for name, at in readers
     ]
+
+
+def sink(standing: Standing) -> dict[str, object]:
+    """A place outside that events are given to."""
+    if standing.behind > WAITING_AT_MOST:
+        behind = _("more than %(count)s", count=number(WAITING_AT_MOST))
+    else:
+        behind = number(standing.behind)
+    return {
+        "name": standing.name,
+        "given_at": standing.given_at,
+        "behind": behind,
+        "lag": duration(standing.lag) if standing.behind else _("nothing waits"),
+        "is_failing": standing.failures > 0,
+        "failure": standing.failure if standing.failures else None,
+    }

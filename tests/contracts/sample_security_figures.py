@@ -62,6 +62,14 @@ WAITING = dict.fromkeys(RUN) | {
     "result": "being looked at",
     "how": "",
 }
+SINK = {
+    "name": "siem",
+    "given_at": AT,
+    "behind": "0",
+    "lag": "nothing waits",
+    "is_failing": False,
+    "failure": None,
+}
 ANCHOR = {"words": "folder", "size": "12,000", "at": AT, "state": "has all heads", "is_late": False}
 
 SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -104,6 +112,7 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
             "keys": [KeyState("x" * 43, AT, signs=True), KeyState("y" * 43, AT, signs=False)],
             "kept": {"from": "120", "dropped": True, "oldest_at": AT, "days": 365, "face_days": 1095},
             "readers": [{"words": "Counts", "at": AT, "lag": "3 seconds"}],
+            "sinks": [SINK, SINK | {"given_at": None, "is_failing": True, "failure": "it answered 503"}],
             "runs": [RUN, RUN | {"how": "bad", "event_url": "/security/events/1"}, WAITING],
             "running": None,
             "may_verify": True,

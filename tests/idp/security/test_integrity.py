@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -38,7 +39,7 @@ def verified(site: Site) -> bool:
 
 
 @pytest.fixture
-def changes(tmp_path: "object") -> dict[str, str]:
+def changes(tmp_path: Path) -> dict[str, str]:
     return {"IDP_AUDIT__ANCHOR_DIRECTORY": f"{tmp_path}/anchors"}
 
 
@@ -144,3 +145,18 @@ def test_a_view_is_an_event(site: Site, auditor: Member) -> None:
     with site.services.sessions() as session:
         viewed = select(AuditEvent.payload).where(AuditEvent.name == "security_viewed")
         assert '"page":"integrity"' in session.scalars(viewed).one()
+
+
+class TestSinks:
+    @pytest.fixture
+    def changes(self) -> dict[str, str]:
+        siem = {"KIND": "http", "URL": "https://siem.example/events", "FORMAT": "jsonl"}
+        return {f"IDP_AUDIT__SINKS__SIEM__{name}": value for name, value in siem.items()}
+
+    def test_a_system_that_events_are_given_to_says_how_late_it_is(self, site: Site, auditor: Member) -> None:
+        visitor = at_page(site, auditor)
+        site.clock.advance(600)
+        visitor.get(PAGE)
+        assert "sinks" in visitor.page.elements
+        assert visitor.shows("siem")
+        assert visitor.shows("10 minutes")
