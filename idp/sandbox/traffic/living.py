@@ -68,7 +68,9 @@ class Life:
         self._attacks += 1
         number = DRILL + self._attacks
         span = Span(self._next_attack, self._next_attack + LONGEST_ATTACK)
-        plot = Plot(number, kind, intensity, self.town, Draws(self.town.seed, number, self.begin), span)
+        plot = Plot(
+            number, kind, intensity, self.town, Draws(self.town.seed, number, self.begin), span, at_once=True
+        )
         attacks.ALL[kind](plot)
         happened = plot.happenings()
         self._take(happened)

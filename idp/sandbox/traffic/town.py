@@ -83,6 +83,10 @@ class Town:
         """Some sign in much more often than others."""
         return self.resident(int(self.size * draws.random() ** 1.5))
 
+    def victim(self, draws: Draws) -> Resident:
+        """Somebody whom the sandbox has, if it has anybody: the desk can do something for them."""
+        return self.resident(draws.randrange(min(self.size, len(self._known)) or self.size))
+
     def some(self, draws: Draws, count: int) -> list[Resident]:
         """All different."""
         return [self.resident(number) for number in draws.some(range(self.size), count)]

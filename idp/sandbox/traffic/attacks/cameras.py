@@ -24,7 +24,7 @@ def liveness_hammering(plot: Plot) -> None:
         Intensity.LOW: (8, DAY * 8, 4),
     }[plot.intensity]
     draws, counted = plot.draws, FaceTries()
-    victim = plot.town.anybody(draws).person_id
+    victim = plot.town.victim(draws).person_id
     plot.about("person", victim)
     places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
     for address, device in places:

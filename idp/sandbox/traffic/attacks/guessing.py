@@ -28,7 +28,7 @@ def account_guessing(plot: Plot) -> None:
         Intensity.LOW: (10, DAY * 8, 3),
     }[plot.intensity]
     draws, waits = plot.draws, Waits()
-    victim = plot.town.anybody(draws).person_id
+    victim = plot.town.victim(draws).person_id
     plot.about("person", victim)
     places = [(hideout(draws, Place.TOWN), draws.digest()) for _ in range(browsers)]
     times = plot.times(tries, takes)

@@ -21,7 +21,7 @@ def staff_snooping(plot: Plot) -> None:
     who: list[Officer] = list(town.officers[-officers:])
     for officer in who:
         plot.about("staff", officer.staff_id)
-    known = town.anybody(draws)
+    known = town.victim(draws)
     for number, at in enumerate(plot.times(views, takes)):
         officer = who[number % len(who)]
         seen = known if plot.intensity is Intensity.LOW else town.anybody(draws)

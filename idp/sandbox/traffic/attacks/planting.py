@@ -31,6 +31,8 @@ class Plot:
     town: Town
     draws: Draws
     span: Span
+    at_once: bool = False
+    """Whether it begins with the span, instead of at some time in it."""
     subjects: list[tuple[str, str]] = field(default_factory=list)
     """Whom an alert could name, the chief first: kind (person, client, address, device, staff) and id."""
     scripts: list[Script] = field(default_factory=list)
@@ -50,6 +52,8 @@ class Plot:
 
     def beginning(self, takes: timedelta) -> datetime:
         """When an attack that takes so long may begin; what is too long for the span begins with it."""
+        if self.at_once:
+            return self.span.begin
         latest = self.span.end - takes
         return self.draws.moment(self.span.begin, latest) if latest > self.span.begin else self.span.begin
 
