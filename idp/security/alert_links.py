@@ -18,7 +18,7 @@ SHOWN_AT_MOST: Final = 200
 STATUSES: Final[Mapping[str, str]] = {
     AlertStatus.OPEN: gettext_noop("new"),
     AlertStatus.ACKNOWLEDGED: gettext_noop("taken up"),
-    AlertStatus.CLOSED: gettext_noop("closed"),
+    AlertStatus.CLOSED: gettext_noop("done with"),
 }
 LIKELY: Final = {
     "person_reported": CaseKind.REPORTED,

@@ -28,8 +28,16 @@ STATUSES: Final = {
     ALL: (),
 }
 """As the address says it, and as it is looked for."""
-RELATED: Final = {"session_id": "session", "client_id": "client", "device": "device", "address": "address"}
-"""Facts that are ids of somebody or something with a page of their own."""
+RELATED: Final = {
+    "session": "session",
+    "client": "client",
+    "device": "device",
+    "address": "address",
+    "said_by_session": "session",
+}
+"""Facts of a report that are ids of what has a page of its own."""
+SAID: Final = frozenset({"sign_in", "was_here", "has_ended"})
+"""Facts of a report that are said in words."""
 
 
 def rows(session: Session, found: Sequence[Alert]) -> list[dict[str, Any]]:
@@ -62,16 +70,9 @@ def whole(session: Session, alert: Alert, staff: StaffSignIn, *, may_act: bool) 
         "about": row["about"],
         "words": rule_words.words_of(alert.rule),
         "rule_url": None if rule is None else url_for("security.rule", name=alert.rule),
-        "facts": [
-            (words(FACTS, name), _fact(value))
-            for name, value in sorted(alert.facts.items())
-            if name not in RELATED
-        ],
-        "related": [
-            subjects.shown(kind, str(alert.facts[name]), {}, alert.case_id)
-            for name, kind in RELATED.items()
-            if alert.facts.get(name)
-        ],
+        "facts": _facts(alert),
+        "related": _related(alert),
+        "said": _said(alert) if alert.rule == rule_words.REPORTED else [],
         "case": in_case,
         "may_act": may_act and not is_own,
         "is_own": is_own,
@@ -139,8 +140,42 @@ def cursor(text: str) -> Cursor | None:
     return (found, alert_id) if separator and found.tzinfo is not None else None
 
 
-def _fact(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _facts(alert: Alert) -> list[tuple[str, str]]:
+    hidden = {*RELATED, *SAID} if alert.rule == rule_words.REPORTED else set()
+    return [
+        (words(FACTS, name), f"{value:g}" if isinstance(value, float) else str(value))
+        for name, value in sorted(alert.facts.items())
+        if name not in hidden
+    ]
+
+
+def _related(alert: Alert) -> list[dict[str, Any]]:
+    """Of a report: where it was, and who says it."""
+    if alert.rule != rule_words.REPORTED:
+        return []
+    found = []
+    for name, kind in RELATED.items():
+        if (value := alert.facts.get(name)) is not None:
+            one = subjects.shown(kind, str(value), {}, alert.case_id)
+            found.append(
+                one | ({"kind_words": _("Said in the session")} if name == "said_by_session" else {})
+            )
+    return found
+
+
+def _said(alert: Alert) -> list[str]:
+    """Of a report: what has come of it already, and whether it may be somebody else who speaks."""
+    ended = _("The session was ended at once, with everything that began in it.")
+    gone = _("There was no session of it any more: nothing had to be ended.")
+    lines = [ended if alert.facts.get("has_ended") else gone]
+    if alert.facts.get("was_here"):
+        lines.append(
+            _(
+                "It was said in that very session. Either the person pressed the wrong line, or somebody else"
+                " speaks who has stolen it: do not take a word from there for the owner's."
+            )
+        )
+    return lines
 
 
 def _offered(session: Session, staff: StaffSignIn) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What the pages of cases are given to show."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from flask import url_for
@@ -13,21 +14,23 @@ from idp.cases.reading import Sought, Whole, Whose
 from idp.cases.words import CaseStatus, Deed
 from idp.cases.working import LONGEST_NOTE
 from idp.locales import gettext as _
-from idp.security import alert_links, subjects
+from idp.measures.models import Measure
+from idp.security import alert_links, measure_shown, subjects
 from idp.security.case_words import (
+    DEEDS,
     KINDS,
     OUTCOMES,
     SEVERITIES,
     STATUSES,
     SUBJECTS,
     choices,
-    deed_in_words,
     words,
 )
 from idp.security.officers import security_officers, staff_numbers
 from idp.staff.sessions import StaffSignIn
 
 SUBJECTS_OF_ROW: Final = 3
+MEASURES_SHOWN: Final = 200
 OPERATOR: Final = "operator"
 
 
@@ -38,9 +41,12 @@ def rows(session: Session, found: Sequence[Case]) -> list[dict[str, Any]]:
     return [_summary(case, known) | {"subjects": about.get(case.id, [])[:SUBJECTS_OF_ROW]} for case in found]
 
 
-def whole(session: Session, found: Whole, staff: StaffSignIn, *, may_act: bool) -> dict[str, Any]:
+def whole(
+    session: Session, found: Whole, staff: StaffSignIn, now: datetime, *, may_act: bool
+) -> dict[str, Any]:
     """For the page of a case."""
     case = found.case
+    measures = _measures(session, case.id, now)
     known = _staff_of(session, found)
     is_own = any(one.kind == "staff" and one.subject == staff.staff_id for one in found.subjects)
     is_over = case.status == CaseStatus.CLOSED
@@ -51,7 +57,8 @@ def whole(session: Session, found: Whole, staff: StaffSignIn, *, may_act: bool) 
             for one in found.subjects
         ],
         "case_alerts": [alert_links.shown(one) for one in alert_links.of_case(session, case.id)],
-        "lines": _lines(found, known),
+        "case_measures": list(measures.values()),
+        "lines": _lines(found, known, measures),
         "may_act": may_act and not is_own,
         "is_own": is_own,
         "is_over": is_over,
@@ -119,6 +126,21 @@ def meanwhile(session: Session, lines: Iterable[Line]) -> str:
     )
 
 
+def deed_in_words(line: Line, known: Mapping[str, str]) -> str:
+    """What was done, without who did it: it follows their number."""
+    said, detail = words(DEEDS, line.deed), line.detail or ""
+    match line.deed:
+        case Deed.ASSIGNED:
+            return f"{said} {known.get(line.about or '', '')}"
+        case Deed.GRADED:
+            return f"{said} {words(SEVERITIES, detail)}"
+        case Deed.CLOSED:
+            return f"{said} {words(OUTCOMES, detail)}"
+        case Deed.SUBJECT_ADDED:
+            return f"{said} {words(SUBJECTS, detail)} {subjects.in_words(detail, line.about or '', known)}"
+    return said
+
+
 def name_of(staff_id: str, known: Mapping[str, str]) -> str:
     return known.get(staff_id) or (_("The operator") if staff_id == OPERATOR else staff_id)
 
@@ -142,14 +164,23 @@ def _summary(case: Case, known: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _lines(found: Whole, known: Mapping[str, str]) -> list[dict[str, Any]]:
+def _measures(session: Session, case_id: str, now: datetime) -> dict[str, dict[str, Any]]:
+    """By their ids, the oldest first."""
+    query = select(Measure).where(Measure.case_id == case_id).order_by(Measure.asked_at, Measure.id)
+    taken = session.scalars(query.limit(MEASURES_SHOWN)).all()
+    return dict(zip((one.id for one in taken), measure_shown.rows(session, taken, now), strict=True))
+
+
+def _lines(
+    found: Whole, known: Mapping[str, str], measures: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """What was done, the oldest first; a note stands where it was written."""
     notes = {note.id: note.text for note in found.notes}
     return [
         {
             "at": line.at,
             "by": name_of(line.by, known),
-            "words": deed_in_words(line, known),
+            "words": _said(line, known, measures),
             "text": notes.get(line.about or "") if line.deed == Deed.NOTED else None,
             "url": _line_url(line),
         }
@@ -160,7 +191,15 @@ def _lines(found: Whole, known: Mapping[str, str]) -> list[dict[str, Any]]:
 def _line_url(line: Line) -> str | None:
     if line.deed == Deed.ALERT_ADDED:
         return url_for("security.alert", alert_id=line.about)
-    return f"/security/measures/{line.about}" if line.deed == Deed.MEASURE_TAKEN else None
+    if line.deed == Deed.MEASURE_TAKEN:
+        return url_for("security.measure", measure_id=line.about)
+    return None
+
+
+def _said(line: Line, known: Mapping[str, str], measures: Mapping[str, Mapping[str, Any]]) -> str:
+    said = deed_in_words(line, known)
+    measure = measures.get(line.about or "") if line.deed == Deed.MEASURE_TAKEN else None
+    return said if measure is None else _("%(deed)s: %(what)s", deed=said, what=measure["words"])
 
 
 def _staff_of(session: Session, found: Whole) -> dict[str, str]:

@@ -92,7 +92,7 @@ def show(
         found = cases.whole(session, services().cipher, case_id)
         if found is None:
             abort(404)
-        shown = case_shown.whole(session, found, staff, may_act=staff.has(*ACTORS))
+        shown = case_shown.whole(session, found, staff, services().clock(), may_act=staff.has(*ACTORS))
     viewed("case", subject=case_id)
     return security_page(
         "security/case.html",

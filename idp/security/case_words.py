@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from idp.cases.history import Line
 from idp.cases.words import CaseKind, CaseStatus, Deed, Outcome
 from idp.detection.findings import Severity
 from idp.locales import gettext as _
@@ -70,16 +69,8 @@ FACTS: Final[Mapping[str, str]] = {
     "minutes": gettext_noop("Minutes between"),
     "from": gettext_noop("From"),
     "to": gettext_noop("To"),
-    "session_id": gettext_noop("Sign-in session"),
-    "client_id": gettext_noop("App"),
-    "device": gettext_noop("Device"),
-    "address": gettext_noop("Network address"),
-    "event_id": gettext_noop("Event"),
-    "at": gettext_noop("When"),
-    "methods": gettext_noop("Signed in by"),
-    "measure_id": gettext_noop("Measure"),
 }
-"""Of alerts: what a rule's kind can tell, and what a report of a person brings along."""
+"""Of alerts: what a rule's kind can tell."""
 
 
 def words(table: Mapping[str, str], code: str) -> str:
@@ -91,21 +82,6 @@ def words(table: Mapping[str, str], code: str) -> str:
 def choices(table: Mapping[str, str]) -> list[tuple[str, str]]:
     """For a form: each code with its words."""
     return [(str(code), _(text)) for code, text in table.items()]
-
-
-def deed_in_words(line: Line, staff_numbers: Mapping[str, str]) -> str:
-    """What was done, without who did it: it follows their number."""
-    said = words(DEEDS, line.deed)
-    match line.deed:
-        case Deed.ASSIGNED:
-            return f"{said} {staff_numbers.get(line.about or '', '')}"
-        case Deed.GRADED:
-            return f"{said} {words(SEVERITIES, line.detail or '')}"
-        case Deed.CLOSED:
-            return f"{said} {words(OUTCOMES, line.detail or '')}"
-        case Deed.SUBJECT_ADDED:
-            return f"{said} {words(SUBJECTS, line.detail or '')} {line.about}"
-    return said
 
 
 def why_not(reason: str) -> str:

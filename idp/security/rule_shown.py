@@ -1,5 +1,6 @@
 """What the pages of rules are given to show."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from idp.cases.words import Outcome
 from idp.detection.reading import Done
-from idp.detection.rules import Rule
+from idp.detection.rules import Rule, Sought
 from idp.locales import current_locale, ngettext
 from idp.locales import gettext as _
 from idp.security import rule_words, subjects
+from idp.security import words as event_words
 from idp.security.case_words import OUTCOMES, SEVERITIES, words
 from idp.security.officers import staff_numbers
 from idp.security.trials import Trial
@@ -40,7 +42,7 @@ def row(rule: Rule, done: Done) -> dict[str, Any]:
         "title": rule.title[current_locale()],
         "severity": rule.severity.value,
         "severity_words": words(SEVERITIES, rule.severity.value),
-        "looks_for": looks_for(rule.threshold, rule.window_seconds),
+        "looks_for": looks_for(rule),
         "is_off": off is not None,
         "state_words": _state(off),
         "raised": done.raised,
@@ -52,19 +54,19 @@ def row(rule: Rule, done: Done) -> dict[str, Any]:
 
 def whole(rule: Rule, done: Done) -> dict[str, Any]:
     """For the rule's own page."""
-    names = list(dict.fromkeys(sought.name for sought in rule.events))
     return {
         "rule": row(rule, done),
         "words": rule_words.words_of(rule.name),
         "days": DAYS,
         "outcomes": [(words(OUTCOMES, outcome), count) for outcome, count in done.outcomes],
+        "events": _events(rule),
         "facts": [
-            (_("Name"), rule.name),
+            (_("Rule"), rule.name),
             (_("Kind"), rule.kind),
-            (_("Events"), ", ".join(names)),
             (_("Counted by"), rule.key),
             (_("Threshold"), str(rule.threshold)),
             (_("Window"), lasting(rule.window_seconds)),
+            *((name, str(value)) for name, value in rule.parameters if value is not None),
             (_("Once an alert is closed, quiet for"), lasting(rule.cool_down_seconds)),
             *([(_("Known to others as"), ", ".join(rule.tags))] if rule.tags else []),
         ],
@@ -102,10 +104,42 @@ def tried(session: Session, found: Trial, values: dict[str, Any]) -> dict[str, A
     }
 
 
-def looks_for(threshold: int, window_seconds: int) -> str:
-    return ngettext(
-        "%(num)s within %(window)s", "%(num)s within %(window)s", threshold, window=lasting(window_seconds)
-    )
+def looks_for(rule: Rule) -> str:
+    """When it fires, by its kind."""
+    found, window = rule.threshold, lasting(rule.window_seconds)
+    match rule.kind:
+        case "distinct":
+            said = ngettext("%(num)s value", "%(num)s different values", found)
+        case "sequence":
+            said = ngettext("%(num)s event, then another one", "%(num)s events, then another one", found)
+        case "repeated":
+            said = ngettext("the same scores once", "the same scores %(num)s times", found)
+        case "relay":
+            said = ngettext("approved elsewhere by one", "approved elsewhere by %(num)s people", found)
+        case "travel":
+            return _("faster than %(speed)s km/h", speed=found)
+        case _:
+            said = ngettext("%(num)s event", "%(num)s events", found)
+    return _("%(what)s within %(window)s", what=said, window=window)
+
+
+def _events(rule: Rule) -> list[dict[str, str]]:
+    """What it looks at, with what has to hold."""
+    return [
+        {"name": one.name, "sentence": event_words.sentence(one.name), "holds": " · ".join(_conditions(one))}
+        for one in rule.events
+    ]
+
+
+def _conditions(sought: Sought) -> Iterator[str]:
+    if sought.role:
+        yield sought.role
+    for name, values in sought.where.items():
+        yield f"{name} = {', '.join(map(str, values))}"
+    for name, values in sought.where_not.items():
+        yield f"{name} ≠ {', '.join(map(str, values))}"
+    yield from (f"{name} ✓" for name in sought.present)
+    yield from (f"{name} ✗" for name in sought.absent)
 
 
 def lasting(seconds: int) -> str:

@@ -78,7 +78,7 @@ def _reported() -> RuleWords:
         _("A person says of a sign-in: this was not me"),
         _(
             "Whoever owns the account looked at their sign-ins and does not know this one. Whoever it was had"
-            " what it takes to sign in as them, perhaps still has it, and was let into the apps below."
+            " what it takes to sign in as them, perhaps still has it, and was let into apps by that session."
         ),
         _(
             "A relative used the telephone, somebody forgot a sign-in of their own, or an app signed in again"

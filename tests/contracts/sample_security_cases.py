@@ -69,6 +69,9 @@ ONE_CASE = CHOICES | {
     "case": CASE,
     "subjects": [ABOUT, ABOUT | {"url": None, "measure_url": None}],
     "case_alerts": [ALERT],
+    "case_measures": [
+        {"url": "/m", "words": "Freeze", "subject": ID, "at": AT, "by": "S-1", "state": "In force"}
+    ],
     "lines": [
         {"at": AT, "by": "S-1", "words": "wrote a note", "text": LONG_NAME * 9, "url": None},
         {"at": AT, "by": "S-1", "words": "added an alert", "text": None, "url": "/a"},
@@ -85,6 +88,7 @@ ONE_ALERT = {
     "alert": ALERT,
     "about": ABOUT,
     "related": [ABOUT],
+    "said": [LONG_NAME, LONG_NAME],
     "words": {"title": "a", "why": LONG_NAME, "false_positives": LONG_NAME, "advice": LONG_NAME},
     "rule_url": "/r",
     "facts": [("How many different ones", "30")],
@@ -128,7 +132,11 @@ TRIED = {
 ONE_RULE = {
     "rule": RULE,
     "words": ONE_ALERT["words"],
-    "facts": [("Name", "credential-stuffing")],
+    "facts": [("Rule", "credential-stuffing")],
+    "events": [
+        {"name": "sign_in_refused", "sentence": "Sign-in refused", "holds": "reason = wrong"},
+        {"name": "signed_in", "sentence": "Signed in", "holds": ""},
+    ],
     "outcomes": [("False alarm", 2)],
     "days": 30,
     "try_url": "/t",
@@ -158,7 +166,16 @@ SECURITY_CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "security, case, over": ("security/case.html", DESK | ONE_CASE | {"case": OVER, "is_over": True}),
     "security, case, own": (
         "security/case.html",
-        DESK | ONE_CASE | {"may_act": False, "is_own": True, "subjects": [], "case_alerts": [], "lines": []},
+        DESK
+        | ONE_CASE
+        | {
+            "may_act": False,
+            "is_own": True,
+            "subjects": [],
+            "case_alerts": [],
+            "case_measures": [],
+            "lines": [],
+        },
     ),
     "security, case, new": (
         "security/case_new.html",
