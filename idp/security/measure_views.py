@@ -6,6 +6,9 @@ from uuid import UUID
 
 from flask import Response, abort, current_app, redirect, request, url_for
 
+from idp.audit.events import SignedIn
+from idp.audit.fields import is_identifier
+from idp.audit.searching import Sought, search
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login.reading import reading
@@ -61,8 +64,32 @@ def new_page() -> Response:
     staff = desk(*ACTORS)
     given = request.args
     if not given.get("subject") or not given.get("subject_kind"):
-        return _asking(staff)
+        return _asking(staff, given.get("subject_kind", ""))
     return _about_to(staff)
+
+
+@blueprint.post("/measures/whom", endpoint="measure_whom")
+def whom() -> Response:
+    """What was typed goes into an address only once it is an id."""
+    staff = desk(*ACTORS)
+    try:
+        subject_kind = SubjectKind(request.form.get("subject_kind", ""))
+    except ValueError:
+        abort(400)
+    first = next(one for one, kinds in POSSIBLE.items() if subject_kind in kinds)
+    try:
+        with reading() as session:
+            subject = subjects.found(session, first, subject_kind, request.form.get("subject", "").strip())
+    except MeasureRefused as refused:
+        return _asking(staff, subject_kind, error=measure_words.why_not(refused.reason), status=422)
+    target = url_for("security.new_measure", subject_kind=subject_kind.value, subject=subject.id)
+    return redirect(target, 303)  # type: ignore[return-value]
+
+
+@blueprint.get("/measures/whom", endpoint="measure_whom_again")
+def whom_again() -> Response:
+    """A reload, or the language switch, on the page that followed."""
+    return redirect(url_for("security.new_measure"), 303)  # type: ignore[return-value]
 
 
 @blueprint.post("/measures/new", endpoint="take_measure")
@@ -128,15 +155,17 @@ def _show(staff: StaffSignIn, measure_id: str, *, status: int = 200, error: str 
     return security_page("security/measure.html", staff, status=status, error=error, measure=shown)
 
 
-def _asking(staff: StaffSignIn) -> Response:
+def _asking(staff: StaffSignIn, chosen: str = "", *, status: int = 200, error: str | None = None) -> Response:
     """To whom, first."""
     viewed("measure_new")
     return security_page(
         "security/measure_whom.html",
         staff,
-        action=url_for("security.new_measure"),
+        status=status,
+        error=error,
+        action=url_for("security.measure_whom"),
         subject_kinds=[(kind.value, _(words)) for kind, words in _subject_words()],
-        chosen=request.args.get("subject_kind", ""),
+        chosen=chosen,
     )
 
 
@@ -149,6 +178,8 @@ def _about_to(staff: StaffSignIn, *, status: int = 200, error: str | None = None
     except ValueError:
         abort(400)
     text, person_id = values.get("subject", "").strip(), values.get("person") or None
+    if subject_kind is SubjectKind.SESSION and person_id is None:
+        person_id = _whose(text)
     first = kind or next(one for one, kinds in POSSIBLE.items() if subject_kind in kinds)
     shown: dict[str, Any] = {"figures": [], "before": []}
     now = services().clock()
@@ -199,6 +230,15 @@ def _about_to(staff: StaffSignIn, *, status: int = 200, error: str | None = None
         case_id=None if work is None else work.case_id,
         **shown,
     )
+
+
+def _whose(session_id: str) -> str | None:
+    """Whose session the log names so."""
+    if not is_identifier(session_id):
+        return None
+    sought = Sought(session_id=session_id, names=(SignedIn.name,))
+    found = search(services().engine, sought, None, 1).events
+    return found[0].person_id if found else None
 
 
 def _wanted() -> Wanted:

@@ -8,6 +8,7 @@ from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_security_cases import SECURITY_CASES
 from tests.contracts.sample_security_events import SECURITY_EVENTS
 from tests.contracts.sample_security_figures import SECURITY_FIGURES
+from tests.contracts.sample_security_measures import SECURITY_MEASURES
 from tests.contracts.sample_staff_pages import STAFF_PAGES
 
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
@@ -111,6 +112,7 @@ LINK_CODE = {
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **STAFF_PAGES,
     **SECURITY_CASES,
+    **SECURITY_MEASURES,
     **SECURITY_EVENTS,
     "identify": ("login/identify.html", {"passkey": PASSKEY, "sms_url": "/sms"} | PORTAL),
     "identify, wrong": (

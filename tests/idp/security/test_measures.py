@@ -48,8 +48,10 @@ def test_from_whom_over_what_to_done_and_back(site: Site, at_desk: Visitor) -> N
     citizen.sign_in(PERSON)
     assert citizen.path == "/account"
     page = at_desk.click("new-measure")
-    assert "whom-form" in page.page.forms
-    page.get(f"{NEW}?subject_kind=person&subject={person_id(site)}")
+    page.submit("whom-form", subject_kind="person", subject=PERSON.number)
+    assert page.status == 422
+    assert PERSON.number not in page.body
+    page.submit("whom-form", subject_kind="person", subject=person_id(site))
     assert page.shows("End all sessions of a person")
     page.get(f"{NEW}?kind=freeze&subject_kind=person&subject={person_id(site)}")
     assert page.shows("Sessions that end")
