@@ -48,7 +48,8 @@ def _events(sought: Sought) -> str:
 
 
 def _fires_at(rule: Rule) -> str:
-    return f"{rule.threshold}{' km/h' if rule.kind == 'travel' else ''} in {_time(rule.window_seconds)}"
+    unit = " km/h" if rule.kind == "travel" else ""
+    return ", or ".join(f"{one.threshold}{unit} in {_time(one.window_seconds)}" for one in rule.limits)
 
 
 def _time(seconds: int) -> str:

@@ -23,7 +23,11 @@ Cleared = Collection[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    watch: Watch[Any]
+    """One kind of event of one rule."""
+
+    rule: str
+    watches: tuple[Watch[Any], ...]
+    """For each of the rule's limits; what fills one begins all of them anew."""
     condition: Condition | None
     role: str
 
@@ -40,10 +44,12 @@ class Engine:
                 self.off[rule.name] = why
                 continue
             self.rules += (rule,)
-            watch = KINDS[rule.kind].watch(rule, found)
+            kind = KINDS[rule.kind].watch
+            watches = tuple(kind(limit, found) for limit in rule.limits)
             for sought in rule.events:
-                role = sought.role or watch.ROLES[0]
-                looking.setdefault(sought.name, []).append(Looking(watch, sought.condition(), role))
+                role = sought.role or kind.ROLES[0]
+                one = Looking(rule.name, watches, sought.condition(), role)
+                looking.setdefault(sought.name, []).append(one)
         self._looking: Mapping[str, tuple[Looking, ...]] = {
             name: tuple(found) for name, found in looking.items()
         }
@@ -55,12 +61,15 @@ class Engine:
 
     @property
     def longest_window(self) -> timedelta:
-        return max((rule.window for rule in self.rules), default=timedelta())
+        return max(self.windows.values(), default=timedelta())
 
     @property
     def windows(self) -> Mapping[str, timedelta]:
         """How far back any rule remembers events of a name."""
-        return {name: max(looking.watch.window for looking in found) for name, found in self._looking.items()}
+        return {
+            name: max(watch.window for looking in found for watch in looking.watches)
+            for name, found in self._looking.items()
+        }
 
     def feed(self, event: Recorded) -> list[Finding]:
         """In the order of the log."""
@@ -68,18 +77,31 @@ class Engine:
         for looking in self._looking.get(event.name, ()):
             # Most events come to several rules: a call less for each is what they cost.
             condition = looking.condition
-            if condition is None or condition(event):
-                found = looking.watch.see(event, looking.role)
-                if found is not None:
-                    made.append(found)
+            if condition is not None and not condition(event):
+                continue
+            found: Finding | None = None
+            for watch in looking.watches:
+                one = watch.note(event, looking.role)
+                found = found or one
+            if found is not None:
+                made.append(found)
+                for watch in looking.watches:
+                    watch.begin_anew(event)
         return made
 
     def restore(self, event: Recorded, cleared: Cleared) -> None:
-        """After a start: an event that was fed before, by a process that is no more."""
+        """After a start: an event that was fed before, by a process that is no more.
+
+        What it filled then began anew then; nothing is found of it now.
+        """
         for looking in self._looking.get(event.name, ()):
-            if looking.condition is None or looking.condition(event):
-                was_found = (looking.watch.rule.name, event.id) in cleared
-                looking.watch.restore(event, looking.role, was_found=was_found)
+            if looking.condition is not None and not looking.condition(event):
+                continue
+            was_found = (looking.rule, event.id) in cleared
+            for watch in looking.watches:
+                watch.note(event, looking.role)
+                if was_found:
+                    watch.begin_anew(event)
 
 
 def _off(rule: Rule, surroundings: Surroundings) -> str | None:

@@ -24,6 +24,8 @@ from idp.settings.folders import read_folder
 RULES_AT_MOST = 200
 SETTING = "detection.rules_directory"
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Window = Annotated[int, Field(ge=1, le=31 * 86400)]
+Threshold = Annotated[int, Field(ge=1, le=1000)]
 Scalar = str | bool | int
 Condition = Callable[[Recorded], bool]
 
@@ -76,6 +78,15 @@ class Sought(BaseModel):
         return lambda event: all(check(event) for check in checks)
 
 
+class Slower(BaseModel):
+    """The same over a longer time: whoever stays below one limit meets the other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    window_seconds: Window
+    threshold: Threshold
+
+
 class Rule(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -98,8 +109,9 @@ class Rule(BaseModel):
     subject_kind: SubjectKind
     subject_field: str | None = None
     """Which field names the subject, where it is another than the key."""
-    window_seconds: Annotated[int, Field(ge=1, le=31 * 86400)]
-    threshold: Annotated[int, Field(ge=1, le=1000)]
+    window_seconds: Window
+    threshold: Threshold
+    slower: Slower | None = None
     cool_down_seconds: Annotated[int, Field(ge=0, le=31 * 86400)]
     """After an alert was closed, so long the same is no new one."""
     parameters: Parameters = Parameters()
@@ -107,6 +119,14 @@ class Rule(BaseModel):
     @property
     def window(self) -> timedelta:
         return timedelta(seconds=self.window_seconds)
+
+    @property
+    def limits(self) -> tuple["Rule", ...]:
+        """This rule, and the same with its longer time."""
+        if self.slower is None:
+            return (self,)
+        longer = {"window_seconds": self.slower.window_seconds, "threshold": self.slower.threshold}
+        return (self, self.model_copy(update={**longer, "slower": None}))
 
     @property
     def cool_down(self) -> timedelta:
@@ -140,6 +160,10 @@ class Rule(BaseModel):
             raise ValueError(f"no event has the role {', '.join(sorted(missing))}")
         if getattr(self.parameters, "share", None) is not None and "against" not in roles:
             raise ValueError("a share needs events of the role against")
+        if self.slower is not None and not (
+            self.slower.window_seconds > self.window_seconds and self.slower.threshold > self.threshold
+        ):
+            raise ValueError("slower: more than the threshold, in a longer time")
         needed = [self.key, *self.parameters.fields()]
         if self.subject_field is not None:
             needed.append(self.subject_field)

@@ -103,19 +103,6 @@ class Watch(ABC, Generic[State]):
     def remembered(self) -> int:
         return len(self._states)
 
-    def see(self, event: Recorded, role: str) -> Finding | None:
-        """What the event makes full; the memory of its key begins anew then."""
-        found = self.note(event, role)
-        if found is not None:
-            self.begin_anew(event)
-        return found
-
-    def restore(self, event: Recorded, role: str, *, was_found: bool) -> None:
-        """The event was dealt with before: remember it, and begin anew where a finding did so then."""
-        self.note(event, role)
-        if was_found:
-            self.begin_anew(event)
-
     @abstractmethod
     def note(self, event: Recorded, role: str) -> Finding | None:
         """Remember the event. What there is to be found now."""

@@ -29,8 +29,10 @@ def test_liveness_hammering() -> None:
     assert not found("liveness-hammering", log.events[:-1])
 
 
-def test_somebody_who_tries_again_each_day_hammers_nothing() -> None:
-    assert not found("liveness-hammering", refusals(30, "quality", after=3600).events)
+def test_bad_light_or_a_try_a_day_hammers_nothing() -> None:
+    light = refusals(60, "quality", "too_slow", "wrong_order", "one_face")
+    assert not found("liveness-hammering", light.events)
+    assert not found("liveness-hammering", refusals(30, "match", after=86400).events)
 
 
 def test_liveness_hammering_of_an_account_from_many_devices() -> None:
@@ -168,12 +170,12 @@ COUNTED: dict[str, tuple[str, dict[str, Any]]] = {
     "user-code-guessing": ("user_code_refused", {"address": ATTACKER, "seconds": 0}),
     "client-redirect-probing": (
         "authorization_refused",
-        {"client_id": "client", "error": "invalid_request", "detail": "redirect_uri"},
+        {"client_id": "client", "address": ATTACKER, "error": "invalid_request", "detail": "redirect_uri"},
     ),
     "client-code-replay": ("code_replayed", {"client_id": "client", "grant_id": "g"}),
     "client-scope-probing": (
         "token_refused",
-        {"client_id": "client", "error": "invalid_scope", "detail": "ABCD-EFGH"},
+        {"client_id": "client", "address": ATTACKER, "error": "invalid_scope", "detail": "ABCD-EFGH"},
     ),
     "client-guessing": (
         "token_refused",
@@ -227,8 +229,51 @@ def test_what_comes_seldom_is_not_counted_together(name: str) -> None:
     event, fields = COUNTED[name]
     log = Log()
     for _ in range(100):
-        log.says(event, after=rule.window_seconds / (rule.threshold - 1) + 1, **fields)
+        longest = rule.limits[-1]
+        log.says(event, after=longest.window_seconds / (longest.threshold - 1) + 1, **fields)
     assert not found(name, log.events)
+
+
+SLOWER = [name for name in COUNTED if SHIPPED[name].slower is not None]
+
+
+@pytest.mark.parametrize("name", SLOWER)
+def test_who_is_slower_meets_the_longer_limit_once(name: str) -> None:
+    """And the two limits together make one finding of it."""
+    short, longer = SHIPPED[name].limits
+    event, fields = COUNTED[name]
+    log = Log()
+    for _ in range(longer.threshold):
+        log.says(event, after=longer.window_seconds / longer.threshold - 1, **fields)
+    (finding,) = found(name, log.events)
+    assert finding.count == longer.threshold
+    quickly = Log()
+    for _ in range(longer.threshold):
+        quickly.says(event, after=1, **fields)
+    findings = found(name, quickly.events)
+    assert [finding.count for finding in findings] == [short.threshold] * (
+        longer.threshold // short.threshold
+    )
+
+
+def test_a_release_with_a_mistake_is_no_probing() -> None:
+    """It fails in the browsers of all users, once or twice each."""
+    log = Log()
+    for number in range(200):
+        where = {"client_id": "client", "address": f"203.0.113.{number % 100}"}
+        log.says("authorization_refused", after=5, error="invalid_request", detail="redirect_uri", **where)
+        log.says("authorization_refused", after=5, error="invalid_scope", detail="ABCD-EFGH", **where)
+    assert not found("client-redirect-probing", log.events)
+    assert not found("client-scope-probing", log.events)
+
+
+def test_a_client_whose_keys_changed_guesses_nothing() -> None:
+    log = Log()
+    for _ in range(30):
+        log.says("token_issued", after=600, address=ATTACKER, client_id="client")
+    for _ in range(30):
+        log.says("token_refused", after=30, address=ATTACKER, error="invalid_client", detail="ABCD-EFGH")
+    assert not found("client-guessing", log.events)
 
 
 def views(count: int, case_id: str | None = None) -> Log:
