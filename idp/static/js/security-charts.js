@@ -21,10 +21,11 @@
   }
 
   function read(section) {
-    var rows = Array.from(section.querySelectorAll("tbody tr"));
-    var heads = Array.from(section.querySelectorAll("thead th")).slice(1);
+    var table = section.querySelector(".desk-table");
+    var rows = Array.from(table.querySelectorAll("tbody tr"));
+    var heads = Array.from(table.querySelectorAll("thead th")).slice(1);
     return {
-      time: section.querySelector("thead th").textContent,
+      time: table.querySelector("thead th").textContent,
       at: rows.map(function (row) { return Number(row.querySelector("th").dataset.at); }),
       series: heads.map(function (head, place) {
         return {
