@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=300_000)
     wanted = parser.parse_args().events
     traffic = Traffic(Town(1, PEOPLE), Span(END - timedelta(days=DAYS), END), tuple(attacks.ALL))
-    made = (one for day in traffic.days() for one in day)
+    made = (one for part in traffic.parts() for one in part)
     events = [as_recorded(one, number) for number, one in enumerate(islice(made, wanted))]
     rules = load(ROOT / "config" / "rules")
     rows = []

@@ -102,7 +102,7 @@ def _one_town(quality: Quality, made: Traffic, engine: Engine) -> None:
     last: dict[tuple[str, str], Alert] = {}
     causes, cause = _causes(made), {}
     cool_downs = {rule.name: rule.cool_down for rule in engine.rules}
-    for number, one in enumerate(one for day in made.days() for one in day):
+    for number, one in enumerate(one for part in made.parts() for one in part):
         event = as_recorded(one, number)
         if one.plant is not None:
             plants[event.id] = one.plant

@@ -56,7 +56,7 @@ class Kinds(click.ParamType[tuple[str, ...]]):
 @click.option(
     "--days", type=click.IntRange(1, DAYS_AT_MOST), default=14, show_default=True, help="Of the past."
 )
-@click.option("--people", type=click.IntRange(10, 1_000_000), default=500, show_default=True)
+@click.option("--people", type=click.IntRange(10, 200_000), default=500, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 10**9), default=7, show_default=True)
 @click.option(
     "--attacks", "kinds", type=Kinds(), default=ALL, show_default=True, help="By commas; all or none."
@@ -118,7 +118,7 @@ def _past(found: Services, traffic: Traffic, file: TextIO | None) -> None:
         nonlocal rows
         rows += count
 
-    ids = writing.write(found.engine, traffic.days(), told)
+    ids = writing.write(found.engine, traffic.parts(), told)
     if file is not None:
         file.writelines(f"{line}\n" for line in writing.labels(planted, ids))
     click.echo(f"{rows} events of {len(traffic.span.days)} days; {len(planted)} attacks among them")

@@ -1,14 +1,13 @@
 """The town as it lives now: each event is written when its time has come, until somebody stops it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
-from itertools import count
 
 from idp.sandbox.traffic import attacks
 from idp.sandbox.traffic.attacks.planting import Intensity, Planted, Plot
 from idp.sandbox.traffic.draws import Draws
+from idp.sandbox.traffic.generation import Waiting
 from idp.sandbox.traffic.happenings import DRILL, Happening, Script
 from idp.sandbox.traffic.rhythm import Span
 from idp.sandbox.traffic.town import Town
@@ -19,7 +18,7 @@ EVENTS_OF_A_VISIT = 7.0
 LONGEST_ATTACK = timedelta(hours=1)
 """What is slower than that nobody waits for."""
 FIRST_ATTACK = timedelta(seconds=10)
-BEFORE = timedelta(minutes=30)
+BEFORE = timedelta(minutes=10)
 """How long people have been coming already when somebody begins to look: visits overlap from the start."""
 
 
@@ -33,8 +32,7 @@ class Life:
     attack_every: timedelta
     begin: datetime
     planted: Callable[[Planted], None] = lambda _planted: None
-    _due: list[tuple[datetime, int, Happening]] = field(default_factory=list)
-    _number: Iterator[int] = field(default_factory=count)
+    _waiting: Waiting = field(default_factory=Waiting)
 
     def __post_init__(self) -> None:
         self._draws = Draws(self.town.seed, "life", self.begin.isoformat())
@@ -43,22 +41,19 @@ class Life:
         self._attacks = 0
 
     def until(self, now: datetime) -> list[Happening]:
-        """What has happened since the last call, in order."""
+        """What has happened since the last call and before now, in order."""
         while self._next_visit <= now:
             self._visit()
         while self.kinds and self._next_attack <= now:
             self._attack()
-        found = []
-        while self._due and self._due[0][0] <= now:
-            found.append(heappop(self._due)[2])
-        return found
+        return [one for part in self._waiting.until(now) for one in part]
 
     def _visit(self) -> None:
         draws, resident = self._draws, self.town.anybody(self._draws)
         script = Script(draws, self._next_visit, resident.home)
         browser_of(draws, resident, script)
         visit(draws, resident, script)
-        self._take(one for one in script.happened if one.at >= self.begin)
+        self._waiting.add(one for one in script.happened if one.at >= self.begin)
         self._next_visit += timedelta(seconds=draws.expovariate(self.per_second / EVENTS_OF_A_VISIT))
 
     def _attack(self) -> None:
@@ -73,12 +68,8 @@ class Life:
         )
         attacks.ALL[kind](plot)
         happened = plot.happenings()
-        self._take(happened)
+        self._waiting.add(happened)
         if happened:
             told = (plot.kind, plot.intensity.value, tuple(plot.subjects), happened[0].at, happened[-1].at)
             self.planted(Planted(number, *told, events=len(happened)))
         self._next_attack += self.attack_every
-
-    def _take(self, happened: Iterable[Happening]) -> None:
-        for one in happened:
-            heappush(self._due, (one.at, next(self._number), one))

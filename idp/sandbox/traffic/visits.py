@@ -152,7 +152,7 @@ def refresh(draws: Draws, person_id: str, script: Script, to: Portal, grant_id: 
 
 
 def sign_out(draws: Draws, person_id: str, script: Script, to: Portal, session_id: str) -> None:
-    script.says_outside(SignedOut(person_id, to.client_id, session_id))
+    script.says(SignedOut(person_id, to.client_id, session_id))
     if draws.chance(0.01):
         failed = LogoutFailed(to.client_id, person_id, session_id, "away", 8)
         script.worker_says(failed, after_seconds=timedelta(hours=2).total_seconds())

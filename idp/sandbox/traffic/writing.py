@@ -21,12 +21,12 @@ Ids = Mapping[int, list[str]]
 
 
 def write(
-    engine: Engine, days: Iterable[list[Happening]], told: Callable[[int], None] = lambda _rows: None
+    engine: Engine, parts: Iterable[list[Happening]], told: Callable[[int], None] = lambda _rows: None
 ) -> Ids:
     """Each group in a transaction of its own. `told` how many rows were written. Raises SQLAlchemyError."""
     planted: dict[int, list[str]] = defaultdict(list)
-    for day in days:
-        for group in _groups(day):
+    for part in parts:
+        for group in _groups(part):
             with Session(engine) as session, session.begin():
                 ids = record_all(session, [(one.event, one.context) for one in group])
             for one, id_ in zip(group, ids, strict=True):
@@ -68,7 +68,7 @@ def _line(
     )
 
 
-def _groups(day: list[Happening]) -> Iterator[list[Happening]]:
-    rest = iter(day)
+def _groups(part: list[Happening]) -> Iterator[list[Happening]]:
+    rest = iter(part)
     while group := list(islice(rest, GROUP)):
         yield group

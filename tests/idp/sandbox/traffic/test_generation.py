@@ -10,7 +10,7 @@ from idp.audit.fields import CATALOGUE
 from idp.sandbox.traffic import attacks, noise
 from idp.sandbox.traffic.attacks.planting import Intensity
 from idp.sandbox.traffic.draws import Draws
-from idp.sandbox.traffic.generation import Traffic
+from idp.sandbox.traffic.generation import STEP, Traffic
 from idp.sandbox.traffic.happenings import DRILL, Happening
 from idp.sandbox.traffic.places import BLOCKS, NETWORKS
 from idp.sandbox.traffic.rhythm import CHINA, arrivals, at_hour, is_workday
@@ -77,8 +77,8 @@ def test_the_taxes_last_day_is_the_tax_portals() -> None:
     assert whole is not None
     clients = Counter(
         getattr(one.event, "client_id", None)
-        for script in made.visits(whole)
-        for one in script.happened
+        for _began, happened in made.visits_of(whole, is_deadline=True)
+        for one in happened
         if one.event.name == "code_issued"
     )
     assert clients[TAX.client_id] > 0.6 * clients.total()
@@ -147,3 +147,10 @@ def test_no_address_gets_more_refusals_into_the_log_than_the_throttle_lets_throu
 def test_a_town_without_people_is_none() -> None:
     with pytest.raises(ValueError, match="somebody"):
         Town(1, 0)
+
+
+def test_no_more_than_some_minutes_are_held_at_once() -> None:
+    made = Traffic(Town(7, 1000), span(1), noise=())
+    parts = list(made.parts())
+    assert len(parts) > 60
+    assert max(part[-1].at - part[0].at for part in parts) <= STEP

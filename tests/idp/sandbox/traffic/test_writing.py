@@ -31,7 +31,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 def test_the_past_is_written_as_it_was_in_groups(engine: Engine) -> None:
     made, groups = traffic(days=3), []
-    writing.write(engine, made.days(), groups.append)
+    writing.write(engine, made.parts(), groups.append)
     told = all_of(made)
     assert sum(groups) == len(told)
     assert max(groups) <= writing.GROUP
@@ -41,8 +41,8 @@ def test_the_past_is_written_as_it_was_in_groups(engine: Engine) -> None:
 
 
 def test_labels_name_the_rows_of_each_attack(engine: Engine) -> None:
-    made = traffic(("spraying", "staff_snooping"))
-    ids = writing.write(engine, made.days())
+    made = Traffic(Town(7, 30), span(), ("spraying", "staff_snooping"), noise=("own_test",))
+    ids = writing.write(engine, made.parts())
     read = [json.loads(line) for line in writing.labels(made.planted(), ids)]
     assert [one["kind"] for one in read] == [*["spraying"] * 4, *["staff_snooping"] * 4, DRILL_KIND]
     for one, planted in zip(read, made.planted(), strict=False):
@@ -60,7 +60,7 @@ def test_the_past_joins_the_tree_and_readers_behind_what_was_there(engine: Engin
     total = 0
     for _ in range(2):
         groups: list[int] = []
-        writing.write(engine, traffic(days=2).days(), groups.append)
+        writing.write(engine, traffic(days=2).parts(), groups.append)
         total += sum(groups)
         assert sequencer.round() == sum(groups)
         read = 0
@@ -78,7 +78,7 @@ def test_the_past_gets_its_months(postgres_url: str) -> None:
     engine = open_database(postgres_url)
     Base.metadata.create_all(engine, [Base.metadata.tables[name] for name in TABLES])
     groups: list[int] = []
-    writing.write(engine, Traffic(Town(7, 10), span(70), noise=()).days(), groups.append)
+    writing.write(engine, Traffic(Town(7, 10), span(70), noise=()).parts(), groups.append)
     months = Months(engine, FakeClock(END))
     months.round()
     with engine.begin() as connection:

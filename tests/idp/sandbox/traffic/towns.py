@@ -20,4 +20,4 @@ def traffic(kinds: tuple[str, ...] = (), *, days: float = 14, people: int = 60, 
 
 
 def all_of(made: Traffic) -> list[Happening]:
-    return [one for day in made.days() for one in day]
+    return [one for part in made.parts() for one in part]
