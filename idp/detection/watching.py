@@ -17,7 +17,7 @@ from idp.detection.places import Places
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
 
-KEYS_AT_MOST = 10_000
+KEYS_AT_MOST = 50_000
 NETWORK = "network"
 COLUMNS = frozenset({"person_id", "client_id", "address", NETWORK, "device", "interaction_id", "actor"})
 """What each event may have, whatever it is; `network` follows from the address."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idp import sessions
+from idp.browser import COOKIE, is_id
+from idp.crypto.digests import digest
 from idp.oidc import errors
 from idp.oidc.authorize import posted
 from idp.oidc.authorize.addressing import Shown
@@ -103,13 +105,19 @@ def _is_about_somebody_else(provider: Provider, wanted: LogoutRequest, signed_in
     return named not in (sub_of(key, client, signed_in.person_id), sid_of(key, client, signed_in.sid))
 
 
+def _browser_of(request: Request) -> str | None:
+    """Its digest: a public computer is known in the log by how often people sign out of it."""
+    kept = request.cookie(COOKIE)
+    return digest(kept) if is_id(kept) else None
+
+
 def _sign_out(
     provider: Provider, request: Request, wanted: LogoutRequest, signed_in: SignIn | None, now: datetime
 ) -> Response:
     return ending.sign_out(
         provider,
         signed_in,
-        provider.context(request, now),
+        provider.context(request, now, device=_browser_of(request)),
         client_id=wanted.client.client_id if wanted.client else None,
         return_to=wanted.return_to,
         ui_locales=wanted.ui_locales,

@@ -1,5 +1,6 @@
 """Each rule fires on what it is for, not one below its threshold, and not on what its note calls harmless."""
 
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
@@ -186,6 +187,22 @@ def test_who_takes_an_aeroplane_travels_possibly() -> None:
 
 def test_one_browser_with_a_vpn_does_not_travel() -> None:
     assert not found("impossible-travel", travel((HOME, 0, "a"), (ATTACKER, 60, "a")).events, ABROAD)
+
+
+def test_a_telephone_that_is_let_out_in_another_city_is_still_its_holders() -> None:
+    """Beside a computer at home: on the first day nobody can know, afterwards both are theirs."""
+    log = Log()
+    for _ in range(10):
+        for address, device in ((HOME, "computer"), (ATTACKER, "telephone"), (HOME, "computer")):
+            log.says("signed_in", after=600, address=address, device=device, person_id="person")
+        log.says("signed_out", after=86400)
+    findings = found("impossible-travel", log.events, ABROAD)
+    assert {finding.last_at - log.events[0].at < timedelta(days=2) for finding in findings} == {True}
+    log.says("signed_in", after=600, address=ATTACKER, device="stranger", person_id="person")
+    assert not found("impossible-travel", log.events, ABROAD)[len(findings) :]
+    log.says("signed_in", after=86400, address=HOME, device="computer", person_id="person")
+    log.says("signed_in", after=600, address=ATTACKER, device="stranger-2", person_id="person")
+    assert len(found("impossible-travel", log.events, ABROAD)) == len(findings) + 1
 
 
 def test_nobody_travels_through_a_known_gateway_or_a_private_network() -> None:
