@@ -5,7 +5,7 @@
 PROOF is what `idp audit prove` or `idp audit consistency` gave, KEYS what `idp audit keys` gave, HEADS a file
 of an anchor. Get keys and heads from somebody else than whoever gave you the proof. Ends with 0 if the proof
 holds, 1 if not. What is checked and why it convinces: docs/audit-proofs.md. RFC 9162 section 2.1; RFC 7518
-section 3.4; RFC 7638.
+section 3.4; RFC 7638; GB/T 32918.2-2016 section 7.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     EllipticCurvePublicNumbers,
 )
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, Hash
 
 COLUMNS = (
     *("id", "at", "name", "person_id", "client_id", "request_id", "address", "device"),
@@ -37,7 +37,9 @@ class ProofRefused(Exception):
     """It does not prove what it says."""
 
 
-Keys = dict[str, EllipticCurvePublicKey]
+Point = tuple[int, int]
+Keys = dict[str, EllipticCurvePublicKey | Point]
+"""A point is a key of SM2."""
 
 
 def check(proof: Any, keys: Keys, heads: dict[int, str] | None = None) -> str:
@@ -125,10 +127,8 @@ def _head(head: dict[str, Any], keys: Keys, heads: dict[int, str] | None) -> dic
     if head["version"] != 1 or key is None or len(signature) != 2 * HASH_BYTES:
         raise ProofRefused("the head is signed by none of these keys")
     r, s = int.from_bytes(signature[:HASH_BYTES], "big"), int.from_bytes(signature[HASH_BYTES:], "big")
-    try:
-        key.verify(encode_dss_signature(r, s), _canonical(unsigned).encode("ascii"), ECDSA(SHA256()))
-    except InvalidSignature:
-        raise ProofRefused("the head's signature is wrong") from None
+    if not _verifies(key, _canonical(unsigned).encode("ascii"), r, s):
+        raise ProofRefused("the head's signature is wrong")
     _whole(head["size"])
     if heads is not None and heads.get(head["size"]) != head["root"]:
         raise ProofRefused("the head is not among those that were given away")
@@ -141,11 +141,14 @@ def read_keys(document: Any) -> Keys:
     try:
         for jwk in document["keys"]:
             named = {name: jwk[name] for name in ("crv", "kty", "x", "y")}
-            if (jwk["kty"], jwk["crv"]) != ("EC", "P-256"):
+            if (jwk["kty"], jwk["crv"]) not in {("EC", "P-256"), ("EC", "SM2")}:
                 raise ProofRefused("a key of another kind")
             kid = base64.urlsafe_b64encode(hashlib.sha256(_canonical(named).encode()).digest()).rstrip(b"=")
             x, y = (int.from_bytes(_bytes(jwk[name]), "big") for name in ("x", "y"))
-            found[kid.decode()] = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
+            if jwk["crv"] == "SM2":
+                found[kid.decode()] = sm2_point(x, y)
+            else:
+                found[kid.decode()] = EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
     except (KeyError, TypeError, ValueError):
         raise ProofRefused("these are no public keys") from None
     return found
@@ -165,6 +168,76 @@ def read_heads(text: str, keys: Keys) -> dict[int, str]:
         if found.setdefault(head["size"], head["root"]) != head["root"]:
             raise ProofRefused(f"two heads of {head['size']} rows were given away")
     return found
+
+
+def _verifies(key: EllipticCurvePublicKey | Point, message: bytes, r: int, s: int) -> bool:
+    if isinstance(key, tuple):
+        return sm2_verifies(key, message, r, s)
+    try:
+        key.verify(encode_dss_signature(r, s), message, ECDSA(SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+# SM2, on the curve of GB/T 32918.5-2017 section 2: nothing here is secret, so it may take its time.
+P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+A, B = P - 3, 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+N = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+G = (
+    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
+    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
+)
+USER_ID = b"1234567812345678"
+"""GB/T 35276-2017 section 10."""
+
+
+def sm2_point(x: int, y: int) -> Point:
+    """Raises ValueError unless it is one of the curve."""
+    if not (0 <= x < P and 0 <= y < P) or (y * y - (x * x * x + A * x + B)) % P:
+        raise ValueError("not a point of the curve")
+    return x, y
+
+
+def sm2_verifies(key: Point, message: bytes, r: int, s: int) -> bool:
+    """GB/T 32918.2-2016 section 7.1; the digest of the signer: section 5.5."""
+    if not (0 < r < N and 0 < s < N) or (t := (r + s) % N) == 0:
+        return False
+    numbers = b"".join(number.to_bytes(HASH_BYTES, "big") for number in (A, B, *G, *key))
+    signer = _sm3((8 * len(USER_ID)).to_bytes(2, "big") + USER_ID + numbers)
+    e = int.from_bytes(_sm3(signer + message), "big")
+    point = _added(_times(s, G), _times(t, key))
+    return point is not None and (e + point[0]) % N == r
+
+
+def _sm3(data: bytes) -> bytes:
+    digest = Hash(SM3())
+    digest.update(data)
+    return digest.finalize()
+
+
+def _times(factor: int, point: Point) -> Point | None:
+    """None: the point at infinity."""
+    found: Point | None = None
+    doubled: Point | None = point
+    while factor:
+        if factor & 1:
+            found = _added(found, doubled)
+        doubled = _added(doubled, doubled)
+        factor >>= 1
+    return found
+
+
+def _added(left: Point | None, right: Point | None) -> Point | None:
+    if left is None or right is None:
+        return left or right
+    (x1, y1), (x2, y2) = left, right
+    if x1 == x2 and (y1 + y2) % P == 0:
+        return None
+    rise, run = (3 * x1 * x1 + A, 2 * y1) if left == right else (y2 - y1, x2 - x1)
+    slope = rise * pow(run, -1, P)
+    x = (slope * slope - x1 - x2) % P
+    return x, (slope * (x1 - x) - y1) % P
 
 
 def main(arguments: list[str] | None = None) -> int:

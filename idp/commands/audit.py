@@ -114,10 +114,11 @@ def rotate_key_command() -> None:
     """Sign heads with a new key from here on, and destroy the one before."""
     try:
         with opened() as found, found.sessions.begin() as session:
-            kid = audit_keys.rotate(session, found.cipher, found.clock(), actor="operator").kid
+            algorithm = found.settings.audit.head_algorithm
+            kid = audit_keys.rotate(session, found.cipher, found.clock(), algorithm, actor="operator").kid
     except IntegrityError:
         raise click.ClickException("somebody else did so at the same time") from None
-    click.echo(f"audit ES256 {kid}: activated")
+    click.echo(f"audit {algorithm} {kid}: activated")
 
 
 def _position(found: Services, text: str, *, first: bool) -> int | None:

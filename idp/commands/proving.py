@@ -24,7 +24,9 @@ def open_proving(found: Services, stopping: Stopping) -> Proving:
     every = timedelta(seconds=settings.head_seconds)
     return Proving(
         Sequencer(found.engine, found.clock, stopping),
-        HeadSigner(found.engine, found.cipher, found.clock, log=found.settings.issuer, every=every),
+        HeadSigner(
+            found.engine, found.cipher, found.clock, found.settings.issuer, every, settings.head_algorithm
+        ),
         tuple(Anchoring(found.engine, found.clock, name, give) for name, give in open_anchors(found)),
     )
 

@@ -1,7 +1,7 @@
 """The settings of the audit log: how it is proved, and how long it is kept."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -14,6 +14,7 @@ Days = Annotated[int, Field(ge=180, le=36525)]
 
 class Audit(Section):
     head_seconds: Annotated[int, Field(ge=10, le=3600)]
+    head_algorithm: Literal["ES256", "SM2"]
     anchor_directory: Path
     anchor_url: PageAddress
     anchor_token_file: Path | None = None

@@ -1,7 +1,7 @@
 """Signed tree heads: what the log was at a moment, in one line of JSON.
 
-The line is canonical: sorted names, no spaces, ASCII. The signature (ES256, RFC 7518 section 3.4) is over the
-same line without its `signature`; `previous` is the SHA-256 of the line before, signature included.
+The line is canonical: sorted names, no spaces, ASCII. The signature is over the same line without its
+`signature`; `previous` is the SHA-256 of the line before, signature included.
 """
 
 import json
@@ -11,28 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    ECDSA,
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    EllipticCurvePublicKey,
-    EllipticCurvePublicNumbers,
-)
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-
 from idp.audit.fields import canonical_json
+from idp.audit.tree import signatures
+from idp.audit.tree.signatures import SIGNATURE_BYTES, Jwk, KeyWrong, PrivateKey
 from idp.crypto.digests import base64url, digest, from_base64url
 
 VERSION = 1
 MEMBERS = frozenset({"version", "log", "size", "root", "at", "previous", "kept_from", "kid", "signature"})
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-COORDINATE_BYTES = 32
 LONGEST_LINE = 2048
-
-Jwk = Mapping[str, Any]
 
 
 class HeadWrong(ValueError):
@@ -60,20 +48,20 @@ class Head:
     def digest(self) -> str:
         return digest(self.line)
 
-    def signed_by(self, key: EllipticCurvePrivateKey) -> "Head":
-        r, s = decode_dss_signature(key.sign(self._signed(), ECDSA(SHA256())))
-        return replace(self, signature=b"".join(part.to_bytes(COORDINATE_BYTES, "big") for part in (r, s)))
+    def signed_by(self, key: PrivateKey) -> "Head":
+        return replace(self, signature=signatures.sign(key, self._signed()))
 
     def check(self, keys: Mapping[str, Jwk]) -> None:
         """`keys`: public ones by kid. Raises HeadWrong."""
         jwk = keys.get(self.kid)
         if jwk is None:
             raise HeadWrong("signed by a key that is not among these")
-        r, s = (int.from_bytes(part, "big") for part in (self.signature[:32], self.signature[32:]))
         try:
-            _public(jwk, self.kid).verify(encode_dss_signature(r, s), self._signed(), ECDSA(SHA256()))
-        except InvalidSignature:
-            raise HeadWrong("the signature is not of its key") from None
+            is_signed = signatures.verifies(jwk, self.kid, self._signed(), self.signature)
+        except KeyWrong as wrong:
+            raise HeadWrong(str(wrong)) from None
+        if not is_signed:
+            raise HeadWrong("the signature is not of its key")
 
     def _members(self) -> dict[str, Any]:
         return {
@@ -112,33 +100,9 @@ def read(line: str) -> Head:
             kid=given["kid"],
             signature=from_base64url(given["signature"]),
         )
-        is_same = found.line == line and len(found.signature) == 2 * COORDINATE_BYTES
+        is_same = found.line == line and len(found.signature) == SIGNATURE_BYTES
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise HeadWrong("not a head") from None
     if not is_same:
         raise HeadWrong("not the one way to write this head")
     return found
-
-
-def thumbprint(jwk: Jwk) -> str:
-    """RFC 7638 section 3, of an EC key."""
-    return digest(canonical_json({name: jwk[name] for name in ("crv", "kty", "x", "y")}))
-
-
-def public_jwk(key: EllipticCurvePublicKey) -> dict[str, Any]:
-    """RFC 7518 section 6.2.1."""
-    numbers = key.public_numbers()
-    x, y = (base64url(part.to_bytes(COORDINATE_BYTES, "big")) for part in (numbers.x, numbers.y))
-    jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
-    return {**jwk, "kid": thumbprint(jwk), "use": "sig", "alg": "ES256"}
-
-
-def _public(jwk: Jwk, kid: str) -> EllipticCurvePublicKey:
-    """Its name is its thumbprint: no other key can be put in its place. Raises HeadWrong."""
-    try:
-        if thumbprint(jwk) != kid or jwk["crv"] != "P-256":
-            raise HeadWrong("a key that is not what its name says")
-        x, y = (int.from_bytes(from_base64url(jwk[name]), "big") for name in ("x", "y"))
-        return EllipticCurvePublicNumbers(x, y, SECP256R1()).public_key()
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise HeadWrong("not a public key") from None

@@ -2,42 +2,36 @@
 
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    generate_private_key,
-)
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_der_private_key,
-)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.events import KeysRotated
 from idp.audit.log import record
-from idp.audit.tree.heads import Jwk, public_jwk
+from idp.audit.tree import signatures
 from idp.audit.tree.models import AuditKey, sealed_for
+from idp.audit.tree.signatures import CURVES, Algorithm, Jwk, PrivateKey
 from idp.crypto.fields import FieldCipher
 
 
-def signing(session: Session, cipher: FieldCipher, now: datetime) -> tuple[str, EllipticCurvePrivateKey]:
-    """The key that signs heads, made if there is none yet. The caller commits."""
-    row = _last(session) or rotate(session, cipher, now, actor="worker")
+def signing(
+    session: Session, cipher: FieldCipher, now: datetime, algorithm: Algorithm = "ES256"
+) -> tuple[str, PrivateKey]:
+    """The key that signs heads, made if there is none yet, or none of that kind. The caller commits."""
+    row = _last(session)
+    if row is None or CURVES[row.public_jwk["crv"]] != algorithm:
+        row = rotate(session, cipher, now, algorithm, actor="worker")
     context = sealed_for(row.kid)
     assert row.private_sealed is not None, "the last key has its private part"
-    der = cipher.open(row.private_sealed, context=context)
+    private = cipher.open(row.private_sealed, context=context)
     if not cipher.is_current(row.private_sealed):
-        row.private_sealed = cipher.seal(der, context=context)
-    key = load_der_private_key(der, password=None)
-    assert isinstance(key, EllipticCurvePrivateKey)
-    return row.kid, key
+        row.private_sealed = cipher.seal(private, context=context)
+    return row.kid, signatures.from_bytes(private, row.public_jwk)
 
 
-def rotate(session: Session, cipher: FieldCipher, now: datetime, *, actor: str) -> AuditKey:
+def rotate(
+    session: Session, cipher: FieldCipher, now: datetime, algorithm: Algorithm = "ES256", *, actor: str
+) -> AuditKey:
     """A new key signs from here on; of the one before the private part is destroyed, so that nobody who gets
     hold of it later signs a past.
 
@@ -46,20 +40,19 @@ def rotate(session: Session, cipher: FieldCipher, now: datetime, *, actor: str) 
     before = _last(session)
     if before is not None:
         before.private_sealed = None
-    private = generate_private_key(SECP256R1())
-    public = public_jwk(private.public_key())
+    private = signatures.generate(algorithm)
+    public = signatures.public_part(private)
     kid = str(public["kid"])
-    der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     made = AuditKey(
         number=1 if before is None else before.number + 1,
         kid=kid,
         public_jwk=public,
-        private_sealed=cipher.seal(der, context=sealed_for(kid)),
+        private_sealed=cipher.seal(signatures.to_bytes(private), context=sealed_for(kid)),
         created_at=now,
     )
     session.add(made)
     session.flush()
-    event = KeysRotated(purpose="audit:ES256", key_id=kid, step="activated")
+    event = KeysRotated(purpose=f"audit:{algorithm}", key_id=kid, step="activated")
     record(session, event, context=AuditContext(at=now, actor=actor))
     return made
 

@@ -77,7 +77,7 @@ class AuditKey(Base):
     """JWK thumbprint (RFC 7638)."""
     public_jwk: Mapped[dict[str, Any]]
     private_sealed: Mapped[bytes | None]
-    """PKCS #8 DER, context `sealed_for(kid)`. None once the next key signs."""
+    """As `signatures.to_bytes` writes it, context `sealed_for(kid)`. None once the next key signs."""
     created_at: Mapped[datetime]
 
 

@@ -12,6 +12,7 @@ from idp.audit.tree import keys
 from idp.audit.tree.heads import Head, read
 from idp.audit.tree.models import AuditHead, AuditTree
 from idp.audit.tree.sequencer import ONLY, read_state
+from idp.audit.tree.signatures import Algorithm
 from idp.crypto.fields import FieldCipher
 from idp.storage.database import reading
 from idp.storage.outages import Outage
@@ -28,6 +29,7 @@ class HeadSigner:
     clock: Callable[[], datetime]
     log: str
     every: timedelta
+    algorithm: Algorithm = "ES256"
 
     def sign_if_due(self) -> Head | None:
         """The new head, or None: the tree has not grown, its last head is too young, or another was first.
@@ -45,7 +47,7 @@ class HeadSigner:
             return None
         try:
             with Session(self.engine) as session, session.begin():
-                kid, key = keys.signing(session, self.cipher, now)
+                kid, key = keys.signing(session, self.cipher, now, self.algorithm)
                 head = Head(
                     log=self.log,
                     size=state.tree.size,

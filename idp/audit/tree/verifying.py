@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from idp.audit.tree import heads, keys
 from idp.audit.tree.encoding import Place
 from idp.audit.tree.findings import Finding, Kind, Report, Wrong
-from idp.audit.tree.heads import Head, HeadWrong, Jwk
+from idp.audit.tree.heads import Head, HeadWrong
 from idp.audit.tree.merkle import CompactRange, Grown
 from idp.audit.tree.models import AuditHead, AuditTree
 from idp.audit.tree.reading import BEFORE_ALL, hashes_of, leaves_from
 from idp.audit.tree.sequencer import KEPT_LEVELS, ONLY
+from idp.audit.tree.signatures import Jwk
 from idp.audit.tree.stored import StoredTree, TreeIncomplete
 from idp.audit.tree.windows import windows
 from idp.storage.database import READ_ONLY

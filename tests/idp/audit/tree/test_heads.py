@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.audit.tree.encoding import COLUMNS, VERSION, canonical
-from idp.audit.tree.heads import MEMBERS, Head, HeadWrong, public_jwk, read
+from idp.audit.tree.heads import MEMBERS, Head, HeadWrong, read
+from idp.audit.tree.signatures import public_jwk
 
 KEY = generate_private_key(SECP256R1())
 JWK = public_jwk(KEY.public_key())

@@ -15,6 +15,7 @@ from idp.business.licences import sm2
 from idp.business.licences.certificates import read_certificate
 from idp.business.licences.der import SignatureValue
 from idp.business.licences.refusals import LicenceRefused
+from idp.crypto import sm2 as curve
 from tests.idp.business.licences.world import World, authority, key
 
 # GB/T 32918.5-2017 appendix A.2
@@ -96,7 +97,17 @@ def openssl_verifies(root: bytes, issuing: bytes, licence: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("r", "s"),
-    [(0, S), (R, 0), (sm2.N, S), (R, sm2.N), (R, S + sm2.N), (R, sm2.N - R), (-1, S), (R, -1), (1 << 300, S)],
+    [
+        (0, S),
+        (R, 0),
+        (curve.N, S),
+        (R, curve.N),
+        (R, S + curve.N),
+        (R, curve.N - R),
+        (-1, S),
+        (R, -1),
+        (1 << 300, S),
+    ],
 )
 def test_numbers_out_of_range_are_refused(r: int, s: int) -> None:
     assert not sm2.verifies(POINT, MESSAGE, signature(r, s))
@@ -128,7 +139,7 @@ def test_other_encodings_are_refused(changed: bytes) -> None:
         b"\x04" + POINT[:-1] + b"\x12",
         b"\x02" + POINT[:32],
         b"\x06" + POINT,
-        b"\x04" + sm2.P.to_bytes(32) + POINT[32:],
+        b"\x04" + curve.P.to_bytes(32) + POINT[32:],
         b"\x04" + POINT + b"\x00",
     ],
 )
