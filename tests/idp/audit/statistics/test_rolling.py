@@ -1,8 +1,10 @@
 """Counts are what a straight count over the log says: whatever the portions, however many count."""
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -163,3 +165,21 @@ def test_old_counts_are_swept_and_old_events_not_counted(counted: CountedLog) ->
     assert not counted.counts()
     with Session(counted.engine) as session:
         assert session.get(AuditCursor, rolling.READER) is not None
+
+
+@pytest.mark.parametrize("delay", [0.02, 0.08, 0.2])
+def test_a_worker_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing(
+    counted: CountedLog, delay: float
+) -> None:
+    written = [signed_in(NOW + timedelta(seconds=number), 1 + number % 4) for number in range(1500)]
+    counted.write(*written)
+    url = counted.engine.url.render_as_string(hide_password=False)
+    program = [sys.executable, "-m", "tests.idp.audit.statistics.killed", url, "7"]
+    for _ in range(2):
+        with subprocess.Popen(program, stdout=subprocess.PIPE) as worker:
+            assert worker.stdout is not None
+            worker.stdout.readline()
+            Event().wait(delay)
+            worker.kill()
+    counted.count()
+    assert counted.counts() == straight(written)
