@@ -1,4 +1,7 @@
-"""So many events of one key, and then another one within the window: what was tried at last succeeds."""
+"""So many events of one key, and then another one within the window: what was tried at last succeeds.
+
+What `excuses` begins the count anew.
+"""
 
 from collections import deque
 from collections.abc import Iterable
@@ -30,7 +33,7 @@ class Seen:
 
 
 class Following(Watch[Seen]):
-    ROLES = ("counts", "then")
+    ROLES = ("counts", "then", "excuses")
     NEEDED = frozenset({"then"})
 
     def __init__(self, rule: "Rule", surroundings: Surroundings) -> None:
@@ -54,6 +57,10 @@ class Following(Watch[Seen]):
         value = None if self._value is None else self._value(event)
         if role == "counts":
             seen.counted.append((at, event.id, value))
+            return None
+        if role == "excuses":
+            # It explains what comes, such as a password that was set anew.
+            seen.counted.clear()
             return None
         others = sum(1 for _, _, one in seen.counted if one != value)
         count = len(seen.counted)

@@ -236,6 +236,21 @@ def test_who_remembers_at_last_in_the_same_browser_guessed_nothing() -> None:
     assert not found("guessed-account", log.events)
 
 
+def test_an_account_that_was_guessed_in_one_browser() -> None:
+    name = "guessed-account-one-browser"
+    limit = SHIPPED[name].threshold
+    log = guesses(limit).says("signed_in", after=30, person_id="person", device="attacker")
+    assert [finding.subject for finding in found(name, log.events)] == ["person"]
+    fewer = guesses(limit - 1).says("signed_in", after=30, person_id="person", device="attacker")
+    assert not found(name, fewer.events)
+
+
+def test_who_forgot_and_set_another_password_guessed_nothing() -> None:
+    log = guesses(30, "own").says("recovery_completed", person_id="person", way="register_phone", level=2)
+    log.says("signed_in", after=30, person_id="person", device="own")
+    assert not found("guessed-account-one-browser", log.events)
+
+
 def test_sign_in_of_staff_guessed() -> None:
     limit = SHIPPED["staff-guessing"].threshold
     log = Log()
