@@ -33,6 +33,7 @@ COMMANDS = {
     "clients": ("idp.commands.clients", "clients", "Registered client apps."),
     "receipts": ("idp.commands.receipts", "receipts", "Signed receipts of face checks."),
     "audit": ("idp.commands.audit", "audit", "The audit log: whole, proved, searched, taken out."),
+    "measures": ("idp.commands.measures", "measures", "End sessions, freeze, block, without the desk."),
     "detection": ("idp.commands.detection", "detection", "Rules that look for attacks in the audit log."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }

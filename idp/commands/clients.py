@@ -91,6 +91,10 @@ for command in (
 
 
 def _set_status(record: ClientRecord, status: ClientStatus) -> str:
+    """Raises ClickException."""
+    if record.status == ClientStatus.FROZEN:
+        # Neither lifts the other: who froze it has a reason that stands in the measure.
+        raise click.ClickException(f"{record.client_id} is frozen by the security staff: idp measures list")
     record.status = status
     return "status"
 

@@ -191,8 +191,8 @@ def guardians_duty(found: Services, stopping: threading.Event) -> Duty:
 
 def measures_duty(found: Services, stopping: threading.Event) -> Duty:
     """Going on with what the security staff have begun: sessions of a whole client or range to be ended."""
-    measures = open_measures(found)
-    return Duty("measures", timedelta(), lambda: measures.round(stopping.is_set))
+    going_on = open_measures(found).going_on
+    return Duty("measures", timedelta(), lambda: going_on.round(stopping.is_set))
 
 
 def audit_duties(found: Services, stopping: threading.Event) -> list[Duty]:

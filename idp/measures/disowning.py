@@ -1,8 +1,8 @@
 """A person says of a sign-in to their account: this was not me.
 
 It is believed as far as it can do no harm. The session ends at once, and the grants that began in it;
-officers get an alert with what they need to look further. Nothing that the person signs in with is touched, since
-who says it may be the one who stole a session: that one has ended a session, and its owner opens another.
+officers get an alert with what they need to look further. Nothing that the person signs in with is touched,
+since who says it may be the one who stole a session: that one has ended a session, and its owner opens another.
 """
 
 from collections.abc import Callable

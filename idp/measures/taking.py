@@ -1,4 +1,4 @@
-"""Asking for a measure, agreeing to it, taking it, undoing it; and going on with what it ends.
+"""Asking for a measure, agreeing to it, taking it, undoing it.
 
 A measure is its row and its event in one transaction with what it changes. Two officers who do the same at
 the same time queue for the row of whom it is done to, and the second is told that it is so already.
@@ -9,27 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp import settings
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MeasureAsked, MeasureDeclined, MeasureFinished, MeasureTaken, MeasureUndone
+from idp.audit.events import MeasureAsked, MeasureDeclined, MeasureTaken, MeasureUndone
 from idp.cases import history, working
 from idp.cases.history import CaseRefused
 from idp.crypto.fields import FieldCipher
-from idp.measures import ending, protecting, subjects
+from idp.measures import protecting, subjects
 from idp.measures.doing import DO, UNDO, deed_of
-from idp.measures.ending import Step
-from idp.measures.kinds import IN_FORCE, LASTING, REASONS, REASONS_BACK, Kind, Reason, State, SubjectKind
+from idp.measures.going_on import GoingOn, finish, locked
+from idp.measures.kinds import IN_FORCE, REASONS, REASONS_BACK, Kind, Reason, State, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused, Subject, subject_of
-from idp.oidc.token import live_grants
 from idp.people.reencrypt import SealedTable
 from idp.ranges import Network
-from idp.session_clients import WatchedNotice
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.storage.ephemeral import Clock, EphemeralStore
@@ -39,9 +36,6 @@ SEALED: Final = SealedTable(Measure, {"note_sealed": NOTE})
 """For re-encryption."""
 NOTE_CHARACTERS_AT_MOST: Final = 2000
 OPERATOR: Final = "operator"
-AT_ONCE: Final = 20
-"""Measures that a round of the worker goes on with, the oldest first."""
-BATCHES_A_ROUND: Final = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +69,10 @@ class Measures:
     changed: Callable[[], None]
     """This process forgets what it remembers of clients and blocked ranges."""
 
+    @property
+    def going_on(self) -> GoingOn:
+        return GoingOn(self.sessions, self.store, self.clock)
+
     def needs_two(self, kind: Kind, subject_kind: SubjectKind) -> bool:
         return f"{kind}:{subject_kind}" in self.rules.two_officers
 
@@ -104,13 +102,13 @@ class Measures:
                     raise
             return wanted.id
         self.changed()
-        self.go_on(wanted.id, self.rules.batches_at_once)
+        self.going_on.go_on(wanted.id, self.rules.batches_at_once)
         return wanted.id
 
     def decide(self, measure_id: str, officer: StaffSignIn, *, agrees: bool, context: AuditContext) -> None:
         """The second officer's word; who asked may take it back. Raises MeasureRefused."""
         with self.sessions.begin() as session:
-            measure = _locked(session, measure_id)
+            measure = locked(session, measure_id)
             problem = self.problem(measure, officer, context.at)
             is_taken_back = problem == "asker" and not agrees
             if problem is not None and not is_taken_back and (agrees or problem != "new"):
@@ -124,7 +122,7 @@ class Measures:
                 audit.record(session, event, context=context)
         if agrees:
             self.changed()
-            self.go_on(measure_id, self.rules.batches_at_once)
+            self.going_on.go_on(measure_id, self.rules.batches_at_once)
 
     def problem(self, measure: Measure, officer: StaffSignIn, now: datetime) -> str | None:
         """Why this officer is not the second one for it; None when they are."""
@@ -143,7 +141,7 @@ class Measures:
         if reason not in REASONS_BACK:
             raise MeasureRefused("reason")
         with self.sessions.begin() as session:
-            measure = _locked(session, measure_id)
+            measure = locked(session, measure_id)
             if not can_be_undone(measure, context.at):
                 raise MeasureRefused("over")
             UNDO[deed_of(measure)](session, measure, context)
@@ -153,27 +151,6 @@ class Measures:
             event = MeasureUndone(measure.id, reason=reason.value, **_logged(measure))
             audit.record(session, event, context=context)
         self.changed()
-
-    def go_on(self, measure_id: str, parts: int) -> None:
-        """With what it ends, so many parts."""
-        for _ in range(parts):
-            if self._step(measure_id) is not Step.MORE:
-                return
-
-    def round(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """The worker's: what waited too long lapses, what is not done goes on."""
-        now = self.clock()
-        unfinished = Measure.state.in_([State.WAITING.value, State.WORKING.value])
-        with self.sessions() as session:
-            rows = session.execute(
-                select(Measure.id, Measure.state, Measure.until).where(unfinished).order_by(Measure.id)
-            ).all()
-        for row in [row for row in rows if row.state == State.WAITING and row.until <= now]:
-            self._lapse(row.id)
-        for row in [row for row in rows if row.state == State.WORKING][:AT_ONCE]:
-            if is_stopping():
-                return
-            self.go_on(row.id, BATCHES_A_ROUND)
 
     def note_of(self, measure: Measure) -> str:
         sealed = measure.note_sealed
@@ -237,7 +214,7 @@ class Measures:
         audit.record(session, event, context=context)
         self._enter_case(session, measure, context)
         if is_all:
-            _finish(session, measure, context)
+            finish(session, measure, context)
 
     def _enter_case(self, session: Session, measure: Measure, context: AuditContext) -> None:
         if measure.case_id is None:
@@ -248,59 +225,10 @@ class Measures:
         except CaseRefused as refused:
             raise MeasureRefused(f"case_{refused.reason}") from None
 
-    def _step(self, measure_id: str) -> Step:
-        """One part. Whoever was faster with it changes nothing here."""
-        now = self.clock()
-        with self.sessions() as session:
-            known = session.get(Measure, measure_id)
-            if known is None or known.state != State.WORKING:
-                return Step.LAST
-            gone = list(known.ending)
-        for grant_id in gone:
-            live_grants.end(self.store, grant_id)
-        with self.sessions.begin() as session:
-            measure = _locked(session, measure_id)
-            if measure.state != State.WORKING:
-                return Step.LAST
-            if measure.ending != gone:
-                return Step.MORE
-            step = ending.end_some(session, measure, now)
-            if step is Step.LAST:
-                _finish(session, measure, AuditContext(at=now, actor="worker"))
-        return step
-
-    def _lapse(self, measure_id: str) -> None:
-        now = self.clock()
-        with self.sessions.begin() as session:
-            measure = _locked(session, measure_id)
-            if measure.state != State.WAITING or measure.until is None or measure.until > now:
-                return
-            measure.state = State.LAPSED.value
-            event = MeasureDeclined(measure.id, "lapsed")
-            audit.record(session, event, context=AuditContext(at=now, actor="worker"))
-
 
 def can_be_undone(measure: Measure, now: datetime) -> bool:
     is_over = measure.until is not None and measure.until <= now
     return deed_of(measure) in UNDO and measure.state in IN_FORCE and not is_over
-
-
-def _finish(session: Session, measure: Measure, context: AuditContext) -> None:
-    session.flush()
-    told = select(func.count()).where(WatchedNotice.cause == measure.id)
-    measure.notices = session.scalar(told) or 0
-    measure.state = (State.STANDING if Kind(measure.kind) in LASTING else State.DONE).value
-    measure.finished_at = context.at
-    event = MeasureFinished(measure.id, measure.sessions_ended, measure.grants_ended, measure.notices)
-    audit.record(session, event, context=context)
-
-
-def _locked(session: Session, measure_id: str) -> Measure:
-    query = select(Measure).where(Measure.id == measure_id).with_for_update()
-    found = session.scalar(query.execution_options(populate_existing=True))
-    if found is None:
-        raise MeasureRefused("unknown")
-    return found
 
 
 def _logged(measure: Measure) -> dict[str, Any]:

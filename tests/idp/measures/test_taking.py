@@ -91,7 +91,7 @@ def test_a_frozen_clients_requests_and_tokens_are_refused_and_it_hears_of_it(des
     assert json.loads(desk.refresh(tokens.refresh).body)["error"] == "invalid_client"
     assert desk.row(measure_id).state == State.WORKING
     world.clock.advance(5)
-    desk.measures.round()
+    desk.measures.going_on.round()
     assert desk.row(measure_id).state == State.STANDING
     assert Told(world).drain().delivered == 1
     assert desk.is_signed_in()
@@ -135,7 +135,7 @@ def test_ending_all_of_a_client_ends_what_nobody_can_list(desk: Desk) -> None:
     assert desk.is_signed_in()
     assert desk.opens(desk.tokens().access)
     world.clock.advance(5)
-    desk.measures.round()
+    desk.measures.going_on.round()
     row = desk.row(measure_id)
     assert (row.state, row.grants_ended) == (State.DONE, 1)
 
@@ -226,7 +226,7 @@ def test_what_nobody_agrees_to_lapses(desk: Desk) -> None:
     desk.world.clock.advance(timedelta(hours=24).total_seconds())
     with pytest.raises(MeasureRefused, match="over"):
         desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
-    desk.measures.round()
+    desk.measures.going_on.round()
     assert desk.row(measure_id).state == State.LAPSED
 
 
