@@ -19,6 +19,16 @@ ACTORS: Final = (StaffRole.SECURITY,)
 """An auditor reads everything and changes nothing."""
 
 
+FOUND: Final = tuple(
+    f"/security/{name}"
+    for name in (
+        *("searches", "people", "clients", "organisations", "sessions", "devices", "addresses", "events"),
+        "around",
+    )
+)
+"""What a search leads to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A page of the desk that the navigation leads to; what lies below it belongs to it."""
@@ -27,12 +37,18 @@ class Section:
     words: str
     """Marked by `gettext_noop`."""
     roles: tuple[StaffRole, ...] = READERS
+    others: tuple[str, ...] = ()
+    """Paths elsewhere that belong to it."""
+
+    @property
+    def reach(self) -> tuple[str, ...]:
+        return (self.path, *self.others)
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("/security", gettext_noop("Overview"), WATCHERS),
     Section("/security/live", gettext_noop("Live")),
-    Section("/security/search", gettext_noop("Search")),
+    Section("/security/search", gettext_noop("Search"), others=FOUND),
     Section("/security/alerts", gettext_noop("Alerts")),
     Section("/security/cases", gettext_noop("Cases")),
     Section("/security/measures", gettext_noop("Measures")),
@@ -59,8 +75,14 @@ def security_page(template: str, staff: StaffSignIn, *, status: int = 200, **sho
 
 def _sections(staff: StaffSignIn, work: Work | None) -> list[dict[str, Any]]:
     allowed = [one for one in SECTIONS if staff.has(*one.roles)]
-    here = [one for one in allowed if request.path == one.path or request.path.startswith(f"{one.path}/")]
-    current = max(here, key=lambda one: len(one.path), default=None)
+    path = request.path
+    here = [
+        (len(begin), one)
+        for one in allowed
+        for begin in one.reach
+        if path == begin or path.startswith(f"{begin}/")
+    ]
+    current = max(here, key=lambda found: found[0], default=(0, None))[1]
     query = "" if work is None else f"?{CASE}={work.case_id}"
     return [
         {"url": f"{one.path}{query}", "words": _(one.words), "current": one is current} for one in allowed

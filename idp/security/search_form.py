@@ -69,7 +69,7 @@ def chosen(asked: Criteria) -> list[tuple[str, str]]:
     }
     found = [(labels[name], _value(asked, name)) for name in labels if name in asked.given]
     if asked.events:
-        found.append((_("Event"), _(", ").join(words.sentence(name) for name in asked.events)))
+        found.append((_("Kinds of events"), _(", ").join(words.sentence(name) for name in asked.events)))
     return found
 
 

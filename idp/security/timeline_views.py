@@ -3,6 +3,7 @@
 Each is by an index of the log, a page at a time. A person is here by their id: who they are is asked apart.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any, Final
@@ -32,6 +33,8 @@ IDS: Final = frozenset({"person", "client", "organisation"})
 BESIDE: Final = 60
 """Events of others at the same device or address that are shown."""
 PLACES_AT_MOST: Final = 3
+VIEWS: Final = ("audit_searched", "security_viewed", "tail_opened")
+"""What the desk itself writes when somebody looks."""
 AROUND_SESSION: Final = timedelta(minutes=5)
 
 
@@ -125,7 +128,11 @@ def around_page(event_id: UUID) -> Response:
     viewed("around", subject=subject, person_id=event.person_id, client_id=event.client_id)
     timeline = around_event(found.engine, event)
     facts = [
-        Fact(_("Event"), rows.row_of(event, {}).sentence, url_for("security.event_page", event_id=subject)),
+        Fact(
+            _("Kind of event"),
+            rows.row_of(event, {}).sentence,
+            url_for("security.event_page", event_id=subject),
+        ),
         Fact(_("Time"), show_datetime(event.at)),
     ]
     return _shown(
@@ -133,7 +140,7 @@ def around_page(event_id: UUID) -> Response:
         "event",
         subject,
         facts,
-        days=day_rows(timeline.events, latest_first=False),
+        days=day_rows(done(timeline.events), latest_first=False),
         beside=day_rows(beside(timeline.events, of=[event]), latest_first=False),
         is_cut=not timeline.complete,
     )
@@ -151,7 +158,12 @@ def beside(events: tuple[Recorded, ...], of: list[Recorded] | None = None) -> li
     for address in list(places)[:PLACES_AT_MOST]:
         page = search(services().engine, Sought(span, address=address), None, BESIDE)
         found.update((event.id, event) for event in page.events if event.id not in seen)
-    return list(found.values())
+    return done(found.values())
+
+
+def done(events: Iterable[Recorded]) -> list[Recorded]:
+    """Without what staff looked at: who looks often would see themself."""
+    return [event for event in events if event.name not in VIEWS]
 
 
 def _of(
@@ -169,7 +181,8 @@ def _of(
         kind,
         subject,
         facts,
-        days=day_rows(page.events),
+        days=day_rows(done(page.events)),
+        views_url=url_for("security.search_page", show=1, event=list(VIEWS), **asked),
         older_url=url_for(here, **values, after=written(page.next)) if page.next else None,
         newest_url=url_for(here, **values) if after else None,
         searched_to=None if page.complete else page.searched_to,

@@ -84,4 +84,6 @@ CODES: Final[Mapping[str, str]] = {
     "operator": gettext_noop("operator"),
     "clerk": gettext_noop("window clerk"),
     "worker": gettext_noop("background worker"),
+    "server": gettext_noop("server process"),
+    "enrolment": gettext_noop("enrolment"),
 }
