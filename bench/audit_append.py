@@ -32,8 +32,9 @@ from bench.table import show
 from idp.audit import AuditContext, AuditLog
 from idp.audit.events import TokenIssued
 from idp.audit.insertion import COMPACT, MOMENTS, STATEMENTS
+from idp.commands.database import migrate_to
 from idp.crypto.digests import digest, new_secret
-from idp.storage.base import Base, new_id
+from idp.storage.base import new_id
 from idp.storage.database import open_database
 from idp.storage.direct import Direct
 from tests.servers import PostgresProcess, end
@@ -146,7 +147,7 @@ def _alone(seconds: float) -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory(prefix="yitong-") as name:
         folder = Path(name)
         engine = open_database(f"sqlite:///{folder}/bench.db")
-        Base.metadata.create_all(engine, [Base.metadata.tables["audit_events"]])
+        migrate_to(engine)
         log = AuditLog(engine)
         ours = _times(lambda: log.append(_event(), _context()), seconds)
         log.close()
@@ -227,7 +228,7 @@ def _postgresql() -> Iterator[tuple[Engine, int]]:
         assert server.process is not None
         try:
             engine = open_database(server.new_database())
-            Base.metadata.create_all(engine, [Base.metadata.tables["audit_events"]])
+            migrate_to(engine)
             yield engine, server.process.pid
             engine.dispose()
         finally:
