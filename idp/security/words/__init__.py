@@ -9,7 +9,7 @@ from typing import Final
 from idp.audit.export.classes import Outcome, Severity, meaning_of
 from idp.audit.recorded import Recorded
 from idp.locales import gettext as _
-from idp.security.words import measures, people, protocol, staff
+from idp.security.words import desk, measures, people, protocol, staff
 from idp.security.words.codes import CODES
 from idp.security.words.fields import LABELS
 
@@ -18,6 +18,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **protocol.SENTENCES,
     **staff.SENTENCES,
     **measures.SENTENCES,
+    **desk.SENTENCES,
 }
 """By the name of the event. A test holds that none is missing."""
 CODED: Final = frozenset(

@@ -137,4 +137,11 @@ LABELS: Final[Mapping[str, str]] = {
     "at": gettext_noop("Time"),
     "id": gettext_noop("Event"),
     "name": gettext_noop("Name"),
+    "attacks": gettext_noop("Kinds of attacks"),
+    "findings": gettext_noop("Findings"),
+    "issuer": gettext_noop("Issuer"),
+    "people": gettext_noop("People"),
+    "seed": gettext_noop("Seed"),
+    "threshold": gettext_noop("Threshold"),
+    "tried": gettext_noop("Digest of what was typed"),
 }
