@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from idp.cases import reading as cases
 from idp.cases.reading import Sought as SoughtCases
-from idp.cases.words import Outcome
 from idp.detection.models import Alert, AlertStatus
 from idp.detection.reading import UNCLOSED, Cursor, Sought
 from idp.locales import gettext as _
@@ -85,7 +84,6 @@ def whole(session: Session, alert: Alert, staff: StaffSignIn, *, may_act: bool) 
             "security.alerts", status=ALL, subject_kind=alert.subject_kind, subject=alert.subject
         ),
         "outcomes": choices(OUTCOMES),
-        "likely": Outcome.HARMLESS.value,
     }
 
 

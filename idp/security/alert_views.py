@@ -44,7 +44,10 @@ def alerts_deed() -> Response:
     """Of several at once: take them up, or close them for one reason."""
     staff = desk(*ACTORS)
     chosen = list(dict.fromkeys(request.form.getlist("alert")))[:AT_ONCE]
-    status, outcome = _decision(request.form.get("deed", ""))
+    try:
+        status, outcome = _decision(request.form.get("deed", ""))
+    except CaseRefused as refused:
+        return _list(staff, error=why_not(refused.reason), status=422)
     if not chosen:
         return _list(staff, error=_("Choose at least one."), status=422)
     changed = 0
@@ -99,14 +102,16 @@ def _decide(
 
 
 def _decision(deed: str) -> tuple[AlertStatus, str | None]:
-    """What a button says; else the request ends."""
+    """What a button says; else the request ends. Raises CaseRefused."""
     if deed == "acknowledge":
         return AlertStatus.ACKNOWLEDGED, None
     if deed == "reopen":
         return AlertStatus.OPEN, None
     outcome = request.form.get("outcome", "")
-    if deed != "close" or outcome not in list(Outcome):
+    if deed != "close":
         abort(400)
+    if outcome not in list(Outcome):
+        raise CaseRefused("outcome")
     return AlertStatus.CLOSED, outcome
 
 

@@ -58,10 +58,12 @@ def _alert(session: Session, case: Case, context: AuditContext) -> None:
 
 
 def _close(session: Session, case: Case, context: AuditContext) -> None:
-    outcome = Outcome(request.form.get("outcome", ""))
+    given = request.form.get("outcome", "")
+    if given not in list(Outcome):
+        raise CaseRefused("outcome")
     if request.form.get("text", "").strip():
         _note(session, case, context)
-    working.close(session, case, outcome, context=context)
+    working.close(session, case, Outcome(given), context=context)
 
 
 def _reopen(session: Session, case: Case, context: AuditContext) -> None:

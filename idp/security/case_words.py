@@ -93,6 +93,8 @@ def why_not(reason: str) -> str:
         "own": _("It is about yourself: another officer has to see to it."),
         "officer": _("It can be given to a security officer alone, and not to one whom it is about."),
         "subject": _("An id of this kind is needed: no name and no number of a person."),
+        "outcome": _("Say what it was."),
+        "alert": _("There is no such alert, or it is in another case that is not over."),
         "text": _("Write between 1 and 4,000 characters."),
         "full": _("No more fits into this case: close it, and open another one."),
     }

@@ -199,7 +199,19 @@ def test_looking_at_alerts_of_people_is_no_looking_at_people(site: Site, at_desk
     assert site.events("security_viewed")[-1]["person_id"] is None
 
 
-@pytest.mark.parametrize("data", [{"deed": "close"}, {"deed": "close", "outcome": "x"}, {"deed": "x"}, {}])
+@pytest.mark.parametrize("outcome", ["", "x"])
+def test_who_closes_says_what_it_was(site: Site, at_desk: Visitor, outcome: str) -> None:
+    alert_id = desk.raise_alert(site)
+    page = at_desk.get(f"/security/alerts/{alert_id}").submit("close-form", outcome=outcome)
+    assert page.status == 422
+    assert page.shows("Say what it was.")
+    chosen = {"deed": "close", "outcome": outcome, "alert": alert_id}
+    page = at_desk.get("/security/alerts").submit("alerts-form", **chosen)
+    assert page.status == 422
+    assert desk.alert_of(site, alert_id).status == "open"
+
+
+@pytest.mark.parametrize("data", [{"deed": "x"}, {}])
 def test_what_no_form_sends_is_refused(site: Site, at_desk: Visitor, data: dict[str, str]) -> None:
     alert_id = desk.raise_alert(site)
     token = at_desk.get(f"/security/alerts/{alert_id}").csrf()

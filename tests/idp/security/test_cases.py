@@ -188,7 +188,6 @@ def test_an_officer_does_nothing_in_a_case_about_themself(
         {"deed": "none"},
         {"deed": "close", "outcome": "harmless"},
         {"deed": "close", "outcome": "harmless", "seen": "-1"},
-        {"deed": "close", "outcome": "won", "seen": "9"},
         {"deed": "grade", "severity": "huge", "seen": "9"},
         {"deed": "close", "outcome": "harmless", "seen": "9" * 5000},
     ],
@@ -203,6 +202,14 @@ def test_what_no_form_sends_is_refused(
     )
     assert answer.status_code == 400
     assert desk.case_of(site, case_id).case.status == "open"
+
+
+def test_who_closes_says_what_it_was(site: Site, at_desk: Visitor, officer: Member) -> None:
+    case_id = desk.open_case(site, officer)
+    page = at_desk.get(f"/security/cases/{case_id}").submit("close-form", outcome="", text="Because.")
+    assert page.status == 422
+    assert page.shows("Say what it was.")
+    assert page.shows("Because.")
 
 
 def test_there_is_no_such_case(at_desk: Visitor) -> None:

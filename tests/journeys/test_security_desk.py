@@ -1,0 +1,159 @@
+"""The desk of the security staff: from an attack in the log to a case that is over, in a real browser."""
+
+import time
+from base64 import b32decode
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from idp.audit.context import AuditContext
+from idp.audit.events import SignInRefused
+from idp.commands.opening import opened
+from idp.crypto.digests import digest
+from idp.staff import totp
+from tests.journeys.stack import Stack
+
+pytestmark = pytest.mark.browser
+DESK = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+PASSWORD = "a long enough phrase"
+OFFICER = "S-7"
+ATTACKER = "198.51.100.77"
+NOTE = "二十个不同的证件号码，都来自同一地址，没有一个成功。"
+NOTICED_MS = 60_000
+"""The worker looks each second; a machine under load takes longer."""
+TABS_AT_MOST = 60
+
+
+@pytest.fixture(scope="module")
+def activation_code(stack: Stack) -> str:
+    """Of a security officer, whose own card is that of a person of the sandbox."""
+    own = stack.person(38).number.value
+    place = ("--office", "云岭市政务服务中心", "--window", "")
+    return stack.command("staff", "add", OFFICER, "--role", "security", *place, typed=f"{own}\n").strip()
+
+
+@pytest.fixture
+def desk(stack: Stack, context: BrowserContext, activation_code: str) -> Iterator[Page]:
+    browser = context.browser
+    assert browser is not None
+    found = browser.new_context(viewport=DESK, locale="zh-CN")
+    found.set_default_timeout(15_000)
+    page = found.new_page()
+    page.on("pageerror", lambda problem: pytest.fail(f"script error: {problem}"))
+    sign_in_for_the_first_time(page, stack, activation_code)
+    yield page
+    found.close()
+
+
+def sign_in_for_the_first_time(page: Page, stack: Stack, code: str) -> None:
+    """With an authenticator app, by the code that the officer was given."""
+    page.goto(f"{stack.issuer}/staff/activate")
+    page.fill("#staff-number", OFFICER)
+    page.fill("#code", code)
+    page.click("#continue")
+    page.click("#totp-by-hand summary")
+    secret = b32decode(page.locator("#totp-secret").inner_text().replace(" ", ""))
+    page.fill("#password", PASSWORD)
+    page.fill("#password-again", PASSWORD)
+    page.fill("#code", totp.code_at(secret, int(time.time()) // totp.STEP_SECONDS))
+    page.click("#set-means")
+    expect(page.locator("#staff-bar")).to_contain_text(OFFICER)
+
+
+def attack(stack: Stack) -> None:
+    """Twenty numbers with stolen passwords from one address, as the provider writes it down."""
+    with opened(stack.environment) as found:
+        now = found.clock()
+        for number in range(20):
+            context = AuditContext(now + timedelta(milliseconds=number), address=ATTACKER)
+            event = SignInRefused(reason="wrong", method="password", tried=digest(f"number {number}"))
+            found.audit.append(event, context)
+
+
+def at_each_width(page: Page) -> None:
+    """Nothing has to be pulled sideways, on a telephone or a desktop."""
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{page.url}: {width} at {size['width']}"
+
+
+def tab_to(page: Page, element: str) -> None:
+    """By the keyboard alone."""
+    for _ in range(TABS_AT_MOST):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement && document.activeElement.id") == element:
+            return
+    pytest.fail(f"{element} is not reached within {TABS_AT_MOST} steps")
+
+
+def open_alert(page: Page, stack: Stack) -> None:
+    """The worker finds the attack by itself; the officer's list shows it on a reload."""
+    end = time.monotonic() + NOTICED_MS / 1000
+    link = page.locator("#alerts a[id^=alert-]", has_text="泄露的密码")
+    page.goto(f"{stack.issuer}/security/alerts?subject_kind=address&subject={ATTACKER}")
+    while link.count() == 0:
+        assert time.monotonic() < end, "no alert was raised"
+        page.wait_for_timeout(500)
+        page.reload()
+    at_each_width(page)
+    link.click()
+
+
+def test_from_an_attack_to_a_case_that_is_over(desk: Page, stack: Stack) -> None:
+    attack(stack)
+    open_alert(desk, stack)
+    expect(desk.locator("#about")).to_contain_text(ATTACKER)
+    expect(desk.locator("#advice")).to_be_visible()
+    expect(desk.locator("#false-positives")).to_be_visible()
+    expect(desk.locator("#evidence li")).not_to_have_count(0)
+    at_each_width(desk)
+
+    desk.click("#new-case")
+    expect(desk.locator("#subject")).to_have_value(ATTACKER)
+    at_each_width(desk)
+    desk.click("#open-case")
+    expect(desk.locator("#assigned")).to_contain_text(OFFICER)
+    expect(desk.locator("#alerts")).to_contain_text("泄露的密码")
+
+    # By the keyboard alone: the first note.
+    tab_to(desk, "note-text")
+    desk.keyboard.type(NOTE)
+    tab_to(desk, "note")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#history")).to_contain_text(NOTE)
+    at_each_width(desk)
+
+    # What happened around the address is looked at for the case, and says so.
+    desk.locator("#subjects a").first.click()
+    expect(desk.locator("#desk-work")).to_be_visible()
+    at_each_width(desk)
+    desk.click("#desk-work-case")
+
+    desk.click("#subjects a.desk-do")
+    desk.click("#ways a[href*=block]")
+    desk.select_option("#reason", "attack")
+    at_each_width(desk)
+    desk.click("#take")
+    at_each_width(desk)
+    desk.click("#case")
+    expect(desk.locator("#measures")).to_contain_text(ATTACKER)
+
+    desk.select_option("#close-outcome", "confirmed_attack")
+    desk.fill("#close-text", "已封禁该地址。")
+    desk.click("#close")
+    expect(desk.locator("#outcome")).to_be_visible()
+    expect(desk.locator("#history")).to_contain_text("已封禁该地址。")
+    at_each_width(desk)
+    desk.goto(f"{stack.issuer}/security/alerts?status=closed&subject_kind=address&subject={ATTACKER}")
+    expect(desk.locator("#alerts tbody tr")).to_have_count(1)
+
+    # The rule says how it has done.
+    desk.goto(f"{stack.issuer}/security/rules/credential-stuffing")
+    expect(desk.locator("#outcomes")).to_contain_text("攻击")
+    desk.click("#try")
+    expect(desk.locator("#findings")).to_contain_text(ATTACKER)
+    at_each_width(desk)
