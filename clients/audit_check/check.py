@@ -162,7 +162,9 @@ def read_heads(text: str, keys: Keys) -> dict[int, str]:
     found: dict[int, str] = {}
     for line in text.splitlines():
         try:
-            head = _head(json.loads(line), keys, None)
+            # A collector of syslog writes something of its own first.
+            _, brace, rest = line.partition("{")
+            head = _head(json.loads(brace + rest), keys, None)
         except (ValueError, KeyError, TypeError, AttributeError, ProofRefused):
             continue
         if found.setdefault(head["size"], head["root"]) != head["root"]:

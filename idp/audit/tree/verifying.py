@@ -37,13 +37,14 @@ KEPT_AT_LEAST = timedelta(days=180)
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Heads that an anchor kept, by size; as its file has them."""
+    """Heads that an anchor kept; as its file has them, behind what a collector of syslog writes first."""
 
     lines: tuple[str, ...]
 
     @classmethod
     def of(cls, lines: Iterable[str]) -> "Outside":
-        return cls(tuple(line for line in (given.rstrip("\r\n") for given in lines) if line))
+        parts = (line.rstrip("\r\n").partition("{") for line in lines)
+        return cls(tuple(f"{brace}{rest}" for _, brace, rest in parts if brace))
 
 
 @contextmanager

@@ -67,10 +67,16 @@ def test_from_the_worker_to_a_third_party(log: Log, tmp_path: Path) -> None:
     assert check([str(tmp_path / "proof.json"), *known]) == 0
     assert check([str(tmp_path / "same.json"), *known]) == 0
     assert run("heads").output == anchor.read_text()
+    collected = tmp_path / "audit.log"
+    lines = anchor.read_text().splitlines()
+    collected.write_text("".join(f"Nov 22 12:00:00 id yitong audit_head {line}\n" for line in lines))
+    assert "proved up to 300" in run("verify", "--anchor", str(collected)).output
+    assert check([str(tmp_path / "proof.json"), *known[:3], str(collected)]) == 0
     assert "activated" in run("rotate-key").output
     assert len(json.loads(run("keys").output)["keys"]) == 2
-    names = [name for (name,) in log.ask("SELECT name FROM audit_events ORDER BY seq DESC LIMIT 4")]
-    assert names == ["keys_rotated", "audit_proved", "audit_verified", "keys_rotated"]
+    names = [name for (name,) in log.ask("SELECT name FROM audit_events ORDER BY seq DESC LIMIT 5")]
+    verified = "audit_verified"
+    assert names == ["keys_rotated", verified, "audit_proved", verified, "keys_rotated"]
 
 
 class Witness(BaseHTTPRequestHandler):
