@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.export.jsonl import moment
@@ -32,6 +33,8 @@ WEBHOOK, SYSLOG = "alert-webhook", "alert-syslog"
 EVENT_TYPE = "alert.raised"
 NEWS_FOR = timedelta(days=1)
 """Later nobody is helped by being told; the desk has it all the same."""
+FLOOD_FROM, FLOOD_IN = 20, timedelta(hours=1)
+"""Of one rule no more new alerts are told of in such a time; the desk has them all."""
 TIMEOUT_SECONDS = HANDLER_SECONDS / 2
 ORDER = tuple(Severity)
 SYSLOG_SEVERITY = {
@@ -61,9 +64,16 @@ class Telling:
     def __call__(self, session: Session, alert: Alert, now: datetime) -> None:
         if ORDER.index(Severity(alert.severity)) < ORDER.index(self.least):
             return
+        if self._is_flood(session, alert, now):
+            return
         for way in self.ways:
             # The id alone: whoever delivers it reads the alert as it is then.
             outbox.enqueue(session, way, alert.id.encode("ascii"), now=now, expires_at=now + NEWS_FOR)
+
+    def _is_flood(self, session: Session, alert: Alert, now: datetime) -> bool:
+        """Whether enough was told of this rule: an attack on thousands of accounts is one piece of news."""
+        recent = select(func.count()).where(Alert.rule == alert.rule, Alert.opened_at > now - FLOOD_IN)
+        return (session.scalar(recent) or 0) > FLOOD_FROM
 
 
 @dataclass(frozen=True)

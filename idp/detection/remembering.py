@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import and_, func, literal, or_, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from idp.audit.following import AuditCursor
 from idp.audit.models import AuditEvent
-from idp.audit.paging import PAGE
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.detection.models import Alert
 from idp.storage.database import reading
+
+PAGE = 5000
 
 
 def before(
@@ -21,26 +22,28 @@ def before(
     """In order, up to and with the place, whose event was then; each name as far back as its window."""
     if not windows:
         return
-    sought = or_(*(and_(AuditEvent.name == name, AuditEvent.at >= at - one) for name, one in windows.items()))
     reads = reading(database)
-    ends = select(func.min(AuditEvent.xid), func.min(AuditEvent.seq))
+    earliest = AuditEvent.at >= at - max(windows.values())
     with reads.connect() as connection:
-        xid, seq = connection.execute(ends.where(AuditEvent.at >= at - max(windows.values()))).one()
+        xid, seq = connection.execute(
+            select(func.min(AuditEvent.xid), func.min(AuditEvent.seq)).where(earliest)
+        ).one()
     if xid is None:
         return
     after = (xid, seq - 1)
     order = tuple_(AuditEvent.xid, AuditEvent.seq)
     while True:
+        # Of time nothing is said here: a planner would take its index, and sort all of it for each page.
         page = (
             select(*COLUMNS)
             .where(order > tuple_(literal(after[0]), literal(after[1])))
-            .where(order <= tuple_(literal(place[0]), literal(place[1])), sought)
+            .where(order <= tuple_(literal(place[0]), literal(place[1])), AuditEvent.name.in_(windows))
             .order_by(AuditEvent.xid, AuditEvent.seq)
             .limit(PAGE)
         )
         with reads.connect() as connection:
             found = [Recorded.of(row) for row in connection.execute(page)]
-        yield from found
+        yield from (event for event in found if event.at >= at - windows[event.name])
         if len(found) < PAGE:
             return
         after = found[-1].place

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.context import AuditContext
 from idp.detection import alerts
-from idp.detection.delivery import NEWS_FOR, SYSLOG, WEBHOOK, Notices, Telling
+from idp.detection.delivery import FLOOD_FROM, FLOOD_IN, NEWS_FOR, SYSLOG, WEBHOOK, Notices, Telling
 from idp.detection.findings import Finding, Severity
 from idp.outbound import AddressRefused, Answer, Unreachable
 from idp.outbound.syslog import Message, Sender
@@ -144,6 +144,15 @@ def test_sender_of_syslog_is_what_takes_it() -> None:
 def test_what_is_less_grave_is_for_the_desk_alone(desk: Desk) -> None:
     desk.raise_(Severity.LOW)
     assert desk.waiting() == []
+
+
+def test_an_attack_on_a_thousand_addresses_is_one_piece_of_news(desk: Desk) -> None:
+    for number in range(FLOOD_FROM + 10):
+        desk.raise_(subject=f"203.0.113.{number}")
+    assert desk.waiting().count(WEBHOOK) == FLOOD_FROM
+    desk.clock.advance(FLOOD_IN.total_seconds() + 1)
+    desk.raise_(subject="203.0.113.250")
+    assert desk.waiting().count(WEBHOOK) == FLOOD_FROM + 1
 
 
 def test_who_was_away_is_told_again_by_the_same_id(desk: Desk) -> None:
