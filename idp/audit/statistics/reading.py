@@ -18,6 +18,8 @@ from idp.audit.statistics.rolling import READER
 from idp.storage.database import reading
 
 WEEK = 7 * 24
+IN_BUCKETS = (Kind.LEVEL, Kind.FAILURE, Kind.LIVENESS)
+"""Kinds of which it is told when; of the others how many."""
 TOLD_APART = tuple(kind for kind in Kind if kind is not Kind.EVENT and kind not in CLIENTS)
 EVENTS = ("token_issued", "token_exchanged")
 """Of all names of events those that are counted here."""
@@ -59,32 +61,32 @@ class Counts:
 
     buckets: int
     _series: dict[tuple[Kind, str], list[int]] = field(default_factory=dict)
+    _totals: dict[tuple[Kind, str], int] = field(default_factory=lambda: defaultdict(int))
     _whole: dict[tuple[Kind, str], int] = field(default_factory=lambda: defaultdict(int))
 
     def add(self, kind: Kind, value: str, bucket: int, count: int, whole: int) -> None:
-        series = self._series.setdefault((kind, value), [0] * self.buckets)
-        series[bucket] += count
+        if kind in IN_BUCKETS:
+            self._series.setdefault((kind, value), [0] * self.buckets)[bucket] += count
+        self._totals[kind, value] += count
         self._whole[kind, value] += whole
 
     def series(self, kind: Kind, value: str | None = None) -> list[int]:
-        """One number a bucket; of all values where none is named."""
+        """One number a bucket, of a kind that is IN_BUCKETS; of all values where none is named."""
         found = [
             series for (one, what), series in self._series.items() if one is kind and value in (None, what)
         ]
         return [sum(column) for column in zip(*found, strict=True)] if found else [0] * self.buckets
 
     def total(self, kind: Kind, value: str | None = None) -> int:
-        return sum(self.series(kind, value))
+        return _sum(self._totals, kind, value)
 
     def whole(self, kind: Kind, value: str | None = None) -> int:
         """Without the hour, or day, that has just begun."""
-        return sum(
-            count for (one, what), count in self._whole.items() if one is kind and value in (None, what)
-        )
+        return _sum(self._whole, kind, value)
 
     def values(self, kind: Kind) -> list[str]:
         """The most frequent first; those beyond the most that are told apart at the end."""
-        found = [what for one, what in self._series if one is kind]
+        found = [what for one, what in self._totals if one is kind]
         return sorted(found, key=lambda what: (what == OTHER, -self.total(kind, what), what))
 
 
@@ -153,7 +155,8 @@ def busiest_clients(engine: Engine, wanted: Range, now: datetime, at_most: int) 
 
 
 def _counts(connection: Connection, wanted: Range, first: int, last: int) -> Counts:
-    bucket = (AuditCount.hour - first) // wanted.width
+    in_buckets = AuditCount.kind.in_([str(kind) for kind in IN_BUCKETS])
+    bucket = case((in_buckets, (AuditCount.hour - first) // wanted.width), else_=0).label("bucket")
     whole = func.sum(case((AuditCount.hour < last, AuditCount.count), else_=0))
     summed = (
         select(AuditCount.kind, AuditCount.value, bucket, func.sum(AuditCount.count), whole)
@@ -169,6 +172,12 @@ def _counts(connection: Connection, wanted: Range, first: int, last: int) -> Cou
     for kind, value, at, count, without_last in connection.execute(summed):
         counts.add(Kind(kind), value, int(at), int(count), int(without_last))
     return counts
+
+
+def _sum(counts: Mapping[tuple[Kind, str], int], kind: Kind, value: str | None) -> int:
+    if value is not None:
+        return counts.get((kind, value), 0)
+    return sum(count for (one, _), count in counts.items() if one is kind)
 
 
 def _kinds() -> Iterable[ColumnElement[bool]]:
