@@ -2,7 +2,7 @@
 
 It is believed as far as it can do no harm. The session ends at once, and the grants that began in it;
 officers get an alert with what they need to look further. Nothing that the person signs in with is touched,
-since who says it may be the one who stole a session: that one has ended a session, and its owner opens another.
+since who says it may be the one who stole a session: a session has ended then, and its owner opens another.
 """
 
 from collections.abc import Callable

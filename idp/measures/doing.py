@@ -46,6 +46,8 @@ def freeze_person(session: Session, measure: Measure, context: AuditContext) -> 
 def thaw_person(session: Session, measure: Measure, context: AuditContext) -> None:
     person = _person(session, measure)
     _changed(lambda: statuses.unfreeze(session, person, reason="thawed", context=context))
+    # Who was signing in at the moment of the freeze has a session, which opened nothing until now.
+    end_sessions_of(session, person.id, context.at, cause=measure.id)
 
 
 def require_reenrolment(session: Session, measure: Measure, context: AuditContext) -> bool:

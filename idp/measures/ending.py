@@ -7,7 +7,7 @@ which ones are to go is written down with the end of their rows, and crossed out
 from datetime import datetime, timedelta
 from enum import Enum
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.orm import Session
 
 from idp import sessions
@@ -17,10 +17,10 @@ from idp.measures.models import Measure
 from idp.measures.subjects import subject_of
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.token.offline_grants import OfflineGrant
-from idp.sessions import ENDED_AT_ONCE
+from idp.sessions import ENDED_AT_ONCE, BrowserSession
 
 SETTLED_AFTER = timedelta(seconds=2 * SECONDS)
-"""When every process goes by what the measure says of the client."""
+"""When every process goes by what the measure says, and what had begun before has come to its end."""
 MOST_ENDING = 20 * ENDED_AT_ONCE
 """Grants that one part ends: of five hundred sessions there are as many, and rarely more."""
 
@@ -40,14 +40,17 @@ def end_some(session: Session, measure: Measure, now: datetime) -> Step:
         step = _of_client(session, measure, now)
     else:
         step = _of_sessions(session, measure, now)
-    # The live keys of the last grants are ended before all is said to be done.
-    return Step.MORE if step is Step.LAST and measure.ending else step
+    # The live keys of these grants go at once, not when the rest has its time.
+    return Step.MORE if measure.ending else step
 
 
 def _of_sessions(session: Session, measure: Measure, now: datetime) -> Step:
     """Of a person, a session, a range."""
     subject = subject_of(measure)
     which = which_sessions(session, subject)
+    if measure.taken_at is not None:
+        # Who signs in anew afterwards stays.
+        which = and_(which, BrowserSession.opened_at <= measure.taken_at)
     left = which_grants(session, subject)
     held = sessions.end_some(session, now, which, cause=measure.id)
     measure.sessions_ended += len(held)
@@ -56,9 +59,11 @@ def _of_sessions(session: Session, measure: Measure, now: datetime) -> Step:
     _end_grants(session, measure, *of_these)
     if len(held) == ENDED_AT_ONCE:
         return Step.MORE
-    if left is not None:
-        _end_grants(session, measure, left)
-    return Step.LAST
+    if left is None:
+        return Step.LAST
+    _end_grants(session, measure, left)
+    # Who redeemed a code as the session ended may keep a grant a moment later.
+    return Step.LATER if now < _settled(measure, now) else Step.LAST
 
 
 def _of_client(session: Session, measure: Measure, now: datetime) -> Step:
@@ -68,7 +73,7 @@ def _of_client(session: Session, measure: Measure, now: datetime) -> Step:
     measure.sessions_ended += told
     if measure.place is not None:
         return Step.MORE
-    settled = (measure.taken_at or now) + SETTLED_AFTER
+    settled = _settled(measure, now)
     if measure.kind == Kind.END_SESSIONS:
         which = OfflineGrant.client_id == measure.subject, OfflineGrant.used_at <= settled
         _end_grants(session, measure, *which)
@@ -76,6 +81,10 @@ def _of_client(session: Session, measure: Measure, now: datetime) -> Step:
             return Step.MORE
     # A process that had not heard of it may have let somebody in since.
     return Step.LATER if now < settled else Step.LAST
+
+
+def _settled(measure: Measure, now: datetime) -> datetime:
+    return (measure.taken_at or now) + SETTLED_AFTER
 
 
 def _end_grants(session: Session, measure: Measure, *which: ColumnElement[bool]) -> None:

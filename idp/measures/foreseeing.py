@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from idp.mandates.ending import live_of_organisation
@@ -58,7 +58,9 @@ def which_sessions(session: Session, subject: Subject) -> ColumnElement[bool]:
 def which_grants(session: Session, subject: Subject) -> ColumnElement[bool] | None:
     """Of a person, and of a session, also when it is over. None: of a range those of its sessions."""
     if subject.kind is SubjectKind.PERSON:
-        return OfflineGrant.person_id == subject.id
+        # Once their sessions have ended: what somebody opens anew after that is theirs.
+        lives = exists().where(BrowserSession.sid == OfflineGrant.session_id)
+        return and_(OfflineGrant.person_id == subject.id, ~lives)
     if subject.kind is SubjectKind.SESSION:
         sid = session_id(session, subject.person_id or "", subject.id)
         return and_(OfflineGrant.person_id == subject.person_id, OfflineGrant.session_id == (sid or ""))
@@ -70,7 +72,9 @@ def _grants(session: Session, kind: Kind, subject: Subject) -> int:
     if kind is Kind.FREEZE:
         return 0
     query = select(OfflineGrant.id)
-    if (which := which_grants(session, subject)) is not None:
+    if subject.kind is SubjectKind.PERSON:
+        query = query.where(OfflineGrant.person_id == subject.id)
+    elif (which := which_grants(session, subject)) is not None:
         query = query.where(which)
     else:
         query = query.join(BrowserSession, BrowserSession.sid == OfflineGrant.session_id)

@@ -23,7 +23,6 @@ from idp.oidc.errors import InvalidGrant
 from idp.oidc.provider import Provider
 from idp.oidc.token import codes, live_grants, offline_beginnings, offline_grants, refresh_tokens, tokens
 from idp.oidc.token.codes import Authorization
-from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.refresh_tokens import RefreshToken
 from idp.oidc.token.senders import Sender
 from idp.oidc.token.tokens import Tokens
@@ -196,14 +195,10 @@ def _released(
     """
     asked = kept.unseal(provider.cipher, client.client_id, authorization.claims).id_token
     if not asked and authorization.mandate_id is None:
-        live = codes.live_grant_of(authorization)
-        if client.metadata.is_told_of_logouts:
-            # Who was told that the session is over must not sign in by it after.
-            _check(provider, client, live, now, SESSION_ENDED)
-        elif OFFLINE_ACCESS in authorization.scopes:
-            _check(
-                provider, client, replace(live, session_id=None), now, "the account or the consent has ended"
-            )
+        if client.metadata.is_told_of_logouts or OFFLINE_ACCESS in authorization.scopes:
+            # Who was told that the session is over must not sign in by it after; and nothing that outlives
+            # sessions begins in one that has ended.
+            _check_session(provider, client, authorization, now)
         return None
     to = Recipient(
         client=client,
@@ -226,7 +221,7 @@ def _released(
         raise InvalidGrant("What was granted has ended.", detail=str(ended)) from None
 
 
-def _check(provider: Provider, client: Client, live: LiveGrant, now: datetime, detail: str) -> None:
+def _check_session(provider: Provider, client: Client, authorization: Authorization, now: datetime) -> None:
     """Raises InvalidGrant."""
-    if not stands(provider.reads, live, client.client_id, now):
-        raise InvalidGrant("What was granted has ended.", detail=detail)
+    if not stands(provider.reads, codes.live_grant_of(authorization), client.client_id, now):
+        raise InvalidGrant("What was granted has ended.", detail=SESSION_ENDED)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from idp.crypto.master_key import MasterKeys
 from tests.idp.measures.desk import Desk
 from tests.idp.oidc.conftest import (
     clock,
@@ -18,5 +19,5 @@ __all__ = ["clock", "configuration", "engine", "master_document", "master_keys",
 
 
 @pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
+def desk(world: World, master_keys: MasterKeys) -> Desk:
+    return Desk(world, keys=master_keys.blind_index)

@@ -9,15 +9,22 @@ from sqlalchemy import select
 
 from idp import sessions, settings
 from idp.audit.context import AuditContext
+from idp.business.organisations import Organisations
+from idp.business.registry import LegalRepresentative
+from idp.crypto.fields import BlindIndex
+from idp.mandates import roots
 from idp.measures import protecting
 from idp.measures.kinds import Kind, Reason, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused
 from idp.measures.taking import Measures, Wanted
+from idp.oidc.acting.ending import end_what_rests_on
 from idp.oidc.http import Response
 from idp.session_proofs import Proof
 from idp.staff.sessions import StaffSignIn
 from idp.storage.base import new_id
+from tests.idp.business.registering import company
+from tests.idp.oidc.conftest import NAME, NUMBER
 from tests.idp.oidc.world import HALL, World
 
 OFFICER, SECOND = "0198c2f0-0000-7000-8000-00000000000a", "0198c2f0-0000-7000-8000-00000000000b"
@@ -38,6 +45,8 @@ class Desk:
     world: World
     rules: settings.Settings = field(default_factory=lambda: settings.load({"IDP_SANDBOX": "true"}))
     two_officers: tuple[str, ...] = ()
+    keys: bytes = b""
+    """Of the blind index."""
 
     @property
     def measures(self) -> Measures:
@@ -139,3 +148,21 @@ class Desk:
         if asked.status == 200:
             assert json.loads(asked.body)["active"] == at_userinfo
         return at_userinfo
+
+    def legal_representative(self) -> tuple[str, str]:
+        """The person's mandate for an organisation that the register names them of; both ids."""
+        provider, now = self.world.provider, self.world.clock()
+        keys = self.keys
+        organisations = Organisations(
+            provider.cipher,
+            BlindIndex(keys),
+            recheck=timedelta(days=1),
+            trusted=timedelta(days=1),
+            changed=lambda *_changed: None,
+        )
+        context = AuditContext(now)
+        with provider.sessions.begin() as session:
+            answer = company(representative=LegalRepresentative(NAME, NUMBER))
+            kept = organisations.keep(session, answer, asked_at=now, context=context)
+            (root,) = roots.represents(session, self.world.person_id, context=context, ends=end_what_rests_on)
+            return root.id, kept.organisation.id

@@ -1,6 +1,7 @@
 """Measures: what they change at once at every endpoint, who is told, and the way back."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,15 @@ from sqlalchemy import func, select
 
 from idp import sessions
 from idp.crypto.digests import digest
+from idp.mandates.standing import standing
 from idp.measures.doing import DO
 from idp.measures.kinds import POSSIBLE, Kind, Reason, State, SubjectKind
 from idp.measures.subjects import MeasureRefused
+from idp.oidc.acting.wearing import hold
 from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person
 from idp.session_clients import KIND as LOGOUT
+from idp.sessions import ENDED_AT_ONCE
 from idp.storage.outbox import OutboxMessage
 from tests.idp.measures.desk import OFFICER, OFFLINE, SECOND, Desk
 from tests.idp.oidc.logout.clients import Told, tell
@@ -104,8 +108,6 @@ def test_another_process_obeys_a_frozen_client_after_two_seconds(desk: Desk) -> 
     world.sign_in()
     tokens = desk.tokens()
     measures = desk.measures
-    from dataclasses import replace
-
     elsewhere = replace(measures, changed=lambda: None)
     wanted = desk.wanted(Kind.FREEZE, CLIENT, HALL)
     elsewhere.take(wanted, by=OFFICER, context=desk.context())
@@ -146,9 +148,19 @@ def test_ending_all_of_a_person_ends_what_outlives_sessions_too(desk: Desk) -> N
     measure_id = desk.take(Kind.END_SESSIONS, PERSON, desk.world.person_id)
     assert not desk.is_signed_in()
     assert not desk.opens(offline.access)
+    assert desk.row(measure_id).state == State.WORKING
+    desk.world.clock.advance(1)
+    desk.world.sign_in()
+    anew = desk.tokens(scope=OFFLINE)
+    desk.world.clock.advance(5)
+    desk.measures.going_on.round()
     row = desk.row(measure_id)
     assert (row.state, row.sessions_ended, row.grants_ended) == (State.DONE, 1, 1)
     assert row.ending == []
+    # What the person opens after it stays.
+    assert desk.is_signed_in()
+    assert anew.refresh is not None
+    assert desk.refresh(anew.refresh).status == 200
 
 
 def test_one_session_ends_by_the_name_that_the_log_has_for_it(desk: Desk) -> None:
@@ -280,3 +292,57 @@ def test_what_a_session_left_behind_ends_by_its_name_when_it_is_over_itself(desk
     assert not desk.opens(offline.access)
     assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
     assert desk.row(measure_id).grants_ended == 1
+
+
+def test_an_organisation_that_is_frozen_is_acted_for_by_nobody_until_it_is_thawed(desk: Desk) -> None:
+    world = desk.world
+    mandate_id, organisation_id = desk.legal_representative()
+    with world.provider.reads.connect() as connection:
+        assert standing(connection, mandate_id, world.clock()) is not None
+    measure_id = desk.take(Kind.FREEZE, SubjectKind.ORGANISATION, organisation_id)
+    assert desk.refusal(Kind.FREEZE, SubjectKind.ORGANISATION, organisation_id) == "already"
+    with world.provider.reads.connect() as connection:
+        assert standing(connection, mandate_id, world.clock()) is None
+    with world.provider.sessions() as session:
+        assert not hold(session, mandate_id)
+    desk.undo(measure_id)
+    with world.provider.reads.connect() as connection:
+        assert standing(connection, mandate_id, world.clock()) is not None
+
+
+def test_a_session_that_came_to_be_at_the_moment_of_a_freeze_is_gone_after_the_thaw(desk: Desk) -> None:
+    measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
+    desk.world.sign_in()
+    assert not desk.is_signed_in()
+    desk.undo(measure_id)
+    assert not desk.is_signed_in()
+
+
+def test_who_is_killed_in_the_middle_leaves_nothing_undone(desk: Desk) -> None:
+    """More sessions than one part ends, and the process dies after the first: another one goes on."""
+    for _ in range(ENDED_AT_ONCE + 20):
+        desk.sign_in_from("203.0.113.9")
+    measures = replace(desk.measures, rules=desk.rules.measures.model_copy(update={"batches_at_once": 1}))
+    wanted = desk.wanted(Kind.END_SESSIONS, ADDRESS, "203.0.113.0/24")
+    measures.take(wanted, by=OFFICER, context=desk.context())
+    row = desk.row(wanted.id)
+    assert (row.state, row.sessions_ended) == (State.WORKING, ENDED_AT_ONCE)
+    desk.measures.going_on.round()
+    row = desk.row(wanted.id)
+    assert (row.state, row.sessions_ended) == (State.DONE, ENDED_AT_ONCE + 20)
+
+
+def test_live_keys_that_a_killed_process_left_are_ended_by_the_next(desk: Desk) -> None:
+    """Killed after the rows of grants were gone, and before their keys were."""
+    world = desk.world
+    world.sign_in()
+    offline = desk.tokens(scope=OFFLINE)
+    measures = replace(desk.measures, rules=desk.rules.measures.model_copy(update={"batches_at_once": 1}))
+    wanted = desk.wanted(Kind.END_SESSIONS, CLIENT, HALL)
+    measures.take(wanted, by=OFFICER, context=desk.context())
+    assert len(desk.row(wanted.id).ending) == 1
+    world.clock.advance(5)
+    desk.measures.going_on.round()
+    assert desk.row(wanted.id).ending == []
+    assert desk.row(wanted.id).state == State.DONE
+    assert not desk.opens(offline.access)
