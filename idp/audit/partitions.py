@@ -71,7 +71,9 @@ class Months:
         name = name_of(begin)
         with self.engine.begin() as connection:
             prepare(connection)
-            # One worker at a time; and nothing falls into the default partition between moving and attaching.
+            # One worker at a time. Whoever writes begins when the month is there: one who had chosen the
+            # default partition already would be refused by it then.
+            connection.execute(text("LOCK TABLE ONLY audit_events IN SHARE ROW EXCLUSIVE MODE"))
             connection.execute(text(f"LOCK TABLE {DEFAULT} IN ACCESS EXCLUSIVE MODE"))
             if any(one.begin == begin for one in partitions(connection)):
                 return 0

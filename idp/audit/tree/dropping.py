@@ -56,7 +56,7 @@ class Dropping:
                 return 0
             rows = connection.scalar(text(f"SELECT count(*) FROM {month.name}")) or 0  # noqa: S608
             kept = 0 if month.end <= self.faces_from else self._copy_faces(connection, month)
-            connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
+            connection.execute(text("LOCK TABLE ONLY audit_events IN ACCESS EXCLUSIVE MODE"))
             connection.execute(text(f"ALTER TABLE audit_events DETACH PARTITION {month.name}"))
             connection.execute(text(f"DROP TABLE {month.name}"))
             if kept:

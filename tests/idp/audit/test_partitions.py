@@ -102,5 +102,27 @@ def test_somebody_who_reads_is_not_disturbed_and_writers_do_not_wait_behind_us(e
     assert months(engine).round() == 4
 
 
+def test_events_are_written_while_their_months_are_made(engine: Engine) -> None:
+    """Whoever was about to write beside the months is not refused because there is one now."""
+    failures: list[Exception] = []
+    ids: list[str] = []
+
+    def go_on(day: int) -> None:
+        try:
+            ids.extend(write(engine, NOW + timedelta(days=day + 35 * number)) for number in range(30))
+        except Exception as failure:
+            failures.append(failure)
+
+    writers = [Thread(target=go_on, args=(day,)) for day in range(6)]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        months(engine).round()
+    months(engine).round()
+    assert failures == []
+    assert sorted(one.id for one in in_order(engine, Span())) == sorted(ids)
+    assert {where(engine, one) for one in ids}.isdisjoint({"audit_events_default"})
+
+
 def test_sqlite_has_no_months() -> None:
     assert Months(open_database("sqlite://"), lambda: NOW).round() == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -174,6 +175,28 @@ def test_somebody_who_reads_is_not_disturbed(log: Log, old: Sequence[str]) -> No
             retention(log).round()
         assert connection.execute(text("SELECT id FROM audit_events ORDER BY xid, seq")).all() == before
     assert retention(log).round() > 0
+
+
+def test_events_are_written_while_months_go(log: Log, old: Sequence[str]) -> None:
+    written: list[str] = []
+    is_over = Event()
+
+    def go_on() -> None:
+        while not is_over.is_set():
+            written.extend(log.write(3))
+
+    writers = [Thread(target=go_on) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    dropped = retention(log).round()
+    is_over.set()
+    for writer in writers:
+        writer.join()
+    log.grow(1)
+    assert (dropped > 0, log.verify(anchored=True).finding) == (True, None)
+    there = {id_ for (id_,) in log.ask("SELECT id FROM audit_events")}
+    assert written
+    assert there.issuperset(written)
 
 
 def test_a_month_that_was_dropped_too_early_is_missed(log: Log, old: Sequence[str]) -> None:
