@@ -68,12 +68,6 @@ def listed(session: Session, sought: Sought, after: Cursor | None, at_most: int)
     return session.scalars(select(Alert).where(*wanted).order_by(*newest).limit(at_most)).all()
 
 
-def waiting(session: Session) -> dict[str, int]:
-    """How many there are that nobody has taken up, by severity."""
-    query = select(Alert.severity, func.count()).where(Alert.status == AlertStatus.OPEN.value)
-    return {row[0]: row[1] for row in session.execute(query.group_by(Alert.severity))}
-
-
 def by_rule(session: Session, since: datetime) -> dict[str, Done]:
     """Of the alerts that were raised from a moment on."""
     query = (

@@ -108,6 +108,26 @@ def filters(sought: Sought, status: str) -> list[list[dict[str, Any]]]:
     ]
 
 
+def narrowed(sought: Sought) -> list[str]:
+    """What else the list is cut down to, in words."""
+    rule = [] if sought.rule is None else [rule_words.title(sought.rule)]
+    return rule + ([] if sought.subject is None else [sought.subject[1]])
+
+
+def by_rule(sought: Sought, status: str) -> list[dict[str, Any]]:
+    """Links to the alerts of one rule each, in the order of their titles."""
+    names = [*rule_words.rules(), rule_words.REPORTED]
+    found = [
+        {
+            "words": rule_words.title(name),
+            "url": address(sought, status, rule=name),
+            "current": name == sought.rule,
+        }
+        for name in names
+    ]
+    return sorted(found, key=lambda one: str(one["words"]))
+
+
 def address(sought: Sought, status: str, **changed: str | None) -> str:
     """Of the list with these choices."""
     values: dict[str, str | None] = {

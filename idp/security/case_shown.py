@@ -13,6 +13,7 @@ from idp.cases.models import Case, CaseSubject
 from idp.cases.reading import Sought, Whole, Whose
 from idp.cases.words import CaseStatus, Deed
 from idp.cases.working import LONGEST_NOTE
+from idp.locales import CHINA_TIME
 from idp.locales import gettext as _
 from idp.measures.models import Measure
 from idp.security import alert_links, measure_shown, subjects
@@ -64,6 +65,7 @@ def whole(
         "is_over": is_over,
         "officers": security_officers(session) if may_act else [],
         "act_url": url_for("security.case_deed", case_id=case.id),
+        "traces_url": _traces_url(case),
         "longest_note": LONGEST_NOTE,
         **forms(),
     }
@@ -162,6 +164,13 @@ def _summary(case: Case, known: Mapping[str, str]) -> dict[str, Any]:
         "closed_at": case.closed_at,
         "outcome_words": None if case.outcome is None else words(OUTCOMES, case.outcome),
     }
+
+
+def _traces_url(case: Case) -> str:
+    """Of a search for everything that the log has of this case: each look at somebody for it, too."""
+    begin = f"{case.opened_at.astimezone(CHINA_TIME):%Y-%m-%dT%H:%M}"
+    query: dict[str, Any] = {"text": case.id, "from": begin, "case": None}
+    return url_for("security.search_page", **query)
 
 
 def _measures(session: Session, case_id: str, now: datetime) -> dict[str, dict[str, Any]]:

@@ -81,6 +81,7 @@ ONE_CASE = CHOICES | {
     "is_over": False,
     "officers": [(ID, "S-1")],
     "act_url": "/act",
+    "traces_url": "/traces",
     "longest_note": 4000,
     "values": {},
 }
@@ -144,7 +145,7 @@ ONE_RULE = {
     "values": {"days": "7", "threshold": 25},
     "tried": None,
 }
-LIST = {"filters": FILTERS, "may_act": True, "next_url": "/next"}
+LIST = {"filters": FILTERS, "by_rule": FILTERS[0], "may_act": True, "next_url": "/next"}
 
 SECURITY_CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "security, cases": (

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from idp.cases.words import Outcome
+from tests.counting import watch_engine
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, sign_in
@@ -238,3 +239,40 @@ def test_what_is_looked_at_from_a_case_is_looked_at_for_it(
     desk.close_case(site, officer, case_id, Outcome.HARMLESS)
     page.get(f"/security/cases?case={case_id}")
     assert "case_id" not in site.events("security_viewed")[-1]
+
+
+def test_what_somebody_writes_is_text_and_nothing_else(site: Site, at_desk: Visitor, officer: Member) -> None:
+    case_id = desk.open_case(site, officer)
+    desk.note(site, officer, case_id, "<script>alert(1)</script>")
+    page = at_desk.get(f"/security/cases/{case_id}")
+    assert "<script>alert" not in page.body
+    assert page.shows("<script>alert(1)</script>")
+
+
+def test_the_log_tells_what_was_looked_at_for_a_case(site: Site, at_desk: Visitor, officer: Member) -> None:
+    case_id = desk.open_case(site, officer)
+    at_desk.get(f"/security/people/{desk.PERSON}?case={case_id}")
+    page = at_desk.get(f"/security/cases/{case_id}").click("traces")
+    assert page.status == 200
+    assert page.path == "/security/search"
+    assert f"/security/people/{desk.PERSON}" in page.body
+
+
+@pytest.mark.parametrize("path", ["/security/cases", "/security/alerts"])
+def test_a_long_list_costs_no_more_than_a_short_one(
+    site: Site, at_desk: Visitor, officer: Member, path: str
+) -> None:
+    statements: list[str] = []
+    watch_engine(site.services.engine, statements)
+
+    def cost() -> int:
+        statements.clear()
+        at_desk.get(path)
+        return len(statements)
+
+    desk.add_alert(site, officer, desk.open_case(site, officer), desk.raise_alert(site))
+    short = cost()
+    for number in range(20):
+        case_id = desk.open_case(site, officer)
+        desk.add_alert(site, officer, case_id, desk.raise_alert(site, subject=f"198.51.{number}.1"))
+    assert cost() == short

@@ -54,7 +54,9 @@ def test_each_rule_says_what_it_looks_for_and_how_it_has_done(
     assert page.shows("50% of 2 closed")
     page.click(f"rule-{desk.RULE}")
     assert page.shows("False alarm: it did not happen")
-    assert page.click("rule-alerts").shows("203.0.113.9")
+    page.click("rule-alerts")
+    assert page.shows("203.0.113.9")
+    assert page.shows(f"Only: {found[desk.RULE].title['en']}.")
 
 
 def test_a_rule_is_tried_on_the_log_and_nobody_is_alarmed(
