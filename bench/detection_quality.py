@@ -1,6 +1,6 @@
 """How many of the attacks in made-up traffic do the rules find, and how much of what they find is none?
 
-`python -m bench.detection_quality [--seeds 5] [--people 500] [--days 14] [--markdown]`: a fortnight of a town
+`python -m bench.detection_quality [--seeds 5] [--people 500] [--days 14] [--document]`: a fortnight of a town
 for each seed (idp/sandbox/traffic: honest people, honest mishaps that look like attacks, each kind of attack
 in four intensities) goes through the rules of config/rules as it would come in the log. Nothing is written.
 """
@@ -36,6 +36,10 @@ GATEWAYS = ("10.1.0.0/16", "10.20.0.0/16", "10.30.0.0/16")
 SHIFT = timedelta(hours=8)
 """After which an officer has closed an alert."""
 VISITS = "visits"
+DOCUMENT = ROOT / "docs" / "detection-quality.md"
+MARK = "<!-- measured -->"
+AN_HOUR_OR_TWO = 100
+"""Minutes; longer times are told in hours."""
 Key = tuple[str, str]
 """Kind and intensity of an attack."""
 
@@ -55,6 +59,7 @@ class Quality:
 
     towns: int = 0
     days: int = 0
+    events: int = 0
     planted: Counter[Key] = field(default_factory=Counter)
     found: dict[Key, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
     """In which towns, by which rules."""
@@ -104,6 +109,7 @@ def _one_town(quality: Quality, made: Traffic, engine: Engine) -> None:
     cool_downs = {rule.name: rule.cool_down for rule in engine.rules}
     for number, one in enumerate(one for part in made.parts() for one in part):
         event = as_recorded(one, number)
+        quality.events += 1
         if one.plant is not None:
             plants[event.id] = one.plant
         else:
@@ -191,18 +197,20 @@ def _causes(made: Traffic) -> dict[str, str]:
 
 def recall_rows(quality: Quality) -> Iterator[tuple[str, ...]]:
     for kind in attacks.ALL:
-        for intensity in Intensity:
-            key = (kind, intensity.value)
-            found = quality.found[key]
-            by = Counter(rule for _town, rule in found)
-            minutes = quality.minutes[key]
-            yield (
-                kind if intensity is Intensity.LOUD else "",
-                intensity.value,
-                f"{len({town for town, _rule in found})}/{quality.planted[key]}",
-                f"{median(minutes):.0f}" if minutes else "-",
-                ", ".join(f"{name} {count}" for name, count in by.most_common()),
-            )
+        keys = [(kind, intensity.value) for intensity in Intensity]
+        by = Counter(rule for key in keys for _town, rule in quality.found[key])
+        yield (kind, *(_told(quality, key) for key in keys), ", ".join(name for name, _ in by.most_common()))
+
+
+def _told(quality: Quality, key: Key) -> str:
+    """In how many towns, and how long it took."""
+    towns = len({town for town, _rule in quality.found[key]})
+    minutes = quality.minutes[key]
+    found = f"{towns}/{quality.planted[key]}"
+    if not minutes:
+        return found
+    middle = median(minutes)
+    return f"{found}, {middle:.0f} min" if middle < AN_HOUR_OR_TWO else f"{found}, {middle / 60:.0f} h"
 
 
 def precision_rows(quality: Quality) -> Iterator[tuple[str, ...]]:
@@ -222,15 +230,20 @@ def precision_rows(quality: Quality) -> Iterator[tuple[str, ...]]:
         yield (rule, "off", "", "", "", "", why)
 
 
-RECALL = ("attack", "intensity", "found", "minutes", "by, in how many towns")
+RECALL = ("attack", *(intensity.value for intensity in Intensity), "by")
 PRECISION = ("rule", "right", "drill", "wrong", "precision", "wrong a week", "what was wrong")
 
 
-def _markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    print(f"| {' | '.join(headings)} |\n|{'---|' * len(headings)}")
-    for row in rows:
-        print(f"| {' | '.join(row)} |")
-    print()
+def _markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), ""])
+
+
+def document(quality: Quality, title: str) -> None:
+    """Put the figures into docs/detection-quality.md, behind its words."""
+    words, _mark, _old = DOCUMENT.read_text("utf-8").partition(MARK)
+    tables = (_markdown(RECALL, recall_rows(quality)), _markdown(PRECISION, precision_rows(quality)))
+    DOCUMENT.write_text("\n".join([f"{words}{MARK}", "", f"{title}.", "", *tables]), encoding="utf-8")
 
 
 def main() -> None:
@@ -238,18 +251,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--days", type=int, default=14)
-    parser.add_argument("--markdown", action="store_true")
+    parser.add_argument("--document", action="store_true", help=f"write the figures into {DOCUMENT.name}")
     asked = parser.parse_args()
     rules = load(ROOT / "config" / "rules")
     quality = measure(rules, range(1, asked.seeds + 1), people=asked.people, days=asked.days)
-    title = f"{quality.towns} towns of {asked.people} people, {asked.days} days each"
-    if asked.markdown:
-        print(f"{title}.\n")
-        _markdown(RECALL, recall_rows(quality))
-        _markdown(PRECISION, precision_rows(quality))
-    else:
-        show(f"Found ({title})", RECALL, recall_rows(quality))
-        show("Alerts", PRECISION, precision_rows(quality))
+    title = (
+        f"{quality.towns} towns of {asked.people} people, {asked.days} days each, {quality.events:,} events"
+    )
+    show(f"Found ({title})", RECALL, recall_rows(quality))
+    show("Alerts", PRECISION, precision_rows(quality))
+    if asked.document:
+        document(quality, title)
 
 
 if __name__ == "__main__":
