@@ -5,6 +5,7 @@ import click
 from idp import settings as settings_module
 from idp.business.licences.opening import configured_authorities, configured_roots
 from idp.business.licences.roots import RootsWrong
+from idp.detection import opening as detection
 from idp.extensions import load_master_keys
 from idp.settings import SettingsWrong
 
@@ -24,4 +25,5 @@ def check() -> None:
         configured_authorities(found)
     except RootsWrong as wrong:
         raise SettingsWrong(f"licences.roots: {wrong}") from None
+    detection.check(found)
     click.echo(f"{found.mode}, issuer {found.issuer}: the settings are good.")

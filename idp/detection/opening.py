@@ -1,5 +1,6 @@
 """Detection as the settings want it. What is wrong in them, or in a rule, stops the start."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -52,6 +53,15 @@ def describe(settings: Settings) -> Described:
             keys_at_most=found.subjects_remembered,
         ),
     )
+
+
+def check(settings: Settings) -> None:
+    """Whether the worker would begin with this. Raises SettingsWrong."""
+    describe(settings)
+    if settings.detection.webhook_url:
+        _key(settings.detection.webhook_key_file)
+    if settings.detection.syslog_url:
+        _context(settings)
 
 
 def open_detection(
@@ -109,14 +119,18 @@ def _key(file: Path | None) -> bytes:
 
 
 def _sender(settings: Settings, outbound: Outbound) -> Sender:
+    host = urlsplit(settings.issuer).hostname or ""
+    url, context = settings.detection.syslog_url, _context(settings)
+    return Sender(outbound, url, context, host, APP_NAME, TIMEOUT_SECONDS)
+
+
+def _context(settings: Settings) -> ssl.SSLContext:
     found = settings.detection
     ca, certificate, key = (
         None if file is None else str(settings.path(file))
         for file in (found.syslog_ca_file, found.syslog_certificate_file, found.syslog_key_file)
     )
     try:
-        context = client_context(ca, certificate, key)
+        return client_context(ca, certificate, key)
     except OSError as problem:
         raise SettingsWrong(f"detection.syslog: {type(problem).__name__} in its certificate files") from None
-    host = urlsplit(settings.issuer).hostname or ""
-    return Sender(outbound, found.syslog_url, context, host, APP_NAME, TIMEOUT_SECONDS)

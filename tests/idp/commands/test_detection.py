@@ -10,8 +10,10 @@ from sqlalchemy import Engine as Database
 from idp.audit import AuditContext, AuditLog
 from idp.audit.events import CodeReplayed
 from idp.commands import detection
+from idp.commands.settings import settings
 from idp.detection.engine import Engine
 from idp.detection.rounds import Detection
+from idp.settings import ROOT, SettingsWrong
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 from tests.idp.commands.test_audit_reading import (
@@ -55,17 +57,20 @@ def test_rules_are_listed_with_those_that_are_off() -> None:
 def test_the_document_is_written_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detection, "DOCUMENT", tmp_path / "rules.md")
     assert run("rules", "--document").exit_code == 0
-    assert (tmp_path / "rules.md").read_text("utf-8") == detection.ROOT.joinpath(
-        "docs/detection-rules.md"
-    ).read_text("utf-8")
+    assert (tmp_path / "rules.md").read_text("utf-8") == ROOT.joinpath("docs/detection-rules.md").read_text(
+        "utf-8"
+    )
 
 
-def test_a_folder_that_cannot_be_read_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_understood_is_said(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "wrong.toml").write_text("colour = 'red'")
     monkeypatch.setenv("IDP_DETECTION__RULES_DIRECTORY", str(tmp_path))
-    result = run("rules")
-    assert result.exit_code == 1
-    assert "wrong.toml" in result.output
+    with pytest.raises(SettingsWrong, match=r"wrong\.toml"):
+        CliRunner().invoke(detection.detection, ["rules"], catch_exceptions=False)
+    with pytest.raises(SettingsWrong, match=r"wrong\.toml"):
+        CliRunner().invoke(settings, ["check"], catch_exceptions=False)
 
 
 def test_a_rule_is_tried_on_what_the_log_holds(replayed: Database) -> None:

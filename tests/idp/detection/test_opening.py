@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from idp.detection.findings import Severity
-from idp.detection.opening import describe, open_detection, open_notices
+from idp.detection.opening import check, describe, open_detection, open_notices
 from idp.outbound import Outbound
 from idp.settings import Settings, SettingsWrong, load
 from idp.storage.ephemeral.memory import MemoryStore
@@ -45,8 +45,9 @@ def test_gateways_and_devices_are_known() -> None:
 
 
 def test_a_webhook_needs_a_key(tmp_path: Path) -> None:
-    with pytest.raises(SettingsWrong, match="webhook_key_file"):
-        notices(settings(webhook_url="https://alarms.example/"))
+    for opens in (notices, check):
+        with pytest.raises(SettingsWrong, match="webhook_key_file"):
+            opens(settings(webhook_url="https://alarms.example/"))
     short = tmp_path / "short"
     short.write_text("short")
     with pytest.raises(SettingsWrong, match="webhook_key_file"):
@@ -76,5 +77,10 @@ def test_ways_follow_from_addresses(tmp_path: Path) -> None:
 
 
 def test_a_certificate_that_is_not_there_stops_the_start() -> None:
-    with pytest.raises(SettingsWrong, match="syslog"):
-        notices(settings(syslog_url="syslog+tls://log.example", syslog_ca_file=Path("/nowhere/ca.pem")))
+    for opens in (notices, check):
+        with pytest.raises(SettingsWrong, match="syslog"):
+            opens(settings(syslog_url="syslog+tls://log.example", syslog_ca_file=Path("/nowhere/ca.pem")))
+
+
+def test_what_would_begin_is_good() -> None:
+    check(settings())
