@@ -1,17 +1,19 @@
 """A timeline in days, and in each day the events that belong together: one sign-in, one request.
 
-What has an interaction belongs to it, all else to its request; work without a request stands alone.
+What has an interaction belongs to it, all else to its request; work without a request stands alone. A client
+fetches its tokens by a request of its own, which names the grant: what comes at once belongs to the sign-in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from idp.audit.recorded import Recorded
 from idp.locales import CHINA_TIME
 
 LEVEL: Final = "level"
+TOKENS_FOLLOW: Final = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,44 @@ class Day:
 
 
 def days(events: Iterable[Recorded], *, latest_first: bool = True) -> list[Day]:
-    """`events` in any order. Days and strands the latest first, or not; within a strand the earliest."""
-    by_day: dict[date, dict[str, list[Recorded]]] = {}
+    """`events`: in any order. Days and strands come the latest first, or not; within one the earliest."""
+    by_day: dict[date, list[Recorded]] = {}
     for event in sorted(events, key=lambda one: (one.at, one.place)):
-        strands = by_day.setdefault(event.at.astimezone(CHINA_TIME).date(), {})
-        strands.setdefault(event.interaction_id or event.request_id or event.id, []).append(event)
+        by_day.setdefault(event.at.astimezone(CHINA_TIME).date(), []).append(event)
     return [
-        Day(day, tuple(_in_order([Strand(tuple(one)) for one in strands.values()], latest_first)))
-        for day, strands in sorted(by_day.items(), reverse=latest_first)
+        Day(day, tuple(_in_order(_strands(found), latest_first)))
+        for day, found in sorted(by_day.items(), reverse=latest_first)
     ]
+
+
+def _strands(events: Iterable[Recorded]) -> list[Strand]:
+    """`events`: the earliest first."""
+    found: list[list[Recorded]] = []
+    known: dict[str, list[Recorded]] = {}
+    for event in events:
+        keys = list(_keys(event))
+        grant = _grant(event)
+        strand = next((known[key] for key in keys if key in known), None)
+        if strand is None and grant is not None and grant in known:
+            near = event.at - known[grant][-1].at <= TOKENS_FOLLOW
+            strand = known[grant] if near else None
+        if strand is None:
+            strand = []
+            found.append(strand)
+        strand.append(event)
+        known.update(dict.fromkeys([*keys, *([grant] if grant else [])], strand))
+    return [Strand(tuple(one)) for one in found]
+
+
+def _keys(event: Recorded) -> Iterator[str]:
+    for name in ("interaction_id", "request_id"):
+        if (value := getattr(event, name)) is not None:
+            yield f"{name} {value}"
+
+
+def _grant(event: Recorded) -> str | None:
+    grant_id = event.fields.get("grant_id")
+    return None if grant_id is None else f"grant {grant_id}"
 
 
 def _in_order(strands: list[Strand], latest_first: bool) -> list[Strand]:

@@ -10,7 +10,7 @@ from idp.audit.export.classes import Outcome, Severity, meaning_of
 from idp.audit.recorded import Recorded
 from idp.locales import gettext as _
 from idp.security.words import desk, measures, people, protocol, staff
-from idp.security.words.codes import CODES
+from idp.security.words.codes import CODES, PAGES
 from idp.security.words.fields import LABELS
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -54,7 +54,8 @@ def in_words(field: str, value: object) -> str:
         return _("yes") if value else _("no")
     if field == "level":
         return _("level %(level)s", level=value)
-    found = CODES.get(str(value)) if field in CODED else None
+    known = PAGES if field == "page" else CODES if field in CODED else {}
+    found = known.get(str(value))
     return str(value) if found is None else _(found)
 
 
