@@ -43,6 +43,7 @@ def row(rule: Rule, done: Done) -> dict[str, Any]:
         "severity": rule.severity.value,
         "severity_words": words(SEVERITIES, rule.severity.value),
         "looks_for": looks_for(rule),
+        "is_slow_too": rule.slower is not None,
         "is_off": off is not None,
         "state_words": _state(off),
         "raised": done.raised,
@@ -66,6 +67,7 @@ def whole(rule: Rule, done: Done) -> dict[str, Any]:
             (_("Counted by"), rule.key),
             (_("Threshold"), str(rule.threshold)),
             (_("Window"), lasting(rule.window_seconds)),
+            *_slower(rule),
             *((name, str(value)) for name, value in rule.parameters if value is not None),
             (_("Once an alert is closed, quiet for"), lasting(rule.cool_down_seconds)),
             *([(_("Known to others as"), ", ".join(rule.tags))] if rule.tags else []),
@@ -121,6 +123,11 @@ def looks_for(rule: Rule) -> str:
         case _:
             said = ngettext("%(num)s event", "%(num)s events", found)
     return _("%(what)s within %(window)s", what=said, window=window)
+
+
+def _slower(rule: Rule) -> list[tuple[str, str]]:
+    """For who takes their time."""
+    return [(_("Or, slower"), looks_for(limit)) for limit in rule.limits[1:]]
 
 
 def _events(rule: Rule) -> list[dict[str, str]]:

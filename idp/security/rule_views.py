@@ -51,7 +51,10 @@ def try_rule(name: str) -> Response:
         return _page(staff, rule, values, error=_("A threshold is a number from 1 to 1,000."), status=422)
     now = services().clock()
     span = Span(now - timedelta(days=int(days)), now)
-    asked = rule.model_copy(update={"threshold": int(threshold)})
+    asked = rule
+    if int(threshold) != rule.threshold:
+        # The longer time has a threshold of its own, which would answer for this one.
+        asked = rule.model_copy(update={"threshold": int(threshold), "slower": None})
     found = trial(services().engine, asked, span, rule_words.described().surroundings)
     event = RuleTried(
         rule.name,
@@ -59,7 +62,7 @@ def try_rule(name: str) -> Response:
         int(now.timestamp()),
         found.events,
         found.found,
-        threshold=asked.threshold if asked.threshold != rule.threshold else None,
+        threshold=None if asked is rule else asked.threshold,
     )
     services().audit.append(event, context())
     return _page(staff, rule, values, found)

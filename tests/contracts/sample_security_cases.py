@@ -112,6 +112,7 @@ RULE = SEVERITY | {
     "url": "/r",
     "title": LONG_NAME,
     "looks_for": "25 within 10 minutes",
+    "is_slow_too": True,
     "is_off": False,
     "state_words": "on",
     "raised": 12,

@@ -13,6 +13,7 @@ from idp.detection.kinds import KINDS
 from idp.detection.rules import load
 from idp.settings import ROOT, SettingsWrong
 from tests.idp.detection import (
+    test_rules_of_cases,
     test_rules_of_faces_and_clients,
     test_rules_of_signing_in,
     test_rules_of_the_log,
@@ -112,7 +113,12 @@ def test_events_that_rules_look_at_are_recorded() -> None:
 
 def test_every_rule_is_tried() -> None:
     """By a test that names it."""
-    tests = (test_rules_of_faces_and_clients, test_rules_of_signing_in, test_rules_of_the_log)
+    tests = (
+        test_rules_of_cases,
+        test_rules_of_faces_and_clients,
+        test_rules_of_signing_in,
+        test_rules_of_the_log,
+    )
     text = "".join(Path(str(module.__file__)).read_text("utf-8") for module in tests)
     assert [name for name in SHIPPED if f'"{name}"' not in text] == []
 
