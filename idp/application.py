@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from idp import browser, errors, headers, health, locales, static_files
+from idp import browser, errors, headers, health, locales, metrics, static_files
 from idp import settings as settings_module
 from idp.extensions import Services, db, open_services, utc_now
 from idp.oidc.acting.ending import end_what_rests_on
@@ -57,7 +57,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.staff_pages.views import blueprint as staff
     from idp.window.views import blueprint as window
 
-    for room in (health.blueprint, oidc, login, account, staff, window, security):
+    for room in (health.blueprint, metrics.blueprint, oidc, login, account, staff, window, security):
         app.register_blueprint(room)
     keeping_out.init_app(app)
     _open_measures(app, found)

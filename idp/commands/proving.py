@@ -58,7 +58,7 @@ def open_verifying(found: Services, stopping: Stopping) -> Verifying:
         found.engine,
         found.clock,
         settings.issuer,
-        outside=lambda: given_away(directory),
+        outside=lambda: given_away(directory, settings.issuer),
         daily_at=time.fromisoformat(settings.audit.verify_daily_at)
         if settings.audit.verify_daily_at
         else None,

@@ -3,11 +3,8 @@
 from datetime import datetime, timedelta
 
 from flask import Response, jsonify, request, url_for
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
 
-from idp.audit.following import AuditCursor
-from idp.audit.models import AuditEvent
+from idp.audit.readers import readers
 from idp.audit.streaming.delivering import reader_of
 from idp.audit.streaming.standing import standing
 from idp.audit.tree.status import AnchorState, integrity, late_after
@@ -77,8 +74,6 @@ def _page(staff: StaffSignIn, *, notice: str | None) -> Response:
         runs = list(last_runs(session, RUNS_SHOWN))
         last = last_finished(session)
         numbers = staff_numbers(session, (run.asked_by for run in runs))
-        readers = session.execute(_readers()).all()
-        newest = _newest(session)
     running = next((run for run in runs if run.unfinished is not None), None)
     return security_page(
         "security/integrity.html",
@@ -104,7 +99,11 @@ def _page(staff: StaffSignIn, *, notice: str | None) -> Response:
             "days": audit.kept_days,
             "face_days": audit.face_events_kept_days,
         },
-        readers=integrity_words.lags([(row.name, row.at) for row in readers], newest),
+        readers=[
+            integrity_words.reader(one, now)
+            for one in readers(found.engine)
+            if not one.name.startswith(SINKS)  # they say more of themselves
+        ],
         sinks=[integrity_words.sink(one) for one in standing(found.engine, tuple(audit.sinks), now)],
         runs=[_run(run, numbers, staff) for run in runs],
         running=None if running is None else {"looked": running.looked, "size": running.size},
@@ -147,16 +146,3 @@ def _run(run: AuditVerification, numbers: dict[str, str], staff: StaffSignIn) ->
         "took": None if took is None else duration(took),
         "event_url": f"/security/events/{run.wrong_event_id}" if is_event else None,
     }
-
-
-def _readers() -> Select[str, datetime]:
-    """Within the provider; sinks say more of themselves."""
-    ours = select(AuditCursor.name, AuditCursor.at).where(
-        ~AuditCursor.name.startswith(SINKS, autoescape=True)
-    )
-    return ours.order_by(AuditCursor.name)
-
-
-def _newest(session: Session) -> datetime | None:
-    newest = select(AuditEvent.at).order_by(AuditEvent.xid.desc(), AuditEvent.seq.desc()).limit(1)
-    return session.scalar(newest)

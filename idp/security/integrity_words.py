@@ -1,9 +1,9 @@
 """How the proof of the log stands, in words; and what a verification found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from idp.audit.readers import Reader
 from idp.audit.streaming.standing import COUNTED_AT_MOST as WAITING_AT_MOST
 from idp.audit.streaming.standing import Standing
 from idp.audit.tree.status import COUNTED_AT_MOST, Integrity
@@ -110,16 +110,10 @@ def reader_words(name: str) -> str:
     )
 
 
-def lags(readers: Iterable[tuple[str, datetime]], newest: datetime | None) -> list[dict[str, object]]:
-    """How far each reader is behind the newest row, by the times of events."""
-    return [
-        {
-            "words": reader_words(name),
-            "at": at,
-            "lag": duration(max(timedelta(), newest - at)) if newest is not None else None,
-        }
-        for name, at in readers
-    ]
+def reader(found: Reader, now: datetime) -> dict[str, object]:
+    waits = found.waiting_since
+    lag = _("nothing waits") if waits is None else duration(now - waits)
+    return {"words": reader_words(found.name), "at": found.at, "lag": lag}
 
 
 def sink(standing: Standing) -> dict[str, object]:

@@ -41,6 +41,7 @@ class Server(Section):
     threads: Count
     unix_socket: str
     trusted_proxies: tuple[str, ...]
+    metrics_token_file: Path | None = None
 
 
 class AssertionIssuer(Section):

@@ -35,7 +35,7 @@ def proved(site: Site) -> None:
 def verified(site: Site) -> bool:
     found = site.services
     folder = found.settings.path(found.settings.audit.anchor_directory)
-    return Verifying(found.engine, site.clock, found.settings.issuer, lambda: given_away(folder)).round()
+    return Verifying(found.engine, site.clock, found.settings.issuer, lambda: given_away(folder, found.settings.issuer)).round()
 
 
 @pytest.fixture
@@ -149,9 +149,10 @@ def test_a_view_is_an_event(site: Site, auditor: Member) -> None:
 
 class TestSinks:
     @pytest.fixture
-    def changes(self) -> dict[str, str]:
+    def changes(self, tmp_path: Path) -> dict[str, str]:
         siem = {"KIND": "http", "URL": "https://siem.example/events", "FORMAT": "jsonl"}
-        return {f"IDP_AUDIT__SINKS__SIEM__{name}": value for name, value in siem.items()}
+        sinks = {f"IDP_AUDIT__SINKS__SIEM__{name}": value for name, value in siem.items()}
+        return {**sinks, "IDP_AUDIT__ANCHOR_DIRECTORY": f"{tmp_path}/anchors"}
 
     def test_a_system_that_events_are_given_to_says_how_late_it_is(self, site: Site, auditor: Member) -> None:
         visitor = at_page(site, auditor)

@@ -1,0 +1,46 @@
+"""Who reads on in the log, and since when something waits for each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, literal, select, text, tuple_
+
+from idp.audit.following import AuditCursor
+from idp.audit.models import AuditEvent
+from idp.audit.paging import SETTLED
+from idp.storage.database import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    name: str
+    at: datetime
+    """When the last event happened that it has read."""
+    waiting_since: datetime | None
+    """When the first event happened that it has not; None where there is none."""
+
+
+def readers(engine: Engine) -> list[Reader]:
+    """By their names. Raises SQLAlchemyError."""
+    with reading(engine).connect() as connection:
+        settled = []
+        if connection.dialect.name == "postgresql":
+            settled.append(AuditEvent.xid < text(f"({SETTLED})"))
+        cursors = connection.execute(select(AuditCursor.__table__).order_by(AuditCursor.name)).all()
+        return [
+            Reader(
+                cursor.name,
+                cursor.at,
+                connection.scalar(
+                    select(AuditEvent.at)
+                    .where(
+                        tuple_(AuditEvent.xid, AuditEvent.seq)
+                        > tuple_(literal(cursor.xid), literal(cursor.seq)),
+                        *settled,
+                    )
+                    .order_by(AuditEvent.xid, AuditEvent.seq)
+                    .limit(1)
+                ),
+            )
+            for cursor in cursors
+        ]
