@@ -20,6 +20,9 @@ class LicenceAccepted(Event):
     """The kind: rsa-2048, ecdsa-p256, sm2."""
     licence: Identifier
     """SHA-256 of the certificate, hexadecimal."""
+    nearness: Code | None = None
+    """Of a licence on a telephone, whether that called from the page's network: same, other or unknown."""
+    added_fields: ClassVar[Mapping[str, int]] = {"nearness": 2}
 
 
 @event

@@ -67,6 +67,8 @@ class LicenceProof:
     """SHA-256 of the certificate, hexadecimal."""
     carrier: Carrier
     at: datetime
+    nearness: str | None = None
+    """Of a licence on a telephone, whether that called from the page's network: same, other or unknown."""
 
     @property
     def amr(self) -> tuple[str, ...]:

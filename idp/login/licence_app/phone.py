@@ -122,6 +122,7 @@ class PhoneDesk:
         except (LicencesBusy, NoLicences):
             self._move(lambda: self.links.look_again(link, token, call.now))
             raise calls.unavailable() from None
+        proof = replace(proof, nearness=_network(link.address, call.address))
         return proofs.seal(self.cipher, proof, link.id)
 
     def _asked(self, link: Link, code: str, call: Call) -> str:

@@ -19,6 +19,7 @@ def seal(cipher: FieldCipher, proof: LicenceProof, link_id: str) -> str:
         "key": proof.key,
         "fingerprint": proof.fingerprint,
         "at": proof.at.isoformat(),
+        "nearness": proof.nearness,
     }
     return base64url(cipher.seal(json.dumps(value), context=_context(link_id)))
 

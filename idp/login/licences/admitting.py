@@ -143,6 +143,7 @@ class _Beside:
             level=proof.level,
             key=proof.key,
             licence=proof.fingerprint,
+            nearness=proof.nearness,
         )
         audit.record(session, event, context=said)
         return True

@@ -149,6 +149,21 @@ def test_an_approval_of_which_nobody_saw_the_asking_says_nothing() -> None:
     assert not found("consent-phishing", [one for one in log.events if one.name == "authorization_approved"])
 
 
+def scans(count: int, network: str) -> Log:
+    log = Log()
+    for number in range(count):
+        said = {"carrier": "app", "nearness": network, "organisation_id": f"organisation-{number}"}
+        log.says("licence_accepted", after=600, address=ATTACKER, person_id=f"person-{number}", **said)
+    return log
+
+
+def test_licences_that_were_scanned_elsewhere() -> None:
+    limit = SHIPPED["licence-relay"].threshold
+    assert [finding.subject for finding in found("licence-relay", scans(limit, "other").events)] == [ATTACKER]
+    assert not found("licence-relay", scans(limit - 1, "other").events)
+    assert not found("licence-relay", scans(100, "same").events)
+
+
 def test_requests_that_people_say_were_not_theirs() -> None:
     log = Log()
     log.says("backchannel_reported", after=600, client_id="client", person_id="a")

@@ -25,7 +25,7 @@ def test_a_licence_of_each_kind_signs_its_holder_in(site: Site, licensing: Licen
     assert visitor.path == "/consent"
     assert visitor.agree().is_back_at_the_portal
     (accepted,) = site.events("licence_accepted")
-    assert (accepted["carrier"], accepted["level"]) == ("app", 4)
+    assert (accepted["carrier"], accepted["level"], accepted["nearness"]) == ("app", 4, "other")
     assert phone.ask("status")["state"] == "taken"
 
 
