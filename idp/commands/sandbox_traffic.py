@@ -26,8 +26,8 @@ from idp.sandbox.traffic.town import Town
 
 MADE_UP = """\
 The audit log of this sandbox holds made-up events from here on. They stay in it like all others, and no event
-says of itself that it is made up. To be rid of them set up another sandbox: another data directory, another
-database."""
+says of itself that it is made up. To be rid of them set up another sandbox: another data directory, database
+and folder for the log's heads (audit.anchor_directory)."""
 DAYS_AT_MOST = 170
 """Less than any retention: what is older than that would be dropped as soon as it is proved."""
 ALL, NONE = "all", "none"
