@@ -30,6 +30,8 @@ from idp.staff_pages.present import context, to
 HOUR: Final = 3600
 SHOWN_SECONDS: Final = 60
 OWN_AT_MOST: Final = 20
+QUESTIONS: Final = 2
+"""For each that may be shown: some are refused, or lapse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ def ask_to_unmask(person_id: UUID) -> Response:
         return _form(staff, subject, status=422, errors={"note": words})
     except ValueError:
         return _form(staff, subject, status=422, errors={"reason": _("Choose what it is for.")})
+    if not found.throttle.allow(f"desk questions {staff.staff_id}", QUESTIONS * _per_hour(), HOUR):
+        return _form(staff, subject, status=429, error=_("You have asked for too many people in this hour."))
     with transaction() as session:
         if directory.find_by_id(session, subject) is None:
             abort(404)
@@ -122,8 +126,7 @@ def show_person(ask_id: UUID) -> Response:
     """Once. The event is durable before the page is made."""
     staff = desk(*ACTORS)
     found = services()
-    per_hour = found.settings.security.unmasks_per_hour
-    if not found.throttle.allow(f"desk unmasks {staff.staff_id}", per_hour, HOUR):
+    if not found.throttle.allow(f"desk unmasks {staff.staff_id}", _per_hour(), HOUR):
         return _refused(staff, str(ask_id), "too_many")
     try:
         with transaction() as session:
@@ -152,6 +155,10 @@ def show_person(ask_id: UUID) -> Response:
 def after_unmasking(**_ask: Any) -> Response:
     """A reload, or the language switch: what was shown is not shown again."""
     return to("security.unmasking_page")
+
+
+def _per_hour() -> int:
+    return services().settings.security.unmasks_per_hour
 
 
 def _who(session: Session, person_id: str, extent: Extent) -> dict[str, Any]:

@@ -147,6 +147,17 @@ def test_so_many_in_an_hour(site: Site, officers: tuple[Member, Member], person_
     assert site.events("unmask_refused")[-1]["reason"] == "too_many"
 
 
+def test_attack_an_officer_asks_for_everybody(
+    site: Site, officers: tuple[Member, Member], person_id: str
+) -> None:
+    asker = ask(site, officers[0], person_id)
+    for _ in range(2 * site.services.settings.security.unmasks_per_hour):
+        asker.get(f"/security/people/{person_id}/unmask")
+        asker.submit("unmask-form", reason="authority", note=WHY, extent="full")
+    assert asker.status == 429
+    assert len(site.events("unmask_asked")) == 2 * site.services.settings.security.unmasks_per_hour
+
+
 def test_an_auditor_may_be_the_second_and_never_the_first(
     site: Site, officers: tuple[Member, Member], person_id: str
 ) -> None:
