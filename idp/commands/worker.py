@@ -34,6 +34,7 @@ from idp.detection.opening import Described, describe, open_detection, open_noti
 from idp.extensions import Services
 from idp.mandates import guardian_watching
 from idp.mandates.guardian_watching import GuardianWatching
+from idp.measures import reading as measures
 from idp.measures.opening import open_measures
 from idp.messages import open_handlers, open_mail_handlers
 from idp.oidc import sharing
@@ -297,6 +298,8 @@ def duties_of(found: Services) -> list[Duty]:
     kept = timedelta(days=settings.audit.statistics_kept_days)
     sweep_counts: Sweep = partial(statistics.sweep, kept=kept)
     sweep_clients: Sweep = partial(records.sweep, days=unused_days)
+    kept = timedelta(days=settings.measures.kept_days)
+    sweep_measures: Sweep = partial(measures.sweep, kept=kept)
     sweep_cases: Sweep = partial(cases.sweep, days=settings.cases.kept_days)
     return [
         Duty("messages", timedelta(), lambda: outbox.drain(found.sessions, handlers, found.clock)),
@@ -310,6 +313,7 @@ def duties_of(found: Services) -> list[Duty]:
         Duty("old alerts", timedelta(hours=1), swept(sweep_alerts)),
         Duty("old counts", timedelta(hours=1), swept(sweep_counts)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
+        Duty("old measures", timedelta(hours=1), swept(sweep_measures)),
         Duty("old cases", timedelta(hours=1), swept(sweep_cases)),
         Duty("signing keys", timedelta(hours=1), lambda: rotate_signing_keys(found, actor="worker")),
     ]

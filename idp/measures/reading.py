@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from idp.measures.kinds import IN_FORCE, LASTING, State
 from idp.measures.models import Measure
 from idp.session_clients import WatchedNotice
+from idp.storage.database import deleted
 from idp.storage.outbox import OutboxMessage
 
 CLIENTS_AT_MOST: Final = 200
@@ -48,10 +49,7 @@ def listed(
     session: Session, which: Which, now: datetime, *, after: str | None, at_most: int
 ) -> Sequence[Measure]:
     """The newest first. `after`: the id of the last that was shown."""
-    query = select(Measure)
-    condition = _condition(which, now)
-    if condition is not None:
-        query = query.where(condition)
+    query = select(Measure).where(_condition(which, now))
     if after is not None:
         query = query.where(Measure.id < after)
     return session.scalars(query.order_by(Measure.id.desc()).limit(at_most)).all()
@@ -81,7 +79,13 @@ def deliveries(session: Session, measure_id: str) -> list[Deliveries]:
     return [Deliveries(*row) for row in session.execute(query)]
 
 
-def _condition(which: Which, now: datetime) -> ColumnElement[bool] | None:
+def sweep(session: Session, now: datetime, *, kept: timedelta) -> int:
+    """Delete what has been over for so long; how many. What is in force stays."""
+    is_over = and_(_condition(Which.OVER, now), Measure.state != State.WORKING.value)
+    return deleted(session, delete(Measure).where(Measure.asked_at < now - kept, is_over))
+
+
+def _condition(which: Which, now: datetime) -> ColumnElement[bool]:
     lasts = or_(Measure.until.is_(None), Measure.until > now)
     in_force = and_(
         Measure.state.in_([state.value for state in IN_FORCE]),
@@ -93,4 +97,4 @@ def _condition(which: Which, now: datetime) -> ColumnElement[bool] | None:
         return in_force
     if which is Which.WAITING:
         return waits
-    return None if which is Which.ALL else ~or_(in_force, waits)
+    return true() if which is Which.ALL else ~or_(in_force, waits)

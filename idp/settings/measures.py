@@ -35,3 +35,4 @@ class Measures(Section):
     block_days_at_most: Annotated[int, Field(ge=1, le=90)]
     batches_at_once: Count
     disowned_per_day: Count
+    kept_days: Annotated[int, Field(ge=180, le=36525)]

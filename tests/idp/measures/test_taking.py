@@ -1,6 +1,7 @@
 """Measures: what they change at once at every endpoint, who is told, and the way back."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,8 +11,11 @@ from sqlalchemy import func, select
 from idp import sessions
 from idp.crypto.digests import digest
 from idp.mandates.standing import standing
+from idp.measures import reading
 from idp.measures.doing import DO
 from idp.measures.kinds import POSSIBLE, Kind, Reason, State, SubjectKind
+from idp.measures.models import Measure
+from idp.measures.reading import Which
 from idp.measures.subjects import MeasureRefused
 from idp.oidc.acting.wearing import hold
 from idp.oidc.clients.models import ClientRecord
@@ -346,3 +350,19 @@ def test_live_keys_that_a_killed_process_left_are_ended_by_the_next(desk: Desk) 
     assert desk.row(wanted.id).ending == []
     assert desk.row(wanted.id).state == State.DONE
     assert not desk.opens(offline.access)
+
+
+def test_what_is_over_for_long_is_forgotten_and_what_is_in_force_is_not(desk: Desk) -> None:
+    desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
+    over = desk.block("203.0.113.0/24")
+    desk.undo(over)
+    in_force = {one.id for one in measures_of(desk)} - {over}
+    desk.world.clock.advance(timedelta(days=200).total_seconds())
+    with desk.world.provider.sessions.begin() as session:
+        assert reading.sweep(session, desk.world.clock(), kept=timedelta(days=180)) == 1
+    assert {one.id for one in measures_of(desk)} == in_force
+
+
+def measures_of(desk: Desk) -> Sequence[Measure]:
+    with desk.world.provider.sessions() as session:
+        return reading.listed(session, Which.ALL, desk.world.clock(), after=None, at_most=10)
