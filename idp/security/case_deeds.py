@@ -13,7 +13,7 @@ from idp.cases.words import Outcome
 from idp.detection.findings import Severity
 from idp.extensions import services, transaction
 from idp.login.reading import reading
-from idp.security import case_shown
+from idp.security import case_shown, subjects
 from idp.security.case_views import show
 from idp.security.case_words import why_not
 from idp.security.present import ACTORS, desk
@@ -48,8 +48,7 @@ def _grade(session: Session, case: Case, context: AuditContext) -> None:
 
 
 def _subject(session: Session, case: Case, context: AuditContext) -> None:
-    about = (request.form.get("subject_kind", ""), request.form.get("subject", "").strip())
-    working.add_subject(session, case, about, context=context)
+    working.add_subject(session, case, subjects.posted(session, request.form), context=context)
 
 
 def _alert(session: Session, case: Case, context: AuditContext) -> None:

@@ -10,7 +10,7 @@ from idp.cases.words import CaseKind, CaseStatus
 from idp.detection.findings import Severity
 from idp.extensions import services, transaction
 from idp.login.reading import reading
-from idp.security import alert_links, case_shown, rule_words
+from idp.security import alert_links, case_shown, rule_words, subjects
 from idp.security.case_words import why_not
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
@@ -55,11 +55,11 @@ def open_case() -> Response:
         kind, severity = CaseKind(form.get("kind", "")), Severity(form.get("severity", ""))
     except ValueError:
         abort(400)
-    about = (form.get("subject_kind", ""), form.get("subject", "").strip())
     alert_id = form.get("alert") or None
     text = form.get("text", "").strip()
     try:
         with transaction() as session:
+            about = subjects.posted(session, form)
             opened = working.open_case(
                 session, kind, severity, [about] if about[1] else [], context=context()
             )

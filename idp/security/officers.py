@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from idp.staff import accounts
 from idp.staff.models import StaffAccount, StaffStatus
 from idp.staff.roles import StaffRole
 from idp.storage.database import batched
@@ -30,3 +31,9 @@ def security_officers(session: Session) -> list[tuple[str, str]]:
         .order_by(StaffAccount.staff_number)
     )
     return [(row.id, row.staff_number) for row in rows if StaffRole.SECURITY in row.roles]
+
+
+def staff_id_of(session: Session, typed: str) -> str:
+    """Of a number of service, which is what people know; anything else is left as it is."""
+    found = accounts.find(session, typed)
+    return typed if found is None else found.id

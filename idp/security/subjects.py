@@ -5,8 +5,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from idp.security.case_words import SUBJECTS, words
+from idp.security.officers import staff_id_of
 from idp.security.rows import short
 
 PAGES: Final[Mapping[str, tuple[str, str]]] = {
@@ -45,6 +47,12 @@ def in_words(kind: str, subject: str, staff_numbers: Mapping[str, str]) -> str:
     if kind == "staff":
         return staff_numbers.get(subject) or short(subject)
     return subject if kind in SAID_WHOLE else short(subject)
+
+
+def posted(session: Session, form: Mapping[str, str]) -> tuple[str, str]:
+    """Kind and id as a form has them; a member of staff by their number of service, too."""
+    kind, typed = form.get("subject_kind", ""), form.get("subject", "").strip()
+    return kind, staff_id_of(session, typed) if kind == "staff" else typed
 
 
 def _page(kind: str, subject: str, case: Mapping[str, str]) -> str | None:

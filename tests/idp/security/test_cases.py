@@ -218,6 +218,20 @@ def test_there_is_no_such_case(at_desk: Visitor) -> None:
     assert at_desk.get("/security/cases/x").status == 404
 
 
+def test_a_member_of_staff_is_named_by_their_number(
+    site: Site, at_desk: Visitor, officer: Member, colleague: Member
+) -> None:
+    case_id = desk.open_case(site, officer)
+    page = at_desk.get(f"/security/cases/{case_id}")
+    page.submit("subject-form", subject_kind="staff", subject="S-2")
+    assert ("staff", colleague.id) in [
+        (one.kind, one.subject) for one in desk.case_of(site, case_id).subjects
+    ]
+    page.submit("subject-form", subject_kind="staff", subject="S-1")
+    assert page.status == 422
+    assert page.shows("It is about yourself")
+
+
 def test_a_name_is_no_subject_and_stays_in_no_address(site: Site, at_desk: Visitor) -> None:
     page = at_desk.get("/security/cases/new")
     page.submit("case-form", kind="other", severity="low", subject_kind="person", subject="张三")
