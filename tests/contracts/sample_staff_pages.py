@@ -81,7 +81,13 @@ STAFF_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "staff, home": (
         "staff/home.html",
         STAFF
-        | {"window_url": "/window", "changes_url": "/staff/changes", "changes_waiting": 2, "about_me": True}
+        | {
+            "window_url": "/window",
+            "desk_url": "/security",
+            "changes_url": "/staff/changes",
+            "changes_waiting": 2,
+            "about_me": True,
+        }
         | {"passkey": PASSKEY}
         | {"passkeys": [{"id": "1", "label": "我的密钥", "created_at": AT, "last_used_at": AT}]},
     ),
