@@ -113,17 +113,20 @@ class Watch(ABC, Generic[State]):
             self._states.pop(key, None)
 
     def _state(self, key: str, now: datetime) -> State:
-        state = self._states.get(key)
-        if state is None:
-            state = self._states[key] = self._new()
-            if len(self._states) > self._keys_at_most:
-                self._states.popitem(last=False)
-        else:
-            self._states.move_to_end(key)
-        # Whoever was heard of longest ago goes once the window is over: one look an event keeps up with it.
-        oldest = next(iter(self._states))
-        if oldest != key and self._newest(self._states[oldest]) < now - self.window:
-            del self._states[oldest]
+        states = self._states
+        state = states.get(key)
+        if state is not None:
+            states.move_to_end(key)
+            return state
+        # Whoever was heard of longest ago goes once the window is over: two looks for each new one keep up.
+        for _ in range(2):
+            oldest = next(iter(states), None)
+            if oldest is None or self._newest(states[oldest]) >= now - self.window:
+                break
+            del states[oldest]
+        if len(states) >= self._keys_at_most:
+            states.popitem(last=False)
+        state = states[key] = self._new()
         return state
 
     @abstractmethod

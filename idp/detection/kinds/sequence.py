@@ -45,7 +45,7 @@ class Following(Watch[Seen]):
 
     def note(self, event: Recorded, role: str) -> Finding | None:
         key = self._key(event)
-        if key is None:
+        if key is None or (role != "counts" and key not in self._states):
             return None
         seen, at = self._state(key, event.at), event.at
         seen.newest = max(seen.newest, at)

@@ -149,8 +149,8 @@ def test_whoever_was_not_heard_of_for_the_window_is_forgotten() -> None:
     log = Log()
     for number in range(50):
         log.says("code_replayed", client_id=f"client-{number}")
-    for _ in range(60):
-        log.says("code_replayed", after=90000, client_id="late")
+    for number in range(60):
+        log.says("code_replayed", after=90000, client_id=f"late-{number}")
     for event in log.events:
         engine.feed(event)
     assert [watch.remembered for watch in watches(engine)] == [1, 1]
