@@ -50,7 +50,8 @@ class Row:
     address: Link | None
     device: Link | None
     session: Link | None
-    actor: str | None
+    actor: Link | None
+    """Who of staff or which program; leads to all that they did."""
 
 
 def rows_of(events: Iterable[Recorded]) -> list[Row]:
@@ -87,14 +88,15 @@ def row_of(event: Recorded, staff: Mapping[str, str] = NOBODY) -> Row:
         address=address_link(event.address),
         device=device_link(event.device),
         session=session_link(session_id) if isinstance(session_id, str) else None,
-        actor=actor_words(event.actor, staff),
+        actor=actor_link(event.actor, staff),
     )
 
 
-def actor_words(actor: str | None, staff: Mapping[str, str]) -> str | None:
+def actor_link(actor: str | None, staff: Mapping[str, str]) -> Link | None:
     if actor is None:
         return None
-    return staff.get(actor) or (short(actor) if is_account(actor) else words.in_words("roles", actor))
+    named = staff.get(actor) or (short(actor) if is_account(actor) else words.in_words("roles", actor))
+    return Link(named, actor, url_for("security.search_page", show=1, actor=actor))
 
 
 def person_link(person_id: str | None) -> Link | None:

@@ -33,7 +33,7 @@ ROW = Row(
     address=Link("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8::", "/security/addresses/2001:db8::"),
     device=Link("…" + DEVICE[-8:], DEVICE, f"/security/devices/{DEVICE}"),
     session=Link("…c15b0f00", DEVICE, f"/security/sessions/{DEVICE}"),
-    actor="C-1042",
+    actor=Link("C-1042", ID, f"/security/search?show=1&actor={ID}"),
 )
 BARE = replace(ROW, told=(), person=None, client=None, address=None, device=None, session=None, actor=None)
 ROWS = [ROW, replace(BARE, went="bad", went_words="refused"), replace(BARE, went="grave", went_words="look")]
