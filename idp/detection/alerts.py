@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events import AlertRaised, AlertStatusChanged
+from idp.audit.fields import UUID, is_identifier
 from idp.detection.findings import EVENTS_AT_MOST, Finding
 from idp.detection.models import Alert, AlertStatus
 from idp.storage.base import new_id
@@ -113,6 +114,11 @@ def sweep(session: Session, now: datetime, *, kept: timedelta) -> int:
     return deleted(session, old)
 
 
+def _is_person(subject: str) -> bool:
+    """What stands in the log may be forged; an event of ours is not."""
+    return UUID.fullmatch(subject) is not None
+
+
 def _joined(known: list[str], new: tuple[str, ...]) -> list[str]:
     return [*(one for one in known if one not in new), *new][-EVENTS_AT_MOST:]
 
@@ -124,6 +130,6 @@ def _raised(alert: Alert) -> AlertRaised:
         severity=alert.severity,
         subject_kind=alert.subject_kind,
         count=alert.count,
-        person_id=alert.subject if alert.subject_kind == "person" else None,
-        client_id=alert.subject if alert.subject_kind == "client" else None,
+        person_id=alert.subject if alert.subject_kind == "person" and _is_person(alert.subject) else None,
+        client_id=alert.subject if alert.subject_kind == "client" and is_identifier(alert.subject) else None,
     )

@@ -69,8 +69,10 @@ class Recognising(Watch[Seen]):
                 seen.counted.popleft()
 
     def _scores(self, event: Recorded) -> str | None:
-        scores = event.fields.get(self._field) or ()
-        telling = {score for score in scores if score not in {0, 1}}
+        scores = event.fields.get(self._field)
+        if not isinstance(scores, list):
+            return None
+        telling = {score for score in scores if isinstance(score, float) and score not in (0, 1)}
         return None if len(telling) < self._least else repr(scores)
 
     def _new(self) -> Seen:

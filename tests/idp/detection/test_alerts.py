@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from idp.audit.context import AuditContext
 from idp.audit.models import AuditEvent
 from idp.detection import alerts
-from idp.detection.findings import EVENTS_AT_MOST, Finding, Severity
+from idp.detection.findings import EVENTS_AT_MOST, Finding, Severity, SubjectKind
 from idp.detection.models import Alert, AlertStatus
 from tests.idp.detection.conftest import ON_EACH_DATABASE
 from tests.idp.people.conftest import NOW
@@ -99,6 +99,16 @@ def test_the_event_names_whom_it_is_about_and_no_address(session: Session) -> No
     take(session, replace(FOUND, subject_kind="person", subject=person))
     rows = session.execute(select(AuditEvent.client_id, AuditEvent.person_id).order_by(AuditEvent.seq)).all()
     assert [tuple(row) for row in rows] == [(None, None), ("hall", None), (None, person)]
+
+
+def test_attack_a_forged_subject_stops_no_alert(session: Session) -> None:
+    kinds: tuple[tuple[SubjectKind, str], ...] = (("person", "one"), ("client", "other"))
+    for kind, rule in kinds:
+        alert, is_new = take(session, replace(FOUND, rule=rule, subject_kind=kind, subject="no/id of ours"))
+        assert is_new
+        assert alert.subject == "no/id of ours"
+    rows = session.execute(select(AuditEvent.client_id, AuditEvent.person_id)).all()
+    assert [tuple(row) for row in rows] == [(None, None)] * 2
 
 
 def test_events_that_an_alert_names_are_bounded(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,6 +97,35 @@ def test_who_begins_again_anywhere_finds_what_was_left_to_find(
     goes_on = [finding for event in after for finding in first.feed(event)]
     begins_again = [finding for event in after for finding in second.feed(event)]
     assert begins_again == goes_on
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=200),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = ("tried", "method", "reason", "scores", "grant_id", "way", "issuer", "licence", "rule", "staff_id")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.dictionaries(st.sampled_from(FIELDS), JSON)), max_size=30)
+)
+@settings(max_examples=100, deadline=None)
+def test_attack_forged_events_stop_no_rule(forged: list[tuple[str, dict[str, Any]]]) -> None:
+    """Whoever may write into the log's table writes anything there; alerts can be made of it all the same."""
+    log = Log()
+    for name, fields in forged:
+        who: dict[str, Any] = {
+            "person_id": "x" * 300,
+            "client_id": "\0",
+            "address": "\0",
+            "device": " ",
+            "actor": "\n",
+        }
+        log.says(name, **who, **fields)
+    for finding in fed(log.events):
+        assert 1 <= len(finding.subject) <= 128
+        assert finding.subject.isprintable()
 
 
 def watches(engine: Engine) -> list[Watch[object]]:
