@@ -1,6 +1,6 @@
 """Whom a measure hits, in figures, before it is taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select
@@ -23,7 +23,7 @@ COUNTED_AT_MOST: Final = 100_000
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     sessions: int = 0
-    """That end; at a client: that go on without it."""
+    """That end; at a client: that go on without it; of a range that is blocked: that go on."""
     people: int = 0
     clients: int = 0
     """That are told."""
@@ -37,7 +37,8 @@ class Foreseen:
 
 def foreseen(session: Session, kind: Kind, subject: Subject) -> Foreseen:
     if kind is Kind.BLOCK:
-        return Foreseen()
+        # They go on: whom it hits are those who come.
+        return replace(_of_sessions(session, which_sessions(session, subject), 0), clients=0)
     if subject.kind is SubjectKind.ORGANISATION:
         return _of_organisation(session, subject.id)
     if subject.kind is SubjectKind.CLIENT:

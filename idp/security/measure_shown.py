@@ -80,6 +80,7 @@ def whole(
         "agreed_by": words.by_whom(measure.agreed_by, numbers),
         "finished_at": measure.finished_at,
         "is_working": measure.state == State.WORKING,
+        "ends_something": deed[0] is not Kind.BLOCK,
         "sessions_ended": measure.sessions_ended,
         "grants_ended": measure.grants_ended,
         "undone_at": measure.undone_at,
@@ -99,16 +100,17 @@ def whole(
     }
 
 
-def figures(foreseen: Foreseen, subject_kind: SubjectKind) -> list[tuple[str, str]]:
-    """What is hit, in words and figures; what is none of it is left out."""
-    is_client = subject_kind is SubjectKind.CLIENT
-    named = (
-        (_("Sessions that end there") if is_client else _("Sessions that end"), foreseen.sessions),
-        (_("People"), foreseen.people),
+def figures(foreseen: Foreseen, kind: Kind, subject_kind: SubjectKind) -> list[tuple[str, str]]:
+    """What is hit, in words and figures; beyond sessions and people only what there is."""
+    ends = _("Sessions that end there") if subject_kind is SubjectKind.CLIENT else _("Sessions that end")
+    sessions = _("Sessions open from there, which go on") if kind is Kind.BLOCK else ends
+    always = ((sessions, foreseen.sessions), (_("People"), foreseen.people))
+    more = (
         (_("Clients that are told"), foreseen.clients),
         (_("Grants with offline access that end"), foreseen.grants),
         (_("Mandates by which nobody acts"), foreseen.mandates),
     )
+    named = [*always, *(one for one in more if one[1])]
     return [(text, _more(count) if foreseen.is_more else str(count)) for text, count in named]
 
 

@@ -194,7 +194,7 @@ def _about_to(staff: StaffSignIn, *, status: int = 200, error: str | None = None
             shown["before"] = measure_shown.rows(session, before, now)
             if kind is not None:
                 found = foreseeing.foreseen(session, kind, subject)
-                shown["figures"] = measure_shown.figures(found, subject_kind)
+                shown["figures"] = measure_shown.figures(found, kind, subject_kind)
     client_id = text if subject is not None and subject_kind is SubjectKind.CLIENT else None
     viewed("measure_new", person_id=None if subject is None else subject.person_id, client_id=client_id)
     shown |= {

@@ -53,6 +53,7 @@ ONE: dict[str, Any] = ROW | {
     "taken_at": AT,
     "agreed_by": "S-2",
     "is_working": True,
+    "ends_something": True,
     "finished_at": AT,
     "sessions_ended": 214,
     "grants_ended": 12,
