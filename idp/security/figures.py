@@ -55,8 +55,10 @@ def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
-def change(now: int, before: int) -> str:
-    """Of two times as a whole."""
+def change(now: int, before: int, shown: int) -> str:
+    """Of two times as a whole. `shown`: with what has just begun, which is not compared."""
+    if shown and now == before == 0:
+        return _("only just now")
     if now == before:
         return _("as many as then")
     if before == 0:

@@ -37,7 +37,8 @@ def summary(found: Integrity, last: AuditVerification | None, now: datetime, hea
     if last is None or last.finished_at is None:
         return Summary("unknown", _("On time; not verified yet."))
     ago = duration(now - last.finished_at)
-    return Summary("good", _("On time; found whole %(ago)s ago.", ago=ago))
+    words = _("On time; %(rows)s rows found whole %(ago)s ago.", rows=number(last.rows or 0), ago=ago)
+    return Summary("good", words)
 
 
 def step_words(step: str) -> str:

@@ -93,12 +93,15 @@ def tables(found: Overview) -> Mapping[str, list[Bar]]:
     }
 
 
-def clients(found: list[ClientCounts], names: Mapping[str, str], may_open: bool) -> list[dict[str, Any]]:
+def clients(
+    found: list[ClientCounts], names: Mapping[str, str], timeline: Callable[[str], str] | None
+) -> list[dict[str, Any]]:
+    """`timeline`: the address of what happened at a client; None for whom it is not shown."""
     return [
         {
             "client_id": None if one.client_id == OTHER else one.client_id,
             "name": _("all others") if one.client_id == OTHER else names.get(one.client_id, one.client_id),
-            "url": f"/security/clients/{one.client_id}" if may_open and one.client_id in names else None,
+            "url": None if timeline is None or one.client_id == OTHER else timeline(one.client_id),
             "sign_ins": number(one.sign_ins),
             "failures": number(one.failures),
             "share": share(one.failures, one.failures + one.sign_ins),
@@ -116,8 +119,8 @@ def _figure(
     found: Overview, name: str, words: str, kind: Kind, value: str | None = None, *, bad: bool = False
 ) -> Figure:
     now, before = found.now.whole(kind, value), found.before.whole(kind, value)
-    worth = bad and is_worth_a_look(now, before)
-    return Figure(name, words, number(found.now.total(kind, value)), change(now, before), worth)
+    worth, total = bad and is_worth_a_look(now, before), found.now.total(kind, value)
+    return Figure(name, words, number(total), change(now, before, total), worth)
 
 
 def _bars(found: Overview, kind: Kind, words: Callable[[str], str]) -> list[Bar]:
@@ -128,7 +131,7 @@ def _bars(found: Overview, kind: Kind, words: Callable[[str], str]) -> list[Bar]
             count=number(count := found.now.total(kind, value)),
             share=share(count, whole),
             percent=percent(count, whole),
-            change=change(found.now.whole(kind, value), found.before.whole(kind, value)),
+            change=change(found.now.whole(kind, value), found.before.whole(kind, value), count),
         )
         for value in found.now.values(kind)[:LINES]
     ]

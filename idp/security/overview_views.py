@@ -63,12 +63,16 @@ def overview_page() -> Response:
         figures=figures(counts),
         charts=charts(counts),
         tables=tables(counts),
-        clients=clients(busiest, names, may_open),
+        clients=clients(busiest, names, _timeline if may_open else None),
         open_alerts=alerts,
         cases=number(cases),
         may_open=may_open,
         integrity=integrity_words.summary(state, last, now, audit.head_seconds),
     )
+
+
+def _timeline(client_id: str) -> str:
+    return url_for("security.client_page", client_id=client_id, case=request.args.get(CASE))
 
 
 def _names(session: Session, ids: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from idp.audit.tree.models import AuditTree
+from idp.audit.tree.sequencer import ONLY
 from idp.audit.verifications.models import AuditVerification
 from idp.storage.base import new_id
 
@@ -33,7 +35,9 @@ def last_runs(session: Session, at_most: int) -> Sequence[AuditVerification]:
 
 
 def is_due(session: Session, daily_at: time, now: datetime) -> bool:
-    """Whether the clock has not asked since the last time that it should have."""
+    """Whether the clock has not asked since it should have; never before there is something to read."""
+    if not session.scalar(select(AuditTree.size).where(ONLY)):
+        return False
     local = now.astimezone(CHINA)
     moment = datetime.combine(local.date(), daily_at, CHINA)
     due_since = moment if moment <= local else moment - timedelta(days=1)

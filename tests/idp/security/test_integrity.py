@@ -85,7 +85,7 @@ def test_an_auditor_asks_a_worker_verifies_and_the_page_says_so(site: Site, audi
     assert "verifying" in visitor.page.elements
     assert verified(site)
     visitor.get(PAGE)
-    assert re.search(r"On time; found whole \d+ seconds? ago", " ".join(visitor.page.text.split()))
+    assert re.search(r"On time; [\d,]+ rows found whole \d+ seconds? ago", " ".join(visitor.page.text.split()))
     assert visitor.shows("A-1")
     with site.services.sessions() as session:
         rows = session.scalars(select(AuditEvent.actor).where(AuditEvent.name == "audit_verified"))

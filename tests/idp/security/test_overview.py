@@ -84,13 +84,22 @@ def test_each_chart_is_a_table_that_says_all_of_it(site: Site) -> None:
     assert {int(b[0]) - int(a[0]) for a, b in pairwise(rows)} == {6 * 3600}
 
 
-def test_a_client_leads_to_its_timeline_while_it_is_registered(site: Site) -> None:
+def test_a_client_leads_to_its_timeline(site: Site) -> None:
     fill(site)
     visitor = desk(site)
     visitor.get("/security")
     assert "City Service Hall" in part(visitor, "clients")
     links = re.findall(r'href="(/security/clients/[^"]+)"', visitor.body)
-    assert links == ["/security/clients/hall"]
+    assert links == ["/security/clients/hall", "/security/clients/gone"]
+    assert visitor.click("client-1").status == 200
+
+
+def test_what_began_this_hour_is_not_called_as_many_as_then(site: Site) -> None:
+    write(site, "sign_in_refused", timedelta(), method="password", reason="wrong")
+    count(site)
+    visitor = desk(site)
+    visitor.get("/security")
+    assert part(visitor, "figure-failures") == "Sign-ins that failed 1 only just now"
 
 
 def test_an_operator_sees_figures_and_is_led_to_nobody(site: Site) -> None:

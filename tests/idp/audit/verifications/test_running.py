@@ -146,6 +146,15 @@ def test_the_clock_asks_once_a_day(log: Log) -> None:
     assert len(runs(log)) == 2
 
 
+def test_the_clock_does_not_ask_before_anything_is_folded(log: Log) -> None:
+    log.write(3)
+    nightly = verifying(log, daily_at=time(3))
+    assert not nightly.round()
+    log.sequencer().round()
+    assert nightly.round()
+    assert [run.rows for run in runs(log)] == [3]
+
+
 def test_old_runs_are_forgotten(log: Log) -> None:
     log.grow(1)
     for _ in range(KEPT_RUNS + 3):
