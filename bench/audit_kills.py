@@ -3,9 +3,11 @@
     python -m bench.audit_kills [--rounds 20] [--seconds 3] [--seed 1] [--on postgresql,sqlite]
 
 Real processes (`idp serve` with its worker, two programs that write through the log's own functions, and
-PostgreSQL with its own settings) end with SIGKILL, alone and together, and are started again. Whoever got an
-answer notes it apart. At the end every noted event must be there, once and whole, with its change, and the
-tree must verify against the heads that were given away. Ends with 1 if not.
+PostgreSQL with its own settings) end with SIGKILL, alone and together, and are started again. In a power cut
+all end at once, and the database's files lose what was written and not brought to the disk: of each file the
+last writes, as many as a lot says. Whoever got an answer notes it apart. At the end every noted event must be
+there, once and whole, with its change, and the tree must verify against the heads that were given away. Ends
+with 1 if not.
 """
 
 import sys
@@ -23,10 +25,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="of load in a round, at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--on", default="postgresql,sqlite")
+    parser.add_argument("--without-power-cuts", action="store_true", help="they need a C compiler")
     given = parser.parse_args()
     whole, columns = True, []
     for name in given.on.split(","):
-        plan = Plan(given.seed, given.rounds, given.seconds, on_postgresql=name == "postgresql")
+        plan = Plan(
+            given.seed,
+            given.rounds,
+            given.seconds,
+            on_postgresql=name == "postgresql",
+            has_power_cuts=not given.without_power_cuts,
+        )
         with tempfile.TemporaryDirectory(prefix="yitong-kills-") as folder:
             Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else
             played = play(plan, Path(folder), lambda text: print(text, file=sys.stderr, flush=True))

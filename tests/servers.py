@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -56,8 +56,17 @@ def wait_for(ready: Callable[[], bool], what: str, process: subprocess.Popen[byt
         time.sleep(0.02)
 
 
-def start(command: list[str], folder: Path, *, user: str | None = None) -> subprocess.Popen[bytes]:
-    """Start a server that dies with us, as another user if asked (PostgreSQL refuses root)."""
+def start(
+    command: list[str],
+    folder: Path,
+    *,
+    user: str | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
+    """Start a server that dies with us, as another user if asked (PostgreSQL refuses root).
+
+    `environment`: besides ours.
+    """
     wrapper: list[str] = []
     if setpriv := shutil.which("setpriv"):
         wrapper = [setpriv, "--pdeathsig", "KILL"]
@@ -68,7 +77,12 @@ def start(command: list[str], folder: Path, *, user: str | None = None) -> subpr
     log = (folder / "log").open("ab")
     with log:
         return subprocess.Popen(
-            [*wrapper, *command], cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            [*wrapper, *command],
+            cwd=folder,
+            env={**os.environ, **(environment or {})},
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
         )
 
 
@@ -204,6 +218,8 @@ class PostgresProcess:
     folder: Path
     port: int = field(default_factory=free_port)
     settings: tuple[str, ...] = FORGETFUL_POSTGRES
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Besides ours."""
     process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=count)
 
@@ -223,7 +239,7 @@ class PostgresProcess:
         command = [need("postgres"), "-D", str(data), "-p", str(self.port), "-h", "127.0.0.1", "-k", ""]
         for setting in self.settings:
             command += ["-c", setting]
-        self.process = start(command, self.folder, user=self.user)
+        self.process = start(command, self.folder, user=self.user, environment=self.environment)
         wait_for(self._answers, "postgres", self.process)
 
     def stop(self) -> None:

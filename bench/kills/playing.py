@@ -1,8 +1,8 @@
 """The rounds: everything runs under load, some of it is killed, what was killed is started again.
 
-A power cut is played by killing all processes of the database at once, so that it has to recover from what it
-has written; what the operating system has taken and not yet brought to the disk survives that. Whether a
-commit waits for the disk is a setting of the databases, which the runs do not change.
+Killing all processes of the database at once, it has to recover from what it has written; what the operating
+system has taken and not yet brought to the disk survives that. A power cut is played on top: everything is
+killed, and what was not on the disk is taken away again (`power_cut.py`).
 """
 
 import os
@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from bench.kills import ledger
 from bench.kills.counting import Counts, count
+from bench.kills.power_cut import Disk
 from bench.kills.requesting import Portals
 from bench.protocol.meters import family
 from bench.protocol.ours import Prepared, answers, prepared
@@ -39,6 +40,8 @@ class Victim(StrEnum):
     """The process that answers, alone: the server starts another."""
     DATABASE = "database"
     WRITERS = "writers"
+    POWER = "power"
+    """Everything, and what was not on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,16 @@ class Plan:
     writers: int = 2
     threads: int = 4
     """Of each writer, and of the portals."""
+    has_power_cuts: bool = False
+    """A C compiler is there to play them with."""
 
     @property
     def victims(self) -> tuple[Victim, ...]:
-        return tuple(one for one in Victim if self.on_postgresql or one is not Victim.DATABASE)
+        absent = {
+            *(() if self.on_postgresql else (Victim.DATABASE,)),
+            *(() if self.has_power_cuts else (Victim.POWER,)),
+        }
+        return tuple(one for one in Victim if one not in absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class House:
     found: Prepared
     database: PostgresProcess | None
     database_url: str
+    disk: Disk | None
+    chance: random.Random
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     writers: int = 0
 
@@ -84,20 +95,35 @@ class House:
             self.database.start()
             say("the database is back")
         if "provider" not in self.processes:
-            self._run("provider", [sys.executable, "-m", "idp", "serve"], dict(self.found.environment))
+            command = [sys.executable, "-m", "idp", "serve"]
+            self._run("provider", command, {**self.found.environment, **self._on_disk})
         for number in range(self.plan.writers):
             if (name := f"writer-{number}") not in self.processes:
                 self.writers += 1
                 key = f"{name}-{self.writers}"
                 path = self.ledgers / f"{key}.ledger"
                 command = [sys.executable, "-m", "bench.kills.writing", self.database_url, str(path), key]
-                self._run(name, [*command, str(self.plan.threads)], dict(os.environ))
+                self._run(name, [*command, str(self.plan.threads)], {**os.environ, **self._on_disk})
         port = self.found.side.address[1]
         wait_for(lambda: answers(port), "the provider", self.processes["provider"])
         for number in range(self.plan.writers):
             wait_for(lambda: self._writes(number), "a writer", self.processes[f"writer-{number}"])  # noqa: B023
 
+    @property
+    def _on_disk(self) -> dict[str, str]:
+        """SQLite is written by these processes themselves."""
+        return {} if self.disk is None or self.database is not None else self.disk.environment
+
     def kill(self, victim: Victim) -> None:
+        if victim is Victim.POWER:
+            assert self.disk is not None
+            for one in (Victim.DATABASE, Victim.PROVIDER, Victim.WRITERS):
+                if one in self.plan.victims:
+                    self.kill(one)
+            # A connection of ours would keep what SQLite has in shared memory.
+            self.found.services.engine.dispose()
+            self.disk.lose(self.chance)
+            return
         for pids, forget in self._pids(victim):
             for pid in pids:
                 with suppress(ProcessLookupError):
@@ -150,10 +176,11 @@ def play(plan: Plan, folder: Path, say: Callable[[str], None]) -> Played:
     chance = random.Random(plan.seed)  # noqa: S311 - a run can be repeated
     kills = dict.fromkeys(plan.victims, 0)
     first = plan.first or tuple((victim,) for victim in plan.victims)
-    with _house(plan, folder) as house:
+    with _house(plan, folder, chance) as house:
         services = house.found.services
         with services.sessions() as session:
             before = frozenset(session.scalars(select(Person.id)))
+        services.engine.dispose()
         portals = Portals(house.found.side, house.ledgers / "portals.ledger", threads=plan.threads)
         house.start(say)
         portals.start()
@@ -176,25 +203,29 @@ def play(plan: Plan, folder: Path, say: Callable[[str], None]) -> Played:
 
 def _drawn(plan: Plan, chance: random.Random) -> tuple[Victim, ...]:
     found = chance.sample(plan.victims, chance.randint(1, len(plan.victims)))
+    if Victim.POWER in found:
+        return (Victim.POWER,)
     if Victim.PROVIDER in found and Victim.SERVING in found:
         found.remove(Victim.SERVING)  # it goes with the provider
     return tuple(found)
 
 
 @contextmanager
-def _house(plan: Plan, folder: Path) -> Iterator[House]:
+def _house(plan: Plan, folder: Path, chance: random.Random) -> Iterator[House]:
     (folder / "ledgers").mkdir()
     place = folder / "database"
     place.mkdir()
-    server = PostgresProcess(place, settings=DURABLE) if plan.on_postgresql else None
+    disk = Disk.below(place, folder) if plan.has_power_cuts else None
+    preloaded = {} if disk is None else disk.environment
+    server = PostgresProcess(place, settings=DURABLE, environment=preloaded) if plan.on_postgresql else None
     try:
-        url = f"sqlite:///{folder}/idp.db"
+        url = f"sqlite:///{place}/idp.db"
         if server is not None:
             server.start()
             url = server.new_database()
         ephemeral = f"sqlite:///{folder}/ephemeral.db"
         with prepared(folder, url, ephemeral, threads=plan.threads) as found:
-            house = House(plan, found, server, url)
+            house = House(plan, found, server, url, disk, chance)
             try:
                 yield house
             finally:
