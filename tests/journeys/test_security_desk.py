@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from idp.audit.context import AuditContext
 from idp.audit.events import SignInRefused
 from idp.commands.opening import opened
 from idp.crypto.digests import digest
 from idp.staff import totp
+from tests.journeys import steps
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,8 @@ DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 PASSWORD = "a long enough phrase"
 OFFICER = "S-7"
+VICTIM = 16
+"""The person of the sandbox whose password somebody else has, in this journey alone."""
 ATTACKER = "198.51.100.77"
 NOTE = "二十个不同的证件号码，都来自同一地址，没有一个成功。"
 NOTICED_MS = 60_000
@@ -35,10 +38,9 @@ def activation_code(stack: Stack) -> str:
     return stack.command("staff", "add", OFFICER, "--role", "security", *place, typed=f"{own}\n").strip()
 
 
-@pytest.fixture
-def desk(stack: Stack, context: BrowserContext, activation_code: str) -> Iterator[Page]:
-    browser = context.browser
-    assert browser is not None
+@pytest.fixture(scope="module")
+def desk(stack: Stack, browser: Browser, activation_code: str) -> Iterator[Page]:
+    """Signed in once, as an officer is for a morning."""
     found = browser.new_context(viewport=DESK, locale="zh-CN")
     found.set_default_timeout(15_000)
     page = found.new_page()
@@ -157,3 +159,38 @@ def test_from_an_attack_to_a_case_that_is_over(desk: Page, stack: Stack) -> None
     desk.click("#try")
     expect(desk.locator("#findings")).to_contain_text(ATTACKER)
     at_each_width(desk)
+
+
+def test_a_person_says_that_it_was_not_them(desk: Page, page: Page, stack: Stack, browser: Browser) -> None:
+    """The thief is out of the portal, and the officer sees at once what it was and what to do."""
+    victim = stack.person(VICTIM)
+    thief = browser.new_context(viewport=PHONE, locale="zh-CN").new_page()
+    thief.goto(f"{stack.issuer}/account")
+    steps.give_password(thief, victim)
+    expect(thief.locator("#activity")).to_be_visible()
+
+    page.goto(f"{stack.issuer}/account")
+    steps.give_password(page, victim)
+    page.click("#activity")
+    page.locator("#activity a[id^=not-me-]").last.click()
+    page.click("#disown")
+    expect(page.locator("#done")).to_be_visible()
+    at_each_width(page)
+    thief.reload()
+    expect(thief.locator("#password")).to_be_visible()
+    thief.context.close()
+
+    desk.goto(f"{stack.issuer}/security/alerts?rule=person_reported")
+    desk.click("#alert-1")
+    expect(desk.locator("#said-1")).to_contain_text("已立即终止")
+    expect(desk.locator("#advice")).to_contain_text("登记簿中的电话")
+    expect(desk.locator("#about a[href*='/security/sessions/']")).not_to_have_count(0)
+    expect(desk.locator("#evidence li")).to_have_count(2)
+    at_each_width(desk)
+    desk.locator("#about a[href*='/security/people/']").click()
+    at_each_width(desk)
+    assert victim.name not in desk.content()
+    desk.go_back()
+    desk.select_option("#close-outcome", "harmless")
+    desk.click("#close")
+    expect(desk.locator("#outcome")).to_be_visible()
