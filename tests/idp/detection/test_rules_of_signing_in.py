@@ -154,6 +154,25 @@ def test_a_public_computer_that_people_sign_out_of_is_nobodys_farm() -> None:
     assert not found("one-device-many-people", log.events)
 
 
+def claims(count: int, *, enrolled: int = 0) -> Log:
+    log = Log()
+    for number in range(count):
+        log.says("enrolment_refused", after=600, address=ATTACKER, reason="name_differs")
+        if number < enrolled:
+            log.says("person_enrolled", after=60, address=ATTACKER, person_id=f"person-{number}")
+    return log
+
+
+def test_accounts_claimed_and_not_proved() -> None:
+    limit = SHIPPED["enrolment-probing"].threshold
+    assert [finding.subject for finding in found("enrolment-probing", claims(limit).events)] == [ATTACKER]
+    assert not found("enrolment-probing", claims(limit - 1).events)
+
+
+def test_a_service_hall_where_accounts_are_opened_claims_nothing() -> None:
+    assert not found("enrolment-probing", claims(40, enrolled=40).events)
+
+
 def test_one_browser_of_many_people() -> None:
     limit = SHIPPED["one-device-many-people"].threshold
     log = Log()
