@@ -164,6 +164,16 @@ def test_licences_that_were_scanned_elsewhere() -> None:
     assert not found("licence-relay", scans(100, "same").events)
 
 
+def test_an_office_that_keeps_books_is_no_relay() -> None:
+    """Most have lent it their keys; some confirm from elsewhere."""
+    log = Log()
+    for number in range(30):
+        said = {"organisation_id": f"organisation-{number}", "person_id": f"person-{number}"}
+        how = {"carrier": "app", "nearness": "other"} if number % 3 == 0 else {"carrier": "usb_key"}
+        log.says("licence_accepted", after=600, address=ATTACKER, **said, **how)
+    assert not found("licence-relay", log.events)
+
+
 def test_requests_that_people_say_were_not_theirs() -> None:
     log = Log()
     log.says("backchannel_reported", after=600, client_id="client", person_id="a")
