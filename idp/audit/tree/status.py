@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, func, select, text, tuple_
 
@@ -50,7 +51,8 @@ class Integrity:
     head_at: datetime | None
     head_kid: str | None
     unsigned_since: datetime | None
-    """When the oldest row was written that is folded and under no head."""
+    """When the oldest row was written that is folded and under no head; or the last head signed, if it was
+    folded only after that."""
     anchors: tuple[AnchorState, ...]
     kept_from: int
     """Rows of lower positions may have been dropped because of their age; a signed head says so."""
@@ -101,12 +103,17 @@ def integrity(engine: Engine, anchors: Sequence[str]) -> Integrity:
             head_size=head_size,
             head_at=None if head is None else head.at,
             head_kid=None if read is None else read.kid,
-            unsigned_since=_row_at(connection, head_size) if size > head_size else None,
+            unsigned_since=_later(_row_at(connection, head_size), head) if size > head_size else None,
             anchors=_anchors(connection, anchors),
             kept_from=0 if read is None else read.kept_from,
             oldest_at=connection.scalar(select(func.min(AuditEvent.at))),
             keys=tuple(KeyState(*key) for key in keys),
         )
+
+
+def _later(row_at: datetime | None, head: Any) -> datetime | None:
+    """A head is over all that was folded when it was signed."""
+    return row_at if row_at is None or head is None else max(row_at, head.at)
 
 
 def _waiting(connection: Connection, place: tuple[int, int]) -> tuple[int, datetime | None]:

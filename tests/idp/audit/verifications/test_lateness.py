@@ -1,5 +1,6 @@
 """What falls behind is said once an hour, by its name; what is on time is not."""
 
+from datetime import timedelta
 from typing import Any
 
 from idp.audit.events import AuditProofLate
@@ -55,6 +56,18 @@ def test_rows_that_nobody_signs_are_late(log: Log) -> None:
     log.sequencer().round()
     log.clock.advance(601)
     assert late(log) == ["signing"]
+
+
+def test_old_rows_that_came_in_now_wait_for_a_head_no_longer_than_since_the_last(log: Log) -> None:
+    """As those of traffic that is made up for a sandbox."""
+    log.grow(3)
+    proved = log.clock()
+    log.clock.now -= timedelta(days=14)
+    log.write(5)
+    log.clock.now = proved + timedelta(seconds=40)
+    log.sequencer().round()
+    assert state(log).unsigned_since == proved
+    assert late(log) == []
 
 
 def test_heads_that_nobody_takes_are_late_by_the_anchors_name(log: Log) -> None:
