@@ -45,6 +45,8 @@ MEANT: Mapping[str, frozenset[str]] = {
         "staff_guessing": "staff-guessing",
         "clerk_searching": "clerk-searching",
         "unmasking": "unmasked-without-case staff-snooping",
+        "licence_relay": "licence-relay requests-not-theirs",
+        "case_as_cover": "many-people-for-one-case",
     }.items()
 }
 
@@ -67,8 +69,11 @@ MISTAKEN: Mapping[str, tuple[frozenset[str], float]] = {
     # 4.14.2 has the grant ended in either case), and one is all that a careful thief leaves.
     "refresh-token-reuse": (frozenset({"restored_phone"}), 0.5),
     # The first time that somebody's own telephone appears from where its carrier lets it out, it is as new
-    # there as a thief's.
-    "impossible-travel": (frozenset({"carrier", "visits"}), 0.75),
+    # there as a thief's; so is the café's machine while a relative is at home.
+    "impossible-travel": (frozenset({"carrier", "plane", "visits", "cafe"}), 0.75),
+    # Who has a picture of the code sent and scans it does what the victims do. A mandate is the better way,
+    # and an office that is known goes among the gateways.
+    "licence-relay": (frozenset({"bookkeepers"}), 0.5),
 }
 """Rules of which more is wrong: about whom alone, and how much must be right all the same."""
 

@@ -26,6 +26,7 @@ ALL: Mapping[str, Callable[[Plot], None]] = {
     "replayed_frames": cameras.replayed_frames,
     "virtual_camera": cameras.virtual_camera,
     "consent_phishing": codes.consent_phishing,
+    "licence_relay": codes.licence_relay,
     "redirect_probing": clients.redirect_probing,
     "code_replay": clients.code_replay,
     "scope_probing": clients.scope_probing,
@@ -38,6 +39,7 @@ ALL: Mapping[str, Callable[[Plot], None]] = {
     "staff_guessing": guessing.staff_guessing,
     "clerk_searching": insiders.clerk_searching,
     "unmasking": insiders.unmasking,
+    "case_as_cover": insiders.case_as_cover,
 }
 
 __all__ = ["ALL", "Intensity", "Plot"]

@@ -10,8 +10,10 @@ from idp.audit.events import (
     TokenIssued,
 )
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
+from idp.sandbox.traffic.noise.businesses import shown
 from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import KIOSK, TAX
+from idp.sandbox.traffic.visits import fetch, signed_in
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -52,3 +54,29 @@ def consent_phishing(plot: Plot) -> None:
         elif said < 0.6:
             phone.says(LicenceRequestRefused("not_mine", TAX.client_id))
             plot.about("client", TAX.client_id)
+
+
+def licence_relay(plot: Plot) -> None:
+    """The QR code of the tax portal's page, shown on a page of the attacker's: heads of firms scan it with
+    their licence apps and sign the attacker in. Some notice, and say so."""
+    sent, takes, addresses = {
+        Intensity.LOUD: (24, HOUR, 1),
+        Intensity.SLOW: (24, HOUR * 14, 1),
+        Intensity.DISTRIBUTED: (30, HOUR * 4, 15),
+        Intensity.LOW: (6, DAY * 8, 6),
+    }[plot.intensity]
+    draws = plot.draws
+    places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(addresses)]
+    for address, _device in places:
+        plot.about("address", address)
+    plot.about("client", TAX.client_id)
+    for number, at in enumerate(plot.times(sent, takes)):
+        victim = plot.town.anybody(draws)
+        if draws.chance(0.15):
+            plot.script(at, victim.carrier).says(LicenceRequestRefused("not_mine", TAX.client_id))
+            continue
+        script = plot.script(at, *places[number % len(places)])
+        shown(script, victim.person_id, victim.organisation_id, "app", "other")
+        signed_in(draws, victim.person_id, script, TAX, "licence")
+        fetch(draws, victim.person_id, script, TAX)
+        plot.about("person", victim.person_id)

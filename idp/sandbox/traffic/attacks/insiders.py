@@ -72,3 +72,23 @@ def unmasking(plot: Plot) -> None:
         script.waits(5, 40)
         script.says(PersonUnmasked(seen.person_id, "inquiry", "full"))
         plot.about("person", seen.person_id)
+
+
+def case_as_cover(plot: Plot) -> None:
+    """A case that is kept open so that every look at somebody has one."""
+    views, takes, officers = {
+        Intensity.LOUD: (130, HOUR * 3, 1),
+        Intensity.SLOW: (160, HOUR * 20, 1),
+        Intensity.DISTRIBUTED: (150, HOUR * 6, 3),
+        Intensity.LOW: (60, DAY * 9, 1),
+    }[plot.intensity]
+    draws, town = plot.draws, plot.town
+    who = list(town.officers[-officers:])
+    for officer in who:
+        plot.about("staff", officer.staff_id)
+    times = plot.times(views, takes)
+    case_id = draws.uuid(times[0])
+    for number, (at, seen) in enumerate(zip(times, town.some(draws, views), strict=False)):
+        officer = who[number % len(who)]
+        script = plot.script(at, officer.address, officer.device, actor=officer.staff_id)
+        script.says(SecurityViewed("person", person_id=seen.person_id, case_id=case_id))

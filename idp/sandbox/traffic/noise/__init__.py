@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
-from idp.sandbox.traffic.noise import counters, crowds, mishaps, outages, staff, travel
+from idp.sandbox.traffic.noise import businesses, counters, crowds, mishaps, outages, staff, travel
 from idp.sandbox.traffic.rhythm import Span
 from idp.sandbox.traffic.town import Town
 
@@ -18,6 +18,8 @@ ALL: dict[str, Noise] = {
     "restored_phone": mishaps.restored_phone,
     "sent_twice": mishaps.sent_twice,
     "unasked_requests": mishaps.unasked_requests,
+    "licences": businesses.licences,
+    "bookkeepers": businesses.bookkeepers,
     "wrong_release": outages.wrong_release,
     "silent_register": outages.silent_register,
     "expired_licences": outages.expired_licences,
@@ -26,5 +28,6 @@ ALL: dict[str, Noise] = {
     "busy_window": counters.busy_window,
     "kiosk": counters.kiosk,
     "casework": staff.casework,
+    "large_case": staff.large_case,
     "own_test": staff.own_test,
 }

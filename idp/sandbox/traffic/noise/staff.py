@@ -54,6 +54,20 @@ def casework(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
             yield script
 
 
+def large_case(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
+    """After a portal was attacked an officer looks at everybody whom it may have hit: fifty in a day."""
+    days = [day for day in span.days if is_workday(day)]
+    if not days:
+        return
+    officer, at = town.officers[0], at_hour(days[len(days) // 2], 9.2)
+    script = Script(draws, at, officer.address, officer.device, actor=officer.staff_id)
+    case_id = draws.uuid(at)
+    for who in town.some(draws, 50):
+        script.waits(90, 800)
+        script.says(SecurityViewed("person", person_id=who.person_id, case_id=case_id))
+    yield script
+
+
 def own_test(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
     """The operator attacks its own provider on a Saturday, from its own network: the desk may be told of it,
     and knows of it. Only accounts of its own are tried."""
