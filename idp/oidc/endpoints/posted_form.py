@@ -31,6 +31,7 @@ from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
 
 METHODS = ("POST",)
+REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant
 NOTED_AN_HOUR = 5
 """Of what one address of a blocked range tries."""
 Respond = Callable[[Provider, Request, Client, datetime], Response]
@@ -52,9 +53,11 @@ def answer(
     path: str,
     name: str,
     is_open_to_pages: bool = True,
+    begins: bool = True,
     authenticate: Authenticate = authenticated,
 ) -> Response:
-    """`name`: the endpoint's, for the log. `is_open_to_pages`: pages of other origins may call it."""
+    """`name`: the endpoint's, for the log. `is_open_to_pages`: pages of other origins may call it. `begins`:
+    something may begin there."""
     if request.method == "OPTIONS" and is_open_to_pages:
         return preflight(METHODS)
     if request.method not in METHODS:
@@ -63,7 +66,8 @@ def answer(
     now = provider.clock()
     try:
         client = authenticate(provider, request, path, now)
-        _check_address(provider, request, client)
+        if begins:
+            _check_address(provider, request, client)
         return respond(provider, request, client, now)
     except ProtocolError as error:
         return _refused(provider, request, error, name, client, now)
@@ -71,8 +75,10 @@ def answer(
 
 def _check_address(provider: Provider, request: Request, client: Client) -> None:
     """Who holds a secret is known by it, and its servers stand where they stand; anybody can be a public
-    client. Raises Blocked."""
-    if client.metadata.is_public and provider.blocks.cover(request.address):
+    client. What goes on with a refresh token began before. Raises Blocked."""
+    if request.form.get("grant_type") == REFRESH_TOKEN or not client.metadata.is_public:
+        return
+    if provider.blocks.cover(request.address):
         raise Blocked("Requests from this address are not taken at the moment.")
 
 

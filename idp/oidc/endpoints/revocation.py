@@ -16,7 +16,7 @@ PATH = "/oauth2/revoke"
 
 
 def answer(provider: Provider, request: Request) -> Response:
-    return posted_form.answer(provider, request, _respond, path=PATH, name="revocation")
+    return posted_form.answer(provider, request, _respond, path=PATH, name="revocation", begins=False)
 
 
 def _respond(provider: Provider, request: Request, client: Client, now: datetime) -> Response:

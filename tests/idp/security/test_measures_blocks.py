@@ -88,3 +88,17 @@ def test_a_program_is_told_in_its_own_words(site: Site) -> None:
         headers={"Accept": "application/json"},
     )
     assert (answer.status_code, answer.get_json()) == (403, {"error": "access_denied"})
+
+
+def test_what_began_before_goes_on_and_ends(site: Site) -> None:
+    block(site, "203.0.113.0/24")
+    refresh = {"grant_type": "refresh_token", "client_id": "hall", "refresh_token": "r"}
+    status, error = post(site, "/oauth2/token", OUTSIDE, **refresh)
+    assert (status, error) != (403, "access_denied")
+    answer = site.app.test_client().post(
+        "/oauth2/revoke",
+        data={"client_id": "hall", "token": "t"},
+        base_url=ISSUER,
+        environ_overrides={"REMOTE_ADDR": OUTSIDE},
+    )
+    assert answer.status_code == 200
