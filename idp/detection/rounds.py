@@ -30,6 +30,7 @@ log = logging.getLogger("idp.detection")
 READER = "detection"
 LEASE_KEY = "detection-lease"
 LEASE_SECONDS = 60
+RENEWED_AFTER = timedelta(seconds=LEASE_SECONDS / 3)
 EVENTS_AT_ONCE = 2000
 BATCHES_OF_A_ROUND = 20
 """Then the lease is renewed, and others of the worker have their turn."""
@@ -54,6 +55,7 @@ class Detection:
     events_at_once: int = EVENTS_AT_ONCE
     _me: bytes = field(default_factory=lambda: new_secret(16).encode("ascii"))
     _has_begun: bool = False
+    _renewed_at: datetime | None = None
     _engine: Engine | None = None
     _place: Place | None = None
     """Of the last event that the engine has seen."""
@@ -114,14 +116,22 @@ class Detection:
         if after != BEFORE_ALL and cursor is not None:
             with Session(self.database) as session:
                 cleared = remembering.findings_since(session, cursor.at - engine.longest_window)
-            for event in remembering.before(self.database, engine.windows, after, cursor.at):
+            again = remembering.before(self.database, engine.windows, after, cursor.at)
+            for number, event in enumerate(again, 1):
                 engine.restore(event, cleared)
+                if number % self.events_at_once == 0 and (self.stopping() or not self._is_mine()):
+                    raise Overtaken(READER)
         return engine
 
     def _is_mine(self) -> bool:
-        if self.store.add_once(LEASE_KEY, self._me, seconds=LEASE_SECONDS):
+        now = self.clock()
+        if self._renewed_at is not None and now - self._renewed_at < RENEWED_AFTER:
             return True
-        return self.store.replace(LEASE_KEY, self._me, self._me, seconds=LEASE_SECONDS)
+        is_mine = self.store.add_once(LEASE_KEY, self._me, seconds=LEASE_SECONDS) or self.store.replace(
+            LEASE_KEY, self._me, self._me, seconds=LEASE_SECONDS
+        )
+        self._renewed_at = now if is_mine else None
+        return is_mine
 
     def _forget(self) -> None:
         self._engine, self._place = None, None

@@ -181,6 +181,41 @@ def test_an_alert_of_ones_own_is_no_food_for_rules(office: Office) -> None:
         assert session.scalar(select(func.count()).select_from(Alert)) == 1
 
 
+def test_a_worker_keeps_its_lease_while_it_reads_days_again(office: Office) -> None:
+    office.attack(12)
+    done(office.worker())
+    office.clock.advance(LEASE_SECONDS + 1)
+    office.attack(LIMIT - 12, begin=12)
+    one, other = office.worker(events_at_once=2), office.worker()
+    asked: list[bool] = []
+
+    def stopping() -> bool:
+        # Reading takes long, and the other asks for the lease all the while.
+        office.clock.advance(LEASE_SECONDS / 4)
+        asked.append(other._is_mine())
+        return False
+
+    one.stopping = stopping
+    done(one)
+    assert len(asked) > 3
+    assert not any(asked)
+    assert office.alerts() == [("203.0.113.9", LIMIT)]
+
+
+def test_a_worker_that_is_stopped_while_it_reads_again_leaves_nothing_half(office: Office) -> None:
+    office.attack(12)
+    done(office.worker())
+    office.clock.advance(LEASE_SECONDS + 1)
+    office.attack(LIMIT - 12, begin=12)
+    stopped = office.worker(events_at_once=2)
+    answers = iter([False, True])
+    stopped.stopping = lambda: next(answers, True)
+    assert stopped.round() == 0
+    office.clock.advance(LEASE_SECONDS + 1)
+    done(office.worker())
+    assert office.alerts() == [("203.0.113.9", LIMIT)]
+
+
 def test_the_longest_memory_is_read_again_after_a_start(office: Office) -> None:
     """A week old, and still known."""
     assert Engine(SHIPPED.values()).longest_window == timedelta(days=7)
