@@ -158,6 +158,8 @@ def sweep(session: Session, now: datetime, *, days: int) -> int:
     unused = select(ClientRecord.client_id).where(
         ClientRecord.registration_mac.is_not(None),
         ClientRecord.updated_at <= now - timedelta(days=days),
+        # What the security staff froze stays to be looked at.
+        ClientRecord.status != ClientStatus.FROZEN,
         ~agreed,
     )
     # Whoever is being agreed with at this moment is locked, and not unused.

@@ -10,6 +10,7 @@ from idp.people import directory
 from idp.people.models import Person
 from idp.staff import accounts
 from tests.idp.login.visitor import PERSON, Site, Visitor
+from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, sign_in
 
 NEW = "/security/measures/new"
@@ -75,6 +76,40 @@ def test_a_form_that_is_sent_twice_is_one_deed(site: Site, at_desk: Visitor) -> 
     page.submit("measure-form", reason="attack")
     assert page.path == first
     assert len(measures(site)) == 1
+
+
+def test_a_session_is_found_by_its_digest_alone(site: Site, at_desk: Visitor) -> None:
+    """As alerts and cases name it: whose it is says the log."""
+    citizen = site.visitor()
+    citizen.get("/account")
+    citizen.sign_in(PERSON)
+    (opened,) = site.events("signed_in")
+    at_desk.get(f"{NEW}?kind=end_sessions&subject_kind=session&subject={opened['session_id']}")
+    at_desk.submit("measure-form", reason="stolen")
+    assert at_desk.path.startswith("/security/measures/")
+    assert citizen.get("/account").path == "/login"
+    at_desk.get(f"{NEW}?kind=end_sessions&subject_kind=session&subject={opened['session_id']}")
+    assert at_desk.status == 422
+
+
+def test_a_measure_is_entered_in_the_case_for_which_it_is_taken(
+    site: Site, at_desk: Visitor, officer: Member
+) -> None:
+    case_id = desk.open_case(site, officer)
+    at_desk.get(f"{NEW}?kind=freeze&subject_kind=person&subject={person_id(site)}&case={case_id}")
+    at_desk.submit("measure-form", reason="fraud")
+    (made,) = measures(site)
+    assert made.case_id == case_id
+    assert "measure_taken" in [line.deed for line in desk.case_of(site, case_id).history]
+    (event,) = site.events("measure_taken")
+    assert event["case_id"] == case_id
+
+
+def test_attack_a_form_from_another_page_does_nothing(site: Site, at_desk: Visitor) -> None:
+    at_desk.get(f"{NEW}?kind=freeze&subject_kind=person&subject={person_id(site)}")
+    at_desk.submit("measure-form", reason="attack", csrf_token="guessed")
+    assert at_desk.status == 403
+    assert measures(site) == []
 
 
 def test_an_auditor_reads_and_does_nothing(site: Site, at_desk: Visitor) -> None:
