@@ -35,7 +35,7 @@ def figures(found: Overview) -> list[Figure]:
             refused.id,
             refused.words,
             refused.number,
-            f"{of_all}{_('; ')}{refused.change}" if faces else refused.change,
+            _("; ").join((of_all, refused.change)) if faces else refused.change,
             refused.is_worth_a_look,
         ),
         _figure(found, "raised", _("Raised to a higher level"), Kind.RAISED),
