@@ -7,7 +7,6 @@ Of several workers one does it, by a lease in the ephemeral store; should two be
 lets one of them through.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,10 +21,7 @@ from idp.crypto.digests import new_secret
 from idp.detection import alerts, remembering
 from idp.detection.engine import Engine
 from idp.detection.models import Alert
-from idp.detection.rules import Rule
 from idp.storage.ephemeral import Clock, EphemeralStore
-
-log = logging.getLogger("idp.detection")
 
 READER = "detection"
 LEASE_KEY = "detection-lease"
@@ -135,9 +131,3 @@ class Detection:
 
     def _forget(self) -> None:
         self._engine, self._place = None, None
-
-
-def summary(rules: tuple[Rule, ...], engine: Engine) -> str:
-    """One line for the worker's log, so that nobody believes in a rule that is off."""
-    off = ", ".join(f"{name} ({why})" for name, why in sorted(engine.off.items()))
-    return f"{len(engine.rules)} of {len(rules)} rules look at the log{f'; off: {off}' if off else ''}"
