@@ -18,6 +18,7 @@ from idp.audit.tree.proving import NoProof, NotYet, prove
 from idp.audit.tree.reading import row_of
 from idp.audit.tree.verifying import snapshot
 from idp.extensions import services
+from idp.locales import gettext as _
 from idp.security import rows, words
 from idp.security.present import desk, security_page
 from idp.security.room import blueprint
@@ -30,6 +31,14 @@ NEAR: Final = timedelta(seconds=5)
 """After the event; before it neighbours are found however far away they are."""
 AT_MOST: Final = 200
 COLUMNS: Final = (*("person_id", "client_id", "request_id", "interaction_id", "address", "device", "actor"),)
+COLUMN_MEANINGS: Final = {
+    "request_id": "Of the request that it was written in.",
+    "interaction_id": "Of the sign-in that was under way.",
+    "address": "Where the request came from.",
+    "device": "A digest of the device's cookie.",
+    "actor": "Who acted: a staff account, operator, worker.",
+}
+"""Of columns that every event has, where the event says nothing else."""
 LINKS: Final = {
     "person_id": rows.person_link,
     "client_id": rows.client_link,
@@ -120,15 +129,24 @@ def _fields(event: Recorded) -> list[FieldRow]:
     meanings = {field.name: field.meaning for field in described(known).fields} if known else {}
     given: dict[str, Any] = {name: getattr(event, name) for name in COLUMNS}
     given |= event.fields
-    return [_field(name, value, meanings.get(name, "")) for name, value in given.items() if value is not None]
+    return [
+        _field(event, name, value, meanings.get(name) or COLUMN_MEANINGS.get(name, ""))
+        for name, value in given.items()
+        if value is not None
+    ]
 
 
-def _field(name: str, value: Any, meaning: str) -> FieldRow:
-    shown = words.in_words(name, value)
-    raw = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _field(event: Recorded, name: str, value: Any, meaning: str) -> FieldRow:
+    shown = words.in_words(name, value, event.name)
+    if name == "scores" and len(gates := event.fields.get("gates", ())) == len(value):
+        pairs = zip(gates, value, strict=True)
+        shown = _(", ").join(f"{words.in_words('gates', gate)} {score}" for gate, score in pairs)
+    plain = str(value) if not isinstance(value, list) else _(", ").join(str(one) for one in value)
     link_of = LINKS.get(name)
     link = link_of(value) if link_of is not None and isinstance(value, str) else None
-    return FieldRow(name, words.label(name), shown, raw if raw != shown else None, meaning, link)
+    return FieldRow(
+        name, words.label(name), shown, plain if plain not in {shown, ""} else None, meaning, link
+    )
 
 
 def _neighbours(event: Recorded) -> tuple[list[Recorded], list[Recorded]]:

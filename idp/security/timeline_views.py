@@ -153,7 +153,9 @@ def beside(events: tuple[Recorded, ...], of: list[Recorded] | None = None) -> li
     begin, end = events[0].at, events[-1].at
     span = Span(begin, end + AROUND_EVENT / 10) if of is None else Span(begin, end + timedelta(seconds=1))
     seen = {event.id for event in events}
-    places = dict.fromkeys(one.address for one in (of or events) if one.address is not None)
+    # Where a browser was: a client fetches tokens for everybody from one address.
+    browsers = [one for one in (of or events) if one.device is not None] or (of or events)
+    places = dict.fromkeys(one.address for one in browsers if one.address is not None)
     found: dict[str, Recorded] = {}
     for address in list(places)[:PLACES_AT_MOST]:
         page = search(services().engine, Sought(span, address=address), None, BESIDE)

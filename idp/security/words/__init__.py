@@ -12,6 +12,7 @@ from idp.locales import gettext as _
 from idp.security.words import desk, measures, people, protocol, staff
 from idp.security.words.codes import CODES, PAGES
 from idp.security.words.fields import LABELS
+from idp.security.words.refusals import NAMES_OF_GATES, REASONS_OF
 
 SENTENCES: Final[Mapping[str, str]] = {
     **people.SENTENCES,
@@ -24,7 +25,19 @@ SENTENCES: Final[Mapping[str, str]] = {
 CODED: Final = frozenset(
     (
         *("method", "methods", "reason", "outcome", "status", "result", "camera", "extent", "sharing"),
-        *("answer", "error", "grant_type", "roles", "role", "binding", "means", "way", "carrier"),
+        *(
+            "purpose",
+            "reference",
+            "answer",
+            "error",
+            "grant_type",
+            "roles",
+            "role",
+            "binding",
+            "means",
+            "way",
+            "carrier",
+        ),
     )
 )
 """Fields whose values are words of the provider's vocabulary; a scope or a page stays as it is."""
@@ -46,24 +59,35 @@ def label(field: str) -> str:
     return field if found is None else _(found)
 
 
-def in_words(field: str, value: object) -> str:
-    """A value as a person reads it."""
+def in_words(field: str, value: object, of: str = "") -> str:
+    """A value as a person reads it. `of`: the name of the event."""
     if isinstance(value, list | tuple):
-        return _(", ").join(in_words(field, one) for one in value)
+        return _(", ").join(in_words(field, one, of) for one in value) or _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field == "level":
         return _("level %(level)s", level=value)
-    known = PAGES if field == "page" else CODES if field in CODED else {}
-    found = known.get(str(value))
+    found = _codes(field, of).get(str(value))
     return str(value) if found is None else _(found)
+
+
+def _codes(field: str, of: str) -> Mapping[str, str]:
+    match field:
+        case "page":
+            return PAGES
+        case "gates" | "unproved":
+            return NAMES_OF_GATES
+        case "reason" if of in REASONS_OF:
+            return REASONS_OF[of]
+        case _:
+            return CODES if field in CODED else {}
 
 
 def told(event: Recorded) -> Iterator[tuple[str, str]]:
     """Of its fields those that say how it went: what each is called, and its value in words."""
     there = [name for name in TELLING if event.fields.get(name) not in (None, [], "")]
     for name in there[:MOST_TOLD]:
-        yield label(name), in_words(name, event.fields[name])
+        yield label(name), in_words(name, event.fields[name], event.name)
 
 
 def went(event: Recorded) -> str:

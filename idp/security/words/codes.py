@@ -87,6 +87,10 @@ CODES: Final[Mapping[str, str]] = {
     "server": gettext_noop("server process"),
     "enrolment": gettext_noop("enrolment"),
     "password_and_totp": gettext_noop("password and code of an app"),
+    "presence": gettext_noop("presence"),
+    "photo": gettext_noop("photo of the register"),
+    "licence_request": gettext_noop("request of a licence app"),
+    "recover": gettext_noop("recovery"),
 }
 
 PAGES: Final[Mapping[str, str]] = {
