@@ -55,11 +55,6 @@ class Engine:
         }
 
     @property
-    def names(self) -> frozenset[str]:
-        """Of the events that any rule looks at."""
-        return frozenset(self._looking)
-
-    @property
     def longest_window(self) -> timedelta:
         return max(self.windows.values(), default=timedelta())
 

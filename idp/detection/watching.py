@@ -102,10 +102,6 @@ class Watch(ABC, Generic[State]):
         self._keys_at_most = surroundings.keys_at_most
         self._states: OrderedDict[str, State] = OrderedDict()
 
-    @property
-    def remembered(self) -> int:
-        return len(self._states)
-
     @abstractmethod
     def note(self, event: Recorded, role: str) -> Finding | None:
         """Remember the event. What there is to be found now."""

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 class Told(Parameters):
     value: Annotated[str, Field(min_length=1)]
     """The field whose values are told apart."""
-    or_value: str | None = None
-    """Another field, where the first holds nothing."""
     share: Share | None = None
     """Of the values and the events of the role `against`, how much the values must be."""
     tries_each: Annotated[int, Field(ge=1, le=100)] | None = None
@@ -61,8 +59,6 @@ class Telling(Watch[Seen]):
         assert isinstance(rule.parameters, Told)
         self._parameters = rule.parameters
         self._value = value_of(rule.parameters.value, surroundings)
-        other = rule.parameters.or_value
-        self._or_value = None if other is None else value_of(other, surroundings)
         self._threshold = rule.threshold
         self._at_most = rule.threshold * REMEMBERED
         self._slow = timedelta(seconds=rule.parameters.slow_seconds or 0)
@@ -79,8 +75,6 @@ class Telling(Watch[Seen]):
             seen.against.append(at)
             return None
         value = self._value(event)
-        if value is None and self._or_value is not None:
-            value = self._or_value(event)
         if value is None:
             return None
         tried = seen.values.get(value)

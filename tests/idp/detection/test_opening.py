@@ -35,7 +35,7 @@ def test_a_sandbox_knows_its_places() -> None:
 
 def test_without_a_folder_nobody_looks() -> None:
     described = describe(settings(rules_directory=None))
-    assert described.engine().names == frozenset()
+    assert described.engine().rules == ()
 
 
 def test_gateways_and_devices_are_known() -> None:
