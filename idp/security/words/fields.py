@@ -144,4 +144,5 @@ LABELS: Final[Mapping[str, str]] = {
     "seed": gettext_noop("Seed"),
     "threshold": gettext_noop("Threshold"),
     "tried": gettext_noop("Digest of what was typed"),
+    "nearness": gettext_noop("Near the page"),
 }
