@@ -40,6 +40,7 @@ MEANT: Mapping[str, frozenset[str]] = {
         "staff_snooping": "staff-snooping",
         "licence_failures": "licences-failing-by-issuer",
         "account_guessing": "guessed-account",
+        "enrolment_probing": "enrolment-probing",
         "client_guessing": "client-guessing",
         "user_code_guessing": "user-code-guessing",
         "staff_guessing": "staff-guessing",
@@ -54,6 +55,7 @@ MISSED: Mapping[tuple[str, Intensity], str] = {
     ("spraying", Intensity.DISTRIBUTED): "three tries from each address, on a busy portal's usual level",
     ("device_many_people", Intensity.DISTRIBUTED): "five people on each browser are a family",
     ("virtual_camera", Intensity.DISTRIBUTED): "two refusals on each browser are a bad evening",
+    ("enrolment_probing", Intensity.DISTRIBUTED): "three from each address are a family with old telephones",
     ("redirect_probing", Intensity.DISTRIBUTED): "two from each address are a portal's wrong release",
     ("scope_probing", Intensity.DISTRIBUTED): "the same",
     (
@@ -71,9 +73,6 @@ MISTAKEN: Mapping[str, tuple[frozenset[str], float]] = {
     # The first time that somebody's own telephone appears from where its carrier lets it out, it is as new
     # there as a thief's; so is the café's machine while a relative is at home.
     "impossible-travel": (frozenset({"carrier", "plane", "visits", "cafe"}), 0.75),
-    # Who has a picture of the code sent and scans it does what the victims do. A mandate is the better way,
-    # and an office that is known goes among the gateways.
-    "licence-relay": (frozenset({"bookkeepers"}), 0.5),
 }
 """Rules of which more is wrong: about whom alone, and how much must be right all the same."""
 

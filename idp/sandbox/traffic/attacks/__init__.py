@@ -34,6 +34,7 @@ ALL: Mapping[str, Callable[[Plot], None]] = {
     "staff_snooping": insiders.staff_snooping,
     "licence_failures": licences.licence_failures,
     "account_guessing": guessing.account_guessing,
+    "enrolment_probing": guessing.enrolment_probing,
     "client_guessing": guessing.client_guessing,
     "user_code_guessing": guessing.user_code_guessing,
     "staff_guessing": guessing.staff_guessing,

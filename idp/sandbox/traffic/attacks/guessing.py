@@ -3,7 +3,12 @@
 from datetime import timedelta
 
 from idp.audit.events import (
+    ActivationCodeRefused,
     AuthorizationApproved,
+    BindingTried,
+    EnrolmentRefused,
+    EnrolmentStarted,
+    RecoveryRefused,
     StaffSignInDelayed,
     StaffSignInRefused,
     TokenRefused,
@@ -102,3 +107,35 @@ def staff_guessing(plot: Plot) -> None:
         else:
             script.says(StaffSignInRefused("wrong", MEANS, whom))
         plot.about("staff", whom)
+
+
+def enrolment_probing(plot: Plot) -> None:
+    """Accounts of other people, opened or got back with pictures of their cards: names that do not fit, faces
+    that are not theirs, codes that were never made."""
+    tries, takes, addresses = {
+        Intensity.LOUD: (40, HOUR, 1),
+        Intensity.SLOW: (30, HOUR * 14, 1),
+        Intensity.DISTRIBUTED: (60, HOUR * 4, 20),
+        Intensity.LOW: (8, DAY * 8, 8),
+    }[plot.intensity]
+    draws = plot.draws
+    pool = [hideout(draws, Place.OTHER_CITY) for _ in range(addresses)]
+    for address in pool:
+        plot.about("address", address)
+    for number, at in enumerate(plot.times(tries, takes)):
+        # Three tries a day for each device: a fresh browser each time.
+        script = plot.script(at, pool[number % len(pool)], draws.digest())
+        purpose = draws.choice(("enrol", "recover"))
+        script.says(EnrolmentStarted(purpose))
+        script.waits(10, 40)
+        way = draws.choice(("face", "register_phone", "activation_code"))
+        script.says(BindingTried(way))
+        script.waits(10, 60)
+        if way == "activation_code":
+            script.says(ActivationCodeRefused("wrong"))
+        elif purpose == "enrol":
+            script.says(EnrolmentRefused(draws.choice(("name_differs", "not_confirmed"))))
+        else:
+            victim = plot.town.anybody(draws).person_id
+            script.says(RecoveryRefused(way, "not_confirmed", victim))
+            plot.about("person", victim)

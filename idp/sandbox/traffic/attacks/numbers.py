@@ -29,7 +29,7 @@ def many_numbers_address(plot: Plot) -> None:
         if draws.chance(0.1):
             script.says(EnrolmentStarted("enrol"))
             script.waits(5, 20)
-            script.says(EnrolmentRefused("no_such_person"))
+            script.says(EnrolmentRefused("not_in_register"))
             continue
         person_id = plot.town.anybody(draws).person_id if draws.chance(0.1) else None
         account = person_id or draws.short()

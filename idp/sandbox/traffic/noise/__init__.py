@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
-from idp.sandbox.traffic.noise import businesses, counters, crowds, mishaps, outages, staff, travel
+from idp.sandbox.traffic.noise import businesses, counters, crowds, mishaps, newcomers, outages, staff, travel
 from idp.sandbox.traffic.rhythm import Span
 from idp.sandbox.traffic.town import Town
 
@@ -18,6 +18,8 @@ ALL: dict[str, Noise] = {
     "restored_phone": mishaps.restored_phone,
     "sent_twice": mishaps.sent_twice,
     "unasked_requests": mishaps.unasked_requests,
+    "enrolments": newcomers.enrolments,
+    "enrolment_day": newcomers.enrolment_day,
     "licences": businesses.licences,
     "bookkeepers": businesses.bookkeepers,
     "wrong_release": outages.wrong_release,
