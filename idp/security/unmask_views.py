@@ -3,8 +3,6 @@
 Name and number are in no address, log or event, and on one page alone, which leaves by itself.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,15 +14,15 @@ from idp.extensions import services, transaction
 from idp.locales import gettext as _
 from idp.login.reading import reading
 from idp.people import directory
+from idp.security import unmask_shown
 from idp.security.officers import staff_numbers
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
-from idp.security.rows import Link, person_link
+from idp.security.rows import person_link
 from idp.security.viewed import case_here, viewed
 from idp.staff import unmasking
-from idp.staff.desk_models import UnmaskAsk
 from idp.staff.sessions import StaffSignIn
-from idp.staff.unmasking import Asked, Extent, NoteWrong, NotTheirs, Reason, State
+from idp.staff.unmasking import Asked, Extent, NoteWrong, NotTheirs, Reason
 from idp.staff_pages.present import context, to
 
 HOUR: Final = 3600
@@ -32,22 +30,6 @@ SHOWN_SECONDS: Final = 60
 OWN_AT_MOST: Final = 20
 QUESTIONS: Final = 2
 """For each that may be shown: some are refused, or lapse."""
-
-
-@dataclass(frozen=True, slots=True)
-class AskRow:
-    person: Link
-    reason: str
-    note: str
-    extent: str
-    asked_by: str
-    asked_at: datetime
-    until: datetime
-    state: str
-    state_words: str
-    decide_url: str | None
-    show_url: str | None
-    why_not: str | None
 
 
 @blueprint.get("/people/<uuid:person_id>/unmask")
@@ -180,37 +162,7 @@ def _refused(staff: StaffSignIn, ask_id: str, reason: str) -> Response:
         asked = unmasking.find(session, ask_id)
     event = UnmaskRefused(None if asked is None else asked.person_id, reason, ask_id)
     services().audit.append(event, context())
-    return _questions(staff, status=429 if reason == "too_many" else 403, error=_why(reason))
-
-
-def _why(reason: str) -> str:
-    words = {
-        "asker": _("You asked yourself: somebody else has to agree."),
-        "new": _("You have been an officer for too short a time to be the second one."),
-        "over": _("It has lapsed, or was decided already."),
-        "used": _("It was shown already. Ask anew if you need to see it again."),
-        "waiting": _("Nobody has agreed yet."),
-        "refused": _("A second officer has refused it."),
-        "too_many": _("You have been shown as many people as one may in an hour."),
-    }
-    return words.get(reason) or _("This is not for you to decide or to see.")
-
-
-def reasons() -> dict[str, str]:
-    return {
-        Reason.INVESTIGATION.value: _("An investigation of ours"),
-        Reason.REPORTED.value: _("The person has reported something themself"),
-        Reason.AUTHORITY.value: _("At the request of an authority"),
-        Reason.COMPLAINT.value: _("A complaint of the person"),
-        Reason.OTHER.value: _("Something else"),
-    }
-
-
-def _extents() -> dict[str, str]:
-    return {
-        Extent.MASKED.value: _("The name, and the number with its middle left out"),
-        Extent.FULL.value: _("The name and the whole number"),
-    }
+    return _questions(staff, status=429 if reason == "too_many" else 403, error=unmask_shown.why(reason))
 
 
 def _form(staff: StaffSignIn, person_id: str, *, status: int = 200, **shown: Any) -> Response:
@@ -219,8 +171,8 @@ def _form(staff: StaffSignIn, person_id: str, *, status: int = 200, **shown: Any
         staff,
         status=status,
         person=person_link(person_id),
-        reasons=reasons(),
-        extents=_extents(),
+        reasons=unmask_shown.reasons(),
+        extents=unmask_shown.extents(),
         values=request.form if request.method == "POST" else {},
         needs_second=services().settings.security.unmask_needs_second,
         longest=unmasking.LONGEST_NOTE,
@@ -239,42 +191,7 @@ def _questions(staff: StaffSignIn, *, status: int = 200, error: str | None = Non
         "security/unmasking.html",
         staff,
         status=status,
-        waiting=[_row(one, staff, numbers, now) for one in waiting],
-        own=[_row(one, staff, numbers, now) for one in own],
+        waiting=[unmask_shown.row(one, staff, numbers, now) for one in waiting],
+        own=[unmask_shown.row(one, staff, numbers, now) for one in own],
         error=error,
     )
-
-
-def _row(asked: UnmaskAsk, staff: StaffSignIn, numbers: dict[str, str], now: datetime) -> AskRow:
-    found = services()
-    state = unmasking.state_of(asked, now)
-    problem = unmasking.problem(asked, staff, found.settings.staff, now)
-    person = person_link(asked.person_id)
-    if person is None:
-        raise LookupError("a question about nobody")
-    decides = state is State.WAITING and problem in {None, "new"}
-    shows = state is State.AGREED and asked.asked_by == staff.staff_id
-    return AskRow(
-        person=person,
-        reason=reasons().get(asked.reason, asked.reason),
-        note=unmasking.note_of(asked, found.cipher),
-        extent=_extents()[asked.extent],
-        asked_by=numbers.get(asked.asked_by, asked.asked_by),
-        asked_at=asked.asked_at,
-        until=asked.expires_at,
-        state=state.value,
-        state_words=_states()[state],
-        decide_url=url_for("security.decide_unmasking", ask_id=asked.id) if decides else None,
-        show_url=url_for("security.show_person", ask_id=asked.id) if shows else None,
-        why_not=_why(problem) if decides and problem else None,
-    )
-
-
-def _states() -> dict[State, str]:
-    return {
-        State.WAITING: _("waits for a second officer"),
-        State.AGREED: _("agreed to"),
-        State.REFUSED: _("refused"),
-        State.USED: _("was shown"),
-        State.LAPSED: _("lapsed"),
-    }

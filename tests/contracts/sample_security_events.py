@@ -9,7 +9,7 @@ from idp.security.rows import Link, Row
 from idp.security.saved_views import Saved
 from idp.security.search_form import Group, Option
 from idp.security.strand_rows import DayRow, StrandRow
-from idp.security.unmask_views import AskRow
+from idp.security.unmask_shown import AskRow
 from tests.contracts.sample_security_cases import AT_WORK, DESK
 from tests.contracts.sample_staff_pages import LONG_NAME
 
