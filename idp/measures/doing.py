@@ -19,6 +19,7 @@ from idp.mandates.locking import lock_organisation
 from idp.measures.kinds import Kind, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused
+from idp.oidc import sharing
 from idp.oidc.acting.ending import end_sessions_of, end_what_rests_on
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.token.offline_grants import OfflineGrant
@@ -33,6 +34,13 @@ Undo = Callable[[Session, Measure, AuditContext], None]
 
 
 def nothing_at_once(_session: Session, _measure: Measure, _context: AuditContext) -> bool:
+    return False
+
+
+def end_of_person(session: Session, measure: Measure, context: AuditContext) -> bool:
+    """What they agreed to stands; whatever was begun by it opens nothing any more, known here or not."""
+    _person(session, measure)
+    sharing.end_grants_of(session, measure.subject, context.at)
     return False
 
 
@@ -55,6 +63,7 @@ def require_reenrolment(session: Session, measure: Measure, context: AuditContex
     if person.level <= UNBOUND_LEVEL:
         raise MeasureRefused("no_account")
     _changed(lambda: statuses.require_reenrolment(session, person, reason=measure.reason, context=context))
+    sharing.end_grants_of(session, person.id, context.at)
     measure.sessions_ended += end_sessions_of(session, person.id, context.at, cause=measure.id)
     return False
 
@@ -123,7 +132,7 @@ def unblock(session: Session, measure: Measure, _context: AuditContext) -> None:
 
 DO: Final[Mapping[tuple[Kind, SubjectKind], Do]] = {
     (Kind.END_SESSIONS, SubjectKind.SESSION): nothing_at_once,
-    (Kind.END_SESSIONS, SubjectKind.PERSON): nothing_at_once,
+    (Kind.END_SESSIONS, SubjectKind.PERSON): end_of_person,
     (Kind.END_SESSIONS, SubjectKind.ADDRESS): nothing_at_once,
     (Kind.END_SESSIONS, SubjectKind.CLIENT): end_of_client,
     (Kind.FREEZE, SubjectKind.PERSON): freeze_person,

@@ -59,11 +59,12 @@ def _of_sessions(session: Session, measure: Measure, now: datetime) -> Step:
     _end_grants(session, measure, *of_these)
     if len(held) == ENDED_AT_ONCE:
         return Step.MORE
-    if left is None:
-        return Step.LAST
-    _end_grants(session, measure, left)
-    # Who redeemed a code as the session ended may keep a grant a moment later.
-    return Step.LATER if now < _settled(measure, now) else Step.LAST
+    if left is not None:
+        _end_grants(session, measure, left)
+    # Who redeems a code as its session ends may keep a grant a moment later. Of a person that one is worth
+    # nothing: it rests on what a consent was called before.
+    is_late = subject.kind is SubjectKind.SESSION and now < _settled(measure, now)
+    return Step.LATER if is_late else Step.LAST
 
 
 def _of_client(session: Session, measure: Measure, now: datetime) -> Step:

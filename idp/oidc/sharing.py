@@ -173,6 +173,11 @@ def end_all_of(session: Session, person_id: str, now: datetime) -> None:
     What was agreed to stands; a grant that somebody else may have begun does not. The caller commits.
     """
     sessions.end_all_of(session, person_id, now)
+    end_grants_of(session, person_id, now)
+
+
+def end_grants_of(session: Session, person_id: str, now: datetime) -> None:
+    """Grants rest on a consent by its id: under another one they open nothing. The caller commits."""
     session.execute(update(Consent).where(Consent.person_id == person_id).values(id=new_id(now)))
 
 
