@@ -68,7 +68,7 @@ def test_no_note_of_many_at_once_is_lost(
             working.note(session, cipher, case, f"note {number}", context=by(officer))
         return ""
 
-    at_once(*(lambda number=number: write(number) for number in range(NOTES)))  # type: ignore[misc]
+    at_once(*(lambda number=number: write(number) for number in range(NOTES)))
     with sessions() as session:
         found = reading.whole(session, cipher, case_id)
         noted = session.scalars(select(AuditEvent).where(AuditEvent.name == "case_noted")).all()

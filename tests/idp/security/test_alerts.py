@@ -226,7 +226,12 @@ def test_there_is_no_such_alert(at_desk: Visitor) -> None:
 
 
 def test_a_report_of_a_person_says_what_to_do(site: Site, at_desk: Visitor) -> None:
-    facts = {"session": "s" * 43, "client": "hall", "device": "d" * 43, "address": "198.51.100.7"}
+    facts: dict[str, str | int] = {
+        "session": "s" * 43,
+        "client": "hall",
+        "device": "d" * 43,
+        "address": "198.51.100.7",
+    }
     facts |= {"sign_in": desk.PERSON, "said_by_session": "s" * 43, "was_here": 1, "has_ended": 1}
     desk.raise_alert(site, "person", desk.PERSON, rule="person_reported", facts=facts)
     page = at_desk.get("/security/alerts").click("alert-1")
