@@ -5,10 +5,13 @@ from typing import Any, Final
 
 from flask import Response, request
 
+from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
+from idp.login.reading import reading
 from idp.security.work import CASE, Work, working_case
-from idp.staff.roles import StaffRole
+from idp.staff import unmasking
+from idp.staff.roles import SECOND_OFFICERS, StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import staff_here, staff_page
 
@@ -19,6 +22,7 @@ ACTORS: Final = (StaffRole.SECURITY,)
 """An auditor reads everything and changes nothing."""
 
 
+QUESTIONS: Final = "/security/unmasking"
 FOUND: Final = tuple(
     f"/security/{name}"
     for name in (
@@ -52,7 +56,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("/security/alerts", gettext_noop("Alerts")),
     Section("/security/cases", gettext_noop("Cases")),
     Section("/security/measures", gettext_noop("Measures")),
-    Section("/security/unmasking", gettext_noop("Seeing who people are")),
+    Section(QUESTIONS, gettext_noop("Seeing who people are")),
     Section("/security/rules", gettext_noop("Rules")),
     Section("/security/integrity", gettext_noop("Integrity"), WATCHERS),
 )
@@ -84,6 +88,21 @@ def _sections(staff: StaffSignIn, work: Work | None) -> list[dict[str, Any]]:
     ]
     current = max(here, key=lambda found: found[0], default=(0, None))[1]
     query = "" if work is None else f"?{CASE}={work.case_id}"
+    waiting = {QUESTIONS: _questions(staff)}
     return [
-        {"url": f"{one.path}{query}", "words": _(one.words), "current": one is current} for one in allowed
+        {
+            "url": f"{one.path}{query}",
+            "words": _(one.words),
+            "current": one is current,
+            "count": waiting.get(one.path, 0),
+        }
+        for one in allowed
     ]
+
+
+def _questions(staff: StaffSignIn) -> int:
+    """How many officers wait for a second one, who learns of it on whatever page."""
+    if not staff.has(*SECOND_OFFICERS):
+        return 0
+    with reading() as session:
+        return unmasking.waiting_for(session, staff.staff_id, services().clock())

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
@@ -135,6 +135,12 @@ def waiting(session: Session, now: datetime) -> Sequence[UnmaskAsk]:
     """For a second officer, the oldest first."""
     query = select(UnmaskAsk).where(UnmaskAsk.is_agreed.is_(None), UnmaskAsk.expires_at > now)
     return session.scalars(query.order_by(UnmaskAsk.asked_at, UnmaskAsk.id)).all()
+
+
+def waiting_for(session: Session, staff_id: str, now: datetime) -> int:
+    """How many wait for somebody else than who asked."""
+    query = select(func.count()).select_from(UnmaskAsk).where(UnmaskAsk.expires_at > now)
+    return session.scalar(query.where(UnmaskAsk.is_agreed.is_(None), UnmaskAsk.asked_by != staff_id)) or 0
 
 
 def of_officer(session: Session, staff_id: str, *, at_most: int) -> Sequence[UnmaskAsk]:

@@ -42,7 +42,10 @@ def test_asked_agreed_shown_once(site: Site, officers: tuple[Member, Member], pe
     asker = ask(site, first, person_id)
     assert (asker.status, asker.path) == (200, "/security/unmasking")
     assert "show-1" not in asker.page.elements
-    other = sign_in(site, second, target="/security/unmasking")
+    other = sign_in(site, second, target="/security/search")
+    assert 'class="desk-count">1<' in other.body
+    assert 'class="desk-count"' not in asker.body
+    other.get("/security/unmasking")
     assert other.shows(WHY)
     assert other.shows("S-1")
     assert PERSON.name not in other.body
