@@ -40,6 +40,13 @@ def waiting(desk: Desk) -> int:
         return session.scalar(select(func.count()).where(OutboxMessage.kind == LOGOUT)) or 0
 
 
+def deliveries(desk: Desk, measure_id: str) -> list[tuple[str, int, int, int]]:
+    """Of each client: made, waiting, failed."""
+    with desk.world.provider.sessions() as session:
+        found = reading.deliveries(session, measure_id)
+    return [(one.client_id, one.made, one.waiting, one.failed) for one in found]
+
+
 def test_there_is_a_way_to_do_every_measure_that_is_possible() -> None:
     assert set(DO) == {(kind, one) for kind, kinds in POSSIBLE.items() for one in kinds}
 
@@ -61,9 +68,11 @@ def test_a_frozen_persons_tokens_and_sessions_open_nothing_from_that_moment(desk
     row = desk.row(measure_id)
     assert (row.state, row.sessions_ended, row.notices) == (State.STANDING, 1, 1)
     assert waiting(desk) == 1
+    assert deliveries(desk, measure_id) == [(HALL, 1, 1, 0)]
     told = Told(world)
     assert told.drain().delivered == 1
     assert waiting(desk) == 0
+    assert deliveries(desk, measure_id) == [(HALL, 1, 0, 0)]
 
 
 def test_a_thawed_person_has_again_what_outlives_sessions(desk: Desk) -> None:
