@@ -15,6 +15,7 @@ from idp.business import credit_code, organisations
 from idp.business.credit_code import InvalidCode
 from idp.crypto.fields import BlindIndex
 from idp.error_references import Cause, explain
+from idp.locales import CHINA_TIME
 from idp.people import directory, documents
 from idp.people.resident_number import InvalidNumber
 from idp.security.criteria import NOBODY
@@ -40,6 +41,16 @@ class Failure:
         """To its request, where it is known, and its time, where no other is asked for."""
         span = self.span if sought.span == Span() else sought.span
         return replace(sought, span=span, request_id=self.cause.request_id or sought.request_id)
+
+    def given(self) -> dict[str, str]:
+        """The same as parameters of an address, for what outlives the reference. Times are China's, to the
+        minute."""
+        minute = timedelta(minutes=1)
+        begin, end = (
+            at.astimezone(CHINA_TIME) for at in (self.cause.at - AROUND, self.cause.at + AROUND + minute)
+        )
+        found = {"from": f"{begin:%Y-%m-%dT%H:%M}", "to": f"{end:%Y-%m-%dT%H:%M}"}
+        return found | ({"request": self.cause.request_id} if self.cause.request_id else {})
 
 
 def person_of(session: Session, index: BlindIndex, typed: str, now: datetime) -> str:

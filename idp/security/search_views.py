@@ -119,19 +119,27 @@ def _results(staff: StaffSignIn, asked: Criteria, failure: Failure | None, refer
         if page.next is None
         else url_for("security.search_page", **{**query, "after": written(page.next)}),
         newest_url=url_for("security.search_page", **query) if after else None,
-        failure=None if failure is None else failure.cause,
+        failure=failure,
         reference=reference,
     )
 
 
 def _page(
-    staff: StaffSignIn, asked: Criteria, *, status: int = 200, rows: list[Row] | None = None, **shown: Any
+    staff: StaffSignIn,
+    asked: Criteria,
+    *,
+    status: int = 200,
+    rows: list[Row] | None = None,
+    failure: Failure | None = None,
+    **shown: Any,
 ) -> Response:
     if rows is None:
         viewed("search")
     with reading() as session:
         saved = saved_of(session, staff)
     query = asked.query()
+    if failure is not None:
+        query = {**failure.given(), **query}
     return security_page(
         "security/search.html",
         staff,
@@ -143,12 +151,13 @@ def _page(
         errors=asked.problems,
         exact=asked.exact_level,
         rows=rows,
+        failure=None if failure is None else failure.cause,
         saved=saved,
         may_act=staff.has(*ACTORS),
         ask_url=url_for("security.ask"),
         searches_url=url_for("security.searches_page"),
         save_url=url_for("security.save_search", **query),
         export_url=url_for("security.export", **query),
-        live_url=url_for("security.live_page", **query),
+        live_url=None if asked.is_of_nobody else url_for("security.live_page", **query),
         **shown,
     )

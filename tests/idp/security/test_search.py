@@ -145,6 +145,8 @@ def test_by_an_error_reference_its_cause_and_its_events(at_desk: Visitor, site: 
     assert at_desk.shows("redirect_uri")
     assert at_desk.body.count('data-id="') == 1
     assert site.events("audit_searched")[-1]["request"] == "r-77"
+    for form in ("export-form", "save-form"):
+        assert "request=r-77" in str(at_desk.page.forms[form].action)
     at_desk.get("/security/search").submit("search-form", reference="K7F3-0000")
     assert at_desk.status == 422
 
