@@ -12,6 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from idp.audit.fields import CATALOGUE, MOST_ITEMS, is_identifier
+from idp.audit.fields import UUID as UUID_TEXT
 from idp.audit.searching import Result, Sought, Span
 from idp.locales import CHINA_TIME
 from idp.locales import gettext as _
@@ -118,7 +119,9 @@ def _checked(name: str, typed: str) -> str:
     if name in {"level", "address"}:
         sought = Sought(level=int(typed)) if name == "level" else Sought(address=typed)
         return str(sought.level) if name == "level" else str(sought.address)
-    if name == "text" and (len(typed) > MOST_TEXT or ANY_DIGITS.search(typed)):
+    # An id may have eleven digits on end by chance, and is no number of anybody's.
+    has_number = ANY_DIGITS.search(typed) is not None and UUID_TEXT.fullmatch(typed) is None
+    if name == "text" and (len(typed) > MOST_TEXT or has_number):
         raise ValueError
     if not is_identifier(typed):
         raise ValueError

@@ -18,6 +18,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "device": ("security.device_page", "device"),
     "address": ("security.address_page", "address"),
     "organisation": ("security.organisation_page", "organisation_id"),
+    "staff": ("security.search_page", "actor"),
 }
 """The others have no page of their own."""
 MEASURES: Final = "/security/measures/new"

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from idp.cases.words import Outcome
+from idp.security import criteria
 from tests.counting import watch_engine
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security import desk
@@ -290,3 +291,10 @@ def test_a_long_list_costs_no_more_than_a_short_one(
         case_id = desk.open_case(site, officer)
         desk.add_alert(site, officer, case_id, desk.raise_alert(site, subject=f"198.51.{number}.1"))
     assert cost() == short
+
+
+def test_an_id_with_many_digits_is_looked_for_as_any_other() -> None:
+    """One of a hundred cases has eleven digits on end in its id."""
+    given = {"text": "01a20245-e800-70cf-9ff2-443012345678"}
+    assert criteria.read(given, []).given == given
+    assert criteria.read({"text": "id-443012345678"}, []).problems.keys() == {"text"}
