@@ -70,7 +70,11 @@ def save_search() -> Response:
                 context=context(),
             )
     except TitleWrong:
-        return _page(staff, status=422, error=_("A title has 1 to 80 characters, on one line."))
+        return _page(
+            staff,
+            status=422,
+            error=_("A title has 1 to 80 characters, on one line, and no number of a person."),
+        )
     except TooMany:
         return _page(
             staff, status=422, error=_("You have saved as many searches as one may. Remove one first.")

@@ -4,6 +4,7 @@ What is looked for is ids and codes, so a saved search knows no more than the lo
 typed by somebody, and is sealed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,8 @@ from idp.storage.base import new_id
 
 TITLE: Final = "staff.saved_search"
 LONGEST_TITLE: Final = 80
+NUMBER: Final = re.compile(r"\d{11}")
+"""Of a telephone or a card: shared with the desk it would be on everybody's page."""
 SEALED: Final = SealedTable(SavedSearch, {"title_sealed": TITLE})
 
 
@@ -29,7 +32,7 @@ class TooMany(Exception):
 
 
 class TitleWrong(ValueError):
-    """Empty, too long, or on several lines."""
+    """Empty, too long, on several lines, or with a number of somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ def save(
 ) -> SavedSearch:
     """`query`: as the address has it; `criteria`: the names of what it holds. Raises TitleWrong, TooMany."""
     title = title.strip()
-    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
+    is_text = title and len(title) <= LONGEST_TITLE and title.isprintable()
+    if not is_text or NUMBER.search(title):
         raise TitleWrong
     count = select(func.count()).select_from(SavedSearch).where(SavedSearch.staff_id == staff_id)
     if (session.scalar(count) or 0) >= at_most:

@@ -59,6 +59,6 @@ def test_one_officer_saves_so_many(make: Make, save: object) -> None:
         save(officer.id, title)
     with pytest.raises(TooMany):
         save(officer.id, "d")
-    for wrong in ("", " ", "x" * 81, "a\nb"):
+    for wrong in ("", " ", "x" * 81, "a\nb", "张三 11010519491231002X", "13800138000"):
         with pytest.raises(TitleWrong):
             save(officer.id, wrong)
