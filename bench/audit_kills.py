@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--on", default="postgresql,sqlite")
     parser.add_argument("--without-power-cuts", action="store_true", help="they need a C compiler")
     given = parser.parse_args()
-    whole, columns = True, []
+    whole = True
     for name in given.on.split(","):
         plan = Plan(
             given.seed,
@@ -40,9 +40,7 @@ def main() -> None:
             Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else
             played = play(plan, Path(folder), lambda text: print(text, file=sys.stderr, flush=True))
         whole = whole and played.counts.is_whole
-        columns.append(_facts(played))
-    rows = [(fact, *(column[fact] for column in columns)) for fact in columns[0]]
-    show(f"seed {given.seed}, {given.rounds} rounds", ("", *given.on.split(",")), rows)
+        show(f"seed {given.seed}, {given.rounds} rounds", ("", name), list(_facts(played).items()))
     sys.exit(0 if whole else 1)
 
 

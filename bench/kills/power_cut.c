@@ -61,6 +61,8 @@ static int is_watched(int fd, struct stat *found) {
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
+  /* SQLite makes what processes share anew, whatever a cut has left of it. */
+  if (length > 4 && !strcmp(path + length - 4, "-shm")) return 0;
   return !strncmp(path, root, strlen(root));
 }
 
@@ -81,11 +83,15 @@ static void keep(int file, int fd, int64_t size, int64_t offset, int64_t length)
   ssize_t whole = sizeof one + kept;
   char *bytes = malloc(whole), link[64];
   memcpy(bytes, &one, sizeof one);
-  snprintf(link, sizeof link, "/proc/self/fd/%d", fd); /* ours may be open for writing alone */
-  int reading = open(link, O_RDONLY | O_CLOEXEC);
-  if (reading < 0) fail(link);
+  int reading = fd;
+  if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
+    /* Never else: closing it would give up all locks that the process has on the file (fcntl(2)). */
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    reading = open(link, O_RDONLY | O_CLOEXEC);
+    if (reading < 0) fail(link);
+  }
   if (pread(reading, bytes + sizeof one, kept, offset) != kept) fail("pread");
-  close(reading);
+  if (reading != fd) close(reading);
   if (real_write(file, bytes, whole) != whole) fail("write");
   free(bytes);
 }
