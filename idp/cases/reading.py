@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from idp.cases.history import Line
@@ -13,6 +13,7 @@ from idp.cases.models import Case, CaseDeed, CaseNote, CaseSubject
 from idp.cases.words import CaseStatus
 from idp.cases.working import NOTE
 from idp.crypto.fields import FieldCipher
+from idp.staff.models import StaffAccount, StaffStatus
 
 LIVING = (CaseStatus.OPEN.value, CaseStatus.WAITING.value)
 
@@ -37,7 +38,9 @@ class Sought:
         if self.whose is Whose.MINE:
             wanted.append(Case.assigned_to == staff_id)
         elif self.whose is Whose.UNASSIGNED:
-            wanted.append(Case.assigned_to.is_(None))
+            # Who has left, or was locked out, has nothing any more.
+            active = select(StaffAccount.id).where(StaffAccount.status == StaffStatus.ACTIVE.value)
+            wanted.append(or_(Case.assigned_to.is_(None), Case.assigned_to.not_in(active)))
         if self.status is not None:
             wanted.append(Case.status == self.status.value)
         else:

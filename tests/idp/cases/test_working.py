@@ -17,6 +17,7 @@ from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.detection.findings import Severity
 from idp.people import reencrypt
+from idp.staff.models import StaffAccount, StaffStatus
 from tests.fakes import FakeClock
 from tests.idp.cases.conftest import NOW, ON_EACH_DATABASE, PERSON, Open, Raise, by
 from tests.idp.staff.conftest import Make
@@ -268,3 +269,16 @@ def test_only_old_closed_cases_are_forgotten(
             assert set(session.scalars(select(part.case_id))) <= {kept}
         assert session.scalars(select(CaseNumber.last)).one() == 2
     assert (events(sessions)[-1]) == ("case_closed", one)
+
+
+def test_a_case_of_somebody_who_has_left_is_nobodys(
+    sessions: Sessions, officers: tuple[str, str], opened: Open
+) -> None:
+    one, two = officers
+    theirs = opened(officer=two)
+    opened()
+    with sessions.begin() as session:
+        session.get_one(StaffAccount, two).status = StaffStatus.DISABLED.value
+    with sessions() as session:
+        found = reading.listed(session, Sought(Whose.UNASSIGNED), one, None, 9)
+    assert [case.id for case in found] == [theirs]
