@@ -19,6 +19,8 @@ COUNTED_AT_MOST = 10_000
 """Rows that wait; more are not counted."""
 LATE_AFTER_HEADS = 10
 LATE_AFTER_AT_LEAST = timedelta(minutes=10)
+DATED_BACK = timedelta(days=1)
+"""A row that waits and tells of a time so long before the last head was written after that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Integrity:
     waiting: int
     """Rows that are settled and not folded; one more than COUNTED_AT_MOST where there are more."""
     waiting_since: datetime | None
-    """When the oldest of them was written."""
+    """When the oldest of them was written; of one that is dated back, when the last head was signed."""
     head_size: int
     head_at: datetime | None
     head_kid: str | None
@@ -99,7 +101,7 @@ def integrity(engine: Engine, anchors: Sequence[str]) -> Integrity:
         return Integrity(
             size=size,
             waiting=waiting,
-            waiting_since=waiting_since,
+            waiting_since=_undated(waiting_since, head),
             head_size=head_size,
             head_at=None if head is None else head.at,
             head_kid=None if read is None else read.kid,
@@ -114,6 +116,11 @@ def integrity(engine: Engine, anchors: Sequence[str]) -> Integrity:
 def _later(row_at: datetime | None, head: Any) -> datetime | None:
     """A head is over all that was folded when it was signed."""
     return row_at if row_at is None or head is None else max(row_at, head.at)
+
+
+def _undated(row_at: datetime | None, head: Any) -> datetime | None:
+    is_dated_back = row_at is not None and head is not None and head.at - row_at > DATED_BACK
+    return head.at if is_dated_back else row_at
 
 
 def _waiting(connection: Connection, place: tuple[int, int]) -> tuple[int, datetime | None]:

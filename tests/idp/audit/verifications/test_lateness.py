@@ -70,6 +70,18 @@ def test_old_rows_that_came_in_now_wait_for_a_head_no_longer_than_since_the_last
     assert late(log) == []
 
 
+def test_old_rows_that_came_in_now_wait_to_be_folded_no_longer_than_since_the_last_head(log: Log) -> None:
+    log.grow(3)
+    proved = log.clock()
+    log.clock.now -= timedelta(days=14)
+    log.write(5)
+    log.clock.now = proved + timedelta(seconds=40)
+    assert state(log).waiting_since == proved
+    assert late(log) == []
+    log.clock.advance(601)
+    assert late(log) == ["folding"]
+
+
 def test_heads_that_nobody_takes_are_late_by_the_anchors_name(log: Log) -> None:
     log.write(3)
     sequencer = log.sequencer()
