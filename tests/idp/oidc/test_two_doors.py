@@ -237,15 +237,20 @@ def test_other_methods_and_bodies_go_on_to_flask(
 
 
 @pytest.mark.parametrize(
-    ("changes", "status", "shown"),
+    ("changes", "status", "shown", "noted"),
     [
-        ({"response_mode": "form_post"}, 200, b'name="code"'),
-        ({"client_id": "nobody"}, 400, b"reference"),
-        ({"redirect_uri": "https://elsewhere.example/"}, 400, b"reference"),
+        ({"response_mode": "form_post"}, 200, b'name="code"', ["code_issued"]),
+        ({"client_id": "nobody"}, 400, b"reference", []),
+        ({"redirect_uri": "https://elsewhere.example/"}, 400, b"reference", ["authorization_refused"]),
     ],
 )
 def test_a_page_is_made_by_flask_of_what_the_fast_path_found(
-    app: Flask, browsing: dict[str, str], changes: dict[str, str], status: int, shown: bytes
+    app: Flask,
+    browsing: dict[str, str],
+    changes: dict[str, str],
+    status: int,
+    shown: bytes,
+    noted: list[str],
 ) -> None:
     """The request is worked on once: one code, one event, one cause remembered."""
     passed = Passed(lambda environ, start_response: Flask.wsgi_app(app, environ, start_response))
@@ -257,7 +262,7 @@ def test_a_page_is_made_by_flask_of_what_the_fast_path_found(
     assert authorization.FOUND in passed.environ
     assert shown in body
     assert dict(headers)["X-Frame-Options"] == "DENY"
-    assert event_names(app)[issued:] == (["code_issued"] if status == 200 else [])
+    assert event_names(app)[issued:] == noted
 
 
 def test_a_header_cannot_say_what_the_fast_path_found(app: Flask, browsing: dict[str, str]) -> None:
