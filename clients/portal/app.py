@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response
 
-from clients.portal import pages, problems
+from clients.portal import locale, pages, problems
 from clients.portal.configuration import Deployment
-from clients.portal.visits import Visits
-from clients.sdk import Provider, Registration
+from clients.sdk import Registration
+from clients.sdk.flask import RelyingParty
+from clients.sdk.flask_configuration import Paths
 
 Clock = Callable[[], datetime]
 
@@ -24,9 +25,6 @@ def create_app(deployment: Deployment, *, clock: Clock = lambda: datetime.now(UT
         # Cookies ignore ports: two portals on one host would overwrite each other's.
         SESSION_COOKIE_NAME=f"portal-{deployment.key}",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=deployment.origin.startswith("https:"),
-        # Lax, not Strict: the provider's answer comes from another site and needs the cookie.
-        SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=16 * 1024,
     )
     registration = Registration(
@@ -36,8 +34,16 @@ def create_app(deployment: Deployment, *, clock: Clock = lambda: datetime.now(UT
         scope=deployment.scope,
         level=deployment.level,
     )
-    provider = Provider(app, registration, clock=clock)
-    pages.init_app(app, deployment, provider, Visits(clock), clock)
+    party = RelyingParty(
+        app,
+        registration,
+        origin=deployment.origin,
+        paths=Paths(home="/me", signed_out="/signed-out"),
+        locale=locale.current,
+        clock=clock,
+        has_views=False,
+    )
+    pages.init_app(app, deployment, party, clock)
     problems.init_app(app)
     app.after_request(_Headers(deployment.issuer))
     return app

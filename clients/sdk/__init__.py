@@ -1,35 +1,64 @@
-"""A relying-party helper over Authlib: sign-in, levels and their end, the answer's checks, sign-out."""
+"""A relying party of Yitong (一通): sign-in, levels and step-up, acting for others, fresh tokens, sign-out.
 
-from clients.sdk.acting import ActingFor, NotCovered, acting_for, require_matter
-from clients.sdk.errors import (
+`Provider` knows no framework; `flask.RelyingParty`, in the module of that name, is the same for Flask.
+"""
+
+from .acting import ActingFor, acting_for, require_matter
+from .challenges import StepUpNeeded, challenge_of, raise_for_step_up
+from .errors import (
     AnswerRejected,
     Cancelled,
     LogoutRefused,
+    NotCovered,
+    NotSignedIn,
     NotStartedHere,
     ProviderUnreachable,
+    RelyingPartyError,
     SignInRefused,
+    StoreBroken,
 )
-from clients.sdk.levels import ACR, LevelTooLow, level_after, require_level, stated_level
-from clients.sdk.logout import LogoutNotice
-from clients.sdk.provider import Provider, Registration, SignIn
+from .levels import ACR, LevelTooLow, level_after, require_level, stated_level
+from .logout import LogoutNotice
+from .provider import Provider
+from .refreshing import FreshTokens
+from .registration import Registration
+from .sign_ins import SignIn
+from .store import Store, in_memory
+from .tokens import Tokens
+from .visits import Visit, Visits
+
+__version__ = "1.0.0"
 
 __all__ = [
     "ACR",
     "ActingFor",
     "AnswerRejected",
     "Cancelled",
+    "FreshTokens",
     "LevelTooLow",
     "LogoutNotice",
     "LogoutRefused",
     "NotCovered",
+    "NotSignedIn",
     "NotStartedHere",
     "Provider",
     "ProviderUnreachable",
     "Registration",
+    "RelyingPartyError",
     "SignIn",
     "SignInRefused",
+    "StepUpNeeded",
+    "Store",
+    "StoreBroken",
+    "Tokens",
+    "Visit",
+    "Visits",
+    "__version__",
     "acting_for",
+    "challenge_of",
+    "in_memory",
     "level_after",
+    "raise_for_step_up",
     "require_level",
     "require_matter",
     "stated_level",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from clients.sdk.errors import AnswerRejected
+from .errors import AnswerRejected, NotCovered
 
 CLAIM = "acting_for"
 ORGANISATION, PERSON = "organisation", "person"
@@ -27,10 +27,6 @@ CODE = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 """GB 32100: no I, O, S, V or Z."""
 TEXT_AT_MOST = 500
 MATTERS_AT_MOST = 200
-
-
-class NotCovered(Exception):
-    """The sign-in is real, but not for this: another matter, or a mandate that is over."""
 
 
 @dataclass(frozen=True)

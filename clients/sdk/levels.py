@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .errors import RelyingPartyError
+
 PREFIX = "urn:yitong:acr:"
 ACR = {level: f"{PREFIX}{level}" for level in (1, 2, 3, 4)}
 VERIFIED = 2
@@ -11,8 +13,10 @@ PRESENCE_SECONDS = 900
 """Levels 3 and 4 say that the person is here now: after this time they are worth level 2."""
 
 
-class LevelTooLow(Exception):
+class LevelTooLow(RelyingPartyError):
     """The sign-in is real, but proves less than is needed here: ask for a step-up."""
+
+    ADVICE = "Begin a sign-in with the level that is needed. After one: the provider reached less than that."
 
     def __init__(self, held: int, needed: int) -> None:
         super().__init__(f"signed in at level {held}, level {needed} is needed")

@@ -1,4 +1,4 @@
-"""The sign-ins that a browser has under way, one a tab, in its signed session cookie.
+"""The sign-ins that a browser has under way, one a tab, in its own session (a signed cookie, in Flask).
 
 Authlib would keep every one for an hour, with the whole address that it made: some twenty that were begun
 and left are then more than a cookie holds (4,096 bytes, RFC 6265 section 6.1), browsers drop it without
@@ -6,22 +6,26 @@ a word and nobody signs in any more. Here the oldest make room.
 """
 
 from collections.abc import MutableMapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 KEY = "sign_ins_under_way"
 AT_MOST = 5
 SECONDS = 3600
-REMEMBERED_AT_MOST = 100
+REMEMBERED_AT_MOST = 200
 """Characters that a portal may have remembered with a sign-in."""
+
+Browser = MutableMapping[str, Any]
+"""What is kept for one browser between two of its requests, and nobody else can write: `flask.session`, for
+one."""
 
 
 @dataclass(frozen=True)
 class Pending:
     redirect_uri: str
-    nonce: str
-    code_verifier: str
+    nonce: str = field(repr=False)
+    code_verifier: str = field(repr=False)
     level: int
     """The level that was asked, which the answer is held to."""
     max_age: int | None
@@ -36,21 +40,29 @@ class Pending:
     """The code of the one that they are to act for; None: whomever they like."""
 
 
-def start(session: MutableMapping[str, Any], state: str, pending: Pending) -> None:
+def start(browser: Browser, state: str, pending: Pending) -> None:
     """Raises ValueError when too much is to be remembered."""
     if len(pending.remembered) > REMEMBERED_AT_MOST:
         raise ValueError(f"no more than {REMEMBERED_AT_MOST} characters can be remembered")
     # A list: the cookie's JSON sorts the keys of an object, and the order is what is needed here.
-    under_way = [*session.get(KEY, []), {"state": state, **asdict(pending)}]
-    session[KEY] = under_way[-AT_MOST:]
+    browser[KEY] = [*_under_way(browser), {"state": state, **asdict(pending)}][-AT_MOST:]
 
 
-def take(session: MutableMapping[str, Any], state: str | None, now: datetime) -> Pending | None:
+def take(browser: Browser, state: str | None, now: datetime) -> Pending | None:
     """The sign-in that an answer belongs to, once; None when there is none, or it is too old."""
-    under_way: list[dict[str, Any]] = session.get(KEY, [])
+    under_way = _under_way(browser)
     found = next((one for one in under_way if one["state"] == state), None)
     if found is None:
         return None
-    session[KEY] = [one for one in under_way if one is not found]
+    browser[KEY] = [one for one in under_way if one is not found]
     pending = Pending(**{name: value for name, value in found.items() if name != "state"})
     return pending if now.timestamp() < pending.started_at + SECONDS else None
+
+
+def _under_way(browser: Browser) -> list[dict[str, Any]]:
+    """A deployment of another version may have left some of another shape: they start again."""
+    kept = browser.get(KEY, [])
+    shape = {"state", *(one.name for one in fields(Pending))}
+    return (
+        [one for one in kept if isinstance(one, dict) and set(one) == shape] if isinstance(kept, list) else []
+    )

@@ -1,127 +1,71 @@
-"""One provider, as a Flask relying party sees it.
+"""One provider, as a relying party sees it, whatever framework it is written with.
 
-Authlib's client does the protocol: PKCE, client authentication, signatures, most claims. What it
-leaves to the application is here and beside: the issuer of metadata and answer (RFC 9207), the whole
-audience, which browser started what, the level that was reached, errors as values, and sign-out.
+Authlib's client carries the requests (`channel`). What it leaves to the application is here and beside: the
+issuer of metadata and answer (RFC 9207), the whole audience, which browser started what, the level that was
+reached, errors as values, and sign-out.
 """
 
 import json
+import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
-from flask import Flask, redirect, request, session
-from joserfc.errors import JoseError
-from werkzeug.wrappers import Response
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from clients.sdk import acting, pending
-from clients.sdk.acting import ActingFor
-from clients.sdk.errors import (
-    AnswerRejected,
-    Cancelled,
-    LogoutRefused,
-    NotStartedHere,
-    ProviderUnreachable,
-    SignInRefused,
-)
-from clients.sdk.levels import ACR, level_after, require_level, stated_level
-from clients.sdk.logout import LogoutNotice, LogoutTokens
-from clients.sdk.openid import OpenIDClient
-
-CLOCKS_DIFFER_SECONDS = 30
-ESSENTIAL = ("auth_time", "acr", "at_hash")
+from . import acting, id_tokens, pending, tokens
+from .acting import ActingFor
+from .channel import Channel, trouble
+from .discovery import Discovery, NotSigned
+from .dpop import Proofs
+from .errors import AnswerRejected, Cancelled, NotStartedHere, SignInRefused
+from .levels import ACR, require_level, stated_level
+from .logout import LogoutNotice, LogoutTokens
+from .pending import Browser, Pending
+from .registration import Registration
+from .sign_ins import SignIn
+from .signing import private_key
+from .store import Store, in_memory
+from .tokens import Tokens
 
 
-@dataclass(frozen=True)
-class Registration:
-    issuer: str
-    client_id: str
-    client_secret: str
-    scope: str
-    level: int
-    """What every sign-in asks for; single pages may ask for more."""
-    id_token_signed_response_alg: str = "ES256"  # noqa: S105
-
-    def __post_init__(self) -> None:
-        if "openid" not in self.scope.split():
-            raise ValueError("the scope must hold openid: without an id_token nobody is signed in")
-
-
-@dataclass(frozen=True)
-class SignIn:
-    """A sign-in that passed every check."""
-
-    claims: Mapping[str, Any]
-    """Those of the id_token and of userinfo."""
-    id_token: str
-    """For `sign_out_url`."""
-    received_at: datetime
-    remembered: str
-    """What was given to `sign_in`."""
-
-    @property
-    def sub(self) -> str:
-        return str(self.claims["sub"])
-
-    @property
-    def acting_for(self) -> ActingFor | None:
-        """For whom the person acts; None: for nobody but themselves."""
-        return acting.acting_for(self.claims)
-
-    def level(self, now: datetime) -> int:
-        """What it is worth at this moment: level 3 runs out."""
-        return level_after(self.claims, (now - self.received_at).total_seconds())
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Provider:
-    """Discovery is read at the first sign-in, not at start: either side may start first."""
+    """Discovery is read at the first sign-in, not at start: either side may start first.
+
+    One for the whole process; its threads share it. Processes share the `store`.
+    """
 
     def __init__(
         self,
-        app: Flask,
         registration: Registration,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        store: Store | None = None,
+        clock: Callable[[], datetime] = _now,
         monotonic: Callable[[], float] = time.monotonic,
         timeout_seconds: float = 10,
     ) -> None:
+        """Raises ValueError when a key of the registration is none."""
         self.registration = registration
-        self._clock = clock
-        self._client: OpenIDClient = OAuth(app).register(
-            "yitong",
-            client_cls=OpenIDClient,
-            client_id=registration.client_id,
-            client_secret=registration.client_secret,
-            server_metadata_url=f"{registration.issuer}/.well-known/openid-configuration",
-            client_kwargs={
-                "scope": registration.scope,
-                "code_challenge_method": "S256",
-                "token_endpoint_auth_method": "client_secret_basic",
-                "default_timeout": timeout_seconds,
-            },
+        self.store = store or in_memory(monotonic)
+        self.clock = clock
+        self._proofs: Proofs | None = None
+        if registration.dpop_key is not None:
+            self._proofs = Proofs(private_key(registration.dpop_key), self._seconds)
+        self._channel = Channel(
+            registration, timeout_seconds=timeout_seconds, clock=self._seconds, proofs=self._proofs
         )
-        self._client.hold_to(
-            registration.issuer, registration.id_token_signed_response_alg, monotonic=monotonic
-        )
-        self._logouts = LogoutTokens(
-            registration.issuer,
-            registration.client_id,
-            registration.id_token_signed_response_alg,
-            fetch_keys=self._client.fetch_jwk_set,
-            trouble=_provider_trouble,
-            clock=clock,
-            monotonic=monotonic,
-        )
+        self._discovery = Discovery(registration.issuer, self._channel, monotonic)
+        self._logouts = LogoutTokens(registration, self._discovery, self.store, clock)
 
-    def sign_in(
+    def begin(
         self,
+        browser: Browser,
         redirect_uri: str,
         *,
         level: int = 0,
@@ -131,89 +75,154 @@ class Provider:
         choose: bool = False,
         matter: str = "",
         organisation: str | None = None,
-    ) -> Response:
-        """Send the browser to the provider. `level` asks for a step-up beyond the registration's.
+    ) -> str:
+        """Where to send this browser. `level` asks for a step-up beyond the registration's.
 
         `choose`: the person says anew for whom they act. `matter`: they must act for somebody by a mandate
         that covers it, and the sign-in is for it alone; `organisation`: for the one that has this code, and
         goes with a matter. Raises ProviderUnreachable.
         """
         wanted = max(level, self.registration.level)
-        hints: dict[str, Any] = {
+        state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        asked: dict[str, Any] = {
+            "response_type": "code",
+            "client_id": self.registration.client_id,
+            "redirect_uri": redirect_uri,
+            "scope": self.registration.scope,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": create_s256_code_challenge(code_verifier),
+            "code_challenge_method": "S256",
+            "acr_values": ACR[wanted],
             "ui_locales": locale,
             "max_age": max_age,
             "prompt": "select_account" if choose else None,
             "authorization_details": _mandate(matter, organisation),
+            # RFC 9449 section 10
+            "dpop_jkt": self._proofs.thumbprint if self._proofs else None,
         }
-        with _provider_trouble():
-            made = self._client.create_authorization_url(
-                redirect_uri,
-                acr_values=ACR[wanted],
-                **{name: value for name, value in hints.items() if value is not None},
-            )
-        started = pending.Pending(
+        address = self._address({name: str(value) for name, value in asked.items() if value is not None})
+        started = Pending(
             redirect_uri=redirect_uri,
-            nonce=made["nonce"],
-            code_verifier=made["code_verifier"],
+            nonce=nonce,
+            code_verifier=code_verifier,
             level=wanted,
             max_age=max_age,
             remembered=remember,
-            started_at=int(self._clock().timestamp()),
+            started_at=int(self._seconds()),
             matter=matter,
             organisation=organisation,
         )
-        pending.start(session, made["state"], started)
-        return redirect(made["url"])
+        pending.start(browser, state, started)
+        return address
 
-    def finish(self) -> SignIn:
-        """In the view of the redirect_uri: who signed in.
+    def finish(self, browser: Browser, answer: Mapping[str, str]) -> SignIn:
+        """Who signed in: with the parameters that the browser brought to the redirect_uri.
 
         Raises SignInRefused, or LevelTooLow when the provider reached less than was asked.
         """
-        started = self._started(request.args)
-        with _provider_trouble():
-            token = self._client.fetch_access_token(
-                code=request.args.get("code"),
-                redirect_uri=started.redirect_uri,
-                code_verifier=started.code_verifier,
-            )
-            claims = self._claims(token, started)
-            require_level(stated_level(claims), started.level)
-            details = self._client.userinfo(token=token)
+        started = self._started(browser, answer)
+        form = {
+            "grant_type": "authorization_code",
+            "code": answer["code"],
+            "redirect_uri": started.redirect_uri,
+            "code_verifier": started.code_verifier,
+        }
+        with trouble():
+            told = self._channel.post(self._discovery.needed_endpoint("token_endpoint"), form)
+            got = tokens.read(told, self._seconds())
+        if self._proofs is not None and got.token_type.lower() != "dpop":
+            # RFC 9449 section 5: a client that wants its tokens bound takes no others.
+            raise AnswerRejected("invalid_token", "The access token is not bound to our key.")
+        id_token = told.get("id_token")
+        claims = self._claims(id_token, got, started)
+        require_level(stated_level(claims), started.level)
+        details = self.userinfo(got)
         # OpenID Connect Core 1.0 section 5.3.2: the two must speak of the same person.
         if details.get("sub") != claims["sub"]:
             raise AnswerRejected("invalid_sub", "Userinfo speaks of another person.")
         whom = acting.of_both(claims, details)
         together = {**details, **claims, **({} if whom is None else {acting.CLAIM: whom})}
-        found = SignIn(together, token["id_token"], self._clock(), started.remembered)
+        found = SignIn(together, str(id_token), self.clock(), started.remembered, got)
         if started.matter:
-            _check_mandate(found.acting_for, started, token.get("authorization_details"))
+            _check_mandate(found.acting_for, started, told.get("authorization_details"))
         return found
+
+    def userinfo(self, held: Tokens) -> Mapping[str, Any]:
+        """Raises ProviderUnreachable."""
+        endpoint = self._discovery.needed_endpoint("userinfo_endpoint")
+        with trouble():
+            return self._channel.get(endpoint, self.authorization(held, "GET", endpoint))
+
+    def refresh(self, held: Tokens) -> Tokens:
+        """RFC 6749 section 6. See `FreshTokens`, which sees to it that one does it for all.
+
+        Raises SignInRefused (`invalid_grant`: the grant has ended), ProviderUnreachable.
+        """
+        form = {"grant_type": "refresh_token", "refresh_token": held.refresh_token or ""}
+        with trouble():
+            told = self._channel.post(self._discovery.needed_endpoint("token_endpoint"), form)
+            return held.after(told, self._seconds())
+
+    def revoke(self, held: Tokens) -> None:
+        """End the grant (RFC 7009), as far as the provider has an address for that. Raises as `refresh`."""
+        endpoint = self._discovery.endpoint("revocation_endpoint")
+        if endpoint is None:
+            return
+        kind = "refresh_token" if held.refresh_token else "access_token"
+        with trouble():
+            self._channel.post(
+                endpoint, {"token": held.refresh_token or held.access_token, "token_type_hint": kind}
+            )
+
+    def authorization(self, held: Tokens, method: str, url: str) -> dict[str, str]:
+        """The headers to call a service with for the person; `method` and `url` are those of the call.
+
+        Raises ValueError for a DPoP token without a key.
+        """
+        if held.token_type.lower() != "dpop":
+            return {"Authorization": f"Bearer {held.access_token}"}
+        if self._proofs is None:
+            raise ValueError("the token is bound to a key that the registration does not name")
+        proof = self._proofs.proof(method, url, held.access_token)
+        return {"Authorization": f"DPoP {held.access_token}", "DPoP": proof}
 
     def sign_out_url(self, id_token: str, post_logout_redirect_uri: str, *, locale: str | None = None) -> str:
         """Where to send the browser so that the provider's session ends too (RP-Initiated Logout 1.0).
 
         Raises ProviderUnreachable.
         """
-        with _provider_trouble():
-            endpoint = self._client.load_server_metadata()["end_session_endpoint"]
+        endpoint = self._discovery.needed_endpoint("end_session_endpoint")
         query = {"id_token_hint": id_token, "post_logout_redirect_uri": post_logout_redirect_uri}
-        return f"{endpoint}?{urlencode(query | ({'ui_locales': locale} if locale else {}))}"
+        return _with_query(endpoint, query | ({"ui_locales": locale} if locale else {}))
 
-    def logout_notice(self) -> LogoutNotice:
-        """In the view of the backchannel_logout_uri: which of this portal's sessions are over.
+    def logout_notice(self, logout_token: str) -> LogoutNotice:
+        """What came to the backchannel_logout_uri, as `logout_token`: which sessions are over.
 
         Raises LogoutRefused, to be answered with 400, and ProviderUnreachable: 503, so that it comes again.
         """
-        tokens = request.form.getlist("logout_token")
-        if len(tokens) != 1:
-            raise LogoutRefused("There is no logout token, or more than one.")
-        return self._logouts.read(tokens[0])
+        return self._logouts.read(logout_token)
 
-    def _started(self, answer: Mapping[str, str]) -> pending.Pending:
+    def _address(self, asked: Mapping[str, str]) -> str:
+        metadata = self._discovery.metadata()
+        endpoint = self._discovery.needed_endpoint("authorization_endpoint")
+        required = metadata.get("require_pushed_authorization_requests") is True
+        if not required and not self.registration.pushes_requests:
+            return _with_query(endpoint, asked)
+        pushing = self._discovery.endpoint("pushed_authorization_request_endpoint")
+        with trouble():
+            if pushing is None:
+                raise ValueError("there is nowhere to push the request to")
+            request_uri = self._channel.post(pushing, asked)["request_uri"]
+            if not isinstance(request_uri, str):
+                raise TypeError("the request_uri is no text")
+        # RFC 9126 section 4
+        return _with_query(endpoint, {"client_id": self.registration.client_id, "request_uri": request_uri})
+
+    def _started(self, browser: Browser, answer: Mapping[str, str]) -> Pending:
         """The sign-in that this answer is to, after everything that can be seen from the answer alone."""
         # First of all: words from an answer that nobody asked for are not shown to anybody.
-        started = pending.take(session, answer.get("state"), self._clock())
+        started = pending.take(browser, answer.get("state"), self.clock())
         if started is None:
             raise NotStartedHere("invalid_state", "No sign-in under way in this browser has this state.")
         # RFC 9207 section 2.4: an answer of another issuer must not reach the token endpoint.
@@ -226,24 +235,32 @@ class Provider:
             raise AnswerRejected("invalid_response", "The answer holds neither a code nor an error.")
         return started
 
-    def _claims(self, token: Mapping[str, Any], started: pending.Pending) -> dict[str, Any]:
-        """The id_token's claims, checked (OpenID Connect Core 1.0 section 3.1.3.7)."""
-        options: dict[str, Any] = {name: {"essential": True} for name in ESSENTIAL}
-        options["iss"] = {"essential": True, "value": self.registration.issuer}
-        found = self._client.parse_id_token(
-            token, nonce=started.nonce, claims_options=options, leeway=CLOCKS_DIFFER_SECONDS
-        )
-        if found is None:
+    def _claims(self, id_token: object, got: Tokens, started: Pending) -> dict[str, Any]:
+        if not isinstance(id_token, str):
             raise AnswerRejected("invalid_token", "The answer holds no id_token.")
-        claims: dict[str, Any] = dict(found)
-        # Numbers 3 to 5 there. Authlib takes any audience as long as azp is ours.
-        if claims["aud"] not in (self.registration.client_id, [self.registration.client_id]):
-            raise AnswerRejected("invalid_aud", "The id_token is not for this client alone.")
-        # Number 13 there, on the provider's clock alone.
-        age = claims["iat"] - claims["auth_time"]
-        if started.max_age is not None and age > started.max_age + CLOCKS_DIFFER_SECONDS:
-            raise AnswerRejected("invalid_auth_time", "The sign-in is older than was asked for.")
+        algorithm = self.registration.id_token_signed_response_alg
+        try:
+            claims: dict[str, Any] = self._discovery.verified(id_token, algorithm).claims
+        except NotSigned as problem:
+            raise AnswerRejected("invalid_token", f"The id_token is not valid: {problem}.") from None
+        id_tokens.check(
+            claims,
+            started,
+            issuer=self.registration.issuer,
+            client_id=self.registration.client_id,
+            algorithm=algorithm,
+            access_token=got.access_token,
+            now=self._seconds(),
+        )
         return claims
+
+    def _seconds(self) -> float:
+        return self.clock().timestamp()
+
+
+def _with_query(endpoint: str, query: Mapping[str, str]) -> str:
+    # RFC 6749 section 3.1: an endpoint may have a query of its own.
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
 
 def _mandate(matter: str, organisation: str | None) -> str | None:
@@ -257,7 +274,7 @@ def _mandate(matter: str, organisation: str | None) -> str | None:
     return json.dumps([{"type": "mandate", "matter": matter, **named}])
 
 
-def _check_mandate(whom: ActingFor | None, started: pending.Pending, granted: Any) -> None:
+def _check_mandate(whom: ActingFor | None, started: Pending, granted: Any) -> None:
     """What was asked for has come: not all business instead of one matter, nor nobody's, nor another
     organisation's. The question went through the browser, where a person may change it; what was `granted`
     (RFC 9396 section 7) comes from the provider itself."""
@@ -272,20 +289,3 @@ def _check_mandate(whom: ActingFor | None, started: pending.Pending, granted: An
         raise AnswerRejected(
             "invalid_acting_for", "The answer is not for the organisation that was asked for."
         )
-
-
-@contextmanager
-def _provider_trouble() -> Iterator[None]:
-    """What Authlib, joserfc and requests raise, as the few cases that a portal tells apart."""
-    try:
-        yield
-    except OAuthError as error:
-        # Of the token endpoint, or of Authlib itself about a token that it cannot use.
-        raise SignInRefused(str(error.error), error.description or "") from error
-    except JoseError as error:
-        raise AnswerRejected("invalid_token", f"The id_token is not valid: {error.error}.") from error
-    except requests.RequestException as error:
-        raise ProviderUnreachable("temporarily_unavailable", "The provider cannot be reached.") from error
-    except (ValueError, KeyError, TypeError, RuntimeError) as error:
-        # Not JSON, or JSON of another shape than the specification's.
-        raise ProviderUnreachable("server_error", "The provider's answer cannot be read.") from error

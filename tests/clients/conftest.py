@@ -16,7 +16,7 @@ from tests.clients.fake_provider import CLIENT_SECRET, FakeProvider, serving
 from tests.fakes import FakeClock
 
 DEPLOYMENT = Path(__file__).resolve().parents[2] / "clients/portal/tax.toml"
-ORIGIN = "http://portal.test"
+ORIGIN = "http://portal.localhost"
 
 
 @pytest.fixture

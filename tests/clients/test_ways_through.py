@@ -29,7 +29,7 @@ def test_each_tab_comes_back_to_what_it_wanted(browser: Browser) -> None:
 
 def test_many_tabs_leave_a_cookie_that_browsers_keep(browser: Browser) -> None:
     tabs = [browser.start("/services/filing") for _ in range(12)]
-    cookie = browser.client.get_cookie("portal-tax", domain="portal.test")
+    cookie = browser.client.get_cookie("portal-tax", domain="portal.localhost")
     assert cookie is not None
     assert len(cookie.value) < COOKIE_BYTES / 2
     for tab in tabs[-pending.AT_MOST :]:
@@ -61,7 +61,7 @@ def test_the_back_button_without_a_sign_in_offers_a_new_one(browser: Browser, pr
 
 def test_a_browser_without_cookies_gets_a_page_that_says_so(browser: Browser) -> None:
     location = browser.start()
-    browser.client.delete_cookie("portal-tax", domain="portal.test")
+    browser.client.delete_cookie("portal-tax", domain="portal.localhost")
     answer = browser.come_back(location)
     assert (answer.status_code, kind_of(answer.text)) == (400, "not_started")
     assert "cookies" in answer.text
@@ -212,7 +212,7 @@ def test_signing_out_needs_the_page_that_we_showed(browser: Browser) -> None:
     answer = browser.post("/sign-out", csrf_token=found[1])
     assert answer.status_code == 303
     assert answer.location.startswith(f"{browser.provider.issuer}/end_session?id_token_hint=")
-    assert "portal.test%2Fsigned-out" in answer.location
+    assert "portal.localhost%2Fsigned-out" in answer.location
     assert browser.get("/me").status_code == 302
     assert browser.post("/sign-out").location == "/"
 
