@@ -42,6 +42,9 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     if found.client_id != client.client_id:
         # RFC 6749 section 6: bound to the client. Not ended, or a stranger could end it.
         raise _invalid("issued to another client")
+    if client.has_ended(found.used_at.timestamp()):
+        # Its row is deleted in its turn, which may take a while where there are many.
+        raise _invalid("everything of the client's was ended")
     check_bound(found.confirmation, sender, "refresh token")
     granted = found.covered(client.metadata.scopes)
     if not granted:
