@@ -11,6 +11,7 @@ BITS: Final = 128
 MAPPED: Final = 0xFFFF << 32
 """::ffff:0:0/96"""
 MAPPED_BITS: Final = 96
+ALL_V4: Final = IPv6Network((MAPPED, MAPPED_BITS))
 WIDEST_V4, WIDEST_V6 = 16, 32
 """Prefixes of the widest ranges that anything is done to: beyond them lie whole operators."""
 
@@ -60,7 +61,10 @@ def read_range(text: str) -> Network:
         found = ip_network(f"{address}/{prefix}" if slash else str(address), strict=False)
     except ValueError:
         raise RangeRefused("malformed") from None
-    if found.prefixlen < (WIDEST_V4 if found.version == 4 else WIDEST_V6):
+    if found.prefixlen < (WIDEST_V4 if found.version == 4 else WIDEST_V6) or (
+        found.version == 6 and found.overlaps(ALL_V4)
+    ):
+        # All of IPv4 lies in a corner of IPv6 that is narrow as ranges of that go.
         raise RangeRefused("too_wide")
     return found
 

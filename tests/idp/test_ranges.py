@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.ranges import RangeRefused, address_of, holds, key_of, keys_of, overlap, read_range
+from idp.ranges import (
+    MAPPED_BITS,
+    WIDEST_V6,
+    RangeRefused,
+    address_of,
+    holds,
+    key_of,
+    keys_of,
+    overlap,
+    read_range,
+)
 
 ADDRESSES = st.ip_addresses()
 
@@ -32,6 +42,8 @@ def test_what_is_meant(text: str, meant: str) -> None:
         ("10.0.0.0/15", "too_wide"),
         ("2001:db8::/31", "too_wide"),
         ("::ffff:0.0.0.0/96", "too_wide"),
+        ("::/32", "too_wide"),
+        ("::fffe:0:0/95", "too_wide"),
         ("::ffff:203.0.113.0/24", "malformed"),
         ("11010519491231002X", "malformed"),
         ("203.0.113.0/33", "malformed"),
@@ -68,3 +80,9 @@ def test_what_is_no_address_is_in_no_range() -> None:
     assert key_of("") is None
     assert key_of("unix:") is None
     assert not holds(read_range("203.0.113.0/24"), None)
+
+
+@pytest.mark.parametrize("prefix", range(WIDEST_V6, MAPPED_BITS))
+def test_attack_all_of_ipv4_as_a_narrow_range_of_ipv6(prefix: int) -> None:
+    with pytest.raises(RangeRefused, match="too_wide"):
+        read_range(f"::fffe:0:0/{prefix}")
