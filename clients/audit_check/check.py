@@ -130,7 +130,8 @@ def _head(head: dict[str, Any], keys: Keys, heads: dict[int, str] | None) -> dic
     if not _verifies(key, _canonical(unsigned).encode("ascii"), r, s):
         raise ProofRefused("the head's signature is wrong")
     _whole(head["size"])
-    if heads is not None and heads.get(head["size"]) != head["root"]:
+    # To the letter: the root alone says nothing of when it was signed.
+    if heads is not None and heads.get(head["size"]) != _canonical(head):
         raise ProofRefused("the head is not among those that were given away")
     return head
 
@@ -155,7 +156,7 @@ def read_keys(document: Any) -> Keys:
 
 
 def read_heads(text: str, keys: Keys) -> dict[int, str]:
-    """Root by size, of the lines that are heads of these keys; half lines are passed over.
+    """Each by its size, of the lines that are heads of these keys; half lines are passed over.
 
     Raises ProofRefused.
     """
@@ -167,7 +168,7 @@ def read_heads(text: str, keys: Keys) -> dict[int, str]:
             head = _head(json.loads(brace + rest), keys, None)
         except (ValueError, KeyError, TypeError, AttributeError, ProofRefused):
             continue
-        if found.setdefault(head["size"], head["root"]) != head["root"]:
+        if found.setdefault(head["size"], _canonical(head)) != _canonical(head):
             raise ProofRefused(f"two heads of {head['size']} rows were given away")
     return found
 

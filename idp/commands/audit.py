@@ -61,7 +61,15 @@ def verify_command(begin: str, end: str | None, anchors: tuple[Path, ...]) -> No
     with opened() as found:
         first, last = _position(found, begin, first=True), end and _position(found, end, first=False)
         with snapshot(found.engine) as connection:
-            report = verify(connection, found.settings.issuer, first or 0, last or None, outside)
+            report = verify(
+                connection,
+                found.settings.issuer,
+                first or 0,
+                last or None,
+                outside,
+                now=found.clock(),
+                is_sandbox=found.settings.sandbox,
+            )
         result = "whole" if report.finding is None else str(report.finding.kind)
         event = AuditVerified(begin=report.begin, end=report.end, anchored=report.anchored, result=result)
         _record(found, event)

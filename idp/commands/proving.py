@@ -62,6 +62,7 @@ def open_verifying(found: Services, stopping: Stopping) -> Verifying:
         daily_at=time.fromisoformat(settings.audit.verify_daily_at)
         if settings.audit.verify_daily_at
         else None,
+        is_sandbox=settings.sandbox,
         stopping=stopping,
     )
 

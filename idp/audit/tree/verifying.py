@@ -5,34 +5,29 @@ with its leaf, the leaves with the heads, and the heads with those that were giv
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from idp.audit.tree import heads, keys
+from idp.audit.tree import keys
+from idp.audit.tree.chain import Roots, between, compare, read_chain, read_given
 from idp.audit.tree.encoding import Place
 from idp.audit.tree.findings import Finding, Kind, Report, Wrong
-from idp.audit.tree.heads import Head, HeadWrong
 from idp.audit.tree.merkle import CompactRange, Grown
-from idp.audit.tree.models import AuditHead, AuditTree
+from idp.audit.tree.models import AuditTree
+from idp.audit.tree.moments import Moments
 from idp.audit.tree.reading import BEFORE_ALL, hashes_of, leaves_from
 from idp.audit.tree.sequencer import KEPT_LEVELS, ONLY
-from idp.audit.tree.signatures import Jwk
 from idp.audit.tree.stored import StoredTree, TreeIncomplete
 from idp.audit.tree.windows import windows
 from idp.storage.database import READ_ONLY
 
-HEADS_AT_ONCE = 1000
-Roots = dict[int, bytes]
-"""What heads say, by their size: there is one a minute, for years."""
 Tell = Callable[[int, int], None]
 """Called now and then with how many positions were looked at, and of how many. What it raises ends it."""
-KEPT_AT_LEAST = timedelta(days=180)
-"""No head may say that younger rows were dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +57,17 @@ def verify(
     end: int | None = None,
     outside: Outside | None = None,
     tell: Tell = lambda _looked, _of: None,
+    *,
+    now: datetime,
+    is_sandbox: bool = False,
 ) -> Report:
     """From the last head at or before `begin` to the first at or after `end`; everything, if not said.
 
-    `outside`: what an anchor has. Reads only; what is written meanwhile is left out. Raises SQLAlchemyError.
+    `outside`: what an anchor has. `is_sandbox`: rows may tell of another time than that in which they came,
+    as made-up ones do. Reads only; what is written meanwhile is left out. Raises SQLAlchemyError.
     """
-    return _Verification(connection, log, begin, end, outside or Outside(()), tell).report()
+    made = _Verification(connection, log, (begin, end), outside or Outside(()), tell, now, is_sandbox)
+    return made.report()
 
 
 class _Verification:
@@ -75,18 +75,22 @@ class _Verification:
         self,
         connection: Connection,
         log: str,
-        begin: int,
-        end: int | None,
+        wanted: tuple[int, int | None],
         outside: Outside,
         tell: Tell,
+        now: datetime,
+        is_sandbox: bool,
     ) -> None:
         self._connection = connection
         self._tell = tell
         self._log = log
         self._outside = outside
-        self._wanted = begin, end
+        self._wanted = wanted
+        self._now = now
+        self._is_sandbox = is_sandbox
+        self._moments: Moments | None = None
         self._subtree: Finding | None = None
-        self._kept_from = self._size = self._headed = 0
+        self._size = self._headed = 0
         self._newest: datetime | None = None
         self._begin = self._end = self._rows = self._heads = self._anchored = 0
 
@@ -118,14 +122,19 @@ class _Verification:
         self._size = size
         with Session(self._connection) as session:
             known = keys.public_keys(session)
-        own = self._own(known)
-        given = self._given(known)
+        heads_given = read_given(self._outside.lines, self._log, known)
+        given = {one: head.root for one, head in heads_given.items()}
+        chain = read_chain(
+            self._connection, self._log, known, heads_given, self._now, lambda: self._tell(0, self._size)
+        )
+        own = chain.roots
+        if chain.last is not None:
+            self._newest, self._headed = chain.last.at, chain.last.size
         if (beyond := max([*own, *given], default=0)) > size:
             raise Wrong(Finding(Kind.CUT, "rows", size, beyond, detail="a head says that there were more"))
-        for differing in sorted(own.keys() & given.keys()):
-            if own[differing] != given[differing]:
-                raise Wrong(self._between(differing, given, "a head here is not the one that was given away"))
-        kept_from = min(kept_from, self._kept_from)
+        compare(chain, heads_given)
+        self._moments = None if self._is_sandbox else Moments(chain.sizes, chain.times, self._now)
+        kept_from = min(kept_from, 0 if chain.last is None else chain.last.kept_from)
         places = sorted(own.keys() | given.keys())
         wanted, until = self._wanted
         at = bisect_right(places, wanted)
@@ -148,58 +157,6 @@ class _Verification:
             return 0, b"", BEFORE_ALL, 0
         return row.size, bytes(row.frontier), (row.xid, row.seq), row.kept_from
 
-    def _own(self, known: Mapping[str, Jwk]) -> Roots:
-        """Of all heads of the database: each signed, each naming the one before."""
-        statement = select(AuditHead.size, AuditHead.line).order_by(AuditHead.size)
-        rows = self._connection.execute(statement, execution_options={"yield_per": HEADS_AT_ONCE})
-        found: Roots = {}
-        times: list[datetime] = []
-        sizes: list[int] = []
-        previous: Head | None = None
-        for size, line in rows:
-            head = self._read(size, line, known)
-            if head.size != size:
-                raise Wrong(Finding(Kind.REORDERED, "head", size, size + 1, detail=f"it is of {head.size}"))
-            if head.previous != (None if previous is None else previous.digest):
-                detail = "it does not name the one before"
-                raise Wrong(Finding(Kind.MISSING, "head", size, size + 1, detail=detail))
-            # What it says is dropped was under a head that was old enough by then: heads alone show it.
-            old = bisect_right(times, head.at - KEPT_AT_LEAST)
-            if head.kept_from > (sizes[old - 1] if old else 0):
-                detail = "it says that rows were dropped before their time"
-                raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail=detail))
-            previous, found[size], self._kept_from = head, head.root, head.kept_from
-            self._newest, self._headed = head.at, size
-            times.append(head.at)
-            sizes.append(size)
-            if not len(sizes) % HEADS_AT_ONCE:
-                self._tell(0, self._size)
-        return found
-
-    def _given(self, known: Mapping[str, Jwk]) -> Roots:
-        found: Roots = {}
-        for line in self._outside.lines:
-            try:
-                heads.read(line)
-            except HeadWrong:
-                continue  # half a line, of a write that was interrupted
-            head = self._read(0, line, known)
-            if found.setdefault(head.size, head.root) != head.root:
-                detail = "two heads of one size were given away"
-                raise Wrong(Finding(Kind.FORGED, "head", head.size, head.size + 1, detail=detail))
-        return found
-
-    def _read(self, size: int, line: str, known: Mapping[str, Jwk]) -> Head:
-        try:
-            head = heads.read(line)
-            size = head.size
-            head.check(known)
-        except HeadWrong as wrong:
-            raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail=str(wrong))) from None
-        if head.log != self._log:
-            raise Wrong(Finding(Kind.FORGED, "head", size, size + 1, detail="it is another log's"))
-        return head
-
     def _walk(self, own: Roots, given: Roots, last: Place, kept_from: int) -> CompactRange:
         try:
             tree = StoredTree(self._connection).beginning(self._begin)
@@ -209,12 +166,14 @@ class _Verification:
         after = self._place_before(self._begin)
         sizes = sorted(one for one in own.keys() | given.keys() if self._begin < one <= self._end)
         for window in windows(self._connection, self._begin, self._end, after, last, kept_from):
-            self._rows += window.rows
+            self._rows += len(window.rows) if window.are_all else sum(row is not None for row in window.rows)
             self._tell(window.begin - self._begin, self._end - self._begin)
             behind = window.begin + len(window.hashes)
             while tree.size < behind:
                 part = min(behind, sizes[0] if sizes else behind)
                 start, stop = tree.size - window.begin, part - window.begin
+                if self._moments is not None:
+                    self._moments.check(tree.size, window.rows[start:stop])
                 tree, grown = tree.extended(window.hashes[start:stop])
                 self._check_subtrees(grown)
                 if sizes and sizes[0] == part:
@@ -231,11 +190,7 @@ class _Verification:
         root = tree.root()
         for known, said in ((own, "its head"), (given, "the head that was given away")):
             if known.get(tree.size, root) != root:
-                raise Wrong(self._between(tree.size, known, f"rows and leaves agree, {said} is of others"))
-
-    def _between(self, size: int, known: Roots, detail: str) -> Finding:
-        begin = max((one for one in known if one < size), default=0)
-        return Finding(Kind.FORGED, "rows", begin, size, detail=detail)
+                raise Wrong(between(tree.size, known, f"rows and leaves agree, {said} is of others"))
 
     def _check_subtrees(self, grown: Grown) -> None:
         for level, number, hashes in grown:

@@ -1,6 +1,6 @@
 """Rows against their leaves, some thousands at a time; and what is wrong where they differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -20,7 +20,10 @@ class Window:
     begin: int
     hashes: list[bytes]
     """Of all leaves from `begin` on."""
-    rows: int
+    rows: Sequence[Row | None]
+    """Of the same positions; None where retention has dropped it."""
+    are_all: bool
+    """None is dropped."""
 
 
 def windows(
@@ -45,7 +48,10 @@ def windows(
             _are_in_order(leaves, begin, min(end, begin + WINDOW), after)
             _compare(connection, rows, hashed, leaves, kept_from, last)
             hashes = [hash_ for *_, hash_ in leaves]
-        yield Window(begin, hashes, len(rows))
+            there = {place_of(row): row for row in rows}
+            yield Window(begin, hashes, [there.get(leaf[1:3]) for leaf in leaves], are_all=False)
+        else:
+            yield Window(begin, hashes, rows, are_all=True)
         begin, after = begin + len(leaves), until
 
 

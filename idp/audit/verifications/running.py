@@ -43,6 +43,8 @@ class Verifying:
     outside: Callable[[], Outside]
     daily_at: time | None = None
     """In China; None: only when somebody asks."""
+    is_sandbox: bool = False
+    """Its log may hold made-up events of other times."""
     stopping: Callable[[], bool] = lambda: False
     holder: str = field(default_factory=lambda: f"{socket.gethostname()[:20]}:{new_id(NO_MOMENT)[-12:]}")
 
@@ -113,7 +115,14 @@ class Verifying:
 
         outside = self.outside()
         with snapshot(self.engine) as connection:
-            return verify(connection, self.log, outside=outside, tell=tell)
+            return verify(
+                connection,
+                self.log,
+                outside=outside,
+                tell=tell,
+                now=self.clock(),
+                is_sandbox=self.is_sandbox,
+            )
 
     def _finish(self, run_id: str, report: Report | None, *, held: bool = True) -> bool:
         now = self.clock()

@@ -97,7 +97,7 @@ class Log:
     def verify(self, *, anchored: bool = False, **options: Any) -> Report:
         outside = self.given_away() if anchored else None
         with snapshot(self.engine) as connection:
-            return verifying.verify(connection, LOG, outside=outside, **options)
+            return verifying.verify(connection, LOG, outside=outside, **{"now": self.clock(), **options})
 
 
 @pytest.fixture

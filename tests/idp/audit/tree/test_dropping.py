@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from idp.audit import insertion
 from idp.audit.partitions import Months, partitions
 from idp.audit.searching import find
+from idp.audit.tree.findings import Kind
 from idp.audit.tree.merkle import leaf_hash, root_of_inclusion
 from idp.audit.tree.proving import NoProof, prove, prove_consistency
 from idp.audit.tree.retention import Retention
@@ -135,7 +136,10 @@ def test_a_month_of_which_one_row_may_not_go_stays(log: Log, old: Sequence[str])
     retention(log).round()
     assert tables(log)[:2] == ["2026_01", "2026_02_faces"]
     log.grow(1)
-    assert log.verify(anchored=True).finding is None
+    assert log.verify(anchored=True, is_sandbox=True).finding is None
+    found = log.verify(anchored=True).finding
+    assert found is not None, "a row that is months late is nobody's"
+    assert (found.kind, found.event_id) == (Kind.FORGED, late["id"])
 
 
 def test_a_worker_killed_at_any_statement_leaves_the_log_whole(log: Log, old: Sequence[str]) -> None:

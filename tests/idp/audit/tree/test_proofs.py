@@ -4,6 +4,8 @@ import ast
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from clients.audit_check import check as checker
 from clients.audit_check.check import ProofRefused, check, read_heads, read_keys
-from idp.audit.tree.keys import public_keys, rotate
+from idp.audit.tree.heads import read
+from idp.audit.tree.keys import public_keys, rotate, signing
 from idp.audit.tree.proving import NoProof, prove, prove_consistency
 from idp.audit.tree.verifying import snapshot
 from idp.crypto.fields import FieldCipher
@@ -100,6 +103,22 @@ def test_a_head_that_nobody_else_has_is_refused(log: Log, events: list[str]) -> 
     lines = given_away(log).splitlines()
     with pytest.raises(ProofRefused):
         check(proof_of(log, events[0]), keys, read_heads("\n".join(lines[:-1]), keys))
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_attack_a_proof_by_a_back_dated_head_of_the_same_root(log: Log, events: list[str]) -> None:
+    """Whoever has the key signs that the event was in the log years ago, with the genuine root and size."""
+    keys, proof = keys_of(log), proof_of(log, events[0])
+    with Session(log.engine) as session:
+        _, key = signing(session, log.cipher, log.clock())
+    genuine = read(json.dumps(proof["head"], sort_keys=True, separators=(",", ":")))
+    older = replace(genuine, at=genuine.at - timedelta(days=2000)).signed_by(key)
+    proof["head"] = json.loads(older.line)
+    assert "signed 2020" in check(proof, keys)
+    with pytest.raises(ProofRefused, match="given away"):
+        check(proof, keys, read_heads(given_away(log), keys))
+    with pytest.raises(ProofRefused, match="two heads"):
+        read_heads(given_away(log) + older.line, keys)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -91,7 +91,7 @@ def test_it_says_how_far_it_is_and_keeps_its_lease(log: Log, monkeypatch: pytest
     asked(log)
     seen: list[tuple[int, int]] = []
 
-    def slow(_connection: object, _log: str, *, outside: object, tell: Any) -> Any:
+    def slow(_connection: object, _log: str, *, tell: Any, **_options: object) -> Any:
         for looked in (4, 8):
             log.clock.advance(TELLING_EVERY.total_seconds())
             tell(looked, 10)
