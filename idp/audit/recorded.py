@@ -5,10 +5,12 @@ or a version that this program does not know, which a later one wrote, everythin
 payload that is none, which nobody but a forger writes, and which must not stop whoever reads on.
 """
 
-import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from json import JSONDecoder
+from math import isfinite
 from typing import Any
 
 from idp.audit.fields import CATALOGUE, FIRST_VERSION, VERSION_KEY
@@ -25,6 +27,12 @@ COLUMNS = tuple(
 """What `Recorded.of` takes, in this order."""
 UNREADABLE = 0
 """Stands for the version where the payload cannot be read."""
+DEEPEST = 32
+"""Brackets of a payload. An event has a few lists of codes; what goes deeper could end whoever reads it."""
+NO_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""What no database, or no encoding, takes as text: ours are codes, which need no escapes."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""A time beyond these is none, and windows around it could not be computed."""
 Place = tuple[int, int]
 """`(xid, seq)`: where a row stands in the order that no later commit disturbs."""
 
@@ -52,10 +60,12 @@ class Recorded:
         found = {column.name: value for column, value in zip(COLUMNS, row, strict=True)}
         place, at, payload = (found.pop("xid"), found.pop("seq")), found.pop("at"), found.pop("payload")
         try:
-            fields = dict(json.loads(payload))
+            fields = _fields(payload)
             version = int(fields.pop(VERSION_KEY, FIRST_VERSION))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             fields, version = {"payload": payload}, UNREADABLE
+        if not EARLIEST <= at <= LATEST:
+            at = EARLIEST if at < EARLIEST else LATEST
         return cls(place=place, at=at, version=version, fields=fields, **found)
 
     @property
@@ -63,3 +73,23 @@ class Recorded:
         """Whether this program's catalogue says what the fields mean."""
         declared = CATALOGUE.get(self.name)
         return declared is not None and FIRST_VERSION <= self.version <= declared.event_version
+
+
+def _finite(text: str) -> float:
+    """Raises ValueError for what JSON cannot say, and programs write all the same."""
+    if not isfinite(found := float(text)):
+        raise ValueError("not a number")
+    return found
+
+
+READER = JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
+def _fields(payload: str) -> dict[str, Any]:
+    """Raises ValueError, TypeError, RecursionError for what is none, or would stop who handles it."""
+    if payload.count("[") + payload.count("{") > DEEPEST or NO_TEXT.search(payload):
+        raise ValueError("not a payload")
+    found = READER.decode(payload)
+    if not isinstance(found, dict):
+        raise TypeError("not an object")
+    return found

@@ -3,10 +3,15 @@
 import select
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from time import sleep
 from typing import Any, cast
 
+from psycopg import DataError, adapters
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
@@ -21,6 +26,8 @@ NAMED_AT_ONCE = 500
 WAIT_FOR_THE_DISK = (
     "UPDATE pg_settings SET setting = 'on' WHERE name = 'synchronous_commit' AND setting = 'off'"
 )
+NO_LONGER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Stand for what is before and after all that Python can say."""
 TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Seconds between tries to turn a file to WAL."""
 
@@ -47,6 +54,7 @@ def prepare(engine: Engine) -> Engine:
         event.listen(engine, "begin", _begin)
     else:
         event.listen(engine, "connect", _wait_for_the_disk)
+        event.listen(engine, "connect", _read_any_moment)
         event.listen(engine, "checkout", _refuse_ended)
         keep_ready(engine)
     return engine
@@ -111,6 +119,28 @@ def _wait_for_the_disk(connection: Any, _entry: ConnectionPoolEntry) -> None:
     setting that asks for more than the own disk stays."""
     connection.execute(WAIT_FOR_THE_DISK).close()
     connection.commit()
+
+
+class _Moments(Loader):
+    """PostgreSQL knows times that Python does not, such as `infinity`. One of them in a row, which nobody of
+    ours writes, must not keep everybody from reading the others."""
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        drivers = adapters.get_loader(oid, Format.TEXT)
+        assert drivers is not None, "the driver knows the type"
+        self._driver = drivers(oid, context)
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return cast("datetime", self._driver.load(data))
+        except DataError:
+            written = bytes(data)
+            return NO_LONGER if written.startswith(b"-") or written.endswith(b"BC") else NEVER
+
+
+def _read_any_moment(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.adapters.register_loader("timestamptz", _Moments)
 
 
 def _refuse_ended(connection: Any, _entry: ConnectionPoolEntry, _proxy: Any) -> None:
