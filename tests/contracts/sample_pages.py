@@ -1,6 +1,6 @@
 """Every page with a context such as its view gives: all of them can be looked at without a sign-in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
@@ -284,7 +284,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "requests": (
         "account/requests.html",
-        {"requests": [ONE_REQUEST, ONE_REQUEST | {"message": ""}], "account_url": "/account"},
+        {
+            "requests": [ONE_REQUEST, ONE_REQUEST | {"message": "", "asked_at": AT + timedelta(minutes=1)}],
+            "account_url": "/account",
+        },
     ),
     "requests, none": (
         "account/requests.html",

@@ -14,6 +14,7 @@ from tests.contracts.sample_pages import PAGES
 TEMPLATES = Path(locales.__file__).parents[1] / "templates"
 PARTS = {
     "base.html",
+    "account/activity_parts.html",
     "account/mandate_parts.html",
     "macros.html",
     "login/parts.html",
@@ -23,6 +24,7 @@ PARTS = {
     "security/case_parts.html",
     "security/event_parts.html",
     "security/live_line.html",
+    "security/measure_parts.html",
     "security/overview_parts.html",
     "staff/parts.html",
     "window/parts.html",
