@@ -18,6 +18,7 @@ from idp.audit.tree.proving import NoProof, NotYet, prove
 from idp.audit.tree.reading import row_of
 from idp.audit.tree.verifying import snapshot
 from idp.extensions import services
+from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.security import rows, words
 from idp.security.present import desk, security_page
@@ -59,8 +60,10 @@ class FieldRow:
     raw: str | None
     """As the log has it, where that is not the same."""
     meaning: str
-    """As the catalogue says, in English; may be empty."""
+    """As the catalogue says, which speaks English alone: empty for readers of other languages."""
     link: Link | None
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Of scores: each gate, and what it gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def event_page(event_id: UUID) -> Response:
         "security/event.html",
         staff,
         event=rows_of([event])[0],
-        meaning=described(known).meaning if known else "",
+        meaning=described(known).meaning if known and _reads_english() else "",
         version=event.version,
         is_known=event.is_known,
         fields=_fields(event),
@@ -126,27 +129,42 @@ def _found(event_id: UUID) -> Recorded:
 
 def _fields(event: Recorded) -> list[FieldRow]:
     known = CATALOGUE.get(event.name)
-    meanings = {field.name: field.meaning for field in described(known).fields} if known else {}
+    meanings: dict[str, str] = {}
+    if known and _reads_english():
+        meanings = COLUMN_MEANINGS | {one.name: one.meaning for one in described(known).fields if one.meaning}
     given: dict[str, Any] = {name: getattr(event, name) for name in COLUMNS}
     given |= event.fields
+    if _pairs(event):
+        del given["gates"]
     return [
-        _field(event, name, value, meanings.get(name) or COLUMN_MEANINGS.get(name, ""))
+        _field(event, name, value, meanings.get(name, ""))
         for name, value in given.items()
         if value is not None
     ]
 
 
+def _reads_english() -> bool:
+    return current_locale() == "en"
+
+
+def _pairs(event: Recorded) -> tuple[tuple[str, str], ...]:
+    """Gates in words with their scores; nothing where one of them is missing."""
+    gates, scores = event.fields.get("gates"), event.fields.get("scores")
+    if not isinstance(gates, list) or not isinstance(scores, list) or len(gates) != len(scores):
+        return ()
+    return tuple(
+        (words.in_words("gates", gate), str(score)) for gate, score in zip(gates, scores, strict=True)
+    )
+
+
 def _field(event: Recorded, name: str, value: Any, meaning: str) -> FieldRow:
+    pairs = _pairs(event) if name == "scores" else ()
     shown = words.in_words(name, value, event.name)
-    if name == "scores" and len(gates := event.fields.get("gates", ())) == len(value):
-        pairs = zip(gates, value, strict=True)
-        shown = _(", ").join(f"{words.in_words('gates', gate)} {score}" for gate, score in pairs)
     plain = str(value) if not isinstance(value, list) else _(", ").join(str(one) for one in value)
     link_of = LINKS.get(name)
     link = link_of(value) if link_of is not None and isinstance(value, str) else None
-    return FieldRow(
-        name, words.label(name), shown, plain if plain not in {shown, ""} else None, meaning, link
-    )
+    raw = plain if plain not in {shown, ""} else None
+    return FieldRow(name, words.label(name), shown, raw, meaning, link, pairs)
 
 
 def _neighbours(event: Recorded) -> tuple[list[Recorded], list[Recorded]]:

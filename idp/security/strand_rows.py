@@ -1,7 +1,8 @@
 """Timelines as pages show them: days, and in them sign-ins and requests, each with a headline of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from flask import url_for
@@ -21,6 +22,9 @@ HEADLINES: Final = (
 )
 """What a sign-in is called by: the first of these that it has, else its last event."""
 WORSE: Final = {"good": 0, "bad": 1, "grave": 2}
+REPEATED: Final = 3
+"""From so many on, the same again and again is one line that opens."""
+LINKS_OF_REPEATED: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,51 @@ class StrandRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What happened once, or the same several times in a row: an attack is one line and not a hundred."""
+
+    strands: tuple[StrandRow, ...]
+
+    @property
+    def is_repeated(self) -> bool:
+        return len(self.strands) >= REPEATED
+
+    @property
+    def first(self) -> StrandRow:
+        return self.strands[0]
+
+    @property
+    def time(self) -> str:
+        begin = min(one.rows[0].time for one in self.strands)
+        end = max(one.rows[-1].time for one in self.strands)
+        return _span(begin, end)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """Whom and what these have, each once."""
+        found = {
+            link.whole: link for one in self.strands for link in (*one.people, *one.clients, *one.places)
+        }
+        return tuple(found.values())
+
+    @property
+    def links_shown(self) -> tuple[Link, ...]:
+        return self.links[:LINKS_OF_REPEATED]
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
     words: str
     strands: tuple[StrandRow, ...]
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        for _same, alike in groupby(self.strands, _said):
+            found = tuple(alike)
+            if len(found) >= REPEATED:
+                yield Group(found)
+            else:
+                yield from (Group((one,)) for one in found)
 
 
 def day_rows(events: Iterable[Recorded], *, latest_first: bool = True) -> list[DayRow]:
@@ -57,7 +103,6 @@ def day_rows(events: Iterable[Recorded], *, latest_first: bool = True) -> list[D
 
 def _row(strand: Strand, staff: Mapping[str, str]) -> StrandRow:
     shown = tuple(rows.row_of(event, staff) for event in strand.events)
-    begin, end = shown[0].time[:8], shown[-1].time[:8]
     level, methods = strand.level, strand.methods
     places = (
         *(rows.address_link(one) for one in strand.each("address")),
@@ -65,7 +110,7 @@ def _row(strand: Strand, staff: Mapping[str, str]) -> StrandRow:
     )
     return StrandRow(
         headline=words.sentence(_headline(strand).name),
-        time=begin if begin == end else f"{begin} – {end}",
+        time=_span(shown[0].time, shown[-1].time),
         went=max((row.went for row in shown), key=lambda how: WORSE[how]),
         level=None if level is None else words.in_words("level", level),
         methods=words.in_words("methods", methods) if methods else None,
@@ -75,6 +120,17 @@ def _row(strand: Strand, staff: Mapping[str, str]) -> StrandRow:
         rows=shown,
         around_url=url_for("security.around_page", event_id=_headline(strand).id),
     )
+
+
+def _span(begin: str, end: str) -> str:
+    """To the second."""
+    return begin[:8] if begin[:8] == end[:8] else f"{begin[:8]} – {end[:8]}"
+
+
+def _said(one: StrandRow) -> tuple[object, ...]:
+    """What two have to have in common to be the same: everything but when, where and who."""
+    clients = tuple(link.whole for link in one.clients)
+    return one.headline, one.level, one.methods, clients, tuple((row.name, row.told) for row in one.rows)
 
 
 def _headline(strand: Strand) -> Recorded:

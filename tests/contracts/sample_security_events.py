@@ -102,7 +102,7 @@ STRAND = StrandRow(
     around_url="/around",
 )
 ALONE = replace(STRAND, went="good", level=None, methods=None, people=(), clients=(), places=(), rows=(BARE,))
-DAYS = [DayRow("2026年11月22日", (STRAND, ALONE)), DayRow("2026年11月21日", (ALONE,))]
+DAYS = [DayRow("2026年11月22日", (STRAND, ALONE, STRAND, STRAND, STRAND)), DayRow("2026年11月21日", (ALONE,))]
 TIMELINE: dict[str, Any] = DESK | {
     "heading": "Person …456789ab",
     "kind": "person",
@@ -121,6 +121,7 @@ EVENT: dict[str, Any] = DESK | {
     "fields": [
         FieldRow("level", "Level", "level 3", "3", "The level that was reached.", None),
         FieldRow("person_id", "Person", ID, None, "", LINK),
+        FieldRow("scores", "Scores", "0.9", "0.9", "", None, (("one face", "0.9744"), (LONG_NAME, "1.0"))),
         FieldRow("scopes", "Scopes", "openid, profile", '["openid"]', LONG_NAME, None),
     ],
     "raw": '[1,"' + "0" * 400 + '"]',
