@@ -62,14 +62,16 @@ class FakeProvider:
             status, body = self.answers[request.path]
             response = Response(body, status, mimetype="application/json")
         else:
-            view = {
-                "/.well-known/openid-configuration": self._discovery,
-                "/jwks": self._jwks,
-                "/token": self._token,
-                "/userinfo": self._userinfo,
-            }[request.path]
-            response = view(request)
+            response = self.views()[request.path](request)
         return response(environ, start_response)
+
+    def views(self) -> dict[str, Callable[[Request], Response]]:
+        return {
+            "/.well-known/openid-configuration": self._discovery,
+            "/jwks": self._jwks,
+            "/token": self._token,
+            "/userinfo": self._userinfo,
+        }
 
     def authorize(self, location: str, **changes: str | None) -> str:
         """What the person's browser does at the authorization endpoint; the address it is sent back to.

@@ -35,6 +35,11 @@ class Visitor:
                 self._fill_in(page, is_theirs=is_theirs)
         raise AssertionError(f"the browser never came back; it is at {page}")
 
+    def follow(self, address: str) -> None:
+        """To a page of the provider's, and no further."""
+        assert address.startswith(self._issuer), address
+        self._browser.get("page", address.removeprefix(self._issuer))
+
     def _fill_in(self, page: str, *, is_theirs: bool) -> None:
         forms = self._browser.answer.page.forms
         if "password-form" in forms:
