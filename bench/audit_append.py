@@ -30,7 +30,7 @@ from bench.protocol.meters import LOAD_CORE, SERVER_CORE, Cpu, family, pin
 from bench.protocol.stores import DURABLE_POSTGRES
 from bench.table import show
 from idp.audit import AuditContext, AuditLog
-from idp.audit.events import TokenIssued
+from idp.audit.events.protocol import TokenIssued
 from idp.audit.insertion import COMPACT, MOMENTS, STATEMENTS
 from idp.commands.database import migrate_to
 from idp.crypto.digests import digest, new_secret

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 import idp.models  # noqa: F401 - every table
 from bench.kills.ledger import Ledger, Told
 from idp.audit import AuditContext, AuditLog, record
-from idp.audit.events import PersonEnrolled, SignInRefused
+from idp.audit.events.people import PersonEnrolled
+from idp.audit.events.signing_in import SignInRefused
 from idp.people.models import Person
 from idp.storage.base import new_id
 from idp.storage.database import open_database

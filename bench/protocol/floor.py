@@ -14,7 +14,7 @@ from bench.protocol.meters import LOAD_CORE, SERVER_CORE, pin
 from bench.protocol.seeding import Collected
 from bench.protocol.wire import BASIC, Key
 from idp.audit.context import AuditContext
-from idp.audit.events import TokenIssued
+from idp.audit.events.protocol import TokenIssued
 from idp.audit.log import record_with
 from idp.crypto.digests import digest, from_base64url, new_secret
 from idp.oidc.keys.algorithms import ALGORITHMS

@@ -6,25 +6,19 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from idp.audit.events import (
+from idp.audit.events.credentials import PasskeyAdded, PasskeyRemoved, PasswordChanged, RecoveryCompleted
+from idp.audit.events.decoupled import AuthorizationApproved
+from idp.audit.events.measures import SignInDisowned
+from idp.audit.events.people import (
     ActivationCodeMade,
-    AuthorizationApproved,
-    CodeIssued,
     EmailChanged,
-    PasskeyAdded,
-    PasskeyRemoved,
-    PasswordChanged,
     PersonEnrolled,
     PersonStatusChanged,
     PhoneChanged,
-    RecoveryCompleted,
-    SignedIn,
-    SignedOut,
-    SignInDisowned,
-    SignInRefused,
-    SteppedUp,
-    WindowSignIn,
 )
+from idp.audit.events.protocol import CodeIssued
+from idp.audit.events.signing_in import SignedIn, SignedOut, SignInRefused, SteppedUp
+from idp.audit.events.window import WindowSignIn
 from idp.audit.recorded import Recorded
 from idp.crypto import crockford
 from idp.crypto.digests import from_base64url

@@ -9,7 +9,7 @@ from idp.account import activity_shown
 from idp.account.home_views import may_change_credentials, reaches, signed_in_here
 from idp.account.passkey_views import ask_for_more
 from idp.account.room import blueprint
-from idp.audit.events import SignInDisowned
+from idp.audit.events.measures import SignInDisowned
 from idp.audit.recorded import Recorded
 from idp.audit.searching import Sought, Span, find, read_cursor, search, written
 from idp.browser import browser_digest

@@ -14,7 +14,8 @@ from sys import modules
 from types import ModuleType
 
 from idp.audit import events
-from idp.audit.fields import CATALOGUE, Event
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import Event
 from idp.audit.meanings import MEANINGS
 
 DECLARATIONS = Path(events.__file__).parent

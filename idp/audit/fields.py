@@ -97,16 +97,12 @@ class Event:
         return found
 
 
-CATALOGUE: dict[str, type[Event]] = {}
-"""Every declared event by its name, such as `signed_in`."""
-
-
 EventClass = TypeVar("EventClass", bound=type[Event])
 
 
 @dataclass_transform(frozen_default=True)
 def event(declared: EventClass) -> EventClass:
-    """Make a frozen event of a class and enter it in the catalogue. Raises TypeError for a bad field."""
+    """Make a frozen event of a class. Raises TypeError for a bad field."""
     made: Any = dataclass(frozen=True, slots=True)(declared)
     made.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", declared.__name__).lower()
     made.kinds = _kinds(made)
@@ -122,7 +118,6 @@ def event(declared: EventClass) -> EventClass:
             raise TypeError(f"{declared.__name__}.{field_name} could hold personal data")
         if not kinds:
             raise TypeError(f"{declared.__name__}.{field_name}: an event holds codes, ids and numbers alone")
-    CATALOGUE[made.name] = made
     return made  # type: ignore[no-any-return]
 
 

@@ -13,7 +13,8 @@ from json import JSONDecoder
 from math import isfinite
 from typing import Any
 
-from idp.audit.fields import CATALOGUE, FIRST_VERSION, VERSION_KEY
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import FIRST_VERSION, VERSION_KEY
 from idp.audit.models import AuditEvent
 
 TABLE = AuditEvent.__table__

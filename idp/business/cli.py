@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import OrganisationsImported
+from idp.audit.events.business import OrganisationsImported
 from idp.business import credit_code, names
 from idp.business.credit_code import CreditCode, InvalidCode, Reason
 from idp.business.enrolment import NotRegistered, enrol

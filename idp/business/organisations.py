@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import OrganisationChanged, OrganisationEnrolled
+from idp.audit.events.business import OrganisationChanged, OrganisationEnrolled
 from idp.business.models import Organisation
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.registry import LegalRepresentative, RegisteredOrganisation

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import CaseAlertAdded
+from idp.audit.events.cases import CaseAlertAdded
 from idp.cases.history import CaseRefused, actor_of, living, write
 from idp.cases.models import Case
 from idp.cases.words import Deed, Outcome

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import (
+from idp.audit.events.cases import (
     CaseAssigned,
     CaseClosed,
     CaseGraded,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditProved, AuditVerified
+from idp.audit.events.proving import AuditProved, AuditVerified
 from idp.audit.fields import Event
 from idp.audit.tree import keys as audit_keys
 from idp.audit.tree.findings import Report

@@ -12,9 +12,9 @@ import click
 
 from idp.audit import AuditContext, Event
 from idp.audit.catalogue import document
-from idp.audit.events import AuditExported, AuditExportStarted
+from idp.audit.events import CATALOGUE
+from idp.audit.events.reading import AuditExported, AuditExportStarted
 from idp.audit.export import FORMATS
-from idp.audit.fields import CATALOGUE
 from idp.audit.paging import Span, in_order
 from idp.audit.recorded import Recorded
 from idp.commands.opening import opened

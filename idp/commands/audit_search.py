@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from idp.audit.events import CATALOGUE
 from idp.audit.export.jsonl import jsonl, moment
-from idp.audit.fields import CATALOGUE, is_identifier
+from idp.audit.fields import is_identifier
 from idp.audit.searching import Cursor, Result, Sought, Span, read_cursor, search, written
 from idp.audit.searching.telling import told
 from idp.business.cli import read_code

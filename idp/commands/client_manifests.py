@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientChanged, ClientRegistered
+from idp.audit.events.operation import ClientChanged, ClientRegistered
 from idp.audit.fields import MOST_ITEMS
 from idp.commands.opening import opened
 from idp.extensions import Services

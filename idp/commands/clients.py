@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientChanged
+from idp.audit.events.operation import ClientChanged
 from idp.commands import client_manifests, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services

@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.audit.events import RuleTried
+from idp.audit.events.detection import RuleTried
 from idp.audit.export.jsonl import moment
 from idp.audit.paging import Span
 from idp.commands.audit_export import from_option, record, seconds, to_option

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import InitialTokenEnded, InitialTokenMade
+from idp.audit.events.operation import InitialTokenEnded, InitialTokenMade
 from idp.commands.opening import opened
 from idp.oidc.registration import initial_tokens
 from idp.oidc.registration.initial_tokens import InitialAccessToken

@@ -7,7 +7,7 @@ import click
 from idp import settings as settings_module
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import KeysRotated
+from idp.audit.events.operation import KeysRotated
 from idp.commands.opening import opened
 from idp.crypto import master_key
 from idp.extensions import Services, utc_now

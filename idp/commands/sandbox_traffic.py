@@ -13,7 +13,7 @@ import click
 from sqlalchemy import select
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SandboxTrafficMade
+from idp.audit.events.sandbox import SandboxTrafficMade
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.people.models import Person, PersonStatus

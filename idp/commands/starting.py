@@ -5,7 +5,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from idp.audit import AuditContext
-from idp.audit.events import ProcessStarted
+from idp.audit.events.starting import ProcessStarted
 from idp.audit.fields import MOST_ITEMS
 from idp.crypto.digests import keyed
 from idp.extensions import Services

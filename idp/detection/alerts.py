@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import AlertRaised, AlertStatusChanged
+from idp.audit.events.detection import AlertRaised, AlertStatusChanged
 from idp.audit.fields import UUID, is_identifier
 from idp.detection.findings import EVENTS_AT_MOST, Finding
 from idp.detection.models import Alert, AlertStatus

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from idp.audit import events as _catalogue  # noqa: F401 - every event is declared with it
-from idp.audit.fields import CATALOGUE, is_code
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import is_code
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Severity, SubjectKind
 from idp.detection.kinds import KINDS

@@ -4,7 +4,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
-from idp.audit.events import ActivationCodeRefused, ActivationCodeUsed
+from idp.audit.events.people import ActivationCodeRefused, ActivationCodeUsed
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login import admission

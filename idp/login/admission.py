@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from idp import sessions
 from idp.audit import log as audit
-from idp.audit.events import SignedIn, SignInRefused, SteppedUp
+from idp.audit.events.signing_in import SignedIn, SignInRefused, SteppedUp
 from idp.crypto.digests import digest
 from idp.extensions import services, transaction
 from idp.locales import gettext as _

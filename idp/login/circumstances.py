@@ -5,14 +5,11 @@ from datetime import datetime
 from flask import request
 
 from idp.audit.context import AuditContext
-from idp.audit.events import (
-    FaceRefused,
-    LicenceRefused,
-    LicenceRequestRefused,
-    RegisterUnavailable,
-    SignInDelayed,
-    SignInRefused,
-)
+from idp.audit.events.faces import FaceRefused
+from idp.audit.events.licence_app import LicenceRequestRefused
+from idp.audit.events.licences import LicenceRefused
+from idp.audit.events.people import RegisterUnavailable
+from idp.audit.events.signing_in import SignInDelayed, SignInRefused
 from idp.browser import browser_digest, browser_is_new
 from idp.errors import request_id
 from idp.extensions import services

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import is_local

@@ -9,7 +9,7 @@ from typing import Final
 from flask import Flask, Response, jsonify, make_response, request
 
 from idp import errors, sessions
-from idp.audit.events import BlockedRefused
+from idp.audit.events.measures import BlockedRefused
 from idp.extensions import services
 from idp.login import circumstances
 from idp.oidc.endpoints.posted_form import NOTED_AN_HOUR

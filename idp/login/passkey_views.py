@@ -3,7 +3,7 @@
 from flask import Response, jsonify, request
 from sqlalchemy.orm import Session
 
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.browser import browser_digest
 from idp.extensions import services
 from idp.locales import gettext as _

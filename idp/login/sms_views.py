@@ -3,7 +3,8 @@
 from flask import Response, make_response, redirect, request
 
 from idp.audit import log as audit
-from idp.audit.events import SignInRefused, SmsCodeSent
+from idp.audit.events.credentials import SmsCodeSent
+from idp.audit.events.signing_in import SignInRefused
 from idp.extensions import services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateInvitationAnswered
+from idp.audit.events.mandates import MandateInvitationAnswered
 from idp.mandates.models import Answer, MandateInvitation
 
 

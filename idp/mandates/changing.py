@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateChanged
+from idp.audit.events.mandates import MandateChanged
 from idp.mandates.ending import Ends, Reason, end_all, said_by, with_all_below
 from idp.mandates.granting import Granting
 from idp.mandates.locking import lock_of

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateEnded
+from idp.audit.events.mandates import MandateEnded
 from idp.mandates import answering
 from idp.mandates.locking import lock_of
 from idp.mandates.models import Answer, Mandate, MandateInvitation, Role

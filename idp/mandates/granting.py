@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateGranted
+from idp.audit.events.mandates import MandateGranted
 from idp.mandates.ending import Ends, Reason, end_all
 from idp.mandates.matters import Matters, Party, UnknownMatters, chosen
 from idp.mandates.models import Mandate, Role

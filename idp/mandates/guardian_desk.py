@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import CareRefused, RegisterUnavailable
+from idp.audit.events.care import CareRefused
+from idp.audit.events.people import RegisterUnavailable
 from idp.audit.fields import Event
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.mandates.guardianship import Guardianships

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateChanged, MandateGranted
+from idp.audit.events.mandates import MandateChanged, MandateGranted
 from idp.mandates.days import beginning_of
 from idp.mandates.ending import Ends, Reason, end_all
 from idp.mandates.locking import lock_principal

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateInvited
+from idp.audit.events.mandates import MandateInvited
 from idp.business.models import Organisation
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.mandates import answering

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateRefusedTo
+from idp.audit.events.mandates import MandateRefusedTo
 from idp.audit.fields import Event
 
 Append = Callable[[Event, AuditContext], None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandatesSuspended
+from idp.audit.events.mandates import MandatesSuspended
 from idp.business.models import Organisation
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.organisations import Change

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MandateGranted
+from idp.audit.events.mandates import MandateGranted
 from idp.business.models import MAY_BE_ACTED_FOR, Organisation
 from idp.mandates.ending import Ends, Reason, end_all
 from idp.mandates.locking import lock_organisation

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import AcceptanceLevelChanged
+from idp.audit.events.mandates import AcceptanceLevelChanged
 from idp.mandates.locking import lock_organisation
 from idp.mandates.models import OrganisationRules
 from idp.mandates.refusing import MandateRefused, Refusal

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, ForeignKey, String, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from idp.audit.events import AuthorizationApproved, CodeIssued
+from idp.audit.events.decoupled import AuthorizationApproved
+from idp.audit.events.protocol import CodeIssued
 from idp.audit.models import AuditEvent
 from idp.mandates.models import Mandate
 from idp.storage.base import Base

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import SignedIn, SignInDisowned
+from idp.audit.events.measures import SignInDisowned
+from idp.audit.events.signing_in import SignedIn
 from idp.audit.recorded import Recorded
 from idp.detection import alerts
 from idp.detection.findings import Fact, Finding, Severity

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MeasureDeclined, MeasureFinished
+from idp.audit.events.measures import MeasureDeclined, MeasureFinished
 from idp.measures import ending
 from idp.measures.ending import Step
 from idp.measures.kinds import LASTING, Kind, State

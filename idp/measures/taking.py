@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp import settings
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MeasureAsked, MeasureDeclined, MeasureTaken, MeasureUndone
+from idp.audit.events.measures import MeasureAsked, MeasureDeclined, MeasureTaken, MeasureUndone
 from idp.cases import history, working
 from idp.cases.history import CaseRefused
 from idp.crypto.fields import FieldCipher

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from idp import sessions
 from idp.audit.context import AuditContext
-from idp.audit.events import ConsentRefused
+from idp.audit.events.protocol import ConsentRefused
 from idp.crypto.digests import digest
 from idp.crypto.fields import FieldCipher
 from idp.oidc import interaction, sharing

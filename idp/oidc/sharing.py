@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp import sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ConsentGranted, ConsentWithdrawn
+from idp.audit.events.protocol import ConsentGranted, ConsentWithdrawn
 from idp.oidc.claims import units
 from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.details.particulars import NOTHING, Particulars

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import DocumentAdded
+from idp.audit.events.people import DocumentAdded
 from idp.people import directory, documents, statuses
 from idp.people.cli import ACTOR, CodeWord, PeopleTools, opened_tools
 from idp.people.models import Person

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PhoneChanged
+from idp.audit.events.people import PhoneChanged
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys, directory
 from idp.people.documents import IdentityDocument

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ActivationCodeMade
+from idp.audit.events.people import ActivationCodeMade
 from idp.crypto import crockford
 from idp.crypto.digests import keyed
 from idp.crypto.fields import BlindIndex

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PeopleImported
+from idp.audit.events.people import PeopleImported
 from idp.audit.fields import is_code
 from idp.crypto.fields import BlindIndex, CannotOpen, FieldCipher
 from idp.people import directory, reencrypt

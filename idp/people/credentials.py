@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PasswordChanged
+from idp.audit.events.credentials import PasswordChanged
 from idp.people.models import PasswordCredential, Person
 
 HIGHEST_LEVEL_OF_A_PASSWORD = 2

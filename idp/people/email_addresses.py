@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import EmailChanged
+from idp.audit.events.people import EmailChanged
 from idp.crypto.fields import FieldCipher
 from idp.people.directory import email_context
 from idp.people.models import Person

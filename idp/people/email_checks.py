@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import MailCodeSent
+from idp.audit.events.credentials import MailCodeSent
 from idp.people.daily_tries import Counters
 from idp.people.one_time_codes import CodeAnswer, OneTimeCodes
 from idp.people.sms_checks import TooManyMessages, WrongCode

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import (
+from idp.audit.events.people import (
     ActivationCodeRefused,
     ActivationCodeUsed,
     BindingTried,

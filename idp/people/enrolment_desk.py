@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import EnrolmentStarted, RegisterUnavailable, SmsCodeSent
+from idp.audit.events.credentials import SmsCodeSent
+from idp.audit.events.people import EnrolmentStarted, RegisterUnavailable
 from idp.audit.fields import Event
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import directory, documents, enrolment, names, phones

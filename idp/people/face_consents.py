@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import FaceConsentGiven, FaceConsentWithdrawn
+from idp.audit.events.faces import FaceConsentGiven, FaceConsentWithdrawn
 from idp.people import face_evidence, face_templates
 from idp.people.models import FaceConsent, FacePurpose
 from idp.storage.base import new_id

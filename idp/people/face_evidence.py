@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, load_only
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import FaceEvidenceDeleted, FaceEvidenceExported, FaceEvidenceKept
+from idp.audit.events.kept_faces import FaceEvidenceDeleted, FaceEvidenceExported, FaceEvidenceKept
 from idp.crypto.fields import FieldCipher
 from idp.people.models import FaceConsent, FaceEvidence, Person, PersonStatus
 from idp.storage.database import deleted

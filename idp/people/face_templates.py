@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import FaceTemplateDeleted, FaceTemplateKept
+from idp.audit.events.kept_faces import FaceTemplateDeleted, FaceTemplateKept
 from idp.crypto.fields import CannotOpen, FieldCipher
 from idp.people.models import FaceConsent, FaceTemplate, Person, PersonStatus
 from idp.storage.database import deleted

@@ -7,7 +7,7 @@ import click
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import GuardianshipsImported
+from idp.audit.events.care import GuardianshipsImported
 from idp.people import directory
 from idp.people.cli import ACTOR, opened_tools
 from idp.people.registry import guardianship_file, guardianships

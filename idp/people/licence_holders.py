@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PersonEnrolled
+from idp.audit.events.people import PersonEnrolled
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, directory, wards
 from idp.people.documents import IdentityDocument

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PasskeyAdded, PasskeyCloned, PasskeyRemoved
+from idp.audit.events.credentials import PasskeyAdded, PasskeyCloned, PasskeyRemoved
 from idp.people.models import PasskeyCredential, Person
 from idp.storage.base import new_id
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import LevelRaised, PersonStatusChanged, RecoveryCompleted
+from idp.audit.events.credentials import RecoveryCompleted
+from idp.audit.events.people import LevelRaised, PersonStatusChanged
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, credentials, email_addresses, face_templates, passkeys
 from idp.people.decisions import Decision

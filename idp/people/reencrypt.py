@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import FieldsReencrypted
+from idp.audit.events.operation import FieldsReencrypted
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys
 from idp.people.models import FaceEvidence, FaceTemplate, IdentityDocument, Person

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import EnrolmentRefused, PersonEnrolled, RecoveryRefused
+from idp.audit.events.credentials import RecoveryRefused
+from idp.audit.events.people import EnrolmentRefused, PersonEnrolled
 from idp.crypto.digests import from_base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, blind_keys, directory, face_consents, names, statuses, wards

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PersonStatusChanged
+from idp.audit.events.people import PersonStatusChanged
 from idp.crypto.fields import FieldCipher
 from idp.people import (
     accounts,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import WardAdded
+from idp.audit.events.care import WardAdded
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import accounts, directory
 from idp.people.documents import IdentityDocument

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from idp.audit.fields import CATALOGUE, MOST_ITEMS, is_identifier
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import MOST_ITEMS, is_identifier
 from idp.audit.fields import UUID as UUID_TEXT
 from idp.audit.searching import Result, Sought, Span
 from idp.locales import CHINA_TIME

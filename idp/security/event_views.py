@@ -9,8 +9,8 @@ from uuid import UUID
 from flask import Response, abort, make_response, url_for
 
 from idp.audit.catalogue import described
-from idp.audit.events import AuditProved
-from idp.audit.fields import CATALOGUE
+from idp.audit.events import CATALOGUE
+from idp.audit.events.proving import AuditProved
 from idp.audit.recorded import Recorded
 from idp.audit.searching import Sought, Span, find, search
 from idp.audit.tree.encoding import canonical

@@ -16,7 +16,7 @@ from flask import Response, abort, request, stream_with_context
 from sqlalchemy import Engine
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditExported, AuditExportStarted
+from idp.audit.events.reading import AuditExported, AuditExportStarted
 from idp.audit.export import FORMATS
 from idp.audit.fields import MOST_ITEMS
 from idp.audit.log import record

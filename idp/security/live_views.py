@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode
 
 from flask import Response, abort, render_template, request, stream_with_context, url_for
 
-from idp.audit.events import TailOpened
+from idp.audit.events.desk import TailOpened
 from idp.audit.fields import MOST_ITEMS
 from idp.audit.recorded import Place, Recorded
 from idp.audit.searching import Sought, search

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response, abort, current_app, redirect, request, url_for
 
-from idp.audit.events import SignedIn
+from idp.audit.events.signing_in import SignedIn
 from idp.audit.fields import is_identifier
 from idp.audit.searching import Sought, search
 from idp.extensions import services

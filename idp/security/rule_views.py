@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, abort, request, url_for
 
-from idp.audit.events import RuleTried
+from idp.audit.events.detection import RuleTried
 from idp.audit.spans import Span
 from idp.detection import reading as stored
 from idp.detection.rules import Rule

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.audit.events import UnmaskRefused
+from idp.audit.events.desk import UnmaskRefused
 from idp.extensions import services, transaction
 from idp.locales import gettext as _
 from idp.login.reading import reading

@@ -3,7 +3,7 @@
 Whoever looks for a case says so by `case`, in the address or in the form: an id, as everything in an address.
 """
 
-from idp.audit.events import SecurityViewed
+from idp.audit.events.desk import SecurityViewed
 from idp.extensions import services
 from idp.security.work import working_case
 from idp.staff_pages.present import context

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import (
+from idp.audit.events.staff import (
     StaffActivationMade,
     StaffAdded,
     StaffPlaced,

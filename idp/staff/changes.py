@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import StaffChangeAsked, StaffChangeDecided
+from idp.audit.events.staff import StaffChangeAsked, StaffChangeDecided
 from idp.settings import Staff
 from idp.staff import accounts
 from idp.staff.accounts import StaffAccounts

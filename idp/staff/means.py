@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import StaffMeansSet, StaffPasskeyCloned, StaffPasskeyRemoved
+from idp.audit.events.staff import StaffMeansSet, StaffPasskeyCloned, StaffPasskeyRemoved
 from idp.crypto.fields import FieldCipher
 from idp.people.passkeys import (
     LONGEST_LABEL_CHARACTERS,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import SearchRemoved, SearchSaved
+from idp.audit.events.desk import SearchRemoved, SearchSaved
 from idp.crypto.fields import FieldCipher
 from idp.people.reencrypt import SealedTable
 from idp.staff.desk_models import SavedSearch

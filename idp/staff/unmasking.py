@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import PersonUnmasked, UnmaskAsked, UnmaskDecided
+from idp.audit.events.desk import PersonUnmasked, UnmaskAsked, UnmaskDecided
 from idp.crypto.fields import FieldCipher
 from idp.people.reencrypt import SealedTable
 from idp.settings.security import Security

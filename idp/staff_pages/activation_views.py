@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import Response, jsonify, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.audit.events import StaffActivationRefused
+from idp.audit.events.staff import StaffActivationRefused
 from idp.browser import browser_digest
 from idp.extensions import services, transaction
 from idp.locales import gettext as _

@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
-from idp.audit.events import StaffSignedIn, StaffSignInDelayed, StaffSignInRefused
+from idp.audit.events.staff import StaffSignedIn, StaffSignInDelayed, StaffSignInRefused
 from idp.browser import browser_digest
 from idp.crypto.digests import digest
 from idp.extensions import services

@@ -3,7 +3,7 @@
 from flask import Response, jsonify, request, url_for
 
 from idp.audit import log as audit
-from idp.audit.events import StaffSignedOut
+from idp.audit.events.staff import StaffSignedOut
 from idp.browser import browser_digest
 from idp.crypto.digests import digest
 from idp.extensions import services, transaction

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 
 from idp.audit.context import AuditContext
-from idp.audit.events import StaffRefused
+from idp.audit.events.staff import StaffRefused
 from idp.browser import browser_digest
 from idp.extensions import services, transaction
 from idp.locales import gettext as _

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.audit import log as audit
-from idp.audit.events import WindowActivationRefused, WindowLedToEnrolment
+from idp.audit.events.window import WindowActivationRefused, WindowLedToEnrolment
 from idp.extensions import services, transaction
 from idp.locales import gettext as _
 from idp.login.services import login_services

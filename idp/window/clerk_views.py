@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Response, abort, jsonify, request, url_for
 
-from idp.audit.events import (
+from idp.audit.events.window import (
     WindowCodeRefused,
     WindowCodeTaken,
     WindowGivenUp,

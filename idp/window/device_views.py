@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import WindowAnswered, WindowCodeShown, WindowSignIn
+from idp.audit.events.window import WindowAnswered, WindowCodeShown, WindowSignIn
 from idp.browser import browser_digest
 from idp.extensions import services
 from idp.locales import gettext as _

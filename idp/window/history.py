@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.audit.events import ActivationCodeMade, WindowAnswered, WindowSignIn
+from idp.audit.events.people import ActivationCodeMade
+from idp.audit.events.window import WindowAnswered, WindowSignIn
 from idp.audit.models import AuditEvent
 from idp.staff.models import StaffAccount
 

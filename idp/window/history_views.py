@@ -2,7 +2,8 @@
 
 from flask import Response, abort, make_response, redirect, render_template, url_for
 
-from idp.audit.events import ActivationCodeMade, WindowSignIn
+from idp.audit.events.people import ActivationCodeMade
+from idp.audit.events.window import WindowSignIn
 from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _

@@ -1,27 +1,22 @@
 """A setting that nobody reads, or an event that nobody records, is a promise unkept."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from idp.audit import events
+from idp.audit.catalogue import DECLARATIONS as EVENTS_ROOM
 from idp.audit.catalogue import MADE_UP
-from idp.audit.fields import Event
+from idp.audit.events import CATALOGUE
 from idp.settings import ROOT, Settings
 from tests.contracts.test_settings_documented import keys
 
-DECLARATIONS = {*(ROOT / "idp" / "settings").glob("*.py"), *Path(events.__file__).parent.glob("*.py")}
+DECLARATIONS = {*(ROOT / "idp" / "settings").glob("*.py"), *EVENTS_ROOM.glob("*.py")}
 CODE = "\n".join(
     file.read_text("utf-8")
     for file in sorted((ROOT / "idp").rglob("*.py"))
     if file not in DECLARATIONS and not file.is_relative_to(MADE_UP)
 )
-EVENTS = [
-    name
-    for name, value in vars(events).items()
-    if isinstance(value, type) and issubclass(value, Event) and value is not Event
-]
+EVENTS = [declared.__name__ for declared in CATALOGUE.values()]
 
 
 @pytest.mark.parametrize("key", keys(Settings))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.commands.opening import opened
 from idp.crypto.digests import digest
 from idp.staff import totp

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, record
-from idp.audit.events import SignedOut
+from idp.audit.events.signing_in import SignedOut
 from idp.audit.models import AuditEvent
 from idp.audit.paging import Span, in_order
 from idp.audit.partitions import partitions

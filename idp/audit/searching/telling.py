@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from ipaddress import ip_network
 
-from idp.audit.events import AuditSearched
+from idp.audit.events.reading import AuditSearched
 from idp.audit.fields import MOST_ITEMS, is_identifier
 from idp.audit.searching.pages import Page
 from idp.audit.searching.sought import Sought

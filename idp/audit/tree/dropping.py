@@ -13,7 +13,7 @@ from sqlalchemy import Connection, CursorResult, Engine, text
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditRowsDropped
+from idp.audit.events.proving import AuditRowsDropped
 from idp.audit.log import record
 from idp.audit.partitions import LIKE, OF_FACES, Partition, attach, partitions, prepare
 from idp.audit.tree.encoding import Place

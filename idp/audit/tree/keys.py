@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import KeysRotated
+from idp.audit.events.operation import KeysRotated
 from idp.audit.log import record
 from idp.audit.tree import signatures
 from idp.audit.tree.models import AuditKey, sealed_for

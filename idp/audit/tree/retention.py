@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditRowsDropped
+from idp.audit.events.proving import AuditRowsDropped
 from idp.audit.log import record
 from idp.audit.models import AuditEvent
 from idp.audit.partitions import DEFAULT, partitions

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditProofLate
+from idp.audit.events.proving import AuditProofLate
 from idp.audit.fields import Event
 from idp.audit.tree.status import integrity
 from idp.storage.ephemeral import EphemeralStore

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuditVerified
+from idp.audit.events.proving import AuditVerified
 from idp.audit.log import record
 from idp.audit.tree.findings import Report
 from idp.audit.tree.verifying import Outside, snapshot, verify

@@ -1,7 +1,7 @@
 """The sandbox alone: a live capture becomes the register's photo of somebody who has none."""
 
 from idp.audit import log as audit
-from idp.audit.events import FaceReferenceTaken
+from idp.audit.events.faces import FaceReferenceTaken
 from idp.extensions import services, transaction
 from idp.login.circumstances import context
 from idp.people.registry.embedded import keep_first_capture

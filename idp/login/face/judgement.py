@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from idp.audit.events import FaceChecked, FaceRefused
+from idp.audit.events.faces import FaceChecked, FaceRefused
 from idp.login.face.keeping import Keepable
 from idp.login.face.upload import Mode
 from idp.oidc.claims.receipts import Evidence

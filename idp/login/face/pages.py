@@ -4,7 +4,8 @@ from datetime import datetime
 
 from flask import Response, make_response, redirect, request
 
-from idp.audit import events
+from idp.audit.events import people as people_events
+from idp.audit.events.faces import FaceRefused
 from idp.browser import browser_digest
 from idp.extensions import services, transaction
 from idp.locales import current_locale
@@ -65,7 +66,7 @@ def start(case: FaceCase) -> Response:
     try:
         keeps_portrait = found.register.photo(case.number) is None
     except RegisterUnavailable:
-        note_refusal(events.RegisterUnavailable(case.purpose), _interaction_id(case))
+        note_refusal(people_events.RegisterUnavailable(case.purpose), _interaction_id(case))
         if case.template() is None:
             return refused_page(case, REGISTER_UNAVAILABLE, status=503)
         keeps_portrait = False
@@ -159,7 +160,7 @@ def refused_page(
 
 
 def _too_many_tries(case: FaceCase) -> Response:
-    event = events.FaceRefused(case.person_id, case.purpose, TOO_MANY_TRIES)
+    event = FaceRefused(case.person_id, case.purpose, TOO_MANY_TRIES)
     note_refusal(event, _interaction_id(case))
     return refused_page(case, TOO_MANY_TRIES, status=429)
 

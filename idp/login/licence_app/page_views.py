@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 from flask import Response, abort, jsonify, redirect, request, url_for
 
-from idp.audit.events import LicenceRequestRefused
+from idp.audit.events.licence_app import LicenceRequestRefused
 from idp.browser import browser_digest
 from idp.crypto.digests import same
 from idp.extensions import services

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from idp.audit.context import AuditContext
-from idp.audit.events import LicenceRefused as LicenceRefusedEvent
-from idp.audit.events import LicenceRequestRefused
+from idp.audit.events.licence_app import LicenceRequestRefused
+from idp.audit.events.licences import LicenceRefused as LicenceRefusedEvent
 from idp.audit.log import AuditLog
 from idp.business.licences.checking import Presented, Proof
 from idp.business.licences.refusals import LicenceRefused

@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
-from idp.audit.events import LicenceAccepted
-from idp.audit.events import LicenceRefused as LicenceRefusedEvent
+from idp.audit.events.licences import LicenceAccepted
+from idp.audit.events.licences import LicenceRefused as LicenceRefusedEvent
 from idp.business.licences.checking import Presented
 from idp.business.licences.refusals import LicenceRefused, Rule
 from idp.extensions import services

@@ -7,7 +7,7 @@ address that shows the certificate is served at that host (config/nginx.conf).
 from flask import Response, make_response, redirect, request, url_for
 from werkzeug import Response as Redirect
 
-from idp.audit.events import LicenceRefused
+from idp.audit.events.licences import LicenceRefused
 from idp.business.licences.checking import OverTls, Presented
 from idp.extensions import services
 from idp.headers import allow_form_action

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import RepresentationRefused
+from idp.audit.events.acting import RepresentationRefused
 from idp.business.credit_code import CreditCode
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.organisations import Organisations, find_by_code

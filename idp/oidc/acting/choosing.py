@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import SignedOut
+from idp.audit.events.signing_in import SignedOut
 from idp.business.models import Organisation
 from idp.business.organisations import NAME
 from idp.crypto.digests import digest

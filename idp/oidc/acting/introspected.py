@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from idp.audit.events import ClaimsReleased
+from idp.audit.events.protocol import ClaimsReleased
 from idp.mandates import standing as mandates
 from idp.oidc.acting.claim import PAIRWISE, SaysMore
 from idp.oidc.acting.recipients import afresh, again, with_code_and_name

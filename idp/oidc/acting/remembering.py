@@ -1,7 +1,7 @@
 """Noting for whom a person acts, by whatever they have said it: a page, or an organisation's licence."""
 
 from idp.audit.context import AuditContext
-from idp.audit.events import ActingChosen
+from idp.audit.events.acting import ActingChosen
 from idp.mandates.standing import Standing
 from idp.oidc import interaction
 from idp.oidc.clients.metadata import Client

@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp import sessions
-from idp.audit.events import AuthorizationRefused
+from idp.audit.events.protocol import AuthorizationRefused
 from idp.crypto.digests import digest
 from idp.oidc import errors, interaction, resources
 from idp.oidc.authorize import outcome, popup, posted, sources

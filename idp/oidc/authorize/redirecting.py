@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from idp.audit.events import AuthorizationRefused, CodeIssued
+from idp.audit.events.protocol import AuthorizationRefused, CodeIssued
 from idp.oidc import errors
 from idp.oidc.authorize import answers
 from idp.oidc.authorize.addressing import Shown

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit.context import AuditContext
-from idp.audit.events import NotificationDelivered, NotificationFailed
+from idp.audit.events.backchannel import NotificationDelivered, NotificationFailed
 from idp.audit.fields import Event
 from idp.crypto.fields import FieldCipher
 from idp.oidc.backchannel import notices

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from idp.audit.events import BackchannelRequested
+from idp.audit.events.backchannel import BackchannelRequested
 from idp.oidc.backchannel import known, listed, notices, quotas, signed, telling
 from idp.oidc.backchannel.listed import BINDING_MESSAGE, WAY
 from idp.oidc.backchannel.notices import Callback

@@ -1,7 +1,8 @@
 """No, said on the account page: to one request, or to one that the person never began."""
 
 from idp.audit.context import AuditContext
-from idp.audit.events import AuthorizationDenied, BackchannelReported
+from idp.audit.events.backchannel import BackchannelReported
+from idp.audit.events.decoupled import AuthorizationDenied
 from idp.oidc.backchannel import answered, quotas
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import waiting

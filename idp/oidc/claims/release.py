@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, bindparam, select
 
-from idp.audit.events import ClaimsReleased
+from idp.audit.events.protocol import ClaimsReleased
 from idp.mandates.standing import Standing
 from idp.oidc.acting.authority import authority
 from idp.oidc.acting.claim import Named, SaysMore

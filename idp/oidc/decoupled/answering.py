@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from idp.audit.events import AuthorizationApproved, AuthorizationDenied
+from idp.audit.events.decoupled import AuthorizationApproved, AuthorizationDenied
 from idp.oidc import errors, interaction
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.deciding import Allowed, Ending, context_of, signed_in_at

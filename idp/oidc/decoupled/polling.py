@@ -6,7 +6,7 @@ comes here, too, to fetch.
 
 from datetime import datetime
 
-from idp.audit.events import CodeReplayed
+from idp.audit.events.protocol import CodeReplayed
 from idp.crypto.digests import digest
 from idp.oidc import resources
 from idp.oidc.claims.release import stands

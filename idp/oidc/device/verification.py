@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 
-from idp.audit.events import UserCodeRefused
+from idp.audit.events.decoupled import UserCodeRefused
 from idp.crypto.digests import digest, new_secret, same
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import answering, waiting

@@ -7,7 +7,8 @@ backchannel authorization. Each brings its own `respond`, and raises ProtocolErr
 from collections.abc import Callable
 from datetime import datetime
 
-from idp.audit.events import BlockedRefused, TokenRefused
+from idp.audit.events.measures import BlockedRefused
+from idp.audit.events.protocol import TokenRefused
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import (
     Blocked,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from idp.audit import log as audit
-from idp.audit.events import GrantEnded
+from idp.audit.events.protocol import GrantEnded
 from idp.oidc.clients.metadata import Client
 from idp.oidc.endpoints import posted_form
 from idp.oidc.errors import InvalidRequest

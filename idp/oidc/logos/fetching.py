@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientLogoChanged
+from idp.audit.events.operation import ClientLogoChanged
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.logos import keeping
 from idp.oidc.logos.decoding import LogoRefused, small_png

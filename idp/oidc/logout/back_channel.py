@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from idp.audit.context import AuditContext
-from idp.audit.events import LogoutDelivered, LogoutFailed
+from idp.audit.events.logout import LogoutDelivered, LogoutFailed
 from idp.audit.fields import Event
 from idp.crypto.digests import digest, new_secret
 from idp.oidc.clients.jwks import ClientKeys

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import SignedOut
+from idp.audit.events.signing_in import SignedOut
 from idp.crypto.digests import digest
 from idp.oidc.http import Response, answer_redirect
 from idp.oidc.logout import front_channel

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientChanged, ClientDeleted, ClientSelfRegistered
+from idp.audit.events.operation import ClientChanged, ClientDeleted, ClientSelfRegistered
 from idp.audit.fields import MOST_ITEMS
 from idp.crypto.digests import keyed, same
 from idp.oidc.clients.client_secrets import ClientSecrets

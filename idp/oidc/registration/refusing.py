@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from idp.audit.events import RegistrationRefused
+from idp.audit.events.operation import RegistrationRefused
 from idp.oidc.errors import AccessDenied, InvalidToken, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, answer_json
 from idp.oidc.provider import Provider

@@ -8,7 +8,7 @@ from typing import Any
 from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import TokenIssued
+from idp.audit.events.protocol import TokenIssued
 from idp.oidc.acting import wearing
 from idp.oidc.acting.recipients import afresh, check_servers
 from idp.oidc.backchannel import known

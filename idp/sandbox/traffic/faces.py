@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from idp.audit.events import FaceChecked, FaceRefused
+from idp.audit.events.faces import FaceChecked, FaceRefused
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.town import MODELS
 

@@ -2,22 +2,19 @@
 
 from datetime import timedelta
 
-from idp.audit.events import (
+from idp.audit.events.credentials import SmsCodeSent
+from idp.audit.events.faces import FaceConsentGiven
+from idp.audit.events.logout import LogoutDelivered, LogoutFailed
+from idp.audit.events.protocol import (
     AuthorizationRefused,
     ClaimsReleased,
     CodeIssued,
     ConsentGranted,
     ConsentRefused,
-    FaceConsentGiven,
-    LogoutDelivered,
-    LogoutFailed,
-    SignedIn,
-    SignedOut,
-    SmsCodeSent,
-    SteppedUp,
     TokenIssued,
     TokenRefused,
 )
+from idp.audit.events.signing_in import SignedIn, SignedOut, SteppedUp
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script

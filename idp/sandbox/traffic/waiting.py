@@ -7,7 +7,8 @@ of an address for an hour, of a device and of an account with strangers for a da
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from idp.audit.events import FaceRefused, SignInDelayed, SignInRefused
+from idp.audit.events.faces import FaceRefused
+from idp.audit.events.signing_in import SignInDelayed, SignInRefused
 from idp.crypto.digests import digest
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.happenings import Script

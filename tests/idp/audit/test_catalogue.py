@@ -1,13 +1,17 @@
 """The catalogue says of itself what every event means, and versions only grow."""
 
-from collections.abc import Iterator, Mapping
+import ast
+import inspect
+from collections.abc import Mapping
+from types import ModuleType
 from typing import ClassVar
 
 import pytest
 
-from idp.audit import catalogue
+from idp.audit import catalogue, events
 from idp.audit.catalogue import described
-from idp.audit.fields import CATALOGUE, CHECKS, Code, Event, Identifier, event
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import CHECKS, Code, Event, Identifier, event
 from idp.audit.meanings import MEANINGS
 from idp.settings import ROOT
 
@@ -47,16 +51,21 @@ def test_no_meaning_is_left_over() -> None:
     assert set(MEANINGS) <= fields
 
 
-@pytest.fixture
-def tried() -> Iterator[None]:
-    """Declarations of a test leave the catalogue with it."""
-    before = dict(CATALOGUE)
-    yield
-    CATALOGUE.clear()
-    CATALOGUE.update(before)
+def test_every_file_of_declarations_is_a_concern_and_no_name_is_taken_twice() -> None:
+    declared = [found for concern in events.CONCERNS for found in declarations(concern)]
+    assert {concern.__name__.rpartition(".")[2] for concern in events.CONCERNS} == {
+        file.stem for file in catalogue.DECLARATIONS.glob("*.py") if file.stem != "__init__"
+    }
+    assert len(declared) == len(CATALOGUE)
+    assert set(declared) == {found.__name__ for found in CATALOGUE.values()}
 
 
-@pytest.mark.usefixtures("tried")
+def declarations(concern: ModuleType) -> list[str]:
+    """The classes in its source."""
+    text = inspect.getsource(concern)
+    return [node.name for node in ast.parse(text).body if isinstance(node, ast.ClassDef)]
+
+
 def test_a_field_that_came_later_makes_a_later_version() -> None:
     @event
     class Grown(Event):
@@ -73,7 +82,6 @@ def test_a_field_that_came_later_makes_a_later_version() -> None:
     ]
 
 
-@pytest.mark.usefixtures("tried")
 def test_a_later_field_that_old_events_could_not_lack_is_refused() -> None:
     with pytest.raises(TypeError, match="with a default"):
 

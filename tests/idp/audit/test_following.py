@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from idp.audit import record
-from idp.audit.events import SignedIn
+from idp.audit.events.signing_in import SignedIn
 from idp.audit.following import Follower, Overtaken
 from idp.storage.base import Base
 from idp.storage.database import open_database

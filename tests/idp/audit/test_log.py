@@ -31,7 +31,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, AuditLog, AuditUnavailable, PersonalDataRefused, record
-from idp.audit.events import PersonEnrolled, SignedIn, SignedOut, SignInRefused
+from idp.audit.events.people import PersonEnrolled
+from idp.audit.events.signing_in import SignedIn, SignedOut, SignInRefused
 from idp.audit.insertion import Living
 from idp.audit.log import record_with
 from idp.audit.models import AuditEvent
@@ -266,7 +267,7 @@ CRASHING = """
 import sys
 from tests.idp.audit.test_log import CONTEXT, PERSON
 from idp.audit import AuditLog
-from idp.audit.events import SignedIn
+from idp.audit.events.signing_in import SignedIn
 from idp.storage.database import open_database
 from idp.storage.prepared import Prepared
 log = AuditLog(open_database(sys.argv[1]))

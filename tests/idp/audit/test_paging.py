@@ -8,7 +8,8 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, AuditLog, record
-from idp.audit.events import MandatesSuspended, SignedIn, SignedOut
+from idp.audit.events.mandates import MandatesSuspended
+from idp.audit.events.signing_in import SignedIn, SignedOut
 from idp.audit.paging import Span, in_order
 from idp.storage.base import Base
 from idp.storage.database import open_database

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, record
-from idp.audit.events import SignedOut
+from idp.audit.events.signing_in import SignedOut
 from idp.audit.paging import Span, in_order
 from idp.audit.partitions import Months, months_from, partitions
 from idp.storage.base import Base

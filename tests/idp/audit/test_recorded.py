@@ -1,15 +1,12 @@
 """Whoever reads the log copes with what older and later programs wrote, and with what a forger did."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
 
 import pytest
 from sqlalchemy import Engine, text
 
 from idp.audit import AuditContext, AuditLog
-from idp.audit.events import SignedIn
-from idp.audit.fields import CATALOGUE, Code, Event, Identifier, event
+from idp.audit.events.signing_in import SignedIn, SignInRefused
 from idp.audit.paging import Span, in_order
 from idp.audit.recorded import COLUMNS, UNREADABLE, Recorded
 from tests.idp.audit.test_log import CONTEXT, PERSON, engine, log
@@ -41,24 +38,13 @@ def test_a_forged_payload_does_not_stop_the_reader(payload: str) -> None:
 
 
 def test_the_version_stands_in_the_log(engine: Engine, log: AuditLog) -> None:
-    @event
-    class Grown(Event):
-        """Something."""
-
-        reason: Code
-        client_id: Identifier | None = None
-        added_fields: ClassVar[Mapping[str, int]] = {"client_id": 2}
-
-    try:
-        context = AuditContext(datetime(2026, 1, 2, tzinfo=UTC))
-        log.append(Grown("why", "hall"), context)
-        log.append(SignedIn(PERSON, "hall", 2, ("pwd",)), context)
-        with engine.connect() as connection:
-            payloads = connection.scalars(text("SELECT payload FROM audit_events ORDER BY seq")).all()
-        assert payloads == ['{"reason":"why","v":2}', '{"level":2,"methods":["pwd"]}']
-        assert [(found.version, found.is_known) for found in in_order(engine, Span())] == [
-            (2, True),
-            (1, True),
-        ]
-    finally:
-        del CATALOGUE[Grown.name]
+    context = AuditContext(datetime(2026, 1, 2, tzinfo=UTC))
+    log.append(SignInRefused("wrong", "pwd"), context)
+    log.append(SignedIn(PERSON, "hall", 2, ("pwd",)), context)
+    with engine.connect() as connection:
+        payloads = connection.scalars(text("SELECT payload FROM audit_events ORDER BY seq")).all()
+    assert payloads == ['{"method":"pwd","reason":"wrong","v":2}', '{"level":2,"methods":["pwd"]}']
+    assert [(found.version, found.is_known) for found in in_order(engine, Span())] == [
+        (2, True),
+        (1, True),
+    ]

@@ -16,7 +16,9 @@ from sqlalchemy import Engine
 from idp import settings as settings_module
 from idp.audit import AuditContext, AuditLog
 from idp.audit import catalogue as catalogue_module
-from idp.audit.events import CodeIssued, MandatesSuspended, SignedIn, SignInRefused
+from idp.audit.events.mandates import MandatesSuspended
+from idp.audit.events.protocol import CodeIssued
+from idp.audit.events.signing_in import SignedIn, SignInRefused
 from idp.audit.fields import MOST_ITEMS
 from idp.audit.paging import Span, in_order
 from idp.business.credit_code import parse

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from idp import settings
 from idp.audit import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.streaming import SinkUnavailable
 from idp.commands.audit import audit
 from idp.commands.audit_sinks import open_deliveries

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine as Database
 
 from idp.audit import AuditContext, AuditLog
-from idp.audit.events import CodeReplayed
+from idp.audit.events.protocol import CodeReplayed
 from idp.commands import detection
 from idp.commands.settings import settings
 from idp.detection.engine import Engine

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.following import AuditCursor
 from idp.crypto.digests import digest
 from idp.detection.engine import Engine

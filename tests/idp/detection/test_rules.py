@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from idp.audit.fields import CATALOGUE
+from idp.audit.events import CATALOGUE
 from idp.detection.document import document
 from idp.detection.kinds import KINDS
 from idp.detection.rules import load

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.audit import log as audit
-from idp.audit.events import AuthorizationApproved, CodeIssued, SignedIn
+from idp.audit.events.decoupled import AuthorizationApproved
+from idp.audit.events.protocol import CodeIssued
+from idp.audit.events.signing_in import SignedIn
 from idp.mandates.models import Mandate
 from idp.mandates.uses import (
     LOOKED_AT,

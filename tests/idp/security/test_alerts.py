@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
 from idp.detection.findings import Severity
 from tests.idp.login.visitor import Site, Visitor

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from idp.audit.context import AuditContext
-from idp.audit.events import CodeReplayed, SignInRefused
+from idp.audit.events.protocol import CodeReplayed
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
 from idp.security.room import KEY
 from idp.staff.models import StaffSession

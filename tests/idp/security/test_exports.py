@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
 from idp.crypto.digests import base64url
 from tests.idp.login.visitor import ISSUER, Site, Visitor

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from idp.audit.context import AuditContext
-from idp.audit.events import SecurityViewed
+from idp.audit.events.desk import SecurityViewed
 from idp.audit.log import record
 from idp.audit.spans import Span
 from idp.cases.words import Outcome

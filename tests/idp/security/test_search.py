@@ -6,7 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from idp.audit.context import AuditContext
-from idp.audit.events import ClientChanged, SignInRefused
+from idp.audit.events.operation import ClientChanged
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
 from idp.error_references import Cause, remember
 from tests.idp.login.visitor import NEWCOMER, PERSON, Site, Visitor

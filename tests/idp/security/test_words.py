@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from idp.audit import events
-from idp.audit.fields import Event
+from idp.audit.events import CATALOGUE
 from idp.audit.recorded import COLUMNS, Recorded
 from idp.locales.catalogues import TRANSLATED, translations
 from idp.security.words import SENTENCES, in_words, told, went
@@ -14,9 +13,6 @@ from idp.security.words.fields import LABELS
 
 SAID = {"xid", "seq", "id", "at", "name", "payload"}
 AT = datetime(2026, 11, 22, tzinfo=UTC)
-CATALOGUE: dict[str, type[Event]] = {
-    declared.name: declared for declared in (getattr(events, name) for name in events.__all__)
-}
 
 
 def recorded(name: str, **fields: object) -> Recorded:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from idp.audit.events import CodeReplayed
+from idp.audit.events.protocol import CodeReplayed
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.assigning import assigned

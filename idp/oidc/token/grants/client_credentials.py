@@ -6,7 +6,7 @@ costs one signature and one event.
 
 from datetime import datetime
 
-from idp.audit.events import TokenIssued
+from idp.audit.events.protocol import TokenIssued
 from idp.oidc import resources
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details.reading import PARAMETER as DETAILS

@@ -9,7 +9,7 @@ anybody vouch for whom a person acts for: what they left open in somebody else's
 
 from datetime import datetime
 
-from idp.audit.events import TokenIssued
+from idp.audit.events.protocol import TokenIssued
 from idp.oidc import resources
 from idp.oidc.backchannel import known
 from idp.oidc.clients.exchange_fields import JWT_BEARER

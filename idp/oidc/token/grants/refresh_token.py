@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from idp.audit import log as audit
-from idp.audit.events import ClaimsReleased, GrantEnded, TokenIssued
+from idp.audit.events.protocol import ClaimsReleased, GrantEnded, TokenIssued
 from idp.oidc import resources
 from idp.oidc.acting.claim import SaysMore
 from idp.oidc.acting.recipients import afresh, check_servers

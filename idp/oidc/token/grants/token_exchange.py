@@ -10,7 +10,7 @@ sector, which the exchanging client must not learn, or two sites could put their
 from datetime import datetime
 from typing import Any
 
-from idp.audit.events import TokenExchanged
+from idp.audit.events.protocol import TokenExchanged
 from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeRule
 from idp.oidc.clients.metadata import Client

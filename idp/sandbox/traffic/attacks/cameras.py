@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from idp.audit.events import FaceConsentGiven, SteppedUp
+from idp.audit.events.faces import FaceConsentGiven
+from idp.audit.events.signing_in import SteppedUp
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from idp.audit.events import AuthorizationRefused, CodeReplayed, TokenRefused
+from idp.audit.events.protocol import AuthorizationRefused, CodeReplayed, TokenRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import BUSES, HOUSING, SCHOOLS, Portal

@@ -2,13 +2,9 @@
 
 from datetime import timedelta
 
-from idp.audit.events import (
-    AuthorizationApproved,
-    AuthorizationDenied,
-    AuthorizationRequested,
-    LicenceRequestRefused,
-    TokenIssued,
-)
+from idp.audit.events.decoupled import AuthorizationApproved, AuthorizationDenied, AuthorizationRequested
+from idp.audit.events.licence_app import LicenceRequestRefused
+from idp.audit.events.protocol import TokenIssued
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.noise.businesses import shown
 from idp.sandbox.traffic.places import Place, hideout

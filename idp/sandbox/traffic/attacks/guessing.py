@@ -2,18 +2,11 @@
 
 from datetime import timedelta
 
-from idp.audit.events import (
-    ActivationCodeRefused,
-    AuthorizationApproved,
-    BindingTried,
-    EnrolmentRefused,
-    EnrolmentStarted,
-    RecoveryRefused,
-    StaffSignInDelayed,
-    StaffSignInRefused,
-    TokenRefused,
-    UserCodeRefused,
-)
+from idp.audit.events.credentials import RecoveryRefused
+from idp.audit.events.decoupled import AuthorizationApproved, UserCodeRefused
+from idp.audit.events.people import ActivationCodeRefused, BindingTried, EnrolmentRefused, EnrolmentStarted
+from idp.audit.events.protocol import TokenRefused
+from idp.audit.events.staff import StaffSignInDelayed, StaffSignInRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import HALL, HOUSING, KIOSK

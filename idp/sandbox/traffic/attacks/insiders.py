@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from idp.audit.events import AuditSearched, PersonUnmasked, SecurityViewed, WindowPersonRefused
+from idp.audit.events.desk import PersonUnmasked, SecurityViewed
+from idp.audit.events.reading import AuditSearched
+from idp.audit.events.window import WindowPersonRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.town import HALL, Officer
 

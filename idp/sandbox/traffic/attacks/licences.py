@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from idp.audit.events import LicenceRefused
+from idp.audit.events.licences import LicenceRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import AUTHORITY, TAX

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from idp.audit.events import EnrolmentRefused, EnrolmentStarted, SmsCodeSent
+from idp.audit.events.credentials import SmsCodeSent
+from idp.audit.events.people import EnrolmentRefused, EnrolmentStarted
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout, neighbour
 from idp.sandbox.traffic.town import HALL, HEALTH

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from idp.audit.events import GrantEnded
+from idp.audit.events.protocol import GrantEnded
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
 from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.town import BUSES, HALL, HEALTH, TAX

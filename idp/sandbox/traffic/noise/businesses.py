@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from idp.audit.events import LicenceAccepted
+from idp.audit.events.licences import LicenceAccepted
 from idp.sandbox.traffic.draws import Draws, fixed_uuid
 from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.places import Place, ipv4

@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from idp.audit.events import (
+from idp.audit.events.decoupled import (
     AuthorizationApproved,
     AuthorizationDenied,
     AuthorizationRequested,
-    StaffSignedIn,
-    StaffSignedOut,
-    TokenIssued,
     UserCodeRefused,
+)
+from idp.audit.events.protocol import TokenIssued
+from idp.audit.events.staff import StaffSignedIn, StaffSignedOut
+from idp.audit.events.window import (
     WindowAnswered,
     WindowCodeRefused,
     WindowCodeShown,

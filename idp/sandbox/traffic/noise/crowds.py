@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from idp.audit.events import SmsCodeSent
+from idp.audit.events.credentials import SmsCodeSent
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.places import Place, ipv4

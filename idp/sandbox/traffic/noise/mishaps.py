@@ -2,15 +2,11 @@
 
 from collections.abc import Iterator
 
-from idp.audit.events import (
-    AuthorizationDenied,
-    BackchannelReported,
-    CodeReplayed,
-    GrantEnded,
-    LicenceRequestRefused,
-    PasswordChanged,
-    RecoveryCompleted,
-)
+from idp.audit.events.backchannel import BackchannelReported
+from idp.audit.events.credentials import PasswordChanged, RecoveryCompleted
+from idp.audit.events.decoupled import AuthorizationDenied
+from idp.audit.events.licence_app import LicenceRequestRefused
+from idp.audit.events.protocol import CodeReplayed, GrantEnded
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from idp.audit.events import (
+from idp.audit.events.credentials import SmsCodeSent
+from idp.audit.events.people import (
     ActivationCodeMade,
     ActivationCodeUsed,
     BindingTried,
     EnrolmentRefused,
     EnrolmentStarted,
     PersonEnrolled,
-    SmsCodeSent,
 )
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script

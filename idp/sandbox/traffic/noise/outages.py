@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from idp.audit.events import AuthorizationRefused, LicenceRefused, RegisterUnavailable, TokenRefused
+from idp.audit.events.licences import LicenceRefused
+from idp.audit.events.people import RegisterUnavailable
+from idp.audit.events.protocol import AuthorizationRefused, TokenRefused
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script

@@ -3,14 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from idp.audit.events import (
-    AuditSearched,
-    PersonUnmasked,
-    SecurityViewed,
-    StaffSignedIn,
-    StaffSignedOut,
-    StaffSignInRefused,
-)
+from idp.audit.events.desk import PersonUnmasked, SecurityViewed
+from idp.audit.events.reading import AuditSearched
+from idp.audit.events.staff import StaffSignedIn, StaffSignedOut, StaffSignInRefused
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import DRILL, Script
 from idp.sandbox.traffic.places import OPERATORS_NETWORK

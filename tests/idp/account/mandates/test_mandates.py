@@ -6,7 +6,7 @@ import pytest
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events import CodeIssued
+from idp.audit.events.protocol import CodeIssued
 from idp.people import directory, statuses
 from tests.idp.account.mandates.acting import (
     FRIEND,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from idp.audit.events import CATALOGUE
 from idp.audit.export.classes import (
     ACTIVITIES,
     API,
@@ -17,7 +18,7 @@ from idp.audit.export.classes import (
     meaning_of,
 )
 from idp.audit.export.ocsf import mapped, ocsf
-from idp.audit.fields import CATALOGUE, Event
+from idp.audit.fields import Event
 from idp.audit.recorded import Recorded
 from tests.idp.audit.export.test_formats import EVENT, PERSON, changed
 from tests.idp.audit.test_fields import example

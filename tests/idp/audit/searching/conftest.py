@@ -8,7 +8,10 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, record
-from idp.audit.events import CodeIssued, MandatesSuspended, SignedIn, SignedOut, SignInRefused, StaffAdded
+from idp.audit.events.mandates import MandatesSuspended
+from idp.audit.events.protocol import CodeIssued
+from idp.audit.events.signing_in import SignedIn, SignedOut, SignInRefused
+from idp.audit.events.staff import StaffAdded
 from idp.audit.searching import Sought, search
 from tests.idp.audit.test_log import PERSON, engine
 

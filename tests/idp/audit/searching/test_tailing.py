@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from idp.audit import record
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.searching import Sought
 from idp.audit.searching.tailing import BEFORE_ALL, end_of_log, news
 from tests.idp.audit.searching.conftest import at

@@ -6,7 +6,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from idp.audit import record
-from idp.audit.events import ClaimsReleased, SignedIn, StaffPlaced, StaffSignedIn, StaffSignedOut
+from idp.audit.events.protocol import ClaimsReleased
+from idp.audit.events.signing_in import SignedIn
+from idp.audit.events.staff import StaffPlaced, StaffSignedIn, StaffSignedOut
 from idp.audit.searching import Sought, Span, search
 from idp.audit.searching.timelines import Timeline, around_event, of_device, of_interaction, of_session
 from tests.idp.audit.searching.conftest import DEVICE, OTHER, PROBED, SESSION, START, at

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from idp.audit import AuditContext, record
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.following import Follower
 from idp.audit.recorded import Recorded
 from idp.audit.streaming import Delivery, SinkUnavailable, TooMuch

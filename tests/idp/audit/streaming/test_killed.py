@@ -15,7 +15,7 @@ import pytest
 
 from bench.protocol.ours import prepared
 from idp.audit import AuditContext
-from idp.audit.events import SignInRefused
+from idp.audit.events.signing_in import SignInRefused
 from idp.audit.paging import Span, in_order
 from idp.commands.audit_sinks import open_deliveries
 from idp.commands.opening import opened

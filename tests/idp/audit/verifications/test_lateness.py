@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from idp.audit.events import AuditProofLate
+from idp.audit.events.proving import AuditProofLate
 from idp.audit.tree.status import COUNTED_AT_MOST, Integrity, integrity
 from idp.audit.verifications.lateness import Lateness
 from idp.storage.ephemeral.memory import MemoryStore

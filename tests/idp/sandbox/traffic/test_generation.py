@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from idp.audit.fields import CATALOGUE
+from idp.audit.events import CATALOGUE
 from idp.sandbox.traffic import attacks, noise
 from idp.sandbox.traffic.attacks.planting import Intensity
 from idp.sandbox.traffic.draws import Draws
