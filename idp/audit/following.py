@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, String, insert, literal, select, text, tuple_, update
+from sqlalchemy import BigInteger, Engine, String, insert, literal, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import SETTLED
+from idp.audit.paging import is_settled
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.storage.base import Base
 from idp.storage.database import changed, reading
@@ -69,9 +69,8 @@ class Follower:
             ).one_or_none()
             after: Place = BEFORE_ALL if stored is None else (stored.xid, stored.seq)
             place = tuple_(AuditEvent.xid, AuditEvent.seq)
-            behind = [place > tuple_(literal(after[0]), literal(after[1]))]
-            if connection.dialect.name == "postgresql":
-                behind.append(AuditEvent.xid < text(f"({SETTLED})"))
+            settled = is_settled(connection.dialect.name)
+            behind = (place > tuple_(literal(after[0]), literal(after[1])), settled)
             rows = connection.execute(
                 select(*COLUMNS).where(*behind).order_by(AuditEvent.xid, AuditEvent.seq).limit(at_most)
             ).all()
@@ -82,9 +81,8 @@ class Follower:
 
         The caller commits. Raises Overtaken where there is a place already.
         """
-        statement = select(AuditEvent.xid, AuditEvent.seq, AuditEvent.at)
-        if session.connection().dialect.name == "postgresql":
-            statement = statement.where(AuditEvent.xid < text(f"({SETTLED})"))
+        settled = is_settled(session.connection().dialect.name)
+        statement = select(AuditEvent.xid, AuditEvent.seq, AuditEvent.at).where(settled)
         newest = (AuditEvent.xid.desc(), AuditEvent.seq.desc())
         last = session.execute(statement.order_by(*newest).limit(1)).one_or_none()
         if last is not None:

@@ -6,20 +6,26 @@ database nor the reader holds more than a page, and no transaction stays open wh
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Engine, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, func, literal, select, text, tuple_
 
 from idp.audit.models import AuditEvent
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.audit.spans import Span
 from idp.storage.database import reading
 
-__all__ = ["SETTLED", "Span", "in_order"]
+__all__ = ["SETTLED", "Span", "in_order", "is_settled"]
 
 PAGE = 1000
 """Rows: at some 500 bytes each, half a megabyte."""
 FIRST, LAST = -(2**63), 2**63 - 1
 """Before and behind every number of a row."""
 SETTLED = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
+
+
+def is_settled(dialect: str) -> ColumnElement[bool]:
+    """Whether nothing can come before a row any more. SQLite numbers no transactions: all have 0. A higher
+    number, which is forged, would stand behind all that is written after it."""
+    return AuditEvent.xid < text(f"({SETTLED})") if dialect == "postgresql" else AuditEvent.xid <= 0
 
 
 def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Recorded]:

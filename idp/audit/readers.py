@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, literal, select, text, tuple_
+from sqlalchemy import Engine, literal, select, tuple_
 
 from idp.audit.following import AuditCursor
 from idp.audit.models import AuditEvent
-from idp.audit.paging import SETTLED
+from idp.audit.paging import is_settled
 from idp.storage.database import reading
 
 
@@ -23,9 +23,6 @@ class Reader:
 def readers(engine: Engine) -> list[Reader]:
     """By their names. Raises SQLAlchemyError."""
     with reading(engine).connect() as connection:
-        settled = []
-        if connection.dialect.name == "postgresql":
-            settled.append(AuditEvent.xid < text(f"({SETTLED})"))
         cursors = connection.execute(select(AuditCursor.__table__).order_by(AuditCursor.name)).all()
         return [
             Reader(
@@ -36,7 +33,7 @@ def readers(engine: Engine) -> list[Reader]:
                     .where(
                         tuple_(AuditEvent.xid, AuditEvent.seq)
                         > tuple_(literal(cursor.xid), literal(cursor.seq)),
-                        *settled,
+                        is_settled(connection.dialect.name),
                     )
                     .order_by(AuditEvent.xid, AuditEvent.seq)
                     .limit(1)

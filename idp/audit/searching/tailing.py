@@ -7,10 +7,10 @@ costs what happened since the last one. Of a flood the latest are given.
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Engine, literal, select, text, tuple_
+from sqlalchemy import Engine, literal, select, tuple_
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import SETTLED
+from idp.audit.paging import is_settled
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.audit.searching.bounded import rows_within
 from idp.audit.searching.sought import Sought
@@ -31,7 +31,7 @@ class News:
 
 def end_of_log(engine: Engine) -> Place:
     """The place of the last settled event. Raises SQLAlchemyError."""
-    statement = select(AuditEvent.xid, AuditEvent.seq).where(*_settled(engine))
+    statement = select(AuditEvent.xid, AuditEvent.seq).where(is_settled(engine.dialect.name))
     with reading(engine).connect() as connection:
         row = connection.execute(
             statement.order_by(AuditEvent.xid.desc(), AuditEvent.seq.desc()).limit(1)
@@ -54,7 +54,3 @@ def news(engine: Engine, sought: Sought, after: Place, at_most: int, budget_seco
         return News(end, (), is_cut=True)
     events = [Recorded.of(row) for row in rows[:at_most]]
     return News(end, tuple(reversed(events)), is_cut=len(rows) > at_most)
-
-
-def _settled(engine: Engine) -> list[ColumnElement[bool]]:
-    return [AuditEvent.xid < text(f"({SETTLED})")] if engine.dialect.name == "postgresql" else []

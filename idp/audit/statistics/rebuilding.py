@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 
-from sqlalchemy import Engine, delete, select, text
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from idp.audit.following import AuditCursor
 from idp.audit.models import AuditEvent
-from idp.audit.paging import SETTLED, Span, in_order
+from idp.audit.paging import Span, in_order, is_settled
 from idp.audit.recorded import Place, Recorded
 from idp.audit.statistics.counting import Key, Kind, Known, bounded, hour_of, tally
 from idp.audit.statistics.models import AuditCount
@@ -52,8 +52,7 @@ def _settled_end(engine: Engine) -> tuple[Place, datetime] | None:
     """The last row that no earlier commit can come before any more."""
     last = select(AuditEvent.xid, AuditEvent.seq, AuditEvent.at)
     with reading(engine).connect() as connection:
-        if connection.dialect.name == "postgresql":
-            last = last.where(AuditEvent.xid < text(f"({SETTLED})"))
+        last = last.where(is_settled(connection.dialect.name))
         found = connection.execute(
             last.order_by(AuditEvent.xid.desc(), AuditEvent.seq.desc()).limit(1)
         ).first()

@@ -46,17 +46,18 @@ def read_chain(
     """Raises Wrong at the first that is not as it has to be."""
     statement = select(AuditHead.size, AuditHead.line).order_by(AuditHead.size)
     chain = Chain()
-    for size, line in connection.execute(statement, execution_options={"yield_per": HEADS_AT_ONCE}):
-        head = read_head(line, log, keys, size)
-        if (wrong := _wrong(chain, size, head, now)) is not None:
-            raise Wrong(Finding(wrong[0], "head", size, size + 1, detail=wrong[1]))
-        if size in given and given[size].line != line:
-            chain.otherwise.append(size)
-        chain.roots[size], chain.last = head.root, head
-        chain.sizes.append(size)
-        chain.times.append(head.at)
-        if not len(chain.sizes) % HEADS_AT_ONCE:
-            tell()
+    with connection.execute(statement, execution_options={"yield_per": HEADS_AT_ONCE}) as rows:
+        for size, line in rows:
+            head = read_head(line, log, keys, size)
+            if (wrong := _wrong(chain, size, head, now)) is not None:
+                raise Wrong(Finding(wrong[0], "head", size, size + 1, detail=wrong[1]))
+            if size in given and given[size].line != line:
+                chain.otherwise.append(size)
+            chain.roots[size], chain.last = head.root, head
+            chain.sizes.append(size)
+            chain.times.append(head.at)
+            if not len(chain.sizes) % HEADS_AT_ONCE:
+                tell()
     return chain
 
 

@@ -19,7 +19,13 @@ MARK = {"postgresql": "%s", "sqlite": "?"}
 # Of rows that no later commit can come before: every transaction of a lower number has ended.
 SETTLED = {
     "postgresql": " AND xid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)",
-    "sqlite": "",
+    # There all have 0; a higher one is forged, and all that is written later would stand before it.
+    "sqlite": " AND xid <= 0",
+}
+# Of transactions that have not begun.
+TO_COME = {
+    "postgresql": " AND xid >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT)",
+    "sqlite": " AND xid > 0",
 }
 Leaf = tuple[int, int, int, bytes]
 """Position, xid, seq, hash."""
@@ -28,6 +34,12 @@ Leaf = tuple[int, int, int, bytes]
 def settled_rows(connection: Connection, after: Place, at_most: int) -> list[Row]:
     """Committed rows behind a place, in the order that no later commit disturbs."""
     where = "(xid, seq) > (?, ?)" + SETTLED[connection.dialect.name]
+    return _rows(connection, where, (*after, at_most))
+
+
+def rows_to_come(connection: Connection, after: Place, at_most: int) -> list[Row]:
+    """Behind a place, and of a transaction that there has not been: nothing of ours writes them."""
+    where = "(xid, seq) > (?, ?)" + TO_COME[connection.dialect.name]
     return _rows(connection, where, (*after, at_most))
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, select, text, tuple_
+from sqlalchemy import Connection, Engine, and_, func, select, tuple_
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import SETTLED
+from idp.audit.paging import is_settled
 from idp.audit.tree import heads
 from idp.audit.tree.models import AuditAnchor, AuditHead, AuditKey, AuditLeaf, AuditTree
 from idp.audit.tree.reading import BEFORE_ALL
@@ -124,9 +124,7 @@ def _undated(row_at: datetime | None, head: Any) -> datetime | None:
 
 
 def _waiting(connection: Connection, place: tuple[int, int]) -> tuple[int, datetime | None]:
-    behind = [tuple_(AuditEvent.xid, AuditEvent.seq) > place]
-    if connection.dialect.name == "postgresql":
-        behind.append(AuditEvent.xid < text(f"({SETTLED})"))
+    behind = (tuple_(AuditEvent.xid, AuditEvent.seq) > place, is_settled(connection.dialect.name))
     rows = (
         select(AuditEvent.at)
         .where(*behind)

@@ -20,7 +20,7 @@ from idp.audit.tree.findings import Finding, Kind, Report, Wrong
 from idp.audit.tree.merkle import CompactRange, Grown
 from idp.audit.tree.models import AuditTree
 from idp.audit.tree.moments import Moments
-from idp.audit.tree.reading import BEFORE_ALL, hashes_of, leaves_from
+from idp.audit.tree.reading import BEFORE_ALL, hashes_of, leaves_from, rows_to_come
 from idp.audit.tree.sequencer import KEPT_LEVELS, ONLY
 from idp.audit.tree.stored import StoredTree, TreeIncomplete
 from idp.audit.tree.windows import windows
@@ -144,6 +144,9 @@ class _Verification:
         if self._end == size and (tree.to_bytes(), self._place_before(size)) != (frontier, last):
             detail = "where it goes on is not where it ends"
             raise Wrong(Finding(Kind.CHANGED, "tree", size, size + 1, detail=detail))
+        if self._end == size and (strangers := rows_to_come(self._connection, last, 1)):
+            detail = "there was no transaction of that number"
+            raise Wrong(Finding(Kind.FORGED, "row", size, size + 1, strangers[0][0], detail))
         if self._subtree is not None:
             raise Wrong(self._subtree)
         self._heads = sum(self._begin <= one <= self._end for one in own)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from idp.audit import insertion
+from idp.audit.following import Follower
 from idp.audit.tree.findings import Finding, Kind
 from idp.audit.tree.heads import Head, read
 from idp.audit.tree.keys import rotate, signing
@@ -139,6 +140,27 @@ def test_attack_an_event_is_put_into_the_future(whole: Log) -> None:
     assert (found_before_its_head.kind, found_before_its_head.what) == (Kind.FORGED, "row")
     whole.grow(2)
     assert (finding(whole).kind, finding(whole).begin) == (Kind.FORGED, sum(ROWS) + 1)
+
+
+def test_attack_an_event_is_put_where_nothing_is_ever_folded(whole: Log) -> None:
+    """Searches would show it in the past; the tree waits for a transaction of that number."""
+    _write_at(whole, whole.clock() - timedelta(days=30))
+    whole.harm(f"UPDATE audit_events SET xid = {2**62} WHERE seq = (SELECT max(seq) FROM audit_events)")
+    ids = whole.grow(2)
+    found = finding(whole)
+    assert (found.kind, found.what) == (Kind.FORGED, "row")
+    assert "no transaction of that number" in found.detail
+    # Nor do others wait behind it.
+    ((size,),) = whole.ask("SELECT size FROM audit_tree")
+    assert size == sum(ROWS) + 1 + len(ids)
+    with Session(whole.engine) as session, session.begin():
+        follower = Follower(whole.engine, "statistics")
+        batch = follower.next(1000)
+        assert batch is not None
+        assert len(batch.events) == size
+        follower.advance(session, batch)
+    whole.write(1)
+    assert follower.next(1000) is not None
 
 
 def test_what_took_long_to_be_written_is_not_taken_for_forged(whole: Log) -> None:
