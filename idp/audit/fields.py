@@ -33,6 +33,8 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_.:~-]{1,128}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # GB 32100: registration authority, kind, region, then the organisation's code and a check character.
 SIX_DIGITS, ELEVEN_DIGITS = re.compile(r"\d{6}"), re.compile(r"\d{11}")
+# GB 11643, written in groups. Groups of an IPv6 address are parted by colons.
+PARTED_NUMBER = re.compile(r"(?:\d[._~-]?){17}[\dXx]")
 CREDIT_CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 Code = Annotated[str, "code"]
@@ -177,7 +179,8 @@ def is_identifier(value: object) -> bool:
     # Too long for a number of a person; digests are 43 or 64.
     if len(value) >= 40 or UUID.fullmatch(value):
         return True
-    return ELEVEN_DIGITS.search(value) is None and CREDIT_CODE.fullmatch(value) is None
+    is_a_number = ELEVEN_DIGITS.search(value) or PARTED_NUMBER.search(value) or CREDIT_CODE.fullmatch(value)
+    return not is_a_number
 
 
 def _is_whole(value: object) -> bool:

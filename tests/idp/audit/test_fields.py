@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from idp.audit.events.faces import FaceChecked, FaceConsentGiven, FaceRefused
 from idp.audit.events.operation import KeysRotated
 from idp.audit.events.protocol import ClaimsReleased
 from idp.audit.events.signing_in import SignedIn, SignInRefused
-from idp.audit.fields import Code, Event, PersonalDataRefused, canonical_json, event
+from idp.audit.fields import Code, Event, PersonalDataRefused, canonical_json, event, is_identifier
 
 PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
 DIGEST = "u" * 43
@@ -57,6 +58,24 @@ def test_no_resident_number_fits_anywhere(birth: Any, rest: int, region: int) ->
                 values = {**example(kind), field.name: value}
                 with pytest.raises(PersonalDataRefused):
                     kind(**values)
+
+
+@pytest.mark.parametrize("separator", [*"-._~"])
+@pytest.mark.parametrize("groups", [(6, 8, 4), (6, 4, 4, 4), (3,) * 6, (1,) * 18, (10, 8)])
+@pytest.mark.parametrize("last", ["", "X", "x"])
+def test_attack_a_resident_number_in_groups(separator: str, groups: tuple[int, ...], last: str) -> None:
+    digits = iter(f"{11010119900307001}{last or 4}")
+    parted = separator.join("".join(islice(digits, count)) for count in groups)
+    assert not is_identifier(parted)
+    assert not is_identifier(f"id-{parted}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2001:1234:5678:9012:3456:7890:1234:5678", "203.0.113.255", "10.0.0.0~16", "2026-11-22T14.03.27.512"],
+)
+def test_addresses_and_times_are_no_numbers_of_people(text: str) -> None:
+    assert is_identifier(text)
 
 
 def test_a_template_does_not_fit() -> None:
@@ -113,7 +132,7 @@ def test_canonical_json_is_one_text(values: dict[str, Any]) -> None:
 
 def example(kind: type[Event]) -> dict[str, Any]:
     """A value that fits each required field."""
-    fitting = {"int": 1, "float": 0.5}
+    fitting = {"int": 1, "float": 0.5, "bool": True}
     values: dict[str, Any] = {}
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]
         shown = str(field.type)
@@ -122,6 +141,6 @@ def example(kind: type[Event]) -> dict[str, Any]:
         elif "tuple" in shown:
             values[field.name] = ()
         else:
-            values[field.name] = next((fitting[word] for word in ("int", "float") if word in shown), "some")
+            values[field.name] = next((fitting[word] for word in fitting if word in shown), "some")
     kind(**values)
     return values
