@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.events.cases import CaseAlertAdded
-from idp.cases.history import CaseRefused, actor_of, living, write
+from idp.cases.history import CaseRefused, actor_of, is_about, living, write
 from idp.cases.models import Case
 from idp.cases.words import Deed, Outcome
 from idp.detection import alerts
@@ -17,7 +17,9 @@ def locked(session: Session, alert_id: str, *, context: AuditContext) -> Alert:
     alert = alerts.locked(session, alert_id)
     if alert is None:
         raise CaseRefused("alert")
-    if alert.subject_kind == "staff" and alert.subject == actor_of(context):
+    by = actor_of(context)
+    if (alert.subject_kind == "staff" and alert.subject == by) or is_about(session, alert.case_id, by):
+        # What becomes of the alerts of a case is part of what becomes of it.
         raise CaseRefused("own")
     return alert
 

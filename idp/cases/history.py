@@ -63,8 +63,7 @@ def locked(session: Session, case_id: str, by: str, seen: int | None = None) -> 
     found = session.scalar(select(Case).where(Case.id == case_id).with_for_update())
     if found is None:
         raise CaseRefused("unknown")
-    own = (case_id, "staff", by)
-    if session.get(CaseSubject, own) is not None:
+    if is_about(session, case_id, by):
         # Nobody decides what becomes of a suspicion against themself.
         raise CaseRefused("own")
     if seen is not None and seen < found.version:
@@ -72,6 +71,11 @@ def locked(session: Session, case_id: str, by: str, seen: int | None = None) -> 
         if deeds:
             raise CaseMoved(deeds)
     return found
+
+
+def is_about(session: Session, case_id: str | None, staff_id: str) -> bool:
+    """Whether somebody of the staff is among those whom a case is about."""
+    return case_id is not None and session.get(CaseSubject, (case_id, "staff", staff_id)) is not None
 
 
 def since(session: Session, case_id: str, seen: int, by: str) -> Sequence[Line]:

@@ -29,6 +29,7 @@ from idp.people.reencrypt import SealedTable
 from idp.ranges import Network
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
+from idp.storage.base import made_at
 from idp.storage.ephemeral import Clock, EphemeralStore
 
 NOTE: Final = "measure.note"
@@ -36,6 +37,10 @@ SEALED: Final = SealedTable(Measure, {"note_sealed": NOTE})
 """For re-encryption."""
 NOTE_CHARACTERS_AT_MOST: Final = 2000
 OPERATOR: Final = "operator"
+FORM_LASTS: Final = 24 * 3600
+"""Seconds. Its id, which measures are listed by, says when it was made: nobody dates back what they do."""
+MOMENT: Final = 60
+"""Seconds by which clocks of processes may differ."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -88,6 +93,8 @@ class Measures:
             with self.sessions.begin() as session:
                 if session.get(Measure, wanted.id) is not None:
                     return wanted.id
+                if not -MOMENT <= context.at.timestamp() - made_at(wanted.id) <= FORM_LASTS:
+                    raise MeasureRefused("form")
                 measure = self._written(session, wanted, by, context)
                 if at_once or not self.needs_two(wanted.kind, wanted.subject_kind):
                     self._take(session, measure, context)
@@ -109,6 +116,8 @@ class Measures:
         """The second officer's word; who asked may take it back. Raises MeasureRefused."""
         with self.sessions.begin() as session:
             measure = locked(session, measure_id)
+            if history.is_about(session, measure.case_id, officer.staff_id):
+                raise MeasureRefused("case_own")
             problem = self.problem(measure, officer, context.at)
             is_taken_back = problem == "asker" and not agrees
             if problem is not None and not is_taken_back and (agrees or problem != "new"):
@@ -142,6 +151,8 @@ class Measures:
             raise MeasureRefused("reason")
         with self.sessions.begin() as session:
             measure = locked(session, measure_id)
+            if history.is_about(session, measure.case_id, by):
+                raise MeasureRefused("case_own")
             if not can_be_undone(measure, context.at):
                 raise MeasureRefused("over")
             UNDO[deed_of(measure)](session, measure, context)

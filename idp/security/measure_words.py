@@ -119,6 +119,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "needed": gettext_noop("This range is needed: a proxy, a gateway or this machine lies in it."),
     "too_many": gettext_noop("Too many ranges are blocked. Undo some first."),
     "until": gettext_noop("Say for how long, within what the settings allow."),
+    "form": gettext_noop("It was opened a while ago or in another window. Reload the page and try again."),
     "reason": gettext_noop("Choose a reason."),
     "already": gettext_noop("It is so already: another officer was faster. Look at the list."),
     "status": gettext_noop("The status that it has does not allow this."),

@@ -56,6 +56,12 @@ class Base(DeclarativeBase):
     }
 
 
+def made_at(made: str) -> float:
+    """When an id of `new_id` was made, by what it says: seconds since 1970. Of any other UUID that is some
+    time long ago or to come."""
+    return int(made.replace("-", "")[:12], 16) / 1000
+
+
 def new_id(now: datetime) -> str:
     """A UUIDv7 (RFC 9562 section 5.7) as text: 48 bits of milliseconds, then 74 random bits.
 

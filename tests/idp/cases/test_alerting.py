@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp.audit.models import AuditEvent
 from idp.cases import alerting, history, working
 from idp.cases.history import CaseRefused
-from idp.cases.words import Outcome
+from idp.cases.words import CaseKind, Outcome
 from idp.detection import alerts
+from idp.detection.findings import Severity
 from tests.idp.cases.conftest import ON_EACH_DATABASE, Open, Raise, by
 
 pytestmark = ON_EACH_DATABASE
@@ -67,6 +68,23 @@ def test_nobody_sees_to_an_alert_about_themself(
     with pytest.raises(CaseRefused, match="own"):
         add(sessions, case_id, alert_id, two)
     add(sessions, case_id, alert_id, one)
+
+
+def test_attack_who_a_case_is_about_sees_to_its_alerts_instead(
+    sessions: Sessions, officers: tuple[str, str], raised: Raise
+) -> None:
+    """The alert is about an address; the case, which a colleague has, is about the officer as well."""
+    one, two = officers
+    alert_id = raised()
+    with sessions.begin() as session:
+        context = by(one)
+        about = [("staff", two)]
+        case = working.open_case(session, CaseKind.STAFF_CONDUCT, Severity.HIGH, about, context=context)
+        alerting.add(session, case, alert_id, context=context)
+    with pytest.raises(CaseRefused, match="own"), sessions.begin() as session:
+        alerting.locked(session, alert_id, context=by(two))
+    with sessions.begin() as session:
+        assert alerting.locked(session, alert_id, context=by(one)).id == alert_id
 
 
 def test_of_nothing_there_is_no_alert(sessions: Sessions, officers: tuple[str, str], opened: Open) -> None:
