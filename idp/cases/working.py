@@ -23,6 +23,7 @@ from idp.audit.events.cases import (
     CaseSetWaiting,
     CaseSubjectAdded,
 )
+from idp.audit.fields import UUID as PERSON_ID
 from idp.audit.fields import is_code, is_identifier
 from idp.cases import alerting
 from idp.cases.history import CaseRefused, actor_of, living, write
@@ -137,7 +138,7 @@ def add_subject(session: Session, case: Case, subject: Subject, *, context: Audi
     """It is about this one, too; False where that was known. Raises CaseRefused."""
     living(case)
     kind, name = subject
-    if kind not in SUBJECT_KINDS or not (is_identifier(name) or is_code(name)):
+    if kind not in SUBJECT_KINDS or not _is_id(kind, name):
         raise CaseRefused("subject")
     if session.get(CaseSubject, (case.id, kind, name)) is not None:
         return False
@@ -180,6 +181,13 @@ def reopen(session: Session, case: Case, *, context: AuditContext) -> None:
     case.status, case.outcome, case.closed_at = CaseStatus.OPEN.value, None, None
     case.assigned_to = actor_of(context)
     write(session, case, Deed.REOPENED, CaseReopened(case.id), context)
+
+
+def _is_id(kind: str, name: str) -> bool:
+    """What the log may hold of it."""
+    if kind == "person":
+        return PERSON_ID.fullmatch(name) is not None
+    return is_identifier(name) or (kind != "client" and is_code(name))
 
 
 def _is_officer(session: Session, staff_id: str) -> bool:

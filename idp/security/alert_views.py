@@ -19,7 +19,7 @@ from idp.extensions import services, transaction
 from idp.locales import gettext as _
 from idp.locales import ngettext
 from idp.login.reading import reading
-from idp.security import alert_shown
+from idp.security import alert_shown, subjects
 from idp.security.case_words import OUTCOMES, SEVERITIES, choices, why_not
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
@@ -180,12 +180,11 @@ def _page(
 def _sought(status: str) -> Sought:
     """Of the address; what is not among the choices is left out."""
     severity, rule = request.args.get("severity", ""), request.args.get("rule", "")
-    kind, subject = request.args.get("subject_kind", ""), request.args.get("subject", "")
     return Sought(
         alert_shown.STATUSES[status],
         severity if severity in SEVERITIES else None,
         rule or None,
-        (kind, subject) if kind and subject else None,
+        subjects.asked(request.args),
     )
 
 

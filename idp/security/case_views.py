@@ -109,11 +109,10 @@ def show(
 def _sought() -> Sought:
     """Of the address; what is not among the choices is left out."""
     whose, status = request.args.get("whose", ""), request.args.get("status", "")
-    kind, subject = request.args.get("subject_kind", ""), request.args.get("subject", "")
     return Sought(
         Whose(whose) if whose in list(Whose) else Whose.ALL,
         CaseStatus(status) if status in list(CaseStatus) else None,
-        (kind, subject) if kind and subject else None,
+        subjects.asked(request.args),
     )
 
 
@@ -124,7 +123,7 @@ def _new_page(staff: StaffSignIn, *, status: int = 200, error: str | None = None
         alert = alert_links.find(session, given.get("alert", ""))
     values = {
         "subject_kind": given.get("subject_kind") or (alert.subject_kind if alert else ""),
-        "subject": given.get("subject") or (alert.subject if alert else ""),
+        "subject": subjects.typed_again(given.get("subject", "")) or (alert.subject if alert else ""),
         "alert": "" if alert is None else alert.id,
         "severity": given.get("severity") or (alert.severity if alert else Severity.MEDIUM.value),
         "kind": given.get("kind") or alert_links.likely_kind(alert),

@@ -23,6 +23,7 @@ from idp.measures.taking import NOTE_CHARACTERS_AT_MOST, Measures, Wanted
 from idp.security import measure_shown, measure_words
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
+from idp.security.subjects import typed_again
 from idp.security.viewed import viewed
 from idp.security.work import working_case
 from idp.staff.sessions import StaffSignIn
@@ -199,7 +200,7 @@ def _about_to(staff: StaffSignIn, *, status: int = 200, error: str | None = None
     viewed("measure_new", person_id=None if subject is None else subject.person_id, client_id=client_id)
     shown |= {
         "subject_words": _(measure_words.SUBJECTS[subject_kind]),
-        "subject": text if subject is None else subject.id,
+        "subject": typed_again(text) if subject is None else subject.id,
         "error": error,
         "again_url": url_for("security.new_measure", subject_kind=subject_kind.value),
         "ways": [] if subject is None else measure_shown.ways(subject_kind, subject.id, person_id),

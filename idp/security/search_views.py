@@ -15,7 +15,7 @@ from idp.extensions import services
 from idp.locales import gettext as _
 from idp.login.reading import reading
 from idp.security import criteria, looking_up, search_form
-from idp.security.criteria import Criteria
+from idp.security.criteria import NOBODY, Criteria
 from idp.security.looking_up import Failure, NotReadable
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
@@ -76,6 +76,9 @@ def ask() -> Response:
                 form["organisation"] = _organisation(session, organisation)
             except NotReadable:
                 problems["organisation"] = _("Not an organisation that is known here.")
+    if number and "number" not in problems:
+        # The address that follows says whose it is, whether or not anybody goes there.
+        viewed("number", person_id=None if form["person"] == NOBODY else form["person"])
     asked = criteria.read(form, request.form.getlist("event"), exact="exact" in form)
     reference = form.get("reference", "").strip()
     if reference and looking_up.failure_of(found.store, reference) is None:

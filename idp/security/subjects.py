@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from idp.audit.fields import is_identifier
 from idp.security.case_words import SUBJECTS, words
 from idp.security.officers import staff_id_of
 from idp.security.rows import short
@@ -48,6 +49,17 @@ def in_words(kind: str, subject: str, staff_numbers: Mapping[str, str]) -> str:
     if kind == "staff":
         return staff_numbers.get(subject) or short(subject)
     return subject if kind in SAID_WHOLE else short(subject)
+
+
+def asked(values: Mapping[str, str]) -> tuple[str, str] | None:
+    """Kind and id as an address has them; None for what is no id, which is in no log and on no page."""
+    kind, subject = values.get("subject_kind", ""), values.get("subject", "")
+    return (kind, subject) if kind and is_identifier(subject) else None
+
+
+def typed_again(text: str) -> str:
+    """What somebody typed, as far as it may be shown to them again: it could be a number of a person."""
+    return text if is_identifier(text.replace("/", "~")) else ""
 
 
 def posted(session: Session, form: Mapping[str, str]) -> tuple[str, str]:

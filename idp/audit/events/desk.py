@@ -8,7 +8,8 @@ class SecurityViewed(Event):
     """Somebody of the staff was shown a page of the desk. Written before the page leaves."""
 
     page: Code
-    """Which page: overview, person, client, session, event, alert, case and the like."""
+    """Which page: overview, person, client, session, event, alert, case and the like; number: whose a number
+    is was looked up."""
     person_id: PersonId | None = None
     """Whose page it was."""
     client_id: Identifier | None = None

@@ -107,6 +107,7 @@ PAGES: Final[Mapping[str, str]] = {
     "rules": gettext_noop("Rules"),
     "rule": gettext_noop("Rule"),
     "integrity": gettext_noop("Integrity"),
+    "number": gettext_noop("ID number of a person"),
     "person": gettext_noop("Person"),
     "client": gettext_noop("Client"),
     "organisation": gettext_noop("Organisation"),

@@ -1,0 +1,105 @@
+"""Officers who want more than they may, and people who attack officers through what the desk shows."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from idp.people import directory
+from tests.idp.login.visitor import NEWCOMER, PERSON, Site, Visitor
+from tests.idp.staff_pages.officer import Member, add, sign_in
+
+NUMBER = PERSON.number
+
+
+@pytest.fixture
+def officer(site: Site) -> Member:
+    return add(site, "S-1", "security", serial=11)
+
+
+@pytest.fixture
+def at_desk(site: Site, officer: Member) -> Visitor:
+    return sign_in(site, officer, target="/security/search")
+
+
+def posted(page: Visitor, path: str, **data: str) -> Any:
+    """Without following where it leads."""
+    return page.client.post(path, data={"csrf_token": page.csrf(), **data}, **page._environment())
+
+
+def person_id(site: Site) -> str:
+    with site.services.sessions() as session:
+        found = directory.find_by_number(session, site.services.index, NUMBER)
+        assert found is not None
+        return found.id
+
+
+def looked_up(site: Site) -> list[str | None]:
+    return [one["person_id"] for one in site.events("security_viewed") if one["page"] == "number"]
+
+
+def log(site: Site) -> str:
+    from idp.audit.models import AuditEvent
+
+    with site.services.sessions() as session:
+        return json.dumps([(row.client_id, row.payload) for row in session.query(AuditEvent)])
+
+
+def test_attack_a_number_is_looked_up_and_the_search_never_made(site: Site, at_desk: Visitor) -> None:
+    """The address that the form leads to says whose number it is, so the event comes before it."""
+    answer = posted(at_desk, "/security/search", number=NUMBER)
+    assert answer.status_code == 303
+    assert person_id(site) in answer.headers["Location"]
+    assert looked_up(site) == [person_id(site)]
+
+
+def test_attack_a_number_is_looked_up_beside_what_is_wrong(site: Site, at_desk: Visitor) -> None:
+    answer = posted(at_desk, "/security/search", number=NUMBER, reference="K7F3-0000")
+    assert answer.status_code == 422
+    assert looked_up(site) == [person_id(site)]
+    assert posted(at_desk, "/security/search", number=NEWCOMER.number).status_code == 303
+    assert looked_up(site) == [person_id(site), None]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/security/cases?subject_kind=person&subject={}",
+        "/security/cases/new?subject_kind=person&subject={}",
+        "/security/alerts?subject_kind=person&subject={}",
+        "/security/clients/{}",
+        "/security/devices/{}",
+        "/security/sessions/{}",
+        "/security/measures/new?subject_kind=client&subject={}",
+        "/security/measures/new?subject_kind=session&subject={}",
+        "/security/rules/{}",
+        "/security/search?text={}",
+        "/security/live?text={}",
+        "/security/search?case={}",
+        "/security/people/{}",
+        "/security/search?reference={}",
+    ],
+)
+@pytest.mark.parametrize("written", ["whole", "parted", "dotted"])
+def test_attack_a_number_in_an_address_of_the_desk(
+    site: Site, at_desk: Visitor, path: str, written: str
+) -> None:
+    parts = {"whole": [NUMBER], "parted": [NUMBER[:6], NUMBER[6:10], NUMBER[10:14], NUMBER[14:]]}
+    parts["dotted"] = parts["parted"]
+    said = ("." if written == "dotted" else "-").join(parts[written])
+    page = at_desk.get(path.format(said))
+    assert page.status in {200, 404, 422}, page.status
+    # What the page says; its links to other languages repeat the address that was asked for.
+    assert said not in re.sub(r'href="[^"]*"', "", page.body)
+    assert said not in log(site)
+
+
+@pytest.mark.parametrize("kind", ["client", "session", "device", "person"])
+def test_attack_a_number_as_what_a_case_is_about(site: Site, at_desk: Visitor, kind: str) -> None:
+    said = "-".join([NUMBER[:6], NUMBER[6:14], NUMBER[14:]])
+    answer = posted(
+        at_desk, "/security/cases/new", kind="other", severity="low", subject_kind=kind, subject=said
+    )
+    assert answer.status_code == 422
+    assert said not in log(site)
