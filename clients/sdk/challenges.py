@@ -4,6 +4,7 @@ old."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .errors import RelyingPartyError
 from .levels import ACR
@@ -77,8 +78,7 @@ def _challenges(text: str) -> list[dict[str, str]]:
     # What is quoted cannot begin a challenge.
     blank = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: '"' + "_" * (len(quoted[0]) - 2) + '"', text)
     starts = [found.start(1) for found in SCHEME.finditer(blank)]
-    ends = [*starts[1:], len(text)]
-    return [_parameters(text[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return [_parameters(text[start:end]) for start, end in pairwise([*starts, len(text)])]
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -132,7 +132,7 @@ class _Authentication:
     def __init__(self, registration: Registration, clock: Callable[[], float]) -> None:
         self._registration = registration
         self._clock = clock
-        self._key = private_key(registration.private_key) if registration.private_key else None
+        self._key = None if registration.private_key is None else private_key(registration.private_key)
 
     def __call__(self, _auth: Any, _method: str, uri: str, headers: Any, body: Any) -> tuple[str, Any, Any]:
         client_id, secret = self._registration.client_id, self._registration.client_secret

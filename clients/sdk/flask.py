@@ -46,6 +46,8 @@ from .visits import LONGEST_SECONDS, Visit, Visits
 
 EXTENSION = "yitong_rp"
 VISIT = "visit"
+JUST_SECONDS = 30
+"""So soon after a sign-in nothing better comes of another one."""
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
 Clock = Callable[[], datetime]
@@ -334,13 +336,24 @@ class RelyingParty:
                 self.provider.revoke(held)
 
     def _on_step_up(self, problem: StepUpNeeded | NotSignedIn) -> ResponseReturnValue:
-        level, max_age = (problem.level, problem.max_age) if isinstance(problem, StepUpNeeded) else (0, None)
+        wanted = problem if isinstance(problem, StepUpNeeded) else StepUpNeeded()
         if not flask_pages.is_page(request):
-            return flask_pages.challenge(problem, level, max_age, sign_in=self._party.paths.sign_in)
+            return flask_pages.challenge(problem, sign_in=self._party.paths.sign_in)
+        if problem is wanted and self._has_just_come_with(wanted):
+            # A service that asks for what is there already would send the browser round in circles.
+            return flask_pages.refused(LevelTooLow(self.level, wanted.level))
         try:
-            return self.begin(to=request.full_path.rstrip("?"), level=level, max_age=max_age)
+            return self.begin(to=request.full_path.rstrip("?"), level=wanted.level, max_age=wanted.max_age)
         except SignInRefused as refused:
             return current_app.handle_user_exception(refused)
+
+    def _has_just_come_with(self, wanted: StepUpNeeded) -> bool:
+        if self.visit is None:
+            return False
+        found, now = self.visit.sign_in, self._party.clock()
+        is_new = (now - found.received_at).total_seconds() < JUST_SECONDS
+        is_fresh = wanted.max_age is None or found.age_seconds(now) <= wanted.max_age + CLOCKS_DIFFER_SECONDS
+        return is_new and is_fresh and found.level(now) >= wanted.level
 
 
 def _not_kept_by_caches(response: Response) -> Response:

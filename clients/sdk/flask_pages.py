@@ -69,11 +69,11 @@ def refused(problem: RelyingPartyError) -> Response:
     return Response(body, status, headers, content_type="text/html; charset=utf-8")
 
 
-def challenge(problem: RelyingPartyError, level: int, max_age: int | None, *, sign_in: str) -> Response:
+def challenge(problem: RelyingPartyError, *, sign_in: str) -> Response:
     """For what is no page: a form, a script. 401 as RFC 9470 section 3 has it, or RFC 6750 without a
     sign-in."""
     if isinstance(problem, StepUpNeeded):
-        error, header = challenges.ERROR, challenges.header(level, max_age)
+        error, header = challenges.ERROR, challenges.header(problem.level, problem.max_age)
     else:
         error, header = "login_required", 'Bearer realm="sign-in"'
     told = as_json({"error": error, "error_description": str(problem), "sign_in": sign_in}, 401)

@@ -41,7 +41,7 @@ class Registration:
             raise ValueError("there is no client_id")
         if self.level not in ACR:
             raise ValueError("the level is one of 1 to 4")
-        if self.client_secret and self.private_key:
+        if self.client_secret and self.private_key is not None:
             raise ValueError("a client proves itself by a secret or by a key, not by both")
         if self.id_token_signed_response_alg.startswith(("HS", "none")):
             raise ValueError("an id_token is signed with a key that the provider alone has")
@@ -50,7 +50,7 @@ class Registration:
 
     @property
     def token_endpoint_auth_method(self) -> str:
-        if self.private_key:
+        if self.private_key is not None:
             return "private_key_jwt"
         return "client_secret_basic" if self.client_secret else "none"
 

@@ -15,6 +15,8 @@ PrivateKey = ECKey | RSAKey | OKPKey
 
 def private_key(jwk: Mapping[str, Any]) -> PrivateKey:
     """Raises ValueError, without a word of the key."""
+    if jwk.get("kty") not in ("EC", "RSA", "OKP"):
+        raise ValueError("the key is not one of a pair: kty is EC, RSA or OKP")
     try:
         key = JWKRegistry.import_key(dict(jwk))
     except (JoseError, ValueError, TypeError, KeyError):
