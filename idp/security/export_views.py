@@ -8,6 +8,7 @@ file that turns up somewhere can be told to be that one. What ended early is sai
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import Final
@@ -22,11 +23,12 @@ from idp.audit.fields import MOST_ITEMS
 from idp.audit.log import record
 from idp.audit.recorded import Recorded
 from idp.audit.searching import Cursor, Sought, Span, find, search
+from idp.audit.searching.telling import told
 from idp.crypto.digests import base64url, new_secret
 from idp.extensions import Services, services, transaction
 from idp.security import criteria
 from idp.security.criteria import Criteria
-from idp.security.present import desk
+from idp.security.present import desk, still_reads
 from idp.security.room import blueprint
 from idp.security.viewed import case_here
 from idp.staff_pages.present import context, to
@@ -57,6 +59,8 @@ class Taking:
     format: str
     started: AuditExportStarted
     context: AuditContext
+    is_there: Callable[[], bool]
+    """Whether who takes it out may still do so; asked for each page of it."""
     rows: int = 0
     outcome: str = "broken_off"
 
@@ -89,7 +93,9 @@ class Taking:
         if self.sought is None:
             return
         until = self.found.clock() + LONGEST
-        for event in everything(self.found.engine, self.sought, lambda: self.found.clock() > until):
+        for event in everything(
+            self.found.engine, self.sought, lambda: self.found.clock() > until or not self.is_there()
+        ):
             if event is None or self.rows >= self.found.settings.security.export_rows:
                 self.outcome = "cut"
                 return
@@ -98,7 +104,7 @@ class Taking:
 
 
 def everything(engine: Engine, sought: Sought, is_late: Callable[[], bool]) -> Iterator[Recorded | None]:
-    """All that is sought, the latest first. Ends with None when it is late before the end."""
+    """All that is sought, the latest first. Ends with None when it is too late to go on before the end."""
     after: Cursor | None = None
     while True:
         page = search(engine, sought, after, PAGE)
@@ -131,7 +137,8 @@ def export() -> Response:
         AT_ONCE.release()
         raise
     sought = None if asked.is_of_nobody else _before(asked.sought(), watermark.at)
-    chunks = Taking(found, sought, format_, started, context()).chunks(watermark)
+    is_there = partial(still_reads, staff.sid)
+    chunks = Taking(found, sought, format_, started, context(), is_there).chunks(watermark)
     media_type, ending = TYPES[format_]
     return Response(
         stream_with_context(_under_way(next(chunks), chunks)),
@@ -165,8 +172,12 @@ def _begin(asked: Criteria, format_: str, reason: str) -> tuple[AuditExportStart
         client_id=sought.client_id,
         case_id=case_here(),
     )
+    here = context()
+    known = replace(sought, person_id=None) if asked.is_of_nobody else sought
     with transaction() as session:
-        event_id = record(session, started, context=context())
+        # What was looked for, as of any search: all of it is in the log.
+        record(session, told(known, asked.names(), None, case_here()), context=here)
+        event_id = record(session, started, context=here)
     watermark = find(services().engine, event_id)
     if watermark is None:
         raise LookupError("the event of an export is not in the log")

@@ -18,13 +18,14 @@ from idp.audit.fields import MOST_ITEMS
 from idp.audit.recorded import Place, Recorded
 from idp.audit.searching import Sought, search
 from idp.audit.searching.tailing import News, end_of_log, news
+from idp.audit.searching.telling import told
 from idp.browser import browser_digest
 from idp.crypto.digests import digest
 from idp.extensions import Services, services
 from idp.login.reading import reading
 from idp.security import criteria, search_form, tail
 from idp.security.criteria import Criteria
-from idp.security.present import READERS, desk, security_page
+from idp.security.present import READERS, desk, security_page, still_reads
 from idp.security.room import blueprint, tail_services
 from idp.security.rows import rows_of
 from idp.security.viewed import case_here
@@ -54,6 +55,8 @@ def live_page() -> Response:
     # First the place, then the page: what comes between is on the page and in the stream, and shown once.
     place = end_of_log(found.engine)
     page = search(found.engine, asked.sought(), None, ROWS)
+    if names := asked.names():
+        found.audit.append(told(asked.sought(), names, page, case_here()), context())
     watch = secrets.token_urlsafe(24)
     kept = {"sid": staff.sid, "query": urlencode(asked.query(), doseq=True)}
     found.store.put(_key(watch), json.dumps(kept).encode(), seconds=WATCH_SECONDS)
@@ -90,11 +93,6 @@ def live_stream(watch: str) -> Response:
 def _stream(found: Services, staff: StaffSignIn, sought: Sought, place: Place) -> Iterator[str]:
     """Within the request, whose language the lines have."""
 
-    def is_there() -> bool:
-        with reading() as session:
-            standing = staff_sessions.standing(session, staff.sid, found.clock())
-        return standing is not None and standing.has(*READERS)
-
     def lines() -> Iterator[str]:
         watching = tail_services()
         # Taken when the first line is asked for, and given back whatever ends the stream.
@@ -102,7 +100,7 @@ def _stream(found: Services, staff: StaffSignIn, sought: Sought, place: Place) -
             yield from tail.stream(
                 partial(_look, found, sought),
                 place,
-                is_there=is_there,
+                is_there=partial(still_reads, staff.sid),
                 shown=_shown,
                 has_room=has_room,
                 pause=watching.pause,

@@ -10,6 +10,7 @@ from idp.locales import gettext as _
 from idp.locales import gettext_noop
 from idp.login.reading import reading
 from idp.security.work import CASE, Work, working_case
+from idp.staff import sessions as staff_sessions
 from idp.staff import unmasking
 from idp.staff.roles import SECOND_OFFICERS, StaffRole
 from idp.staff.sessions import StaffSignIn
@@ -66,6 +67,13 @@ SECTIONS: Final[tuple[Section, ...]] = (
 def desk(*roles: StaffRole) -> StaffSignIn:
     """Who is at the desk, with one of these roles, else with one that reads; else the request ends."""
     return staff_here(*(roles or READERS))
+
+
+def still_reads(sid: str) -> bool:
+    """Whether a session of staff, by its id, goes on and may read: asked anew by what takes long."""
+    with reading() as session:
+        standing = staff_sessions.standing(session, sid, services().clock())
+    return standing is not None and standing.has(*READERS)
 
 
 def security_page(template: str, staff: StaffSignIn, *, status: int = 200, **shown: Any) -> Response:

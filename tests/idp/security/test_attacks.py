@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
+from idp.audit.context import AuditContext
+from idp.audit.events.signing_in import SignInRefused
+from idp.audit.log import record
 from idp.people import directory
+from idp.security import export_views
+from idp.staff import sessions as staff_sessions
+from idp.staff.models import StaffAccount
 from tests.idp.login.visitor import NEWCOMER, PERSON, Site, Visitor
-from tests.idp.staff_pages.officer import Member, add, sign_in
+from tests.idp.staff_pages.officer import Member, add, disable, sign_in
 
 NUMBER = PERSON.number
 
@@ -103,3 +109,44 @@ def test_attack_a_number_as_what_a_case_is_about(site: Site, at_desk: Visitor, k
     )
     assert answer.status_code == 422
     assert said not in log(site)
+
+
+@pytest.mark.parametrize("field", ["device", "actor", "session", "address", "text", "interaction"])
+def test_attack_an_export_or_a_watch_of_somebody_that_does_not_say_of_whom(
+    site: Site, at_desk: Visitor, field: str
+) -> None:
+    """Of a colleague by their actor, of a person by their device: the log has what a search would leave."""
+    value = "198.51.100.7" if field == "address" else "d" * 43
+    said = {"device": "from_device", "actor": "acted_by", "session": "session_id", "text": "fragment"}
+    name = {**said, "interaction": "request"}.get(field, field)
+    answer = posted(at_desk, f"/security/exports?{field}={value}", format="csv", reason="investigation")
+    assert answer.get_data()
+    at_desk.get(f"/security/live?{field}={value}")
+    assert [event[name] for event in site.events("audit_searched")] == [value, value]
+
+
+@pytest.mark.parametrize("ends", ["disabled", "demoted", "signed out"])
+def test_attack_an_export_goes_on_when_its_officer_may_no_longer_read(
+    site: Site, officer: Member, at_desk: Visitor, ends: str
+) -> None:
+    with site.services.sessions.begin() as session:
+        for _ in range(3 * export_views.PAGE):
+            record(
+                session, SignInRefused(reason="wrong", method="password"), context=AuditContext(site.clock())
+            )
+    site.clock.advance(1)
+    form = {"csrf_token": at_desk.csrf(), "format": "jsonl", "reason": "investigation"}
+    answer = at_desk.client.post("/security/exports", data=form, buffered=False, **at_desk._environment())
+    lines = iter(answer.response)
+    next(lines)
+    if ends == "disabled":
+        disable(site, officer)
+    elif ends == "demoted":
+        with site.services.sessions.begin() as session:
+            session.get_one(StaffAccount, officer.id).roles = ["clerk"]
+    else:
+        with site.services.sessions.begin() as session:
+            staff_sessions.end_all_of(session, officer.id)
+    assert len(list(lines)) <= export_views.PAGE + 1
+    answer.close()
+    assert [event["outcome"] for event in site.events("audit_exported")] == ["cut"]
