@@ -132,7 +132,7 @@ class _Verification:
             self._newest, self._headed = chain.last.at, chain.last.size
         if (beyond := max([*own, *given], default=0)) > size:
             raise Wrong(Finding(Kind.CUT, "rows", size, beyond, detail="a head says that there were more"))
-        compare(chain, heads_given)
+        missing = compare(chain, heads_given)
         self._moments = None if self._is_sandbox else Moments(chain.sizes, chain.times, self._now)
         kept_from = min(kept_from, 0 if chain.last is None else chain.last.kept_from)
         places = sorted(own.keys() | given.keys())
@@ -147,8 +147,9 @@ class _Verification:
         if self._end == size and (strangers := rows_to_come(self._connection, last, 1)):
             detail = "there was no transaction of that number"
             raise Wrong(Finding(Kind.FORGED, "row", size, size + 1, strangers[0][0], detail))
-        if self._subtree is not None:
-            raise Wrong(self._subtree)
+        for less_telling in (missing, self._subtree):
+            if less_telling is not None:
+                raise Wrong(less_telling)
         self._heads = sum(self._begin <= one <= self._end for one in own)
         self._anchored = max((one for one in given if one <= self._end), default=0)
 

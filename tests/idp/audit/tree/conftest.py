@@ -95,9 +95,9 @@ class Log:
         )
 
     def verify(self, *, anchored: bool = False, **options: Any) -> Report:
-        outside = self.given_away() if anchored else None
+        options = {"outside": self.given_away() if anchored else None, "now": self.clock(), **options}
         with snapshot(self.engine) as connection:
-            return verifying.verify(connection, LOG, outside=outside, **{"now": self.clock(), **options})
+            return verifying.verify(connection, LOG, **options)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What somebody tries who rules the database, and has stolen the key of the heads, too: all of it is seen."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from idp.audit.tree.keys import rotate, signing
 from idp.audit.tree.sequencer import read_state
 from idp.storage.base import new_id
 from tests.idp.audit.tree.conftest import LOG, Log
+from tests.idp.audit.tree.harming import resign
 
 ROWS = (5, 7, 9)
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -33,22 +33,6 @@ def finding(log: Log) -> Finding:
     found = log.verify(anchored=True).finding
     assert found is not None, "nobody saw it"
     return found
-
-
-def resign(log: Log, change: Callable[[Head], Head]) -> None:
-    """All heads with the genuine key, each naming the one before."""
-    with Session(log.engine) as session:
-        kid, key = signing(session, log.cipher, log.clock())
-    previous = None
-    for size, line in log.ask("SELECT size, line FROM audit_heads ORDER BY size"):
-        head = replace(change(read(line)), previous=previous, kid=kid).signed_by(key)
-        log.harm(
-            "UPDATE audit_heads SET line = :line, at = :at WHERE size = :size",
-            line=head.line,
-            at=head.at,
-            size=size,
-        )
-        previous = head.digest
 
 
 def sign_one_more(log: Log, **members: Any) -> None:
@@ -120,7 +104,7 @@ def test_attack_heads_that_go_back_in_time(whole: Log) -> None:
 def test_attack_a_head_that_was_given_away_is_taken_out_and_the_rest_signed_anew(whole: Log) -> None:
     (_, (size,), _) = whole.ask("SELECT size FROM audit_heads ORDER BY size")
     whole.harm(f"DELETE FROM audit_heads WHERE size = {size}")
-    resign(whole, lambda head: head)
+    resign(whole)
     assert finding(whole).what == "head"
 
 

@@ -1,18 +1,12 @@
 """Each way to harm the log, by somebody who may do everything in the database, and what is said of it."""
 
 import json
-from dataclasses import replace
 
 import pytest
-from sqlalchemy.orm import Session
 
-from idp.audit.tree.encoding import canonical
 from idp.audit.tree.findings import Finding, Kind
-from idp.audit.tree.heads import read
-from idp.audit.tree.keys import signing
-from idp.audit.tree.merkle import CompactRange, leaf_hash
-from idp.audit.tree.reading import row_of
 from tests.idp.audit.tree.conftest import Log
+from tests.idp.audit.tree.harming import event_at, refold, resign, rewind, rewrite
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """What is looked at is the same on both."""
@@ -31,15 +25,6 @@ def finding(log: Log, *, anchored: bool = False) -> Finding:
     found = log.verify(anchored=anchored).finding
     assert found is not None, "nobody saw it"
     return found
-
-
-def event_at(log: Log, position: int) -> str:
-    """By its leaf."""
-    ((found,),) = log.ask(
-        "SELECT id FROM audit_events e JOIN audit_leaves l ON l.xid = e.xid AND l.seq = e.seq"
-        f" WHERE l.position = {position}"
-    )
-    return str(found)
 
 
 def test_a_log_that_nobody_harmed_is_whole(whole: Log) -> None:
@@ -239,65 +224,3 @@ def test_a_part_is_looked_at_between_heads_and_what_is_before_held_to_its_head(w
     found = whole.verify(begin=150).finding
     assert found is not None
     assert (found.kind, found.begin, found.end) == (Kind.FORGED, SIZES[0], begin)
-
-
-def rewind(log: Log, size: int) -> None:
-    """Rows, leaves and the tree as if there never had been more."""
-    leaves = log.ask(f"SELECT hash, xid, seq FROM audit_leaves WHERE position < {size} ORDER BY position")
-    log.harm(
-        "DELETE FROM audit_events WHERE seq IN (SELECT e.seq FROM audit_events e JOIN audit_leaves l"
-        f" ON l.xid = e.xid AND l.seq = e.seq WHERE l.position >= {size})"
-    )
-    log.harm(f"DELETE FROM audit_leaves WHERE position >= {size}")
-    log.harm(f"DELETE FROM audit_subtrees WHERE (number + 1) * 256 > {size}")
-    tree, _ = CompactRange().extended([bytes(hash_) for hash_, *_ in leaves])
-    _, xid, seq = leaves[-1]
-    log.harm(
-        "UPDATE audit_tree SET size = :size, frontier = :frontier, xid = :xid, seq = :seq",
-        size=size,
-        frontier=tree.to_bytes(),
-        xid=xid,
-        seq=seq,
-    )
-
-
-def rewrite(log: Log, position: int) -> None:
-    """A row says something else, and so does its leaf."""
-    event = event_at(log, position)
-    log.harm("UPDATE audit_events SET client_id = 'somebody' WHERE id = :id", id=event)
-    with log.engine.begin() as connection:
-        row = row_of(connection, event)
-    assert row is not None
-    log.harm(
-        "UPDATE audit_leaves SET hash = :hash WHERE position = :position",
-        hash=leaf_hash(canonical(row)),
-        position=position,
-    )
-
-
-def refold(log: Log) -> None:
-    """The frontier and the subtrees of the leaves as they are now."""
-    hashes = [bytes(hash_) for (hash_,) in log.ask("SELECT hash FROM audit_leaves ORDER BY position")]
-    tree, grown = CompactRange().extended(hashes)
-    log.harm("UPDATE audit_tree SET frontier = :frontier", frontier=tree.to_bytes())
-    for level, first, nodes in grown:
-        for number, node in enumerate(nodes, first):
-            log.harm(
-                "UPDATE audit_subtrees SET hash = :hash WHERE level = :level AND number = :number",
-                hash=node,
-                level=level,
-                number=number,
-            )
-
-
-def resign(log: Log) -> None:
-    """All heads, with the genuine key, of the leaves as they are now."""
-    hashes = [bytes(hash_) for (hash_,) in log.ask("SELECT hash FROM audit_leaves ORDER BY position")]
-    with Session(log.engine) as session:
-        _, key = signing(session, log.cipher, log.clock())
-    previous = None
-    for size, line in log.ask("SELECT size, line FROM audit_heads ORDER BY size"):
-        tree, _ = CompactRange().extended(hashes[:size])
-        head = replace(read(line), root=tree.root(), previous=previous).signed_by(key)
-        log.harm("UPDATE audit_heads SET line = :line WHERE size = :size", line=head.line, size=size)
-        previous = head.digest
