@@ -14,6 +14,7 @@ from idp.detection.models import Alert
 from idp.storage.database import reading
 
 PAGE = 5000
+ROWS_OF_A_MOMENT = 1000
 
 
 def before(
@@ -47,6 +48,22 @@ def before(
         if len(found) < PAGE:
             return
         after = found[-1].place
+
+
+def moment_of(database: Database, place: Place, latest: datetime) -> datetime | None:
+    """When a place was written: the latest time of some rows up to it. One row alone may bear any time, and
+    have years read again, or nothing. None: the rows are gone."""
+    order = tuple_(AuditEvent.xid, AuditEvent.seq)
+    rows = (
+        select(AuditEvent.at)
+        .where(order <= tuple_(literal(place[0]), literal(place[1])))
+        .order_by(AuditEvent.xid.desc(), AuditEvent.seq.desc())
+        .limit(ROWS_OF_A_MOMENT)
+        .subquery()
+    )
+    with reading(database).connect() as connection:
+        found: datetime | None = connection.scalar(select(func.max(rows.c.at)).where(rows.c.at <= latest))
+    return found
 
 
 def findings_since(session: Session, begin: datetime) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ lets one of them through.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine as Database
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 
 from idp.audit.context import AuditContext
 from idp.audit.following import BEFORE_ALL, Batch, Follower, Overtaken
-from idp.audit.recorded import Place
+from idp.audit.recorded import Place, Recorded
 from idp.crypto.digests import new_secret
 from idp.detection import alerts, remembering
 from idp.detection.engine import Engine
+from idp.detection.findings import joined
 from idp.detection.models import Alert
 from idp.storage.ephemeral import Clock, EphemeralStore
 
@@ -32,8 +33,10 @@ BATCHES_OF_A_ROUND = 20
 """Then the lease is renewed, and others of the worker have their turn."""
 FIRST_LOOK = timedelta(days=1)
 """How far back a provider looks that begins to detect."""
-FINDINGS_AT_ONCE = 500
-"""Of one batch: more of them say no more to anybody, and must not keep the log's reader from going on."""
+SUBJECTS_AT_ONCE = 500
+"""Of one rule in one batch: more of them say no more to anybody, and must not keep the reader from going on."""
+AHEAD_AT_MOST = timedelta(minutes=5)
+"""By which clocks of the provider's machines may differ."""
 
 Tell = Callable[[Session, Alert, datetime], None]
 """Enqueues what tells somebody outside of a new alert."""
@@ -92,12 +95,12 @@ class Detection:
 
     def _look(self, engine: Engine, follower: Follower, batch: Batch) -> None:
         cool_downs = {rule.name: rule.cool_down for rule in engine.rules}
-        found = [finding for event in batch.events for finding in engine.feed(event)][:FINDINGS_AT_ONCE]
         now = self.clock()
+        found = [finding for event in batch.events for finding in engine.feed(_until(event, now))]
         context = AuditContext(at=now, actor="worker")
         with Session(self.database) as session, session.begin():
             follower.advance(session, batch)
-            for finding in found:
+            for finding in joined(found, SUBJECTS_AT_ONCE):
                 cool_down = cool_downs[finding.rule]
                 alert, is_new = alerts.take(session, finding, now, cool_down=cool_down, context=context)
                 if is_new:
@@ -110,11 +113,13 @@ class Detection:
         self._engine = engine = self.make()
         cursor = remembering.cursor_of(self.database, READER)
         if after != BEFORE_ALL and cursor is not None:
+            now = self.clock()
+            at = remembering.moment_of(self.database, after, now + AHEAD_AT_MOST) or min(cursor.at, now)
             with Session(self.database) as session:
-                cleared = remembering.findings_since(session, cursor.at - engine.longest_window)
-            again = remembering.before(self.database, engine.windows, after, cursor.at)
+                cleared = remembering.findings_since(session, at - engine.longest_window)
+            again = remembering.before(self.database, engine.windows, after, at)
             for number, event in enumerate(again, 1):
-                engine.restore(event, cleared)
+                engine.restore(_until(event, now), cleared)
                 if number % self.events_at_once == 0 and (self.stopping() or not self._is_mine()):
                     raise Overtaken(READER)
         return engine
@@ -131,3 +136,8 @@ class Detection:
 
     def _forget(self) -> None:
         self._engine, self._place = None, None
+
+
+def _until(event: Recorded, now: datetime) -> Recorded:
+    """One that bears a time to come is of now: or all that comes after it would seem too old to count."""
+    return event if event.at <= now + AHEAD_AT_MOST else replace(event, at=now)
