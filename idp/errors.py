@@ -55,6 +55,14 @@ WORDS = {
     ),
 }
 
+WAYS_BACK = {
+    "security": ("/security", gettext_noop("To the security desk")),
+    "staff": ("/staff", gettext_noop("To the first page of staff")),
+    "window": ("/window", gettext_noop("To the service window")),
+}
+"""By how an address begins: where staff go on, who have no account here."""
+TO_ACCOUNT = ("/", gettext_noop("My account"))
+
 BLOCKED = Words(
     gettext_noop("You cannot sign in from this network at the moment"),
     gettext_noop(
@@ -99,6 +107,7 @@ def page(
 ) -> Response:
     """The error page for `status`, in its words or in others; the rest is for `idp explain` alone."""
     words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
+    back_url, back_label = WAYS_BACK.get(request.path.split("/", 2)[1], TO_ACCOUNT)
     reference = _remember(error, description or words.title, detail, client_id)
     body = render_template(
         "errors/error.html",
@@ -106,8 +115,8 @@ def page(
         title=_(words.title),
         text=_(words.text),
         reference=reference,
-        back_url="/",
-        back_label=_("My account"),
+        back_url=back_url,
+        back_label=_(back_label),
     )
     return Response(body, status=status, mimetype="text/html")
 

@@ -13,6 +13,7 @@ from idp.locales import show_datetime
 from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person
 from idp.security import words
+from idp.security.client_names import names_of
 from idp.security.rows import short
 
 KINDS: Final = frozenset({"person", "client", "organisation", "session", "device", "address"})
@@ -64,9 +65,8 @@ def client(session: Session, client_id: str) -> list[Fact]:
     row = session.get(ClientRecord, client_id)
     if row is None:
         return [Fact(_("Registration"), _("There is none of this id."))]
-    name = row.metadata_json.get("client_name#zh-CN") or row.metadata_json.get("client_name")
     return [
-        *([Fact(_("Name"), str(name))] if name else []),
+        *(Fact(_("Name"), name) for name in names_of(session, [client_id]).values()),
         Fact(_("Status"), words.in_words("status", row.status)),
         Fact(_("Known since"), show_datetime(row.created_at)),
     ]

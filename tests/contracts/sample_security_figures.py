@@ -6,6 +6,8 @@ from typing import Any
 from idp.audit.tree.status import KeyState
 from idp.security.figures import Bar, Figure
 from idp.security.integrity_words import Summary
+from tests.contracts.sample_security_cases import ABOUT
+from tests.contracts.sample_security_cases import ALERT as A_CASE_ALERT
 from tests.contracts.sample_staff_pages import LONG_NAME, STAFF
 
 AT = datetime(2026, 11, 22, 3, 4, tzinfo=UTC)
@@ -26,6 +28,7 @@ COLUMNS = [
 CHART = {"columns": COLUMNS, "rows": ROWS}
 BARS = [Bar("Password: not right", "12", "40 %", 40, "20% more than then")]
 TABLES = ("failures", "gates", "factors", "enrolled", "not_enrolled", "staff")
+FIRST = A_CASE_ALERT | {"about": ABOUT}
 CLIENT = {"client_id": "hall", "name": LONG_NAME, "url": "/security/clients/hall"}
 COUNTED = {"sign_ins": "1,200", "failures": "3", "share": "0 %", "tokens": "1,180"}
 OVERVIEW: dict[str, Any] = {
@@ -85,7 +88,8 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
             ],
             "tables": dict.fromkeys(TABLES, BARS),
             "clients": [CLIENT | COUNTED, {"client_id": None, "name": "all others", "url": None} | COUNTED],
-            "open_alerts": [{"severity": "critical", "words": "critical", "count": "2"}],
+            "open_alerts": [{"severity": "critical", "words": "critical", "count": "2", "url": "/c"}],
+            "first_alerts": [FIRST, FIRST | {"severity": "critical"}],
             "may_open": True,
             "integrity": Summary("bad", "Folding is late by 2 hours"),
         },
