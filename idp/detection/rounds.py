@@ -34,7 +34,7 @@ BATCHES_OF_A_ROUND = 20
 FIRST_LOOK = timedelta(days=1)
 """How far back a provider looks that begins to detect."""
 SUBJECTS_AT_ONCE = 500
-"""Of one rule in one batch: more of them say no more to anybody, and must not keep the reader from going on."""
+"""Of one rule in one batch: more of them say no more to anybody, and must not hold up the log's reader."""
 AHEAD_AT_MOST = timedelta(minutes=5)
 """By which clocks of the provider's machines may differ."""
 
