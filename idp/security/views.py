@@ -1,21 +1,20 @@
+# ruff: noqa: F401 - loaded for their routes
 """Every page of the room, by loading the modules that define them."""
 
-from idp.security import (  # noqa: F401 - loaded for their routes
-    alert_views,
-    case_deeds,
-    case_views,
-    event_views,
-    export_views,
-    integrity_views,
-    live_views,
-    measure_views,
-    overview_views,
-    rule_views,
-    saved_views,
-    search_views,
-    timeline_views,
-    unmask_views,
-)
+import idp.security.alerts.views
+import idp.security.cases.deeds
+import idp.security.cases.views
+import idp.security.integrity.views
+import idp.security.live.views
+import idp.security.measures.views
+import idp.security.overview.views
+import idp.security.rules.views
+import idp.security.search.export_views
+import idp.security.search.saved_views
+import idp.security.search.views
+import idp.security.timelines.event_views
+import idp.security.timelines.views
+import idp.security.unmasking.views
 from idp.security.room import blueprint
 
 __all__ = ["blueprint"]

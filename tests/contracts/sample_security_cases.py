@@ -150,24 +150,24 @@ LIST = {"filters": FILTERS, "by_rule": FILTERS[0], "may_act": True, "next_url": 
 
 SECURITY_CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "security, cases": (
-        "security/cases.html",
+        "security/cases/cases.html",
         DESK | LIST | {"cases": [CASE, OVER], "subject": ("person", ID), "new_url": "/n"} | AT_WORK,
     ),
     "security, no cases": (
-        "security/cases.html",
+        "security/cases/cases.html",
         DESK | LIST | {"cases": [], "subject": None, "may_act": False, "next_url": None},
     ),
-    "security, case": ("security/case.html", DESK | ONE_CASE | {"notice": "Done."}),
+    "security, case": ("security/cases/case.html", DESK | ONE_CASE | {"notice": "Done."}),
     "security, case, moved": (
-        "security/case.html",
+        "security/cases/case.html",
         DESK
         | ONE_CASE
         | {"case": CASE | {"status": "waiting", "is_mine": False, "assigned": None}, "error": "Moved."}
         | {"values": {"deed": "close", "text": LONG_NAME, "outcome": "harmless"}},
     ),
-    "security, case, over": ("security/case.html", DESK | ONE_CASE | {"case": OVER, "is_over": True}),
+    "security, case, over": ("security/cases/case.html", DESK | ONE_CASE | {"case": OVER, "is_over": True}),
     "security, case, own": (
-        "security/case.html",
+        "security/cases/case.html",
         DESK
         | ONE_CASE
         | {
@@ -180,60 +180,60 @@ SECURITY_CASES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "security, case, new": (
-        "security/case_new.html",
+        "security/cases/case_new.html",
         DESK
         | CHOICES
         | {"values": {"alert": ID, "kind": "other", "severity": "high", "subject": ID, "text": "a"}}
         | {"action": "/security/cases/new", "cancel_url": "/security/cases", "alert_title": LONG_NAME},
     ),
     "security, case, new, wrong": (
-        "security/case_new.html",
+        "security/cases/case_new.html",
         DESK
         | CHOICES
         | {"values": {"subject_kind": "person"}, "alert_title": None, "error": "No."}
         | {"action": "/security/cases/new", "cancel_url": "/security/cases"},
     ),
     "security, alerts": (
-        "security/alerts.html",
+        "security/alerts/alerts.html",
         DESK
         | LIST
         | {"alert_rows": [ALERT, ALERT | {"outcome_words": "Harmless", "about": ABOUT | {"url": None}}]}
         | {"narrowed": ["credential-stuffing"], "all_url": "/a", "act_url": "/act", "outcomes": OUTCOMES},
     ),
     "security, alerts, for reading": (
-        "security/alerts.html",
+        "security/alerts/alerts.html",
         DESK | LIST | {"alert_rows": [ALERT], "narrowed": [], "all_url": "/a", "may_act": False},
     ),
     "security, no alerts": (
-        "security/alerts.html",
+        "security/alerts/alerts.html",
         DESK | LIST | {"alert_rows": [], "narrowed": [], "all_url": "/a", "next_url": None},
     ),
-    "security, alert": ("security/alert.html", DESK | ONE_ALERT),
+    "security, alert": ("security/alerts/alert.html", DESK | ONE_ALERT),
     "security, alert, over": (
-        "security/alert.html",
+        "security/alerts/alert.html",
         DESK
         | ONE_ALERT
         | {"alert": ALERT | {"status": "closed", "outcome_words": "Harmless"}, "is_over": True}
         | {"case": {"number": "2026-14", "url": "/c"}, "may_add": False, "error": "Done already."},
     ),
     "security, alert, own": (
-        "security/alert.html",
+        "security/alerts/alert.html",
         DESK
         | ONE_ALERT
         | {"may_act": False, "is_own": True, "events": [], "facts": [], "related": [], "rule_url": None}
         | {"words": {"title": "a", "why": "", "false_positives": "", "advice": ""}},
     ),
     "security, rules": (
-        "security/rules.html",
+        "security/rules/rules.html",
         DESK
         | {"rules": [RULE, RULE | {"name": "b", "is_off": True, "raised": 0, "false_share": None}]}
         | {"days": 30},
     ),
-    "security, no rules": ("security/rules.html", DESK | {"rules": [], "days": 30}),
-    "security, rule": ("security/rule.html", DESK | ONE_RULE),
-    "security, rule, tried": ("security/rule.html", DESK | ONE_RULE | {"tried": TRIED}),
+    "security, no rules": ("security/rules/rules.html", DESK | {"rules": [], "days": 30}),
+    "security, rule": ("security/rules/rule.html", DESK | ONE_RULE),
+    "security, rule, tried": ("security/rules/rule.html", DESK | ONE_RULE | {"tried": TRIED}),
     "security, rule, nothing": (
-        "security/rule.html",
+        "security/rules/rule.html",
         DESK
         | ONE_RULE
         | {"tried": TRIED | {"findings": [], "found": 0, "reached": None, "off_words": None}}

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from idp.security.event_views import FieldRow, Proof
 from idp.security.rows import Link, Row
-from idp.security.saved_views import Saved
-from idp.security.search_form import Group, Option
-from idp.security.strand_rows import DayRow, StrandRow
-from idp.security.unmask_shown import AskRow
+from idp.security.search.form import Group, Option
+from idp.security.search.saved_views import Saved
+from idp.security.timelines.event_views import FieldRow, Proof
+from idp.security.timelines.strand_rows import DayRow, StrandRow
+from idp.security.unmasking.shown import AskRow
 from tests.contracts.sample_security_cases import AT_WORK, DESK
 from tests.contracts.sample_staff_pages import LONG_NAME
 
@@ -150,43 +150,43 @@ UNMASK: dict[str, Any] = DESK | REASONS | {"person": LINK, "values": {}, "errors
 LIVE = {"stream_url": "/s", "reload_url": "/r", "search_url": "/q", "chosen": [("Client", "hall")]}
 
 SECURITY_EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "desk, search": ("security/search.html", SEARCH),
-    "desk, search, found": ("security/search.html", FOUND | AT_WORK | {"saved": SAVED}),
-    "desk, search, nothing": ("security/search.html", SEARCH | {"rows": [], "may_act": False}),
-    "desk, search, wrong": ("security/search.html", SEARCH | WRONG),
-    "desk, saved searches": ("security/searches.html", DESK | {"saved": SAVED, "search_url": "/s"}),
-    "desk, no saved searches": ("security/searches.html", DESK | {"saved": [], "search_url": "/s"}),
+    "desk, search": ("security/search/search.html", SEARCH),
+    "desk, search, found": ("security/search/search.html", FOUND | AT_WORK | {"saved": SAVED}),
+    "desk, search, nothing": ("security/search/search.html", SEARCH | {"rows": [], "may_act": False}),
+    "desk, search, wrong": ("security/search/search.html", SEARCH | WRONG),
+    "desk, saved searches": ("security/search/searches.html", DESK | {"saved": SAVED, "search_url": "/s"}),
+    "desk, no saved searches": ("security/search/searches.html", DESK | {"saved": [], "search_url": "/s"}),
     "desk, timeline": (
-        "security/timeline.html",
+        "security/timelines/timeline.html",
         TIMELINE
         | {"days": DAYS, "beside": DAYS[1:], "older_url": "/o", "newest_url": "/n", "searched_to": AT}
         | {"measure_url": "/m", "case_url": "/c", "unmask_url": "/u", "search_url": "/s", "live_url": "/l"}
         | {"is_cut": True},
     ),
-    "desk, timeline, nothing": ("security/timeline.html", TIMELINE),
-    "desk, event": ("security/event.html", EVENT),
+    "desk, timeline, nothing": ("security/timelines/timeline.html", TIMELINE),
+    "desk, event": ("security/timelines/event.html", EVENT),
     "desk, event, not proved yet": (
-        "security/event.html",
+        "security/timelines/event.html",
         EVENT | {"proof": Proof("waiting"), "before": [], "after": [], "is_known": False, "meaning": ""},
     ),
-    "desk, event, wrong": ("security/event.html", EVENT | {"proof": Proof("wrong")}),
-    "desk, live": ("security/live.html", DESK | LIVE | {"rows": ROWS}),
-    "desk, live, nothing": ("security/live.html", DESK | LIVE | {"rows": [], "chosen": []}),
-    "desk, unmask": ("security/unmask.html", UNMASK | {"needs_second": True} | AT_WORK),
+    "desk, event, wrong": ("security/timelines/event.html", EVENT | {"proof": Proof("wrong")}),
+    "desk, live": ("security/live/live.html", DESK | LIVE | {"rows": ROWS}),
+    "desk, live, nothing": ("security/live/live.html", DESK | LIVE | {"rows": [], "chosen": []}),
+    "desk, unmask": ("security/unmasking/unmask.html", UNMASK | {"needs_second": True} | AT_WORK),
     "desk, unmask, wrong": (
-        "security/unmask.html",
+        "security/unmasking/unmask.html",
         UNMASK
         | {"errors": {"note": "No.", "reason": "No."}, "values": {"reason": "authority", "extent": "full"}},
     ),
     "desk, unmasking": (
-        "security/unmasking.html",
+        "security/unmasking/unmasking.html",
         DESK
         | {"waiting": [ASK, replace(ASK, why_not="New.")]}
         | {"own": [replace(ASK, decide_url=None, show_url="/show"), replace(ASK, decide_url=None)]},
     ),
-    "desk, no unmasking": ("security/unmasking.html", DESK | {"waiting": [], "own": []}),
+    "desk, no unmasking": ("security/unmasking/unmasking.html", DESK | {"waiting": [], "own": []}),
     "desk, unmasked": (
-        "security/unmasked.html",
+        "security/unmasking/unmasked.html",
         DESK
         | {
             "person": LINK,
@@ -197,7 +197,7 @@ SECURITY_EVENTS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "desk, unmasked, gone": (
-        "security/unmasked.html",
+        "security/unmasking/unmasked.html",
         DESK | {"person": LINK, "name": None, "number": None, "seconds": 60, "leave_url": "/p"},
     ),
 }

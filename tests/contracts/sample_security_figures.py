@@ -5,7 +5,7 @@ from typing import Any
 
 from idp.audit.tree.status import KeyState
 from idp.security.figures import Bar, Figure
-from idp.security.integrity_words import Summary
+from idp.security.integrity.words import Summary
 from tests.contracts.sample_security_cases import ABOUT
 from tests.contracts.sample_security_cases import ALERT as A_CASE_ALERT
 from tests.contracts.sample_staff_pages import LONG_NAME, STAFF
@@ -77,7 +77,7 @@ ANCHOR = {"words": "folder", "size": "12,000", "at": AT, "state": "has all heads
 
 SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
     "desk, overview": (
-        "security/overview.html",
+        "security/overview/overview.html",
         DESK
         | OVERVIEW
         | {
@@ -95,14 +95,14 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "desk, empty overview": (
-        "security/overview.html",
+        "security/overview/overview.html",
         NO_DESK
         | OVERVIEW
         | {"counted_to": None, "figures": [], "tables": {name: [] for name in TABLES}, "clients": []}
         | {"open_alerts": [], "may_open": False, "integrity": Summary("unknown", "Nothing yet")},
     ),
     "desk, integrity": (
-        "security/integrity.html",
+        "security/integrity/integrity.html",
         DESK
         | INTEGRITY
         | {
@@ -124,7 +124,7 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "desk, integrity, being verified": (
-        "security/integrity.html",
+        "security/integrity/integrity.html",
         NO_DESK
         | INTEGRITY
         | {
@@ -143,7 +143,7 @@ SECURITY_FIGURES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "desk, integrity, never verified": (
-        "security/integrity.html",
+        "security/integrity/integrity.html",
         NO_DESK
         | INTEGRITY
         | {

@@ -96,29 +96,29 @@ ENDING = {"action": "/account/activity/end-all", "activity_url": "/account/activ
 
 SECURITY_MEASURES: dict[str, tuple[str, dict[str, Any]]] = {
     "measures": (
-        "security/measures.html",
+        "security/measures/measures.html",
         DESK | {"measures": [ROW], "filters": FILTERS, "new_url": "/new", "next_url": "/older"},
     ),
     "measures, none": (
-        "security/measures.html",
+        "security/measures/measures.html",
         DESK | {"measures": [], "filters": FILTERS, "new_url": None, "next_url": None},
     ),
     "measure, to whom": (
-        "security/measure_whom.html",
+        "security/measures/measure_whom.html",
         DESK | {"action": "/new", "subject_kinds": [("person", "Person")], "chosen": ""},
     ),
-    "measure, which": ("security/measure_ways.html", DESK | FORM),
+    "measure, which": ("security/measures/measure_ways.html", DESK | FORM),
     "measure, unknown": (
-        "security/measure_ways.html",
+        "security/measures/measure_ways.html",
         DESK | FORM | {"ways": [], "before": [], "error": "There is nobody and nothing with this id."},
     ),
-    "measure, new": ("security/measure_new.html", DESK | NEW),
+    "measure, new": ("security/measures/measure_new.html", DESK | NEW),
     "measure, new, refused": (
-        "security/measure_new.html",
+        "security/measures/measure_new.html",
         DESK | NEW | {"hours": [], "figures": [], "needs_two": False, "error": "Choose a reason."},
     ),
-    "measure": ("security/measure.html", DESK | {"measure": ONE}),
-    "measure, waiting": ("security/measure.html", DESK | {"measure": WAITING}),
+    "measure": ("security/measures/measure.html", DESK | {"measure": ONE}),
+    "measure, waiting": ("security/measures/measure.html", DESK | {"measure": WAITING}),
     "activity": (
         "account/activity.html",
         ACTIVITY | {"items": [SEEN, SEEN | {"is_disowned": True}, SEEN | {"url": None}]},

@@ -10,7 +10,7 @@ from idp.audit.context import AuditContext
 from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
 from idp.people import directory
-from idp.security import export_views
+from idp.security.search import export_views
 from idp.staff import sessions as staff_sessions
 from idp.staff.models import StaffAccount
 from tests.idp.login.visitor import NEWCOMER, PERSON, Site, Visitor

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from idp.cases.words import Outcome
-from idp.security import criteria
+from idp.security.search import criteria
 from tests.counting import watch_engine
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security import desk

@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from idp.audit.models import AuditEvent
 from tests.idp.login.visitor import PERSON, Site, Visitor
 from tests.idp.security import desk
-from tests.idp.security.test_timelines import the
+from tests.idp.security.timelines.test_timelines import the
 from tests.idp.staff_pages.officer import Member, add, sign_in
 
 WHAT_READERS_POST = {

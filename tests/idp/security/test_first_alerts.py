@@ -5,8 +5,8 @@ from datetime import timedelta
 from idp.detection.findings import Severity
 from tests.idp.login.visitor import Site
 from tests.idp.security import desk
-from tests.idp.security.test_overview import desk as at_desk
-from tests.idp.security.test_overview import part
+from tests.idp.security.overview.test_overview import desk as at_desk
+from tests.idp.security.overview.test_overview import part
 
 
 def test_what_is_gravest_comes_first_and_is_one_step_away(site: Site) -> None:

@@ -9,7 +9,7 @@ from idp.audit.events.desk import SecurityViewed
 from idp.audit.log import record
 from idp.audit.spans import Span
 from idp.cases.words import Outcome
-from idp.security.trials import trial
+from idp.security.rules.trials import trial
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, sign_in

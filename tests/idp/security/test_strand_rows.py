@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from idp.security.rows import Link, Row
-from idp.security.strand_rows import REPEATED, DayRow, StrandRow
+from idp.security.timelines.strand_rows import REPEATED, DayRow, StrandRow
 from tests.contracts.sample_security_events import ALONE, STRAND
 
 REFUSED = replace(ALONE, headline="Face check refused", went="bad")

@@ -1,0 +1,1 @@
+"""Whether the log is whole, on a page."""

@@ -1,0 +1,1 @@
+"""What the security staff do, on pages: who, which way, why."""

@@ -1,0 +1,1 @@
+"""How it goes: counts of nobody in particular."""

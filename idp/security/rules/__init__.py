@@ -1,0 +1,1 @@
+"""The rules of detection, on pages, and tried on days that have passed."""

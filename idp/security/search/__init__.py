@@ -1,0 +1,1 @@
+"""Looking for events: the form, searches that are saved, what is taken out."""

@@ -1,0 +1,1 @@
+"""One event, and everything around one person, client or session."""

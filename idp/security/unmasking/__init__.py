@@ -1,0 +1,1 @@
+"""Seeing who a person of the log is: asked for, agreed to, looked at."""
