@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import JoseError
+from urllib3.exceptions import HTTPError
 
 from .dpop import Proofs, wants_nonce
 from .errors import ProviderUnreachable, SignInRefused
@@ -84,7 +85,8 @@ class _Session(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         super().__init__(client_id)
         self._timeout_seconds = timeout_seconds
         self._proofs = proofs
-        self.headers["Accept"] = "application/json"
+        # Nothing compressed: a small answer could become a large one.
+        self.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
 
     def request(self, method: str, url: str, **parameters: Any) -> requests.Response:
         answer: requests.Response = self._once(method, url, **parameters)
@@ -112,7 +114,8 @@ class _Session(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         self.cookies.clear()
         with answer:
             content = bytearray()
-            for part in answer.iter_content(16 * 1024):
+            # `read1`, as `iter_content` waits for a whole part, however slowly it trickles in.
+            while part := answer.raw.read1(16 * 1024):
                 content += part
                 if len(content) > ANSWER_BYTES:
                     raise ValueError("the answer is too long")
@@ -141,11 +144,12 @@ class _Authentication:
             pair = f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()
             headers["Authorization"] = f"Basic {base64.b64encode(pair).decode()}"
             return uri, headers, body
-        added = {"client_id": client_id}
+        # RFC 6749 section 3.2: no parameter twice, and a pushed request names the client by itself.
+        added = {} if "client_id" in parse_qs(body) else {"client_id": client_id}
         if self._key is not None:
             assertion = client_assertion(self._key, client_id, self._registration.issuer, self._clock)
             added |= {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
-        text = f"{body}&{urlencode(added)}" if body else urlencode(added)
+        text = "&".join(part for part in (body, urlencode(added)) if part)
         headers["Content-Length"] = str(len(text))
         return uri, headers, text
 
@@ -160,7 +164,7 @@ def trouble() -> Iterator[None]:
     except (ValueError, KeyError, TypeError, JoseError):
         # Not JSON, or JSON of another shape than the specification's.
         raise ProviderUnreachable("server_error", "The provider's answer cannot be read.") from None
-    except requests.RequestException:
+    except (requests.RequestException, HTTPError):
         raise ProviderUnreachable("temporarily_unavailable", "The provider cannot be reached.") from None
 
 

@@ -97,6 +97,7 @@ class StrictProvider(FakeProvider):
 
     def _check_client(self, request: Request) -> None:
         assert "Authorization" not in request.headers
+        assert all(len(values) == 1 for values in request.form.listvalues()), "a parameter comes twice"
         assert request.form["client_id"] == CLIENT_ID
         assert request.form["client_assertion_type"] == ASSERTION_TYPE
         claims = jwt.decode(request.form["client_assertion"], self.client_key, algorithms=["ES256"]).claims

@@ -37,7 +37,12 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     assert names == sources | {"yitong_rp/py.typed"}
     assert (told["Name"], told["Version"]) == ("yitong-rp", clients.sdk.__version__)
     requirements = [one for one in told.get_all("Requires-Dist", []) if "extra" not in one]
-    assert {re.split(r"[<>=]", one)[0] for one in requirements} == {"authlib", "joserfc", "requests"}
+    assert {re.split(r"[<>=]", one)[0] for one in requirements} == {
+        "authlib",
+        "joserfc",
+        "requests",
+        "urllib3",
+    }
     assert all("<" in one and ">=" in one for one in requirements)
 
 
