@@ -7,12 +7,12 @@ account, signing in, consent, windows and staff. So those are looked at, too, th
 from collections.abc import Iterator
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, render_template
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from idp import locales
 from tests.contracts.sample_pages import PAGES
@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
 STATIC: Final = ROOT / "idp/static"
 ORIGIN: Final = "http://pages.localhost"
-LOOKS: Final = {
+LOOKS: Final[dict[str, tuple[Literal["light", "dark"], ViewportSize]]] = {
     "desktop, light": ("light", {"width": 1280, "height": 900}),
     "telephone, dark": ("dark", {"width": 360, "height": 780}),
 }
