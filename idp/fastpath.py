@@ -35,6 +35,8 @@ class Authorization:
     """Of a request and the browser's id."""
     headers: Mapping[bool, tuple[tuple[str, str], ...]]
     """What Flask adds to every answer of a page's address, by whether it keeps its window's opener."""
+    is_blocked: Callable[[str | None], bool]
+    """Whether an address is in a range where pages let nobody begin."""
 
 
 class FastPath:
@@ -67,7 +69,8 @@ class FastPath:
         try:
             request = read_request(environ, _request_id(), b"")
             device = request.cookie(browser.COOKIE)
-            if not browser.is_id(device) or not request.cookie(sessions.COOKIE):
+            is_new = not browser.is_id(device) or not request.cookie(sessions.COOKIE)
+            if is_new or self._authorization.is_blocked(request.address):
                 return self._app(environ, start_response)
             answer = self._authorization.answer(request, device)
         except Exception as error:
@@ -94,6 +97,7 @@ def before(app: Flask, inner: "WSGIApplication") -> FastPath:
                 says: headers.beside_a_redirect(hsts=app.config["HSTS"], says_opener=says)
                 for says in (False, True)
             },
+            provider.blocks.cover,
         ),
     )
 

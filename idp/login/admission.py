@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from idp import sessions
+from idp import errors, sessions
 from idp.audit import log as audit
 from idp.audit.events.signing_in import SignedIn, SignInRefused, SteppedUp
 from idp.crypto.digests import digest
@@ -16,10 +16,13 @@ from idp.extensions import services, transaction
 from idp.locales import gettext as _
 from idp.login.circumstances import context
 from idp.login.visits import Visit
+from idp.oidc.room import provider
 from idp.people import directory
 from idp.people.models import Person, PersonStatus
 from idp.session_proofs import Proof
 
+BLOCKED = "blocked"
+"""Of a refusal, beside what the status of an account is."""
 Alongside = Callable[[Session, Person], bool]
 """Changes that belong into the same transaction as the proof. False: they are kept, the proof is not."""
 
@@ -42,6 +45,8 @@ class NotAdmitted(Exception):
 
 
 def words_for(status: str) -> str:
+    if status == BLOCKED:
+        return f"{_(errors.BLOCKED.title)}. {_(errors.BLOCKED.text)}"
     if status == PersonStatus.FROZEN:
         return _(
             "This account is frozen. Take your ID document to a service window: a clerk can tell you why."
@@ -89,6 +94,9 @@ def _recorded(
     # Somebody else's session in this browser ends here: one browser, one person.
     settings = services().settings.protocol
     open_one = sessions.find(session, request.cookies.get(sessions.COOKIE, ""), proof.at)
+    if open_one is not None and open_one.person_id != person_id and _is_blocked():
+        # From a blocked range who is signed in goes on as themself alone.
+        raise NotAdmitted(person_id, BLOCKED)
     if open_one is not None and open_one.person_id == person_id:
         secret = sessions.add_proof(
             session, open_one, proof, now=proof.at, settings=settings, address=request.remote_addr
@@ -114,6 +122,10 @@ def _recorded(
         )
     audit.record(session, event, context=context(proof.at, visit.id))
     return secret
+
+
+def _is_blocked() -> bool:
+    return provider().blocks.cover(request.remote_addr)
 
 
 def signed_in(response: Response, secret: str) -> Response:

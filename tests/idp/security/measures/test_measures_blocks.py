@@ -2,8 +2,12 @@
 
 import pytest
 
+from idp import sessions
 from idp.oidc.clients.models import ClientRecord
-from tests.idp.login.visitor import ISSUER, PERSON, Site, Visitor
+from idp.people.models import Person
+from idp.session_proofs import Proof
+from idp.storage.base import new_id
+from tests.idp.login.visitor import CHILD, ISSUER, PERSON, Site, Visitor
 from tests.idp.security.measures.blocking import block
 
 OUTSIDE = "203.0.113.9"
@@ -102,3 +106,66 @@ def test_what_began_before_goes_on_and_ends(site: Site) -> None:
         environ_overrides={"REMOTE_ADDR": OUTSIDE},
     )
     assert answer.status_code == 200
+
+
+def test_attack_any_cookie_begins_a_request_from_a_blocked_range(site: Site) -> None:
+    """The hot way in front of the pages keeps out the same, and keeps nothing of a request."""
+    visitor = Visitor(site, OUTSIDE)
+    visitor.authorize()
+    began = visitor.url
+    visitor.client.set_cookie(sessions.COOKIE, "nonsense", domain="id.example", secure=True)
+    block(site, "203.0.113.0/24")
+    visitor.authorize()
+    assert (visitor.status, visitor.path) == (403, "/oauth2/authorize")
+    assert visitor.authorize(prompt="none").status == 403
+    assert visitor.url != began
+
+
+def signed_in_behind_a_block(site: Site) -> Visitor:
+    visitor = Visitor(site, OUTSIDE)
+    visitor.get("/account")
+    visitor.sign_in(PERSON)
+    assert visitor.path == "/account"
+    block(site, "203.0.113.0/24")
+    site.clock.advance(60)
+    return visitor
+
+
+def test_attack_who_has_an_account_of_their_own_tries_others_from_a_blocked_range(site: Site) -> None:
+    visitor = signed_in_behind_a_block(site)
+    for password in ("a first guess", PERSON.password):
+        visitor.authorize(prompt="login").sign_in(CHILD, password)
+        assert visitor.status == 403
+    assert site.events("sign_in_refused") == []
+    assert visitor.get("/recover").status == 403
+    assert visitor.get("/enrol").status == 403
+    assert visitor.get("/account").status == 200
+
+
+def test_who_is_signed_in_proves_anew_who_they_are_from_a_blocked_range(site: Site) -> None:
+    visitor = signed_in_behind_a_block(site)
+    visitor.authorize(prompt="login").sign_in(PERSON)
+    assert visitor.path == "/consent"
+
+
+def test_attack_a_code_sent_before_the_block_signs_somebody_else_in(site: Site) -> None:
+    """Whichever way somebody else's proof comes, the session of who is signed in stays theirs."""
+    visitor = Visitor(site, OUTSIDE)
+    visitor.authorize()
+    visitor.get(f"/login/sms?interaction={visitor.query['interaction']}")
+    visitor.submit("phone-form", phone=PERSON.phone)
+    now = site.clock()
+    with site.services.sessions.begin() as session:
+        somebody = Person(id=new_id(now), status="active", level=1, created_at=now, name_sealed=b"")
+        session.add(somebody)
+        session.flush()
+        proof = Proof("password", 1, now, ("pwd",))
+        settings = site.services.settings.protocol
+        _opened, secret = sessions.open(session, somebody.id, proof, now=now, settings=settings)
+    visitor.client.set_cookie(sessions.COOKIE, secret, domain="id.example", secure=True)
+    block(site, "203.0.113.0/24")
+    visitor.submit("code-form", code=site.code())
+    assert visitor.status == 403
+    assert visitor.shows("You cannot sign in from this network at the moment")
+    assert [event["reason"] for event in site.events("sign_in_refused")] == ["blocked"]
+    assert visitor.client.get_cookie(sessions.COOKIE, "id.example").value == secret  # type: ignore[union-attr]
