@@ -66,7 +66,9 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
     token = refresh_tokens.read(provider.grant_key, text)
     if token is not None:
         found = offline_grants.find(provider.reads, token.grant_id, now)
-        return None if found is None else Offline(found.id, found.client_id, token, found)
+        if found is None or _has_ended_at(provider, found):
+            return None
+        return Offline(found.id, found.client_id, token, found)
     try:
         claims = access_tokens.read(provider, text, now)
     except NotOurToken:
@@ -83,6 +85,11 @@ def recognise(provider: Provider, text: str, now: datetime) -> Recognised | None
     recognised = AccessToken(claims["grant"], claims["client_id"], claims, grant)
     is_over = recognised.is_exchanged and not _exchange_stands(provider, recognised)
     return None if is_over else recognised
+
+
+def _has_ended_at(provider: Provider, found: Standing) -> bool:
+    client = provider.clients.known(found.client_id)
+    return client is not None and client.has_ended(found.used_at.timestamp())
 
 
 def _exchange_stands(provider: Provider, found: AccessToken) -> bool:

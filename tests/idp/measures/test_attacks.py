@@ -13,7 +13,7 @@ from idp.measures.kinds import Kind, Reason, State, SubjectKind
 from idp.measures.subjects import MeasureRefused
 from idp.storage.base import new_id
 from tests.idp.measures.desk import OFFICER, OFFLINE, SECOND, Desk
-from tests.idp.oidc.world import HALL
+from tests.idp.oidc.world import HALL, SECRETS, basic
 
 
 def test_attack_a_refresh_before_the_worker_reaches_the_grant(desk: Desk) -> None:
@@ -29,6 +29,10 @@ def test_attack_a_refresh_before_the_worker_reaches_the_grant(desk: Desk) -> Non
         world.clock.advance(seconds)
         assert offline.refresh is not None
         assert json.loads(desk.refresh(offline.refresh).body).get("error") == "invalid_grant"
+        asked = world.post(
+            "/oauth2/introspect", {"token": offline.refresh}, authorization=basic(HALL, SECRETS[HALL])
+        )
+        assert json.loads(asked.body) == {"active": False}
     assert desk.row(wanted.id).grants_ended == 0
     desk.measures.going_on.round()
     assert desk.row(wanted.id).grants_ended == 1

@@ -81,7 +81,11 @@ def _left_open(
         if person_id is None or sub_of(provider.pairwise_key, client, person_id) != said.sub:
             raise _invalid("the client knows nobody by this sub, or the consent or the account has ended")
         standing = offline_grants.all_of(connection, person_id, client.client_id, now)
-    standing = [found for found in standing if found.covered(client.metadata.scopes)]
+    standing = [
+        found
+        for found in standing
+        if found.covered(client.metadata.scopes) and not client.has_ended(found.used_at.timestamp())
+    ]
     if not standing:
         raise _invalid("the person has left nothing open")
     for found in standing:
