@@ -9,8 +9,7 @@ from flask import Flask, Response
 from clients.portal import locale, pages, problems
 from clients.portal.configuration import Deployment
 from clients.sdk import Registration
-from clients.sdk.flask import RelyingParty
-from clients.sdk.flask_configuration import Paths
+from clients.sdk.flask import Paths, RelyingParty
 
 Clock = Callable[[], datetime]
 

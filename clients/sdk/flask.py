@@ -11,10 +11,7 @@ def me():
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar, overload
 
 from flask import Flask, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
@@ -22,7 +19,6 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from . import flask_configuration, flask_pages
-from .acting import ActingFor, require_matter
 from .challenges import StepUpNeeded
 from .errors import (
     AnswerRejected,
@@ -34,7 +30,7 @@ from .errors import (
     SignInRefused,
 )
 from .flask_configuration import Configuration, Paths, is_local
-from .id_tokens import CLOCKS_DIFFER_SECONDS
+from .flask_visitors import EXTENSION, VISIT, Clock, Party, Visitors
 from .levels import LevelTooLow
 from .pending import REMEMBERED_AT_MOST
 from .provider import Provider
@@ -42,30 +38,14 @@ from .refreshing import FreshTokens
 from .registration import Registration
 from .sign_ins import SignIn
 from .store import Store
-from .visits import LONGEST_SECONDS, Visit, Visits
+from .visits import IDLE_SECONDS, LONGEST_SECONDS, Visits
 
-EXTENSION = "yitong_rp"
-VISIT = "visit"
-JUST_SECONDS = 30
-"""So soon after a sign-in nothing better comes of another one."""
-P = ParamSpec("P")
-R = TypeVar("R", bound=ResponseReturnValue)
-Clock = Callable[[], datetime]
+__all__ = ["Paths", "RelyingParty"]
 
 
-@dataclass(frozen=True)
-class _Party:
-    """What one application has of this."""
+class RelyingParty(Visitors):
+    """How people come and go; who is signed in, and what they may, is in the base."""
 
-    provider: Provider
-    visits: Visits
-    fresh_tokens: FreshTokens
-    origin: str
-    paths: Paths
-    clock: Clock
-
-
-class RelyingParty:
     def __init__(
         self,
         app: Flask | None = None,
@@ -96,16 +76,20 @@ class RelyingParty:
     def init_app(self, app: Flask) -> None:
         """Raises ValueError for a configuration that cannot work."""
         registration, origin, paths = flask_configuration.read(app, self._given)
+        longest_seconds = flask_configuration.number(app.config, "YITONG_VISIT_SECONDS", LONGEST_SECONDS)
         provider = Provider(registration, store=self._store, clock=self._clock)
         fresh = FreshTokens(
             provider.store,
             provider.refresh,
             provider.revoke,
             clock=lambda: self._clock().timestamp(),
-            kept_seconds=LONGEST_SECONDS,
+            kept_seconds=longest_seconds,
         )
-        visits = Visits(provider.store, self._clock)
-        app.extensions[EXTENSION] = _Party(provider, visits, fresh, origin, paths, self._clock)
+        idle_seconds = flask_configuration.number(app.config, "YITONG_IDLE_SECONDS", IDLE_SECONDS)
+        visits = Visits(
+            provider.store, self._clock, longest_seconds=longest_seconds, idle_seconds=idle_seconds
+        )
+        app.extensions[EXTENSION] = Party(provider, visits, fresh, origin, paths, self._clock)
         app.after_request(_not_kept_by_caches)
         for kind, handler in {
             SignInRefused: flask_pages.refused,
@@ -125,79 +109,6 @@ class RelyingParty:
                 self.back_channel_logout_view,
                 methods=["POST"],
             )
-
-    @property
-    def provider(self) -> Provider:
-        return self._party.provider
-
-    @property
-    def visit(self) -> Visit | None:
-        """Who is signed in in this browser. None: nobody, or not any more."""
-        if "yitong_visit" not in g:
-            g.yitong_visit = self._found()
-        found: Visit | None = g.yitong_visit
-        return found
-
-    @property
-    def current(self) -> SignIn:
-        """The sign-in of this browser. Raises NotSignedIn, which leads a page's reader to sign in."""
-        if self.visit is None:
-            raise NotSignedIn("Nobody is signed in in this browser.")
-        return self.visit.sign_in
-
-    @property
-    def level(self) -> int:
-        """What the sign-in is worth now; 0: nobody is signed in."""
-        return self.visit.sign_in.level(self._party.clock()) if self.visit else 0
-
-    @property
-    def acting_for(self) -> ActingFor | None:
-        """For whom who is signed in acts; None: for nobody but themselves. Raises NotSignedIn."""
-        return self.current.acting_for
-
-    @property
-    def csrf_token(self) -> str:
-        """For the form that signs out, as a field of that name. Nothing when nobody is signed in."""
-        return self.visit.csrf_token if self.visit else ""
-
-    def require(self, *, level: int = 0, max_age: int | None = None) -> SignIn:
-        """Raises NotSignedIn or StepUpNeeded, which lead a page's reader to sign in, or to prove more, and
-        back."""
-        found = self.current
-        now = self._party.clock()
-        is_old = max_age is not None and found.age_seconds(now) > max_age + CLOCKS_DIFFER_SECONDS
-        if found.level(now) < level or is_old:
-            raise StepUpNeeded(level, max_age)
-        return found
-
-    def require_matter(self, matter: str) -> None:
-        """Who acts for somebody does so by a mandate that covers this now. Raises NotSignedIn, NotCovered."""
-        require_matter(self.acting_for, matter, self._party.clock())
-
-    @overload
-    def login_required(self, view: Callable[P, R], /) -> Callable[P, R]: ...
-    @overload
-    def login_required(
-        self, view: None = None, /, *, level: int = 0, max_age: int | None = None
-    ) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
-    def login_required(
-        self, view: Callable[..., Any] | None = None, /, *, level: int = 0, max_age: int | None = None
-    ) -> Any:
-        """Below the route's decorator. `level` and `max_age` (seconds) are asked for when they are not there.
-
-        Whoever opens a page is led to the provider and back to it; anything else (a form, a script) gets 401
-        with the challenge of RFC 9470.
-        """
-
-        def protect(inner: Callable[P, R]) -> Callable[P, R]:
-            @wraps(inner)
-            def protected(*args: P.args, **kwargs: P.kwargs) -> R:
-                self.require(level=level, max_age=max_age)
-                return inner(*args, **kwargs)
-
-            return protected
-
-        return protect if view is None else protect(view)
 
     def begin(
         self,
@@ -246,17 +157,6 @@ class RelyingParty:
         session[VISIT] = visit.id
         g.pop("yitong_visit", None)
         return found
-
-    def authorization(self, method: str, url: str) -> dict[str, str]:
-        """Headers to call a service with, for who is signed in; the tokens are refreshed when they have to
-        be.
-
-        Give the answer's status and headers to `raise_for_step_up`. Raises NotSignedIn, ProviderUnreachable.
-        """
-        visit = self.visit
-        if visit is None:
-            raise NotSignedIn("Nobody is signed in in this browser.")
-        return self.provider.authorization(self._party.fresh_tokens.get(visit.id), method, url)
 
     def sign_out(self) -> Response:
         """End the visit, and send the browser to the provider so that its session ends, too.
@@ -311,18 +211,6 @@ class RelyingParty:
             return Response(status=503, headers={"Cache-Control": "no-store", "Retry-After": "30"})
         return Response(status=200, headers={"Cache-Control": "no-store"})
 
-    @property
-    def _party(self) -> _Party:
-        found: _Party = current_app.extensions[EXTENSION]
-        return found
-
-    def _found(self) -> Visit | None:
-        visit_id = session.get(VISIT)
-        found = self._party.visits.find(visit_id)
-        if found is None and isinstance(visit_id, str):
-            self._party.fresh_tokens.forget(visit_id)
-        return found
-
     def _end(self) -> None:
         """The visit of this browser, its tokens with it."""
         visit_id = session.pop(VISIT, None)
@@ -339,21 +227,13 @@ class RelyingParty:
         wanted = problem if isinstance(problem, StepUpNeeded) else StepUpNeeded()
         if not flask_pages.is_page(request):
             return flask_pages.challenge(problem, sign_in=self._party.paths.sign_in)
-        if problem is wanted and self._has_just_come_with(wanted):
+        if problem is wanted and self.has_just_come_with(wanted):
             # A service that asks for what is there already would send the browser round in circles.
             return flask_pages.refused(LevelTooLow(self.level, wanted.level))
         try:
             return self.begin(to=request.full_path.rstrip("?"), level=wanted.level, max_age=wanted.max_age)
         except SignInRefused as refused:
             return current_app.handle_user_exception(refused)
-
-    def _has_just_come_with(self, wanted: StepUpNeeded) -> bool:
-        if self.visit is None:
-            return False
-        found, now = self.visit.sign_in, self._party.clock()
-        is_new = (now - found.received_at).total_seconds() < JUST_SECONDS
-        is_fresh = wanted.max_age is None or found.age_seconds(now) <= wanted.max_age + CLOCKS_DIFFER_SECONDS
-        return is_new and is_fresh and found.level(now) >= wanted.level
 
 
 def _not_kept_by_caches(response: Response) -> Response:

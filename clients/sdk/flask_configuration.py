@@ -71,7 +71,7 @@ def _registration(found: Mapping[str, Any]) -> Registration:
         client_id=_text(found, "YITONG_CLIENT_ID"),
         client_secret=str(found.get("YITONG_CLIENT_SECRET", "")),
         scope=str(found.get("YITONG_SCOPE", "openid")),
-        level=_number(found, "YITONG_LEVEL", 2),
+        level=number(found, "YITONG_LEVEL", 2),
         id_token_signed_response_alg=str(found.get("YITONG_ID_TOKEN_SIGNED_RESPONSE_ALG", "ES256")),
         private_key=_key(found, "YITONG_PRIVATE_KEY"),
         dpop_key=_key(found, "YITONG_DPOP_KEY"),
@@ -91,10 +91,11 @@ def _text(found: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _number(found: Mapping[str, Any], name: str, default: int) -> int:
+def number(found: Mapping[str, Any], name: str, default: int) -> int:
+    """Above nothing. Raises ValueError."""
     value = found.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{name} is not a number")  # noqa: TRY004  # a configuration that is wrong
+    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+        raise ValueError(f"{name} is not a number")  # a configuration that is wrong
     return value
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-KEY = "sign_ins_under_way"
+KEY = "yitong_sign_ins"
 AT_MOST = 5
 SECONDS = 3600
 REMEMBERED_AT_MOST = 200

@@ -5,7 +5,6 @@ issuer of metadata and answer (RFC 9207), the whole audience, which browser star
 reached, errors as values, and sign-out.
 """
 
-import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -15,8 +14,7 @@ from urllib.parse import urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 
-from . import acting, id_tokens, pending, tokens
-from .acting import ActingFor
+from . import acting, id_tokens, mandates, pending, tokens
 from .channel import Channel, trouble
 from .discovery import Discovery, NotSigned
 from .dpop import Proofs
@@ -83,6 +81,8 @@ class Provider:
         goes with a matter. Raises ProviderUnreachable.
         """
         wanted = max(level, self.registration.level)
+        if wanted not in ACR:
+            raise ValueError("the level is one of 1 to 4")
         state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(3))
         asked: dict[str, Any] = {
             "response_type": "code",
@@ -97,7 +97,7 @@ class Provider:
             "ui_locales": locale,
             "max_age": max_age,
             "prompt": "select_account" if choose else None,
-            "authorization_details": _mandate(matter, organisation),
+            "authorization_details": mandates.asked(matter, organisation),
             # RFC 9449 section 10
             "dpop_jkt": self._proofs.thumbprint if self._proofs else None,
         }
@@ -145,7 +145,7 @@ class Provider:
         together = {**details, **claims, **({} if whom is None else {acting.CLAIM: whom})}
         found = SignIn(together, str(id_token), self.clock(), started.remembered, got)
         if started.matter:
-            _check_mandate(found.acting_for, started, told.get("authorization_details"))
+            mandates.check(found.acting_for, started, told.get("authorization_details"))
         return found
 
     def userinfo(self, held: Tokens) -> Mapping[str, Any]:
@@ -261,31 +261,3 @@ class Provider:
 def _with_query(endpoint: str, query: Mapping[str, str]) -> str:
     # RFC 6749 section 3.1: an endpoint may have a query of its own.
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
-
-
-def _mandate(matter: str, organisation: str | None) -> str | None:
-    """RFC 9396, as the provider's type `mandate` wants it."""
-    if not matter:
-        if organisation is not None:
-            # Nothing would be asked for, and any answer taken.
-            raise ValueError("an organisation is asked for with a matter")
-        return None
-    named = {} if organisation is None else {"organisation": organisation}
-    return json.dumps([{"type": "mandate", "matter": matter, **named}])
-
-
-def _check_mandate(whom: ActingFor | None, started: Pending, granted: Any) -> None:
-    """What was asked for has come: not all business instead of one matter, nor nobody's, nor another
-    organisation's. The question went through the browser, where a person may change it; what was `granted`
-    (RFC 9396 section 7) comes from the provider itself."""
-    if whom is None or whom.matters is None or started.matter not in whom.matters:
-        raise AnswerRejected("invalid_acting_for", "The answer is not for the matter that was asked for.")
-    if started.organisation is None:
-        return
-    wanted = {"type": "mandate", "matter": started.matter, "organisation": started.organisation}
-    wanted["mandate_id"] = whom.mandate_id
-    details = granted if isinstance(granted, list) else []
-    if not any(isinstance(one, Mapping) and wanted.items() <= one.items() for one in details):
-        raise AnswerRejected(
-            "invalid_acting_for", "The answer is not for the organisation that was asked for."
-        )

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from clients.sdk import pending
+from clients.sdk.flask_visitors import VISIT
 from tests.clients.conftest import ORIGIN, Browser, open_portal
 from tests.clients.fake_provider import FakeProvider
 from tests.clients.test_answer_checks import detail_of, kind_of
@@ -186,18 +187,18 @@ def test_a_visit_ends_without_use(browser: Browser, clock: FakeClock) -> None:
 def test_signing_in_gives_the_browser_a_new_visit(browser: Browser) -> None:
     browser.sign_in()
     with browser.client.session_transaction(base_url=ORIGIN) as session:
-        before = session["visit"]
+        before = session[VISIT]
     browser.sign_in()
     with browser.client.session_transaction(base_url=ORIGIN) as session:
-        assert session["visit"] != before
-        session["visit"] = before
+        assert session[VISIT] != before
+        session[VISIT] = before
     assert browser.get("/me").status_code == 302
 
 
 def test_the_cookie_holds_nothing_of_the_person(browser: Browser) -> None:
     browser.sign_in()
     with browser.client.session_transaction(base_url=ORIGIN) as session:
-        assert set(session) == {"visit", pending.KEY}
+        assert set(session) == {VISIT, pending.KEY}
         assert session[pending.KEY] == []
 
 

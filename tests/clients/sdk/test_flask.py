@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from clients.sdk import NotCovered, Registration, SignInRefused, StepUpNeeded, raise_for_step_up
-from clients.sdk.flask import JUST_SECONDS, RelyingParty
+from clients.sdk.flask import RelyingParty
 from clients.sdk.flask_configuration import Paths, is_local
+from clients.sdk.flask_visitors import JUST_SECONDS, VISIT
 from tests.clients.fake_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
 from tests.fakes import FakeClock
 
@@ -35,9 +36,9 @@ def configured(issuer: str, **more: Any) -> Flask:
 
 
 class Portal:
-    def __init__(self, provider: FakeProvider, clock: FakeClock) -> None:
+    def __init__(self, provider: FakeProvider, clock: FakeClock, **more: Any) -> None:
         self.provider = provider
-        self.app = app = configured(provider.issuer)
+        self.app = app = configured(provider.issuer, **more)
         self.party = party = RelyingParty(app, clock=clock)
         self.browser = app.test_client()
         self.challenge: dict[str, str] = {}
@@ -195,13 +196,13 @@ def test_a_path_of_ours_begins_with_one_slash_and_has_no_second_meaning(text: st
 def test_attack_a_number_that_somebody_knew_before_the_sign_in(portal: Portal) -> None:
     portal.sign_in()
     with portal.browser.session_transaction(base_url=ORIGIN) as session:
-        known = session["visit"]
+        known = session[VISIT]
     portal.sign_in("/sign-in")
     with portal.browser.session_transaction(base_url=ORIGIN) as session:
-        assert session["visit"] != known
+        assert session[VISIT] != known
     thief = portal.app.test_client()
     with thief.session_transaction(base_url=ORIGIN) as session:
-        session["visit"] = known
+        session[VISIT] = known
     assert thief.get("/me", base_url=ORIGIN).status_code == 302
 
 
@@ -344,6 +345,8 @@ def test_an_open_page_is_not_kept_from_caches(portal: Portal) -> None:
         {"YITONG_LEVEL": "3"},
         {"YITONG_LEVEL": 5},
         {"YITONG_SCOPE": "profile"},
+        {"YITONG_VISIT_SECONDS": "8h"},
+        {"YITONG_IDLE_SECONDS": 0},
         {"YITONG_CALLBACK_PATH": "//evil.test"},
         {"YITONG_PRIVATE_KEY": "{}"},
         {"YITONG_PRIVATE_KEY": "not JSON", "YITONG_CLIENT_SECRET": ""},
@@ -371,6 +374,20 @@ def test_arguments_come_before_the_configuration() -> None:
     party = RelyingParty(app, registration, origin="https://here.test", paths=Paths(home="/in"))
     with app.app_context():
         assert party.provider.registration is registration
+
+
+def test_how_long_a_visit_lasts_is_the_portals_to_say(provider: FakeProvider, clock: FakeClock) -> None:
+    portal = Portal(provider, clock, YITONG_VISIT_SECONDS=900, YITONG_IDLE_SECONDS=300)
+    portal.sign_in()
+    for _ in range(3):
+        assert portal.get("/me").status_code == 200
+        clock.advance(299)
+    assert portal.get("/me").status_code == 200
+    clock.advance(3)
+    assert portal.get("/me").status_code == 302
+    portal.sign_in()
+    clock.advance(300)
+    assert portal.get("/me").status_code == 302
 
 
 def test_two_applications_may_share_one_extension(provider: FakeProvider, clock: FakeClock) -> None:

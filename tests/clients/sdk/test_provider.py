@@ -98,6 +98,11 @@ def test_too_much_to_remember_is_a_mistake_of_the_portal(portal: Provider) -> No
         portal.begin({}, CALLBACK, remember="x" * 201)
 
 
+def test_a_level_that_there_is_not_is_a_mistake_of_the_portal(portal: Provider) -> None:
+    with pytest.raises(ValueError, match="level"):
+        portal.begin({}, CALLBACK, level=5)
+
+
 def test_signing_out_names_person_and_way_back(portal: Provider, provider: FakeProvider) -> None:
     url = portal.sign_out_url("the.id.token", "http://portal.localhost/out", locale="zh-CN")
     assert url == (
