@@ -27,6 +27,7 @@ from idp.people.registry.embedded import RegisterRecord, upsert
 from idp.settings import Settings
 from idp.storage.base import Base
 from idp.storage.database import open_database
+from tests.compiled_templates import COMPILED
 from tests.fakes import FakeClock
 from tests.idp.login.engine import ActingEngine
 from tests.idp.login.keeping import KEEP_ALL, change
@@ -135,6 +136,7 @@ def site(
         }
     )
     app = create_app(found, clock=clock)
+    app.jinja_env.bytecode_cache = COMPILED
     engine = ActingEngine()
     app.extensions[KEY] = dataclasses.replace(
         app.extensions[KEY], faces=FaceChecks(lambda: engine, at_once=2)

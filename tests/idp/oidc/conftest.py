@@ -28,6 +28,7 @@ from idp.settings import Settings
 from idp.storage.base import Base, new_id
 from idp.storage.database import open_database
 from idp.storage.ephemeral.memory import MemoryStore
+from tests.compiled_templates import COMPILED
 from tests.fakes import FakeClock
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, World
 
@@ -189,6 +190,7 @@ def app(
         "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
     }
     app = create_app(settings.load(environment), clock=clock)
+    app.jinja_env.bytecode_cache = COMPILED
     app.testing = True
     yield app
     found = app.extensions["yitong"]
