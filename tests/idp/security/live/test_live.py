@@ -71,6 +71,7 @@ def test_it_goes_on_where_it_was(at_desk: Visitor, site: Site) -> None:
     assert once_more.count("event: audit\n") == 1
 
 
+@pytest.mark.parametrize("changes", [{"IDP_STAFF__SESSION_IDLE_SECONDS": "100"}])
 def test_watching_does_not_keep_the_session_alive(at_desk: Visitor, site: Site) -> None:
     url = url_of(at_desk)
     idle = site.services.settings.staff.session_idle_seconds

@@ -65,6 +65,7 @@ def test_a_number_that_nobody_has_is_answered_in_the_same_words(at_desk: Visitor
     assert next(one["person_id"] for one in site.events("audit_searched")) is None
 
 
+@pytest.mark.parametrize("changes", [{"IDP_SECURITY__NUMBER_LOOKUPS_PER_HOUR": "3"}])
 def test_numbers_are_looked_up_so_often_in_an_hour(at_desk: Visitor, site: Site) -> None:
     for _ in range(site.services.settings.security.number_lookups_per_hour):
         assert at_desk.get("/security/search").submit("search-form", number=NEWCOMER.number).status == 200
