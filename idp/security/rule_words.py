@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask import current_app
+from flask import current_app, has_app_context
 from flask.blueprints import BlueprintSetupState
 
 from idp.detection.opening import Described, describe
@@ -70,6 +70,14 @@ def words_of(name: str) -> RuleWords:
 
 def title(name: str) -> str:
     return words_of(name).title
+
+
+def title_if_known(name: str) -> str | None:
+    """None outside the desk, and of what is no rule."""
+    known: Known | None = current_app.extensions.get(KEY) if has_app_context() else None
+    if known is None or (name not in known.by_name and name != REPORTED):
+        return None
+    return title(name)
 
 
 def _reported() -> RuleWords:

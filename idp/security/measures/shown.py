@@ -14,6 +14,7 @@ from idp.measures.kinds import POSSIBLE, REASONS_BACK, Kind, State, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.reading import Deliveries, Which
 from idp.measures.taking import Measures, can_be_undone
+from idp.security.measure_reasons import REASONS
 from idp.security.measures import words
 from idp.security.officers import staff_numbers
 from idp.security.present import ACTORS
@@ -27,7 +28,7 @@ def row(measure: Measure, numbers: Mapping[str, str], now: datetime) -> dict[str
         "words": words.deed(measure.kind, measure.subject_kind),
         "subject": measure.subject,
         "subject_words": _(words.SUBJECTS[measure.subject_kind]),
-        "reason": _(words.REASONS[measure.reason]),
+        "reason": _(REASONS[measure.reason]),
         "state": words.state(measure, now),
         "is_in_force": reading.is_in_force(measure, now),
         "by": words.by_whom(measure.asked_by, numbers),
@@ -85,12 +86,12 @@ def whole(
         "grants_ended": measure.grants_ended,
         "undone_at": measure.undone_at,
         "undone_by": words.by_whom(measure.undone_by, numbers),
-        "undone_reason": None if measure.undone_reason is None else _(words.REASONS[measure.undone_reason]),
+        "undone_reason": None if measure.undone_reason is None else _(REASONS[measure.undone_reason]),
         "deliveries": [_delivery(one) for one in reading.deliveries(session, measure.id)],
         "undo_url": url_for("security.undo_measure", measure_id=measure.id)
         if may_act and can_be_undone(measure, now)
         else None,
-        "reasons_back": [(one.value, _(words.REASONS[one])) for one in REASONS_BACK],
+        "reasons_back": [(one.value, _(REASONS[one])) for one in REASONS_BACK],
         "decide_url": url_for("security.decide_measure", measure_id=measure.id)
         if is_waiting and may_act
         else None,

@@ -20,6 +20,7 @@ from idp.measures.opening import KEY
 from idp.measures.reading import Which
 from idp.measures.subjects import MeasureRefused
 from idp.measures.taking import NOTE_CHARACTERS_AT_MOST, Measures, Wanted
+from idp.security import measure_reasons
 from idp.security.measures import shown as measure_shown
 from idp.security.measures import words as measure_words
 from idp.security.present import ACTORS, desk, security_page
@@ -222,7 +223,7 @@ def _about_to(staff: StaffSignIn, *, status: int = 200, error: str | None = None
         deed=_(measure_words.DEEDS[kind, subject_kind]),
         what=_(measure_words.WHAT_HAPPENS[kind, subject_kind]),
         button=_(measure_words.SHORT[kind, subject_kind]),
-        reasons=[(one.value, _(measure_words.REASONS[one])) for one in REASONS],
+        reasons=[(one.value, _(measure_reasons.REASONS[one])) for one in REASONS],
         reason=values.get("reason", ""),
         hours=[hours for hours in HOURS if hours <= longest] if kind is Kind.BLOCK else [],
         chosen_hours=request.form.get("hours", type=int, default=24),

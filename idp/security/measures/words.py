@@ -6,7 +6,7 @@ from typing import Final
 
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
-from idp.measures.kinds import Kind, Reason, State, SubjectKind
+from idp.measures.kinds import Kind, State, SubjectKind
 from idp.measures.models import Measure
 
 Deed = tuple[Kind, SubjectKind]
@@ -85,19 +85,6 @@ SUBJECTS: Final[Mapping[str, str]] = {
     CLIENT: gettext_noop("Client"),
     ADDRESS: gettext_noop("Addresses"),
 }
-REASONS: Final[Mapping[str, str]] = {
-    Reason.ATTACK: gettext_noop("An attack is going on"),
-    Reason.STOLEN: gettext_noop("Somebody else has the means of signing in"),
-    Reason.FRAUD: gettext_noop("Fraud"),
-    Reason.MISCONDUCT: gettext_noop("A client does what it may not"),
-    Reason.ASKED: gettext_noop("Asked for by whom it concerns"),
-    Reason.ORDER: gettext_noop("Order of a court or an authority"),
-    Reason.PRECAUTION: gettext_noop("As a precaution"),
-    Reason.SETTLED: gettext_noop("It is settled"),
-    Reason.FALSE_ALARM: gettext_noop("It was a false alarm"),
-    Reason.DISOWNED: gettext_noop("The person says that it was not them"),
-    Reason.OTHER: gettext_noop("Another reason"),
-}
 STATES: Final[Mapping[str, str]] = {
     State.WAITING: gettext_noop("Waits for a second officer"),
     State.REFUSED: gettext_noop("Refused"),
@@ -129,6 +116,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "asker": gettext_noop("You have asked for it yourself: another officer has to agree."),
     "new": gettext_noop("Your account was made or reset only lately: another officer has to agree."),
     "case_closed": gettext_noop("The case is over. Reopen it, or take the measure without it."),
+    "own": gettext_noop("It is about yourself: another officer has to see to it."),
     "case_own": gettext_noop("The case is about you."),
 }
 

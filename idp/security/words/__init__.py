@@ -9,10 +9,12 @@ from typing import Final
 from idp.audit.export.classes import Outcome, Severity, meaning_of
 from idp.audit.recorded import Recorded
 from idp.locales import gettext as _
+from idp.security import rule_words
 from idp.security.words import desk, measures, people, protocol, staff
 from idp.security.words.codes import CODES, PAGES
 from idp.security.words.fields import LABELS
-from idp.security.words.refusals import NAMES_OF_GATES, REASONS_OF
+from idp.security.words.reasons import LICENCES, OF_FIELDS, REASONS_OF
+from idp.security.words.refusals import NAMES_OF_GATES
 
 SENTENCES: Final[Mapping[str, str]] = {
     **people.SENTENCES,
@@ -67,6 +69,8 @@ def in_words(field: str, value: object, of: str = "") -> str:
         return _("yes") if value else _("no")
     if field == "level":
         return _("level %(level)s", level=value)
+    if field == "rule" and of != "licence_refused":
+        return rule_words.title_if_known(str(value)) or str(value)
     found = _codes(field, of).get(str(value))
     return str(value) if found is None else _(found)
 
@@ -78,9 +82,11 @@ def _codes(field: str, of: str) -> Mapping[str, str]:
         case "gates" | "unproved":
             return NAMES_OF_GATES
         case "reason" if of in REASONS_OF:
-            return REASONS_OF[of]
+            return {**CODES, **REASONS_OF[of]}
+        case "rule":
+            return LICENCES
         case _:
-            return CODES if field in CODED else {}
+            return {**(CODES if field in CODED else {}), **OF_FIELDS.get(field, {})}
 
 
 def told(event: Recorded) -> Iterator[tuple[str, str]]:

@@ -46,5 +46,3 @@ NAMES_OF_GATES: Final[Mapping[str, str]] = {
     "match": gettext_noop("agrees with the register"),
 }
 """As in `gates` of `face_checked` and `face_refused`."""
-REASONS_OF: Final[Mapping[str, Mapping[str, str]]] = {"face_refused": GATES, "enrolment_refused": ENROLMENTS}
-"""By the name of the event."""

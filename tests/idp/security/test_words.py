@@ -52,3 +52,11 @@ def test_how_it_went() -> None:
     assert [went(recorded(name)) for name in ("signed_in", "sign_in_refused", "code_replayed")] == [
         *("good", "bad", "grave"),
     ]
+
+
+def test_a_code_means_what_its_event_and_field_say() -> None:
+    assert in_words("rule", "revoked", "licence_refused") == "Revoked"
+    assert in_words("reason", "attack", "measure_taken") == "An attack is going on"
+    assert in_words("reason", "expired", "face_refused") != in_words("reason", "expired", "sign_in_refused")
+    assert in_words("outcome", "confirmed_attack", "case_closed") == "An attack"
+    assert in_words("rule", "of-another-world", "alert_raised") == "of-another-world"
