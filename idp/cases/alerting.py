@@ -10,6 +10,7 @@ from idp.cases.models import Case
 from idp.cases.words import Deed, Outcome
 from idp.detection import alerts
 from idp.detection.models import Alert, AlertStatus
+from idp.staff import accounts
 
 
 def locked(session: Session, alert_id: str, *, context: AuditContext) -> Alert:
@@ -18,7 +19,9 @@ def locked(session: Session, alert_id: str, *, context: AuditContext) -> Alert:
     if alert is None:
         raise CaseRefused("alert")
     by = actor_of(context)
-    if (alert.subject_kind == "staff" and alert.subject == by) or is_about(session, alert.case_id, by):
+    if accounts.is_about(session, by, alert.subject_kind, alert.subject) or is_about(
+        session, alert.case_id, by
+    ):
         # What becomes of the alerts of a case is part of what becomes of it.
         raise CaseRefused("own")
     return alert

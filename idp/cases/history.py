@@ -18,6 +18,7 @@ from idp.audit.context import AuditContext
 from idp.audit.fields import Event
 from idp.cases.models import Case, CaseDeed, CaseSubject
 from idp.cases.words import CaseStatus, Deed
+from idp.staff import accounts
 
 DEEDS_AT_MOST: Final = 2000
 
@@ -74,8 +75,10 @@ def locked(session: Session, case_id: str, by: str, seen: int | None = None) -> 
 
 
 def is_about(session: Session, case_id: str | None, staff_id: str) -> bool:
-    """Whether somebody of the staff is among those whom a case is about."""
-    return case_id is not None and session.get(CaseSubject, (case_id, "staff", staff_id)) is not None
+    """Whether somebody of the staff is among those whom a case is about, be it as a citizen."""
+    who = CaseSubject.kind.in_(["staff", "person"])
+    query = select(CaseSubject.kind, CaseSubject.subject).where(CaseSubject.case_id == case_id, who)
+    return any(accounts.is_about(session, staff_id, *row) for row in session.execute(query).all())
 
 
 def since(session: Session, case_id: str, seen: int, by: str) -> Sequence[Line]:

@@ -26,12 +26,13 @@ from idp.audit.events.cases import (
 from idp.audit.fields import UUID as PERSON_ID
 from idp.audit.fields import is_code, is_identifier
 from idp.cases import alerting
-from idp.cases.history import CaseRefused, actor_of, living, write
+from idp.cases.history import CaseRefused, actor_of, is_about, living, write
 from idp.cases.models import Case, CaseNote, CaseNumber, CaseSubject
 from idp.cases.words import SUBJECT_KINDS, CaseKind, CaseStatus, Deed, Outcome
 from idp.crypto.fields import FieldCipher
 from idp.detection.findings import Severity
 from idp.people.reencrypt import SealedTable
+from idp.staff import accounts
 from idp.staff.models import StaffAccount, StaffStatus
 from idp.staff.roles import StaffRole
 from idp.storage.base import new_id
@@ -82,7 +83,7 @@ def assign(session: Session, case: Case, staff_id: str | None, *, context: Audit
     living(case)
     if staff_id is not None and not _is_officer(session, staff_id):
         raise CaseRefused("officer")
-    if staff_id is not None and session.get(CaseSubject, (case.id, "staff", staff_id)) is not None:
+    if staff_id is not None and is_about(session, case.id, staff_id):
         raise CaseRefused("officer")
     case.assigned_to = staff_id
     deed = Deed.LAID_DOWN if staff_id is None else Deed.ASSIGNED
@@ -142,7 +143,7 @@ def add_subject(session: Session, case: Case, subject: Subject, *, context: Audi
         raise CaseRefused("subject")
     if session.get(CaseSubject, (case.id, kind, name)) is not None:
         return False
-    if kind == "staff" and name == actor_of(context):
+    if accounts.is_about(session, actor_of(context), kind, name):
         raise CaseRefused("own")
     count = select(func.count()).select_from(CaseSubject).where(CaseSubject.case_id == case.id)
     if (session.scalar(count) or 0) >= SUBJECTS_AT_MOST:

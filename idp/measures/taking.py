@@ -27,6 +27,7 @@ from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused, Subject, subject_of
 from idp.people.reencrypt import SealedTable
 from idp.ranges import Network
+from idp.staff import accounts
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.storage.base import made_at
@@ -116,8 +117,7 @@ class Measures:
         """The second officer's word; who asked may take it back. Raises MeasureRefused."""
         with self.sessions.begin() as session:
             measure = locked(session, measure_id)
-            if history.is_about(session, measure.case_id, officer.staff_id):
-                raise MeasureRefused("case_own")
+            _check_not_own(session, measure, officer.staff_id)
             problem = self.problem(measure, officer, context.at)
             is_taken_back = problem == "asker" and not agrees
             if problem is not None and not is_taken_back and (agrees or problem != "new"):
@@ -151,8 +151,7 @@ class Measures:
             raise MeasureRefused("reason")
         with self.sessions.begin() as session:
             measure = locked(session, measure_id)
-            if history.is_about(session, measure.case_id, by):
-                raise MeasureRefused("case_own")
+            _check_not_own(session, measure, by)
             if not can_be_undone(measure, context.at):
                 raise MeasureRefused("over")
             UNDO[deed_of(measure)](session, measure, context)
@@ -235,6 +234,14 @@ class Measures:
             working.measure_taken(session, case, measure.id, measure.kind, context=context)
         except CaseRefused as refused:
             raise MeasureRefused(f"case_{refused.reason}") from None
+
+
+def _check_not_own(session: Session, measure: Measure, by: str) -> None:
+    """Nobody decides what is done to themself, or in a case about themself. Raises MeasureRefused."""
+    if measure.person_id is not None and accounts.is_about(session, by, "person", measure.person_id):
+        raise MeasureRefused("own")
+    if history.is_about(session, measure.case_id, by):
+        raise MeasureRefused("case_own")
 
 
 def can_be_undone(measure: Measure, now: datetime) -> bool:

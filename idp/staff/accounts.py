@@ -211,6 +211,14 @@ def own_person_of(session: Session, account: StaffAccount) -> str | None:
     return session.scalar(select(IdentityDocument.person_id).where(IdentityDocument.number_index.in_(keys)))
 
 
+def is_about(session: Session, staff_id: str, kind: str, subject: str) -> bool:
+    """Whether what is about this subject is about somebody of the staff: as that, or as a citizen."""
+    if kind == "staff":
+        return subject == staff_id
+    account = session.get(StaffAccount, staff_id) if kind == "person" else None
+    return account is not None and own_person_of(session, account) == subject
+
+
 def normalise(typed: str) -> str:
     """Raises StaffNumberWrong."""
     wanted = typed.strip().upper()

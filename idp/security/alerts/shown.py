@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from idp.cases import history
 from idp.cases import reading as cases
 from idp.cases.reading import Sought as SoughtCases
 from idp.detection.models import Alert, AlertStatus
@@ -15,6 +16,7 @@ from idp.locales import gettext as _
 from idp.security import alert_links, rule_words, subjects
 from idp.security.case_words import FACTS, KINDS, OUTCOMES, SEVERITIES, choices, words
 from idp.security.officers import staff_numbers
+from idp.staff import accounts
 from idp.staff.sessions import StaffSignIn
 
 CASES_OFFERED: Final = 50
@@ -56,7 +58,9 @@ def rows(session: Session, found: Sequence[Alert]) -> list[dict[str, Any]]:
 def whole(session: Session, alert: Alert, staff: StaffSignIn, *, may_act: bool) -> dict[str, Any]:
     """For the page of an alert; its events come from the log, apart."""
     (row,) = rows(session, [alert])
-    is_own = alert.subject_kind == "staff" and alert.subject == staff.staff_id
+    is_own = accounts.is_about(session, staff.staff_id, alert.subject_kind, alert.subject) or (
+        history.is_about(session, alert.case_id, staff.staff_id)
+    )
     case_number = row["case_number"]
     in_case = None
     if case_number is not None:

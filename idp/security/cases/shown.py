@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from idp.cases import history
 from idp.cases.history import Line
 from idp.cases.models import Case, CaseSubject
 from idp.cases.reading import Sought, Whole, Whose
@@ -50,7 +51,7 @@ def whole(
     case = found.case
     measures = _measures(session, case.id, now)
     known = _staff_of(session, found)
-    is_own = any(one.kind == "staff" and one.subject == staff.staff_id for one in found.subjects)
+    is_own = history.is_about(session, case.id, staff.staff_id)
     is_over = case.status == CaseStatus.CLOSED
     return {
         "case": _summary(case, known) | {"seen": case.version, "is_mine": case.assigned_to == staff.staff_id},

@@ -14,6 +14,7 @@ from idp.security.search import export_views
 from idp.staff import sessions as staff_sessions
 from idp.staff.models import StaffAccount
 from tests.idp.login.visitor import NEWCOMER, PERSON, Site, Visitor
+from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, disable, sign_in
 
 NUMBER = PERSON.number
@@ -150,3 +151,39 @@ def test_attack_an_export_goes_on_when_its_officer_may_no_longer_read(
     assert len(list(lines)) <= export_views.PAGE + 1
     answer.close()
     assert [event["outcome"] for event in site.events("audit_exported")] == ["cut"]
+
+
+class TestOwnAccount:
+    """An officer has an account as a citizen, too: of whoever the number of their own card is."""
+
+    @pytest.fixture
+    def officer(self, site: Site) -> Member:
+        return add(site, "S-1", "security", own=NUMBER)
+
+    @pytest.fixture
+    def colleague(self, site: Site) -> Visitor:
+        return sign_in(site, add(site, "S-2", "security", serial=12), target="/security")
+
+    def test_attack_an_officer_thaws_themself(self, site: Site, at_desk: Visitor, colleague: Visitor) -> None:
+        new = f"/security/measures/new?kind=freeze&subject_kind=person&subject={person_id(site)}"
+        colleague.get(new).submit("measure-form", reason="fraud")
+        at_desk.get(colleague.url).submit("undo-form", reason="settled")
+        assert at_desk.status == 409
+        assert at_desk.shows("It is about yourself")
+        colleague.get(colleague.url).submit("undo-form", reason="settled")
+        assert colleague.shows("Undone")
+
+    def test_attack_an_officer_sees_to_what_is_about_them_as_a_citizen(
+        self, site: Site, officer: Member, at_desk: Visitor, colleague: Visitor
+    ) -> None:
+        alert_id = desk.raise_alert(site, "person", person_id(site))
+        answer = posted(at_desk, f"/security/alerts/{alert_id}", deed="close", outcome="harmless")
+        assert answer.status_code == 422
+        colleague.get("/security/cases/new").submit(
+            "case-form", kind="other", severity="low", subject_kind="person", subject=person_id(site)
+        )
+        answer = posted(at_desk, colleague.path, deed="close", outcome="harmless", seen="99")
+        assert answer.status_code == 422
+        answer = posted(colleague, colleague.path, deed="assign", officer=officer.id, seen="99")
+        assert answer.status_code == 422
+        assert desk.case_of(site, colleague.path.rpartition("/")[2]).case.status == "open"
