@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from operator import itemgetter
 
 from sqlalchemy import Connection
 
-from idp.audit.tree.encoding import Place, Row, begun, canonical, place_of
+from idp.audit.tree.encoding import Place, Row, begun, canonical, of_leaf, place_of
 from idp.audit.tree.findings import Finding, Kind, Wrong
 from idp.audit.tree.merkle import LEAF
 from idp.audit.tree.reading import Leaf, leaves_from, rows_between
 
 WINDOW = 4096
+PLACE, PLACE_OF_LEAF, HASH = itemgetter(11, 12), itemgetter(1, 2), itemgetter(3)
 Hashed = tuple[int, int, bytes]
 
 
@@ -41,10 +43,10 @@ def windows(
         until = leaves[-1][1:3]
         # One more than there are leaves is one too many already.
         rows = rows_between(connection, after, until, len(leaves) + 1)
-        hashes = [sha256(LEAF + canonical(row)).digest() for row in rows]
-        hashed = [(*row[11:], hash_) for row, hash_ in zip(rows, hashes, strict=True)]
+        hashes = [sha256(of_leaf(row)).digest() for row in rows]
         # Rows come in the order of their places: leaves that are equal to them do so, too.
-        if hashed != [leaf[1:] for leaf in leaves]:
+        if hashes != list(map(HASH, leaves)) or list(map(PLACE, rows)) != list(map(PLACE_OF_LEAF, leaves)):
+            hashed = [(*row[11:], hash_) for row, hash_ in zip(rows, hashes, strict=True)]
             _are_in_order(leaves, begin, min(end, begin + WINDOW), after)
             _compare(connection, rows, hashed, leaves, kept_from, last)
             hashes = [hash_ for *_, hash_ in leaves]
