@@ -106,7 +106,7 @@ class StrictProvider(FakeProvider):
         self._once(claims["jti"])
 
     def _proof_refused(self, request: Request) -> Response | None:
-        if self._proof(request).get("nonce") == self.nonce:
+        if self._proof(request).get("nonce", "") == self.nonce:
             return None
         refused = answered({"error": "use_dpop_nonce"}, 400)
         refused.headers["DPoP-Nonce"] = self.nonce
