@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -81,7 +81,19 @@ def value_of(name: str, surroundings: Surroundings) -> Value:
     return of_payload
 
 
-State = TypeVar("State")
+@dataclass(slots=True)
+class Remembered:
+    """Of one key: at least when something was last heard of it."""
+
+    newest: datetime = field(default=LONG_AGO, init=False)
+
+    def slide(self, at: datetime, window: timedelta) -> datetime:
+        """When the window begins, now that this was heard; what comes late moves nothing back."""
+        self.newest = max(self.newest, at)
+        return self.newest - window
+
+
+State = TypeVar("State", bound=Remembered)
 
 
 class Watch(ABC, Generic[State]):
@@ -120,7 +132,7 @@ class Watch(ABC, Generic[State]):
         # Whoever was heard of longest ago goes once the window is over: two looks for each new one keep up.
         for _ in range(2):
             oldest = next(iter(states), None)
-            if oldest is None or self._newest(states[oldest]) >= now - self.window:
+            if oldest is None or states[oldest].newest >= now - self.window:
                 break
             del states[oldest]
         if len(states) >= self._keys_at_most:
@@ -130,10 +142,6 @@ class Watch(ABC, Generic[State]):
 
     @abstractmethod
     def _new(self) -> State: ...
-
-    @abstractmethod
-    def _newest(self, state: State) -> datetime:
-        """When something was last heard of it."""
 
     def _finding(
         self,

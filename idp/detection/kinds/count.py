@@ -9,7 +9,7 @@ from pydantic import Field
 
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Finding
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -28,8 +28,7 @@ class Counted(Parameters):
 
 
 @dataclass(slots=True)
-class Seen:
-    newest: datetime
+class Seen(Remembered):
     counted: deque[tuple[datetime, str]]
     against: deque[datetime]
 
@@ -49,8 +48,7 @@ class Counting(Watch[Seen]):
         if key is None:
             return None
         seen, at = self._state(key, event.at), event.at
-        seen.newest = max(seen.newest, at)
-        begin = seen.newest - self.window
+        begin = seen.slide(at, self.window)
         while seen.counted and seen.counted[0][0] < begin:
             seen.counted.popleft()
         while seen.against and seen.against[0] < begin:
@@ -71,7 +69,4 @@ class Counting(Watch[Seen]):
         return self._finding(event, key, seen.counted[0][0], count, ids, facts)
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, deque(maxlen=self._at_most), deque(maxlen=self._at_most * AGAINST))
-
-    def _newest(self, state: Seen) -> datetime:
-        return state.newest
+        return Seen(deque(maxlen=self._at_most), deque(maxlen=self._at_most * AGAINST))

@@ -15,7 +15,7 @@ from pydantic import Field
 from idp.audit.recorded import Recorded
 from idp.detection.findings import EVENTS_AT_MOST, Finding
 from idp.detection.kinds.count import AGAINST, REMEMBERED, Share
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch, value_of
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch, value_of
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -43,8 +43,7 @@ class Tried:
 
 
 @dataclass(slots=True)
-class Seen:
-    newest: datetime
+class Seen(Remembered):
     values: OrderedDict[str, Tried]
     """In the order in which they were seen last."""
     ids: deque[str]
@@ -90,9 +89,7 @@ class Telling(Watch[Seen]):
 
     def _forget_old(self, seen: Seen, at: datetime) -> datetime:
         """When the window begins."""
-        if at > seen.newest:
-            seen.newest = at
-        begin = seen.newest - self.window
+        begin = seen.slide(at, self.window)
         values, against = seen.values, seen.against
         while values and next(iter(values.values())).last < begin:
             values.popitem(last=False)
@@ -119,7 +116,4 @@ class Telling(Watch[Seen]):
 
     def _new(self) -> Seen:
         against: deque[datetime] = deque(maxlen=self._at_most * AGAINST)
-        return Seen(LONG_AGO, OrderedDict(), deque(maxlen=EVENTS_AT_MOST), against)
-
-    def _newest(self, state: Seen) -> datetime:
-        return state.newest
+        return Seen(OrderedDict(), deque(maxlen=EVENTS_AT_MOST), against)

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Fact, Finding
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch, value_of
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch, value_of
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -36,8 +36,7 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Seen:
-    newest: datetime
+class Seen(Remembered):
     values: OrderedDict[str, tuple[datetime, str]]
 
 
@@ -67,8 +66,7 @@ class Joining(Watch[Seen]):
         if asked is None or value is None or read.is_shared or read.neighbourhood == asked.neighbourhood:
             return None
         seen, at = self._state(asked.key, event.at), event.at
-        seen.newest = max(seen.newest, at)
-        begin = seen.newest - self.window
+        begin = seen.slide(at, self.window)
         while seen.values and next(iter(seen.values.values()))[0] < begin:
             seen.values.popitem(last=False)
         if at < begin:
@@ -94,7 +92,4 @@ class Joining(Watch[Seen]):
             del self._asked[oldest]
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, OrderedDict())
-
-    def _newest(self, state: Seen) -> datetime:
-        return state.newest
+        return Seen(OrderedDict())

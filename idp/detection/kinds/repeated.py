@@ -14,7 +14,7 @@ from pydantic import Field
 
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Finding
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -30,8 +30,7 @@ class Recognised(Parameters):
 
 
 @dataclass(slots=True)
-class Seen:
-    newest: datetime
+class Seen(Remembered):
     counted: deque[tuple[datetime, str]]
 
 
@@ -50,8 +49,7 @@ class Recognising(Watch[Seen]):
         if key is None:
             return None
         seen, at = self._state(key, event.at), event.at
-        seen.newest = max(seen.newest, at)
-        begin = seen.newest - self.window
+        begin = seen.slide(at, self.window)
         while seen.counted and seen.counted[0][0] < begin:
             seen.counted.popleft()
         if at < begin:
@@ -76,7 +74,4 @@ class Recognising(Watch[Seen]):
         return None if len(telling) < self._least else repr(scores)
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, deque(maxlen=self._threshold))
-
-    def _newest(self, state: Seen) -> datetime:
-        return state.newest
+        return Seen(deque(maxlen=self._threshold))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Finding
 from idp.detection.kinds.count import REMEMBERED
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch, value_of
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch, value_of
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -27,8 +27,7 @@ class Followed(Parameters):
 
 
 @dataclass(slots=True)
-class Seen:
-    newest: datetime
+class Seen(Remembered):
     counted: deque[tuple[datetime, str, str | None]]
 
 
@@ -48,8 +47,7 @@ class Following(Watch[Seen]):
         if key is None or (role != "counts" and key not in self._states):
             return None
         seen, at = self._state(key, event.at), event.at
-        seen.newest = max(seen.newest, at)
-        begin = seen.newest - self.window
+        begin = seen.slide(at, self.window)
         while seen.counted and seen.counted[0][0] < begin:
             seen.counted.popleft()
         if at < begin:
@@ -73,7 +71,4 @@ class Following(Watch[Seen]):
         return self._finding(event, key, seen.counted[0][0], count + 1, ids, {"before": count})
 
     def _new(self) -> Seen:
-        return Seen(LONG_AGO, deque(maxlen=self._threshold * REMEMBERED))
-
-    def _newest(self, state: Seen) -> datetime:
-        return state.newest
+        return Seen(deque(maxlen=self._threshold * REMEMBERED))

@@ -15,7 +15,7 @@ from pydantic import Field
 from idp.audit.recorded import Recorded
 from idp.detection.findings import Fact, Finding
 from idp.detection.places import Place
-from idp.detection.watching import LONG_AGO, Parameters, Surroundings, Watch
+from idp.detection.watching import Parameters, Remembered, Surroundings, Watch
 
 if TYPE_CHECKING:
     from idp.detection.rules import Rule
@@ -35,8 +35,7 @@ class Travelled(Parameters):
 
 
 @dataclass(slots=True)
-class Stay:
-    at: datetime
+class Stay(Remembered):
     place: Place | None = None
     device: str | None = None
     id: str = ""
@@ -62,10 +61,10 @@ class Travelling(Watch[Stay]):
         is_theirs = self._is_theirs(stay, event)
         place = None if self._addresses.read(address).is_shared else self._places.find(address)
         if place is None:
-            stay.at = max(stay.at, event.at) if stay.place is None else stay.at
+            stay.newest = max(stay.newest, event.at) if stay.place is None else stay.newest
             return None
-        before = (stay.at, stay.place, stay.device, stay.id)
-        stay.at, stay.place, stay.device, stay.id = event.at, place, event.device, event.id
+        before = (stay.newest, stay.place, stay.device, stay.id)
+        stay.newest, stay.place, stay.device, stay.id = event.at, place, event.device, event.id
         return None if is_theirs else self._finding_of(event, key, place, *before)
 
     def _is_theirs(self, stay: Stay, event: Recorded) -> bool:
@@ -107,7 +106,4 @@ class Travelling(Watch[Stay]):
         """The journey goes on from where it has led."""
 
     def _new(self) -> Stay:
-        return Stay(LONG_AGO)
-
-    def _newest(self, state: Stay) -> datetime:
-        return state.at
+        return Stay()
