@@ -29,6 +29,8 @@ LEEWAY_SECONDS = 30
 """Refreshed so long before the end: a call takes time, and clocks differ."""
 CLAIM_SECONDS = 25
 """How long one may take for a refresh: two requests of ten seconds, and some."""
+CLOCKS_DIFFER_SECONDS = 30
+"""Between machines that share a store; what is further ahead is a clock that was set back."""
 GRACE_SECONDS = 60
 """Of the provider: so long the previous refresh token returns the same successor."""
 LOOK_AGAIN_SECONDS = 0.05
@@ -65,7 +67,12 @@ class FreshTokens:
 
     def forget(self, name: str) -> Tokens | None:
         """When the person signs out; the tokens, for `Provider.revoke`."""
-        before = drop(self._store, key_of("tokens", name))
+        key = key_of("tokens", name)
+        before = drop(self._store, key)
+        with self._turns.lock:
+            _, held = self._held.pop(key, ("", None))
+        if held is not None:
+            return held
         return None if before is None else _kept(before).tokens
 
     def get(self, name: str) -> Tokens:
@@ -89,7 +96,7 @@ class FreshTokens:
                 if found.tokens.counts(now):
                     return found.tokens
                 raise NotSignedIn("The access token is over, and there is no refresh token.")
-            if found.claimed_until <= now:
+            if not now < found.claimed_until <= now + CLOCKS_DIFFER_SECONDS + CLAIM_SECONDS:
                 claimed = _Kept(found.tokens, now + CLAIM_SECONDS, secrets.token_urlsafe(8)).dumped()
                 if self._store.replace(key, before, claimed, self._kept_seconds):
                     return self._by_claim(key, claimed, found.tokens)
@@ -111,8 +118,10 @@ class FreshTokens:
             if refused.error not in ("invalid_grant", "invalid_token"):
                 self._store.replace(key, claimed, _Kept(old).dumped(), self._kept_seconds)
                 raise
+            if not self._store.replace(key, claimed, None, 0):
+                # Our claim ran out, and what we showed was used before: by who has the successor.
+                return self._refreshed(key)
             # The grant has ended: nothing brings these tokens back.
-            self._store.replace(key, claimed, None, 0)
             raise NotSignedIn("The grant has ended.") from None
         return self._put(key, claimed, new)
 

@@ -287,6 +287,59 @@ def test_a_successor_that_another_process_got_meanwhile_is_not_undone(
     assert provider.revoked == []
 
 
+def test_who_comes_too_late_with_a_token_that_was_used_gets_what_its_user_has(
+    store: Store, provider: Rotating, now: FakeClock
+) -> None:
+    """A claim runs out, somebody else refreshes, and the grace is over before the first one gets through."""
+    slow, quick = fresh(store, provider), fresh(store, provider)
+    slow.keep("me", OVER)
+
+    def overtake() -> None:
+        provider.before = lambda: None
+        now.advance(CLAIM_SECONDS)
+        provider.lock.release()
+        quick.get("me")
+        provider.lock.acquire()
+        provider.current += 1
+
+    provider.before = overtake
+    assert slow.get("me").refresh_token == "refresh-1"
+
+
+def test_a_clock_that_was_set_back_stops_nobody(store: Store, provider: Rotating, now: FakeClock) -> None:
+    tokens = fresh(store, provider)
+    tokens.keep("me", OVER)
+
+    def die() -> None:
+        raise SystemExit
+
+    provider.before = die
+    now.advance(86_400)
+    with pytest.raises(SystemExit):
+        tokens.get("me")
+    provider.before = lambda: None
+    now.advance(-86_400)
+    assert tokens.get("me").access_token == "access-1"
+
+
+def test_what_could_not_be_stored_is_given_up_with_the_rest(provider: Rotating) -> None:
+    memory = in_memory()
+
+    def put(key: str, before: str | None, after: str | None, seconds: int) -> bool:
+        if after is not None and "access-1" in after:
+            raise OSError("the database is away")
+        return memory.replace(key, before, after, seconds)
+
+    tokens = fresh(Store(memory.load, put), provider)
+    tokens.keep("me", OVER)
+    tokens.get("me")
+    left = tokens.forget("me")
+    assert left is not None
+    assert left.refresh_token == "refresh-1"
+    with pytest.raises(NotSignedIn):
+        tokens.get("me")
+
+
 def test_what_the_store_holds_of_somebody_elses_is_not_taken_for_tokens(
     store: Store, provider: Rotating
 ) -> None:
