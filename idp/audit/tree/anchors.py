@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from idp.audit.tree.models import AuditAnchor, AuditHead
@@ -93,6 +93,9 @@ class Anchoring:
     failures: int = 0
     """One after another."""
     rests_until: datetime | None = None
+    given: int | None = None
+    """What this process knows to have given: the table may be made to say more, so that nothing leaves. Less
+    than it says only has some given again."""
 
     def anchor(self) -> int:
         """How many heads were given. Raises AnchorUnavailable, SQLAlchemyError.
@@ -114,6 +117,8 @@ class Anchoring:
     def _anchor(self) -> int:
         with reading(self.engine).connect() as connection:
             given = connection.scalar(select(AuditAnchor.size).where(AuditAnchor.name == self.name)) or 0
+            newest = connection.scalar(select(func.max(AuditHead.size))) or 0
+            given = min(given if given <= newest else 0, given if self.given is None else self.given)
             heads = connection.execute(
                 select(AuditHead.size, AuditHead.line)
                 .where(AuditHead.size > given)
@@ -125,6 +130,7 @@ class Anchoring:
         self.give([line for _, line in heads])
         with Session(self.engine) as session, session.begin():
             session.merge(AuditAnchor(name=self.name, size=heads[-1][0], at=self.clock()))
+        self.given = heads[-1][0]
         return len(heads)
 
 

@@ -15,6 +15,7 @@ from idp.audit.fields import canonical_json
 from idp.audit.tree import signatures
 from idp.audit.tree.signatures import SIGNATURE_BYTES, Jwk, KeyWrong, PrivateKey
 from idp.crypto.digests import base64url, digest, from_base64url
+from idp.storage.outages import Outage
 
 VERSION = 1
 MEMBERS = frozenset({"version", "log", "size", "root", "at", "previous", "kept_from", "kid", "signature"})
@@ -25,6 +26,10 @@ LONGEST_LINE = 2048
 
 class HeadWrong(ValueError):
     """Not a head, or signed by nobody whom we know."""
+
+
+class HeadHarmed(Outage):
+    """What stands in the database is not a head of ours. Work on the log waits; all other work goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,14 @@ class Head:
 
     def _signed(self) -> bytes:
         return canonical_json(self._members()).encode("ascii")
+
+
+def stored(line: str) -> Head:
+    """One of the database's. Raises HeadHarmed."""
+    try:
+        return read(line)
+    except HeadWrong as wrong:
+        raise HeadHarmed(str(wrong)) from None
 
 
 def read(line: str) -> Head:

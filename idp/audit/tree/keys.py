@@ -10,23 +10,38 @@ from idp.audit.events.operation import KeysRotated
 from idp.audit.log import record
 from idp.audit.tree import signatures
 from idp.audit.tree.models import AuditKey, sealed_for
-from idp.audit.tree.signatures import CURVES, Algorithm, Jwk, PrivateKey
-from idp.crypto.fields import FieldCipher
+from idp.audit.tree.signatures import CURVES, Algorithm, Jwk, KeyWrong, PrivateKey
+from idp.crypto.fields import CannotOpen, FieldCipher
+from idp.storage.outages import Outage
+
+
+class KeyHarmed(Outage):
+    """The stored key is not the one that was sealed, or the master keys are not those that sealed it."""
 
 
 def signing(
     session: Session, cipher: FieldCipher, now: datetime, algorithm: Algorithm = "ES256"
 ) -> tuple[str, PrivateKey]:
-    """The key that signs heads, made if there is none yet, or none of that kind. The caller commits."""
+    """The key that signs heads, made if there is none yet, or none of that kind. The caller commits.
+
+    Raises KeyHarmed.
+    """
     row = _last(session)
-    if row is None or CURVES[row.public_jwk["crv"]] != algorithm:
+    if row is None or CURVES.get(row.public_jwk.get("crv", "")) not in {None, algorithm}:
         row = rotate(session, cipher, now, algorithm, actor="worker")
     context = sealed_for(row.kid)
-    assert row.private_sealed is not None, "the last key has its private part"
-    private = cipher.open(row.private_sealed, context=context)
+    if row.private_sealed is None:
+        raise KeyHarmed("the last key has no private part")
+    try:
+        private = cipher.open(row.private_sealed, context=context)
+        key = signatures.from_bytes(private, row.public_jwk)
+        if signatures.thumbprint(signatures.public_part(key)) != row.kid:
+            raise KeyHarmed("the public part is another key's")
+    except (CannotOpen, KeyWrong, KeyError, TypeError, ValueError) as wrong:
+        raise KeyHarmed(type(wrong).__name__) from None
     if not cipher.is_current(row.private_sealed):
         row.private_sealed = cipher.seal(private, context=context)
-    return row.kid, signatures.from_bytes(private, row.public_jwk)
+    return row.kid, key
 
 
 def rotate(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from idp.audit.tree.encoding import Place, canonical, place_of
-from idp.audit.tree.heads import Head, read
+from idp.audit.tree.heads import Head, HeadWrong, read
 from idp.audit.tree.merkle import (
     ProofWrong,
     consistency_path,
@@ -89,7 +89,10 @@ def _head(connection: Connection, size: int | None) -> Head:
     if line is None:
         sizes = "no head is signed yet" if size is None else f"no head of {size} rows was signed"
         raise NotYet(sizes)
-    return read(line)
+    try:
+        return read(line)
+    except HeadWrong:
+        raise NoProof("the head is not what was signed") from None
 
 
 def _position(connection: Connection, place: Place, size: int) -> int | None:

@@ -34,7 +34,7 @@ from idp.audit.models import AuditEvent
 from idp.audit.partitions import DEFAULT, partitions
 from idp.audit.tree.dropping import Dropping
 from idp.audit.tree.encoding import Place
-from idp.audit.tree.heads import read
+from idp.audit.tree.heads import stored
 from idp.audit.tree.models import AuditHead, AuditTree
 from idp.audit.tree.reading import leaves_from
 from idp.audit.tree.sequencer import ONLY
@@ -115,6 +115,6 @@ class Retention:
 def _last_place(connection: Connection) -> tuple[int, int] | None:
     """Of the last row that the last signed head says may be gone."""
     line = connection.scalar(select(AuditHead.line).order_by(AuditHead.size.desc()).limit(1))
-    kept_from = 0 if line is None else read(line).kept_from
+    kept_from = 0 if line is None else stored(line).kept_from
     leaves = leaves_from(connection, kept_from - 1, kept_from, 1)
     return leaves[0][1:3] if leaves else None

@@ -42,6 +42,10 @@ class TransactionsBeganAgain(Outage):
     rows: what is written now would stand before what is folded already. See docs/audit-proofs.md."""
 
 
+class TreeHarmed(Outage):
+    """Where the tree goes on was changed by somebody else: nothing is folded onto it."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Of the tree, as it was read."""
@@ -72,7 +76,7 @@ class Sequencer:
     def round(self) -> int:
         """Fold all that is there, if it is ours to do; how many rows.
 
-        Raises SQLAlchemyError, TransactionsBeganAgain.
+        Raises SQLAlchemyError, TransactionsBeganAgain, TreeHarmed.
         """
         folded = 0
         while not self.stopping() and self.is_elected():
@@ -159,7 +163,7 @@ class Sequencer:
 
 
 def read_state(connection: Connection) -> State:
-    """Raises TransactionsBeganAgain; ValueError where the frontier was changed by somebody else."""
+    """Raises TransactionsBeganAgain, TreeHarmed."""
     is_postgresql = connection.dialect.name == "postgresql"
     until = literal_column(SETTLED_UNTIL) if is_postgresql else literal(None)
     columns = AuditTree.__table__.c
@@ -168,7 +172,10 @@ def read_state(connection: Connection) -> State:
         return State(CompactRange(), BEFORE_ALL, 0, 0)
     if row.settled_until is not None and row.settled_until <= row.xid:
         raise TransactionsBeganAgain("the database's transactions have lower numbers than the log's rows")
-    tree = CompactRange.from_bytes(row.size, bytes(row.frontier))
+    try:
+        tree = CompactRange.from_bytes(row.size, bytes(row.frontier))
+    except ValueError as wrong:
+        raise TreeHarmed(str(wrong)) from None
     return State(tree, (row.xid, row.seq), row.head_size, row.kept_from)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.audit.tree import keys
-from idp.audit.tree.heads import Head, read
+from idp.audit.tree.heads import Head, stored
 from idp.audit.tree.models import AuditHead, AuditTree
 from idp.audit.tree.sequencer import ONLY, read_state
 from idp.audit.tree.signatures import Algorithm
@@ -34,7 +34,7 @@ class HeadSigner:
     def sign_if_due(self) -> Head | None:
         """The new head, or None: the tree has not grown, its last head is too young, or another was first.
 
-        Raises SQLAlchemyError, HeadMissing, CannotOpen.
+        Raises SQLAlchemyError, Outage: HeadMissing, HeadHarmed, TreeHarmed, KeyHarmed.
         """
         now = self.clock().replace(microsecond=0)
         with reading(self.engine).connect() as connection:
@@ -42,7 +42,7 @@ class HeadSigner:
             last = connection.scalar(select(AuditHead.line).where(AuditHead.size == state.head_size))
         if last is None and state.head_size:
             raise HeadMissing(f"the head of {state.head_size} rows is missing")
-        before = None if last is None else read(last)
+        before = None if last is None else stored(last)
         if state.tree.size <= state.head_size or (before is not None and before.at + self.every > now):
             return None
         try:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, and_, func, select, tuple_
 from idp.audit.models import AuditEvent
 from idp.audit.paging import is_settled
 from idp.audit.tree import heads
+from idp.audit.tree.heads import Head, HeadWrong
 from idp.audit.tree.models import AuditAnchor, AuditHead, AuditKey, AuditLeaf, AuditTree
 from idp.audit.tree.reading import BEFORE_ALL
 from idp.audit.tree.sequencer import ONLY
@@ -91,7 +92,7 @@ def integrity(engine: Engine, anchors: Sequence[str]) -> Integrity:
         waiting, waiting_since = _waiting(connection, place)
         newest = select(AuditHead.__table__).order_by(AuditHead.size.desc()).limit(1)
         head = connection.execute(newest).first()
-        read = None if head is None else heads.read(head.line)
+        read = _read(head)
         head_size = 0 if head is None else head.size
         keys = connection.execute(
             select(AuditKey.kid, AuditKey.created_at, AuditKey.private_sealed.is_not(None)).order_by(
@@ -101,26 +102,35 @@ def integrity(engine: Engine, anchors: Sequence[str]) -> Integrity:
         return Integrity(
             size=size,
             waiting=waiting,
-            waiting_since=_undated(waiting_since, head),
+            waiting_since=_undated(waiting_since, read),
             head_size=head_size,
-            head_at=None if head is None else head.at,
+            head_at=None if head is None else head.at if read is None else read.at,
             head_kid=None if read is None else read.kid,
-            unsigned_since=_later(_row_at(connection, head_size), head) if size > head_size else None,
-            anchors=_anchors(connection, anchors),
+            unsigned_since=_later(_row_at(connection, head_size), read) if size > head_size else None,
+            anchors=_anchors(connection, anchors, head_size),
             kept_from=0 if read is None else read.kept_from,
             oldest_at=connection.scalar(select(func.min(AuditEvent.at))),
             keys=tuple(KeyState(*key) for key in keys),
         )
 
 
-def _later(row_at: datetime | None, head: Any) -> datetime | None:
+def _read(head: Any) -> Head | None:
+    """What is signed, not the column beside it; None: none yet, or one that is not ours."""
+    try:
+        return None if head is None else heads.read(head.line)
+    except HeadWrong:
+        return None
+
+
+def _later(row_at: datetime | None, head: Head | None) -> datetime | None:
     """A head is over all that was folded when it was signed."""
     return row_at if row_at is None or head is None else max(row_at, head.at)
 
 
-def _undated(row_at: datetime | None, head: Any) -> datetime | None:
-    is_dated_back = row_at is not None and head is not None and head.at - row_at > DATED_BACK
-    return head.at if is_dated_back else row_at
+def _undated(row_at: datetime | None, head: Head | None) -> datetime | None:
+    if row_at is None or head is None or head.at - row_at <= DATED_BACK:
+        return row_at
+    return head.at
 
 
 def _waiting(connection: Connection, place: tuple[int, int]) -> tuple[int, datetime | None]:
@@ -143,13 +153,15 @@ def _row_at(connection: Connection, position: int) -> datetime | None:
     )
 
 
-def _anchors(connection: Connection, names: Sequence[str]) -> tuple[AnchorState, ...]:
+def _anchors(connection: Connection, names: Sequence[str], head_size: int) -> tuple[AnchorState, ...]:
     known = {row.name: row for row in connection.execute(select(AuditAnchor.__table__))}
     found = []
     for name in names:
         row = known.get(name)
         size = 0 if row is None else row.size
-        oldest = select(AuditHead.at).where(AuditHead.size > size).order_by(AuditHead.size).limit(1)
+        # What no head is of, nobody was given: it is all still to be done.
+        behind = size if size <= head_size else 0
+        oldest = select(AuditHead.at).where(AuditHead.size > behind).order_by(AuditHead.size).limit(1)
         at = None if row is None else row.at
         found.append(AnchorState(name, size, at, connection.scalar(oldest)))
     return tuple(found)

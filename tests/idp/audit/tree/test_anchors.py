@@ -186,3 +186,20 @@ def test_the_places_of_the_settings_get_heads(
     assert isinstance(anchors["collector"], SyslogAnchor)
     with opened() as found, pytest.raises(SettingsWrong, match=r"anchor_places\.collector"):
         list(open_anchors(found))
+
+
+def test_attack_a_place_is_said_to_have_what_it_was_never_given(log: Log) -> None:
+    """Or no head would leave any more, and nothing would be late."""
+    log.grow(3)
+    anchoring = log.anchoring()
+    assert anchoring.given is None
+    for is_ahead in (True, False):
+        log.write(2)
+        log.clock.advance(61)
+        log.sequencer().round()
+        log.signer().sign_if_due()
+        ((head,),) = log.ask("SELECT max(size) FROM audit_heads")
+        log.harm(f"UPDATE audit_anchors SET size = {10**6 if is_ahead else head}")
+        while anchoring.anchor():
+            pass
+        assert f'"size":{head},' in log.given_away().lines[-1]

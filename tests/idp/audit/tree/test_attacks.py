@@ -1,5 +1,6 @@
 """What somebody tries who rules the database, and has stolen the key of the heads, too: all of it is seen."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +13,13 @@ from idp.audit.following import Follower
 from idp.audit.tree.findings import Finding, Kind
 from idp.audit.tree.heads import Head, read
 from idp.audit.tree.keys import rotate, signing
+from idp.audit.tree.proving import NoProof, prove
+from idp.audit.tree.retention import Retention
 from idp.audit.tree.sequencer import read_state
+from idp.audit.tree.status import integrity
+from idp.audit.tree.verifying import snapshot
 from idp.storage.base import new_id
+from idp.storage.outages import OUTAGES
 from tests.idp.audit.tree.conftest import LOG, Log
 from tests.idp.audit.tree.harming import resign
 
@@ -145,6 +151,36 @@ def test_attack_an_event_is_put_where_nothing_is_ever_folded(whole: Log) -> None
         follower.advance(session, batch)
     whole.write(1)
     assert follower.next(1000) is not None
+
+
+HARM = {
+    "frontier": "UPDATE audit_tree SET frontier = :bytes",
+    "size": "UPDATE audit_tree SET size = size + 1",
+    "negative": "UPDATE audit_tree SET size = -1",
+    "line": "UPDATE audit_heads SET line = 'x'",
+    "sealed": "UPDATE audit_keys SET private_sealed = :bytes",
+    "unsealed": "UPDATE audit_keys SET private_sealed = NULL",
+    "public": "UPDATE audit_keys SET public_jwk = '{}'",
+    "curve": """UPDATE audit_keys SET public_jwk = '{"crv"\\:"P-256","x"\\:"AA","y"\\:"AA"}'""",
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_attack_what_was_harmed_stops_the_work_on_the_log_and_no_other(whole: Log, harm: str) -> None:
+    """A worker ends at what it does not expect, and with it text messages and notices; at each start anew."""
+    whole.harm(HARM[harm], **({"bytes": b"x"} if ":bytes" in HARM[harm] else {}))
+    whole.write(3)
+    whole.clock.advance(61)
+    with suppress(*OUTAGES):
+        whole.proving().round()
+    with suppress(*OUTAGES):
+        Retention(whole.engine, whole.clock, timedelta(days=200), timedelta(days=200)).round()
+    whole.clock.advance(3600)
+    assert integrity(whole.engine, ["file"]).late(whole.clock(), 60) or finding(whole)
+    event = whole.write(1)[0]
+    with snapshot(whole.engine) as connection, pytest.raises(NoProof):
+        prove(connection, event)
+    assert "sealed" in harm or finding(whole)
 
 
 def test_what_took_long_to_be_written_is_not_taken_for_forged(whole: Log) -> None:

@@ -105,3 +105,21 @@ def test_it_is_said_once_an_hour(log: Log) -> None:
     log.clock.advance(3601)
     assert [one.round() for one in lateness] == [1, 0]
     assert trap.events == [AuditProofLate("folding", 3600), AuditProofLate("folding", 7201)]
+
+
+def test_attack_an_anchor_that_is_said_to_be_ahead_is_late(log: Log) -> None:
+    log.grow(5, 5)
+    log.harm("UPDATE audit_anchors SET size = 1000000")
+    log.clock.advance(601)
+    assert late(log) == ["anchor:file"]
+
+
+def test_attack_a_head_that_is_dated_ahead_hides_nothing(log: Log) -> None:
+    """Neither by its line, nor by the column beside it, which nothing signs."""
+    log.grow(5, 5)
+    log.write(1)
+    log.clock.advance(31)
+    log.sequencer().round()
+    log.harm("UPDATE audit_heads SET at = '2099-01-01 00:00:00.000000'")
+    log.clock.advance(601)
+    assert late(log) == ["signing"]
