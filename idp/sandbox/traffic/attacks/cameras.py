@@ -27,10 +27,7 @@ def liveness_hammering(plot: Plot) -> None:
     draws, counted = plot.draws, FaceTries()
     victim = plot.town.victim(draws).person_id
     plot.about("person", victim)
-    places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
-    for address, device in places:
-        plot.about("address", address)
-        plot.about("device", device)
+    places = plot.browsers(browsers, Place.OTHER_CITY)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, *places[number % len(places)])
         if number < len(places):

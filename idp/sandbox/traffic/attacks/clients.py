@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from idp.audit.events.protocol import AuthorizationRefused, CodeReplayed, TokenRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, hideout
+from idp.sandbox.traffic.places import Place
 from idp.sandbox.traffic.town import BUSES, HOUSING, SCHOOLS, Portal
 from idp.sandbox.traffic.visits import WRONG_ADDRESS, reference
 
@@ -64,8 +64,5 @@ def _size(plot: Plot, *, loud: int, slow: int, distributed: int, low: int) -> tu
 
 
 def _from(plot: Plot, tries: int, takes: timedelta, addresses: int) -> list[tuple[datetime, str]]:
-    draws = plot.draws
-    pool = [hideout(draws, Place.OTHER_CITY if addresses == 1 else Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.OTHER_CITY if addresses == 1 else Place.ABROAD)
     return [(at, pool[number % len(pool)]) for number, at in enumerate(plot.times(tries, takes))]

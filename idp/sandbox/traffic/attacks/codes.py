@@ -25,9 +25,7 @@ def consent_phishing(plot: Plot) -> None:
     }[plot.intensity]
     draws = plot.draws
     plot.about("client", KIOSK.client_id)
-    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.ABROAD)
     for number, at in enumerate(plot.times(sent, takes)):
         address, grant_id, victim = pool[number % len(pool)], draws.digest(), plot.town.anybody(draws)
         stranger = plot.script(at, address)

@@ -47,9 +47,7 @@ def client_guessing(plot: Plot) -> None:
         Intensity.LOW: (16, DAY * 8, 8),
     }[plot.intensity]
     draws = plot.draws
-    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.ABROAD)
     plot.about("client", HOUSING.client_id)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, pool[number % len(pool)])
@@ -66,10 +64,7 @@ def user_code_guessing(plot: Plot) -> None:
     }[plot.intensity]
     draws = plot.draws
     own = plot.town.anybody(draws).person_id
-    places = [(hideout(draws, Place.OTHER_CITY), draws.digest()) for _ in range(browsers)]
-    for address, device in places:
-        plot.about("address", address)
-        plot.about("device", device)
+    places = plot.browsers(browsers, Place.OTHER_CITY)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, *places[number % len(places)])
         if draws.chance(0.005):
@@ -89,9 +84,7 @@ def staff_guessing(plot: Plot) -> None:
     }[plot.intensity]
     draws = plot.draws
     officers = [*plot.town.officers, *plot.town.clerks]
-    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.ABROAD)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, pool[number % len(pool)], draws.digest())
         whom = officers[number % len(officers)].staff_id if draws.chance(0.6) else None
@@ -112,9 +105,7 @@ def enrolment_probing(plot: Plot) -> None:
         Intensity.LOW: (8, DAY * 8, 8),
     }[plot.intensity]
     draws = plot.draws
-    pool = [hideout(draws, Place.OTHER_CITY) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.OTHER_CITY)
     for number, at in enumerate(plot.times(tries, takes)):
         # Three tries a day for each device: a fresh browser each time.
         script = plot.script(at, pool[number % len(pool)], draws.digest())

@@ -6,7 +6,7 @@ from idp.audit.events.desk import PersonUnmasked, SecurityViewed
 from idp.audit.events.reading import AuditSearched
 from idp.audit.events.window import WindowPersonRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.town import HALL, Officer
+from idp.sandbox.traffic.town import HALL
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -20,9 +20,7 @@ def staff_snooping(plot: Plot) -> None:
         Intensity.LOW: (9, DAY * 9, 1),
     }[plot.intensity]
     draws, town = plot.draws, plot.town
-    who: list[Officer] = list(town.officers[-officers:])
-    for officer in who:
-        plot.about("staff", officer.staff_id)
+    who = plot.insiders(officers, town.officers)
     known = town.victim(draws)
     for number, at in enumerate(plot.times(views, takes)):
         officer = who[number % len(who)]
@@ -44,9 +42,7 @@ def clerk_searching(plot: Plot) -> None:
         Intensity.LOW: (8, DAY * 8, 1),
     }[plot.intensity]
     draws, town = plot.draws, plot.town
-    who = list(town.clerks[-clerks:])
-    for clerk in who:
-        plot.about("staff", clerk.staff_id)
+    who = plot.insiders(clerks, town.clerks)
     for number, at in enumerate(plot.times(tries, takes)):
         clerk = who[number % len(who)]
         script = plot.script(at, clerk.address, clerk.device, actor=clerk.staff_id)
@@ -64,9 +60,7 @@ def unmasking(plot: Plot) -> None:
         Intensity.LOW: (3, DAY * 9, 1),
     }[plot.intensity]
     draws, town = plot.draws, plot.town
-    who = list(town.officers[-officers:])
-    for officer in who:
-        plot.about("staff", officer.staff_id)
+    who = plot.insiders(officers, town.officers)
     for number, (at, seen) in enumerate(zip(plot.times(shown, takes), town.some(draws, shown), strict=False)):
         officer = who[number % len(who)]
         script = plot.script(at, officer.address, officer.device, actor=officer.staff_id)
@@ -85,9 +79,7 @@ def case_as_cover(plot: Plot) -> None:
         Intensity.LOW: (60, DAY * 9, 1),
     }[plot.intensity]
     draws, town = plot.draws, plot.town
-    who = list(town.officers[-officers:])
-    for officer in who:
-        plot.about("staff", officer.staff_id)
+    who = plot.insiders(officers, town.officers)
     times = plot.times(views, takes)
     case_id = draws.uuid(times[0])
     for number, (at, seen) in enumerate(zip(times, town.some(draws, views), strict=False)):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from idp.audit.events.licences import LicenceRefused
 from idp.sandbox.traffic.attacks.planting import Intensity, Plot
-from idp.sandbox.traffic.places import Place, hideout
+from idp.sandbox.traffic.places import Place
 from idp.sandbox.traffic.town import AUTHORITY, TAX
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -20,9 +20,7 @@ def licence_failures(plot: Plot) -> None:
         Intensity.LOW: (6, DAY * 8, 6),
     }[plot.intensity]
     draws = plot.draws
-    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.ABROAD)
     # In the name of an authority that is trusted, or under one that the attacker has made up.
     issuer = AUTHORITY if plot.intensity in (Intensity.LOUD, Intensity.LOW) else draws.hexadecimal()
     plot.about("issuer", issuer)

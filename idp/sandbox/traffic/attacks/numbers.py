@@ -22,9 +22,7 @@ def many_numbers_address(plot: Plot) -> None:
         Intensity.LOW: (60, DAY * 5, 40),
     }[plot.intensity]
     draws, waits = plot.draws, Waits()
-    pool = [hideout(draws, Place.ABROAD) for _ in range(addresses)]
-    for address in pool:
-        plot.about("address", address)
+    pool = plot.addresses(addresses, Place.ABROAD)
     for number, at in enumerate(plot.times(tries, takes)):
         script = plot.script(at, pool[number % len(pool)], draws.digest())
         if draws.chance(0.1):

@@ -1,13 +1,15 @@
 """An attack in preparation: when it may go on, who it is about, and all that the log is told of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Happening, Script
+from idp.sandbox.traffic.places import Place, hideout
 from idp.sandbox.traffic.rhythm import Span
-from idp.sandbox.traffic.town import Town
+from idp.sandbox.traffic.town import Officer, Town
 
 
 class Intensity(StrEnum):
@@ -40,6 +42,28 @@ class Plot:
     def about(self, kind: str, subject: str | None) -> None:
         if subject is not None and (kind, subject) not in self.subjects:
             self.subjects.append((kind, subject))
+
+    def addresses(self, count: int, place: Place) -> list[str]:
+        """Where the attack comes from; an alert could name each."""
+        found = [hideout(self.draws, place) for _ in range(count)]
+        for address in found:
+            self.about("address", address)
+        return found
+
+    def browsers(self, count: int, place: Place) -> list[tuple[str, str]]:
+        """Address and device of each; an alert could name both."""
+        found = [(hideout(self.draws, place), self.draws.digest()) for _ in range(count)]
+        for address, device in found:
+            self.about("address", address)
+            self.about("device", device)
+        return found
+
+    def insiders(self, count: int, staff: Sequence[Officer]) -> list[Officer]:
+        """The last of them; an alert could name each."""
+        found = list(staff[-count:])
+        for officer in found:
+            self.about("staff", officer.staff_id)
+        return found
 
     def script(
         self, at: datetime, address: str | None, device: str | None = None, *, actor: str | None = None
