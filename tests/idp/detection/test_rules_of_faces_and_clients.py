@@ -319,6 +319,17 @@ def test_staff_snooping() -> None:
     assert not found("staff-snooping", views(100, "case").events)
 
 
+@pytest.mark.parametrize("name", ["audit_searched", "tail_opened", "audit_export_started"])
+def test_attack_people_are_looked_at_by_searches_alone(name: str) -> None:
+    """By watches and exports as well: none of them is a page of a person."""
+    limit = SHIPPED["staff-snooping"].threshold
+    log = Log()
+    for number in range(limit):
+        log.says(name, after=60, actor="staff", criteria=["person"], person_id=f"person-{number}")
+    (finding,) = found("staff-snooping", log.events)
+    assert finding.subject == "staff"
+
+
 def test_one_person_looked_at_again_and_again_is_no_snooping() -> None:
     log = Log()
     for _ in range(100):

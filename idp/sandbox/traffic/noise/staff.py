@@ -42,8 +42,8 @@ def casework(town: Town, draws: Draws, span: Span) -> Iterator[Script]:
                         script.says(PersonUnmasked(who.person_id, "inquiry", "masked", case_id=known))
                     if draws.chance(0.3):
                         script.waits(5, 60)
-                        searched = AuditSearched(("person", "from"), draws.randint(0, 40), who.person_id)
-                        script.says(searched)
+                        rows = draws.randint(0, 40)
+                        script.says(AuditSearched(("person", "from"), rows, who.person_id, case_id=known))
                 script.waits(600, 4000)
             script.says(StaffSignedOut(officer.staff_id, session_id))
             yield script
