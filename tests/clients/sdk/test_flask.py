@@ -3,100 +3,28 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask, Response
+from flask import Response
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from clients.sdk import NotCovered, Registration, SignInRefused, StepUpNeeded, raise_for_step_up
+from clients.sdk import NotCovered, SignInRefused, StepUpNeeded, raise_for_step_up
 from clients.sdk.flask import RelyingParty
-from clients.sdk.flask_configuration import Paths, is_local
+from clients.sdk.flask_configuration import is_local
 from clients.sdk.flask_visitors import JUST_SECONDS, VISIT
-from tests.clients.fake_provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
+from tests.clients.fake_provider import FakeProvider
+from tests.clients.sdk.flask_portal import ORIGIN, Portal, configured, query
 from tests.fakes import FakeClock
 
-ORIGIN = "http://portal.localhost"
 WHOM = {"type": "organisation", "sub": "the-company", "role": "agent", "mandate_id": "m", "matters": ["tax"]}
-
-
-def configured(issuer: str, **more: Any) -> Flask:
-    app = Flask(__name__)
-    app.config |= {
-        "SECRET_KEY": "of the test",
-        "YITONG_ISSUER": issuer,
-        "YITONG_CLIENT_ID": CLIENT_ID,
-        "YITONG_CLIENT_SECRET": CLIENT_SECRET,
-        "YITONG_ORIGIN": ORIGIN,
-        **more,
-    }
-    return app
-
-
-class Portal:
-    def __init__(self, provider: FakeProvider, clock: FakeClock, **more: Any) -> None:
-        self.provider = provider
-        self.app = app = configured(provider.issuer, **more)
-        self.party = party = RelyingParty(app, clock=clock)
-        self.browser = app.test_client()
-        self.challenge: dict[str, str] = {}
-
-        @app.get("/me")
-        @party.login_required
-        def me() -> str:
-            return f"{party.current.sub} at {party.level} {party.csrf_token}"
-
-        @app.route("/filing", methods=["GET", "POST"])
-        @party.login_required(level=3, max_age=600)
-        def filing() -> str:
-            return "filed"
-
-        @app.get("/tax")
-        def tax() -> str:
-            party.require_matter("tax")
-            return "none" if party.acting_for is None else party.acting_for.sub
-
-        @app.get("/pension")
-        def pension() -> str:
-            party.require_matter("pension")
-            return "here"
-
-        @app.get("/token")
-        def token() -> dict[str, str]:
-            return party.authorization("GET", "https://service.test/")
-
-        @app.get("/service")
-        def service() -> str:
-            raise_for_step_up(401, self.challenge)
-            return "served"
-
-        @app.get("/open")
-        def open_to_all() -> str:
-            return str(party.visit)
-
-    def get(self, path: str, **headers: str) -> TestResponse:
-        return self.browser.get(path, base_url=ORIGIN, headers={"Accept": "text/html", **headers})
-
-    def post(self, path: str, **form: str) -> TestResponse:
-        return self.browser.post(path, base_url=ORIGIN, data=form)
-
-    def come_back(self, sent: TestResponse) -> TestResponse:
-        assert sent.status_code in (302, 303), sent.text
-        return self.get(self.provider.authorize(sent.location).removeprefix(ORIGIN))
-
-    def sign_in(self, path: str = "/me") -> TestResponse:
-        return self.come_back(self.get(path))
 
 
 @pytest.fixture
 def portal(provider: FakeProvider, clock: FakeClock) -> Portal:
     return Portal(provider, clock)
-
-
-def query(answer: TestResponse) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer.location).query).items()}
 
 
 def test_who_opens_a_page_is_led_to_sign_in_and_back_to_it(portal: Portal) -> None:
@@ -319,85 +247,9 @@ def test_a_page_of_the_applications_own_counts(provider: FakeProvider, clock: Fa
     assert app.test_client().get("/callback?state=x", base_url=ORIGIN).text == "mine"
 
 
-def test_an_application_may_have_views_and_paths_of_its_own(provider: FakeProvider) -> None:
-    app = configured(provider.issuer, YITONG_CALLBACK_PATH="/here")
-    party = RelyingParty(has_views=False)
-    party.init_app(app)
-    app.add_url_rule("/in", "in", party.sign_in_view)
-    sent = app.test_client().get("/in", base_url=ORIGIN)
-    assert query(sent)["redirect_uri"] == f"{ORIGIN}/here"
-    assert app.test_client().get("/sign-in", base_url=ORIGIN).status_code == 404
-
-
 def test_an_open_page_is_not_kept_from_caches(portal: Portal) -> None:
     answer = portal.get("/open")
     assert (answer.text, answer.headers.get("Cache-Control")) == ("None", None)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"YITONG_ISSUER": None},
-        {"YITONG_ISSUER": "http://provider.test"},
-        {"YITONG_CLIENT_ID": ""},
-        {"YITONG_ORIGIN": "http://portal.test"},
-        {"YITONG_ORIGIN": "https://portal.test/path"},
-        {"YITONG_LEVEL": "3"},
-        {"YITONG_LEVEL": 5},
-        {"YITONG_SCOPE": "profile"},
-        {"YITONG_VISIT_SECONDS": "8h"},
-        {"YITONG_IDLE_SECONDS": 0},
-        {"YITONG_CALLBACK_PATH": "//evil.test"},
-        {"YITONG_PRIVATE_KEY": "{}"},
-        {"YITONG_PRIVATE_KEY": "not JSON", "YITONG_CLIENT_SECRET": ""},
-        {"YITONG_PRIVATE_KEY": '{"kty": "EC"}', "YITONG_CLIENT_SECRET": ""},
-        {"YITONG_PRIVATE_KEY": "[1]", "YITONG_CLIENT_SECRET": ""},
-        {"YITONG_DPOP_KEY": '{"kty": "oct", "k": "AAAA"}'},
-        {"YITONG_ID_TOKEN_SIGNED_RESPONSE_ALG": "HS256"},
-        {"SESSION_COOKIE_SAMESITE": "Strict"},
-    ],
-)
-def test_what_cannot_work_is_refused_at_start(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError):
-        RelyingParty(configured("https://provider.test", **wrong))
-
-
-def test_on_https_the_cookie_is_secure() -> None:
-    app = configured("https://provider.test", YITONG_ORIGIN="https://portal.test")
-    RelyingParty(app)
-    assert (app.config["SESSION_COOKIE_SECURE"], app.config["SESSION_COOKIE_SAMESITE"]) == (True, "Lax")
-
-
-def test_arguments_come_before_the_configuration() -> None:
-    app = configured("https://provider.test")
-    registration = Registration("https://other.test", "other", "secret", level=3)
-    party = RelyingParty(app, registration, origin="https://here.test", paths=Paths(home="/in"))
-    with app.app_context():
-        assert party.provider.registration is registration
-
-
-def test_how_long_a_visit_lasts_is_the_portals_to_say(provider: FakeProvider, clock: FakeClock) -> None:
-    portal = Portal(provider, clock, YITONG_VISIT_SECONDS=900, YITONG_IDLE_SECONDS=300)
-    portal.sign_in()
-    for _ in range(3):
-        assert portal.get("/me").status_code == 200
-        clock.advance(299)
-    assert portal.get("/me").status_code == 200
-    clock.advance(3)
-    assert portal.get("/me").status_code == 302
-    portal.sign_in()
-    clock.advance(300)
-    assert portal.get("/me").status_code == 302
-
-
-def test_two_applications_may_share_one_extension(provider: FakeProvider, clock: FakeClock) -> None:
-    party = RelyingParty(clock=clock)
-    first, second = configured(provider.issuer), configured(provider.issuer, YITONG_LEVEL=4)
-    for app in (first, second):
-        party.init_app(app)
-    for app, level in ((first, 2), (second, 4)):
-        sent = app.test_client().get("/sign-in", base_url=ORIGIN)
-        assert query(sent)["acr_values"] == f"urn:yitong:acr:{level}"
 
 
 def test_a_view_keeps_its_name_and_its_answer(portal: Portal) -> None:
