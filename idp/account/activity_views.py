@@ -13,7 +13,7 @@ from idp.audit.events.measures import SignInDisowned
 from idp.audit.recorded import Recorded
 from idp.audit.searching import Sought, Span, find, read_cursor, search, written
 from idp.browser import browser_digest
-from idp.crypto.digests import digest
+from idp.crypto.digests import digest, same
 from idp.detection.opening import open_telling
 from idp.extensions import services
 from idp.locales import gettext as _
@@ -165,7 +165,7 @@ def _one(signed_in: SignIn, event: Recorded, *, status: int = 200, **shown: obje
         "account/activity_one.html",
         item=row,
         is_disowned=event.id in _disowned(signed_in),
-        is_this_one=event.fields.get("session_id") == digest(signed_in.sid),
+        is_this_one=same(str(event.fields.get("session_id")), digest(signed_in.sid)),
         action=url_for("account.disown", event_id=event.id),
         password_url=url_for("account.password"),
         everywhere_url=url_for("account.everywhere"),

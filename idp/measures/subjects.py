@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.business.models import Organisation
-from idp.crypto.digests import digest
+from idp.crypto.digests import digest, same
 from idp.measures.kinds import POSSIBLE, Kind, SubjectKind
 from idp.measures.models import Measure
 from idp.oidc.clients.models import ClientRecord
@@ -88,7 +88,7 @@ def session_id(session: Session, person_id: str, session_digest: str) -> str | N
     left = select(OfflineGrant.session_id).where(OfflineGrant.person_id == person_id)
     for query in (living, left):
         sids = session.scalars(query.limit(SESSIONS_AT_MOST))
-        if (found := next((sid for sid in sids if digest(sid) == session_digest), None)) is not None:
+        if (found := next((sid for sid in sids if same(digest(sid), session_digest)), None)) is not None:
             return found
     return None
 

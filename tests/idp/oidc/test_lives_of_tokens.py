@@ -119,7 +119,8 @@ def machine_of(
         def redeem(self, code: Issued, client_id: str) -> None:
             response = self.world.token(code.text, client_id)
             was_spent, code.is_spent = code.is_spent, True
-            good = not was_spent and client_id == code.client_id and self.now - code.at < 60
+            in_time = self.now - code.at < 60 and self.session_stands(code)
+            good = not was_spent and client_id == code.client_id and in_time
             assert (response.status == 200) == good
             if good:
                 text = json.loads(response.body)["access_token"]
@@ -159,10 +160,13 @@ def machine_of(
                 text = json.loads(answer.body)["access_token"]
                 self.issued.append(replace(token, text=text, opened_by=server))
 
-        def lives(self, token: Issued) -> bool:
+        def session_stands(self, one: Issued) -> bool:
             with self.world.provider.sessions() as session:
-                found = session.get(sessions.BrowserSession, token.sid)
-                stands = found is not None and found.expires_at.timestamp() > self.now
+                found = session.get(sessions.BrowserSession, one.sid)
+                return found is not None and found.expires_at.timestamp() > self.now
+
+        def lives(self, token: Issued) -> bool:
+            stands = self.session_stands(token)
             return stands and not token.is_ended and self.now < int(token.at) + 600
 
         def use(self, token: Issued) -> None:
