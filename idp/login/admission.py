@@ -46,7 +46,7 @@ class NotAdmitted(Exception):
 
 def words_for(status: str) -> str:
     if status == BLOCKED:
-        return f"{_(errors.BLOCKED.title)}. {_(errors.BLOCKED.text)}"
+        return _(errors.BLOCKED.title)
     if status == PersonStatus.FROZEN:
         return _(
             "This account is frozen. Take your ID document to a service window: a clerk can tell you why."
