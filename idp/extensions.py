@@ -27,6 +27,7 @@ from idp.outbound import Outbound
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
 from idp.storage.base import Base
+from idp.storage.database import READ_ONLY
 from idp.storage.ephemeral import Clock, EphemeralStore, open_store
 from idp.storage.throttle import Throttle
 
@@ -135,3 +136,11 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A short look that takes no lock, so that slow work may follow. What was read stays usable after it, and
+    changes nothing."""
+    with Session(services().engine.execution_options(**READ_ONLY), expire_on_commit=False) as session:
+        yield session

@@ -15,10 +15,9 @@ from idp.audit.searching import Sought, Span, find, read_cursor, search, written
 from idp.browser import browser_digest
 from idp.crypto.digests import digest, same
 from idp.detection.opening import open_telling
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.login.circumstances import context, subject, wait_before
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.measures.disowning import DAYS, Disowning, TooOften, can_be_disowned
 from idp.measures.opening import KEY as MEASURES

@@ -4,13 +4,12 @@ from flask import Response, abort, make_response, redirect, render_template, req
 
 from idp.account.home_views import home_page, may_change_credentials, signed_in_here, to_home
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import sms_words
 from idp.login.circumstances import context
 from idp.login.factors.sms import SentCode
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.people import directory, email_addresses
 from idp.people.email_addresses import InvalidEmail

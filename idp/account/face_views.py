@@ -5,11 +5,10 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from idp.account import kept_faces
 from idp.account.home_views import signed_in_here, to_home
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.login.circumstances import context
 from idp.login.face import keeping
-from idp.login.reading import reading
 from idp.people import directory, face_consents
 from idp.people.models import FacePurpose
 

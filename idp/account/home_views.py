@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 from idp.account import kept_faces
 from idp.account.requests_views import waiting_for
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.login.circumstances import context
-from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc import sharing
 from idp.oidc.levels import VERIFIED

@@ -11,12 +11,11 @@ from idp.account.home_views import (
     to_home,
 )
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.login import new_passkeys
 from idp.login.circumstances import context
 from idp.login.factors.passkey import PasskeyRefused
-from idp.login.reading import reading
 from idp.people import directory, passkeys
 from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
 from idp.sessions import SignIn

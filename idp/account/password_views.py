@@ -14,11 +14,10 @@ from idp.account.home_views import (
 )
 from idp.account.passkey_views import ask_for_more
 from idp.account.room import blueprint
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.login import password_words
 from idp.login.circumstances import context, subject, wait_before
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.people import credentials, directory, password_rules
 from idp.people.credentials import PasswordWay

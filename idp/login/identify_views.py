@@ -6,14 +6,13 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from idp.audit.events.signing_in import SignInRefused
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.locales import is_local
 from idp.login import admission, number_words
 from idp.login.circumstances import note_refusal, subject, tried_digest, wait_before
 from idp.login.enrolment.place import start_for_our_own_pages
 from idp.login.factors import password
-from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page

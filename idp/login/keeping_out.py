@@ -11,9 +11,8 @@ from flask import Flask, Response, jsonify, make_response, request
 
 from idp import errors, sessions
 from idp.audit.events.measures import BlockedRefused
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.login import circumstances
-from idp.login.reading import reading
 from idp.oidc.endpoints.posted_form import NOTED_AN_HOUR
 from idp.oidc.room import provider
 from idp.people import directory, documents, phones

@@ -3,8 +3,8 @@
 from flask import Response, jsonify, request
 
 from idp.browser import browser_digest
+from idp.extensions import reading
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.people import names, passkeys
 from idp.people.passkeys import NewPasskey

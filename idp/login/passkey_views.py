@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.events.signing_in import SignInRefused
 from idp.browser import browser_digest
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.login import admission
 from idp.login.circumstances import context, note_refusal
@@ -13,7 +13,6 @@ from idp.login.factors import passkey
 from idp.login.factors.passkey import PasskeyRefused, UsedPasskey
 from idp.login.identify_views import identify_page
 from idp.login.presence_views import FOR_PRESENCE, presence_page
-from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, current_visit

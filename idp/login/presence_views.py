@@ -2,9 +2,8 @@
 
 from flask import Response
 
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page

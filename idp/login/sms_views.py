@@ -5,14 +5,13 @@ from flask import Response, make_response, redirect, request
 from idp.audit import log as audit
 from idp.audit.events.credentials import SmsCodeSent
 from idp.audit.events.signing_in import SignInRefused
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import admission, sms_words
 from idp.login.circumstances import context, note_refusal, subject, tried_digest, wait_before
 from idp.login.factors import sms
 from idp.login.factors.sms import SentCode
-from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, page

@@ -5,10 +5,9 @@ from typing import Any, Final
 
 from flask import Response, request
 
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
-from idp.login.reading import reading
 from idp.security.work import CASE, Work, working_case
 from idp.staff import sessions as staff_sessions
 from idp.staff import unmasking

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import g, request
 
 from idp.cases import reading as cases
-from idp.login.reading import reading
+from idp.extensions import reading
 from idp.security.room import blueprint
 
 CASE: Final = "case"

@@ -5,9 +5,8 @@ Auditors read the list. What takes an auditor away waits for a second officer, a
 
 from flask import Response, abort, url_for
 
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.staff import accounts, changes
 from idp.staff.changes import Change, Done
 from idp.staff.models import StaffStatus

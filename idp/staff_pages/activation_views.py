@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from idp.audit.events.staff import StaffActivationRefused
 from idp.browser import browser_digest
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.login import circumstances, password_words, qr
 from idp.login.circumstances import subject
 from idp.login.factors.passkey import PasskeyRefused
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.people import directory, documents, password_rules
 from idp.people.passkeys import PasskeyKnown, TooManyPasskeys

@@ -2,9 +2,8 @@
 
 from flask import Response, abort, request, url_for
 
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.staff import changes
 from idp.staff.changes import Change, Done, NotYours
 from idp.staff.roles import SECOND_OFFICERS

@@ -6,10 +6,9 @@ from idp.audit import log as audit
 from idp.audit.events.staff import StaffSignedOut
 from idp.browser import browser_digest
 from idp.crypto.digests import digest
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.login.factors.passkey import PasskeyRefused
-from idp.login.reading import reading
 from idp.people.passkeys import PasskeyKnown, TooManyPasskeys
 from idp.staff import accounts, changes, means
 from idp.staff import sessions as staff_sessions

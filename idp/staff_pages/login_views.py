@@ -6,12 +6,11 @@ Nothing says which of the three was wrong, or whether there is such a number.
 from flask import Response, jsonify, request, url_for
 
 from idp.browser import browser_digest
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.login.circumstances import subject
 from idp.login.factors import passkey
 from idp.login.factors.passkey import PasskeyRefused, UsedPasskey
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.people.passwords import Passwords
 from idp.staff import accounts, means

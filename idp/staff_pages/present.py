@@ -9,11 +9,10 @@ from flask import Response, abort, g, make_response, redirect, render_template, 
 from idp.audit.context import AuditContext
 from idp.audit.events.staff import StaffRefused
 from idp.browser import browser_digest
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.locales import is_local
 from idp.login import circumstances
-from idp.login.reading import reading
 from idp.staff import sessions as staff_sessions
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn

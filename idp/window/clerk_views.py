@@ -14,12 +14,11 @@ from idp.audit.events.window import (
 )
 from idp.browser import browser_digest
 from idp.crypto.digests import same
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.login import circumstances
 from idp.login.presence_views import face_problem
-from idp.login.reading import reading
 from idp.oidc.device.verification import coarse
 from idp.oidc.room import provider
 from idp.staff.roles import StaffRole

@@ -13,10 +13,9 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.window import WindowAnswered, WindowCodeShown, WindowSignIn
 from idp.browser import browser_digest
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.login import admission, circumstances
-from idp.login.reading import reading
 from idp.login.visits import Visit, current_sign_in, current_visit, decided, page
 from idp.oidc.next_step import Step
 from idp.people.models import Person

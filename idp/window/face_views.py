@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.browser import browser_digest
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.login import admission
 from idp.login.face import answers, pages, receipts
 from idp.login.face.case import Addresses, Settled
@@ -23,7 +23,6 @@ from idp.login.face.judgement import Judgement
 from idp.login.face.keeping import Keeping
 from idp.login.factors import face as face_factor
 from idp.login.presence_views import face_problem
-from idp.login.reading import reading
 from idp.login.visits import Visit, current_visit
 from idp.people import directory, face_consents
 from idp.people.models import Person

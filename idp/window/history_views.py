@@ -4,10 +4,9 @@ from flask import Response, abort, make_response, redirect, render_template, url
 
 from idp.audit.events.people import ActivationCodeMade
 from idp.audit.events.window import WindowSignIn
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.login.visits import current_sign_in
 from idp.oidc.room import provider
 from idp.window import history

@@ -15,10 +15,9 @@ from idp.account.mandates.deeds import deed
 from idp.account.mandates.facts import Shown
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.locales import ngettext
-from idp.login.reading import reading
 from idp.mandates.ending import end
 from idp.mandates.models import Mandate, Role
 from idp.mandates.reading import given_by, held_by, history_of_person, open_invitations_of_person

@@ -9,8 +9,7 @@ from idp.account.mandates.deeds import deed
 from idp.account.mandates.mandate_views import mandates_page, to_list
 from idp.account.proving import ask_for, signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services
-from idp.login.reading import reading
+from idp.extensions import reading, services
 from idp.mandates.models import MandateInvitation
 from idp.mandates.refusing import MandateRefused, Refusal
 from idp.oidc.acting.notifying import SEEN_AT

@@ -12,10 +12,9 @@ from idp.account.mandates.guardians import desk_of
 from idp.account.mandates.mandate_views import mandate_page, to_list
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.login.circumstances import context
-from idp.login.reading import reading
 from idp.mandates.guardian_desk import NotInCare, RegisterSilent
 from idp.mandates.guardianship import CHILDHOOD_YEARS
 from idp.mandates.models import Mandate, Role

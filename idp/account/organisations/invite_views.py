@@ -11,8 +11,7 @@ from idp.account.organisations.organisation_views import organisation_page, sign
 from idp.account.organisations.place import ORGANISATIONS, Place, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services
-from idp.login.reading import reading
+from idp.extensions import reading, services
 from idp.mandates.granting import Terms
 from idp.mandates.models import Role
 from idp.mandates.refusing import MandateRefused

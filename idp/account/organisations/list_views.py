@@ -9,9 +9,8 @@ from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
 from idp.business import credit_code
 from idp.business.credit_code import InvalidCode
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.login.circumstances import context
-from idp.login.reading import reading
 from idp.mandates import roots
 from idp.oidc.acting import words
 from idp.oidc.acting.adding import NotAdded

@@ -14,8 +14,7 @@ from idp.account.organisations.place import ORGANISATIONS, Place, mandate_at, pl
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
 from idp.audit.context import AuditContext
-from idp.extensions import services
-from idp.login.reading import reading
+from idp.extensions import reading, services
 from idp.mandates.ending import end, holders_above, with_all_below
 from idp.mandates.models import Mandate
 from idp.mandates.refusing import MandateRefused, Refusal

@@ -14,9 +14,8 @@ from idp.account.organisations import facts
 from idp.account.organisations.place import ORGANISATIONS, Place, place_of
 from idp.account.proving import signed_in_at
 from idp.account.room import blueprint
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.mandates.refusing import MandateRefused
 from idp.mandates.rules import LEVELS
 from idp.oidc.levels import VERIFIED

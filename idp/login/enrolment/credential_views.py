@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, redirect, request
 
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.login import admission, new_passkeys, password_words
 from idp.login.circumstances import context
@@ -10,7 +10,6 @@ from idp.login.enrolment.place import Place, current_place, finish, living_visit
 from idp.login.face import receipts
 from idp.login.factors import activation_code, face, sms
 from idp.login.factors.passkey import PasskeyRefused
-from idp.login.reading import reading
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in, page

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.login import admission
 from idp.login.circumstances import context
 from idp.login.face import keeping, receipts
@@ -18,7 +18,6 @@ from idp.login.face.judgement import Judgement
 from idp.login.face.keeping import Keepable, Keeping, Offer
 from idp.login.factors import face
 from idp.login.presence_views import face_problem
-from idp.login.reading import reading
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_sign_in
 from idp.people import directory, face_consents, face_templates, face_words

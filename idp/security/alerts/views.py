@@ -15,10 +15,9 @@ from idp.detection import alerts
 from idp.detection import reading as stored
 from idp.detection.models import AlertStatus
 from idp.detection.reading import Sought
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.locales import ngettext
-from idp.login.reading import reading
 from idp.security import subjects
 from idp.security.alerts import shown as alert_shown
 from idp.security.case_words import OUTCOMES, SEVERITIES, choices, why_not

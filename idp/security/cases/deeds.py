@@ -11,8 +11,7 @@ from idp.cases.history import CaseMoved, CaseRefused
 from idp.cases.models import Case
 from idp.cases.words import Outcome
 from idp.detection.findings import Severity
-from idp.extensions import services, transaction
-from idp.login.reading import reading
+from idp.extensions import reading, services, transaction
 from idp.security import subjects
 from idp.security.case_words import why_not
 from idp.security.cases import shown as case_shown

@@ -8,8 +8,7 @@ from idp.cases.history import CaseRefused
 from idp.cases.reading import Sought, Whose
 from idp.cases.words import CaseKind, CaseStatus
 from idp.detection.findings import Severity
-from idp.extensions import services, transaction
-from idp.login.reading import reading
+from idp.extensions import reading, services, transaction
 from idp.security import alert_links, rule_words, subjects
 from idp.security.case_words import why_not
 from idp.security.cases import shown as case_shown

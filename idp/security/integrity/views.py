@@ -10,9 +10,8 @@ from idp.audit.streaming.standing import standing
 from idp.audit.tree.status import AnchorState, integrity, late_after
 from idp.audit.verifications.asking import ask, last_finished, last_runs, unfinished
 from idp.audit.verifications.models import AuditVerification
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.security.figures import duration, number
 from idp.security.integrity import words as integrity_words
 from idp.security.officers import staff_numbers

@@ -21,8 +21,7 @@ from idp.audit.searching.tailing import News, end_of_log, news
 from idp.audit.searching.telling import told
 from idp.browser import browser_digest
 from idp.crypto.digests import digest
-from idp.extensions import Services, services
-from idp.login.reading import reading
+from idp.extensions import Services, reading, services
 from idp.security.live import tail
 from idp.security.live.tail_services import tail_services
 from idp.security.present import READERS, desk, security_page, still_reads

@@ -9,9 +9,8 @@ from flask import Response, abort, current_app, redirect, request, url_for
 from idp.audit.events.signing_in import SignedIn
 from idp.audit.fields import is_identifier
 from idp.audit.searching import Sought, search
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.measures import foreseeing, subjects
 from idp.measures import reading as measures_read
 from idp.measures.kinds import POSSIBLE, REASONS, Kind, Reason, SubjectKind

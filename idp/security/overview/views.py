@@ -10,8 +10,7 @@ from idp.audit.tree.status import integrity
 from idp.audit.verifications.asking import last_finished
 from idp.cases.models import Case
 from idp.cases.reading import LIVING
-from idp.extensions import services
-from idp.login.reading import reading
+from idp.extensions import reading, services
 from idp.security.client_names import names_of
 from idp.security.figures import compared_words, number, range_words
 from idp.security.integrity import words as integrity_words

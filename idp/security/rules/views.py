@@ -9,9 +9,8 @@ from idp.audit.events.detection import RuleTried
 from idp.audit.spans import Span
 from idp.detection import reading as stored
 from idp.detection.rules import Rule
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.security import rule_words
 from idp.security.present import desk, security_page
 from idp.security.room import blueprint

@@ -7,9 +7,8 @@ from urllib.parse import parse_qs, urlencode
 from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
 from idp.security.search import criteria

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from idp.audit.searching import Page, read_cursor, search, written
 from idp.audit.searching.telling import told
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint
 from idp.security.rows import Row, rows_of

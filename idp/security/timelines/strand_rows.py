@@ -8,8 +8,8 @@ from typing import Final
 from flask import url_for
 
 from idp.audit.recorded import Recorded
+from idp.extensions import reading
 from idp.locales import show_date
-from idp.login.reading import reading
 from idp.security import rows, words
 from idp.security.officers import staff_numbers
 from idp.security.rows import Link, Row

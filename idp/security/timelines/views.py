@@ -15,10 +15,9 @@ from idp.audit.fields import is_identifier
 from idp.audit.recorded import Recorded
 from idp.audit.searching import Page, Sought, Span, find, read_cursor, search, written
 from idp.audit.searching.timelines import AROUND_EVENT, around_event, of_session
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.locales import show_datetime
-from idp.login.reading import reading
 from idp.security import rows
 from idp.security.present import ACTORS, desk, security_page
 from idp.security.room import blueprint

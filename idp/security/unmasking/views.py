@@ -10,9 +10,8 @@ from flask import Response, abort, request, url_for
 from sqlalchemy.orm import Session
 
 from idp.audit.events.desk import UnmaskRefused
-from idp.extensions import services, transaction
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
-from idp.login.reading import reading
 from idp.people import directory
 from idp.security.officers import staff_numbers
 from idp.security.present import ACTORS, desk, security_page
