@@ -1,5 +1,6 @@
 """From findings to alerts: one for a rule and a subject, however often the rule finds it again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -9,7 +10,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.detection import AlertRaised, AlertStatusChanged
 from idp.audit.fields import UUID, is_identifier
-from idp.detection.findings import EVENTS_AT_MOST, Finding
+from idp.detection.findings import EVENTS_AT_MOST, Fact, Finding
 from idp.detection.models import Alert, AlertStatus
 from idp.storage.base import new_id
 from idp.storage.database import deleted
@@ -31,7 +32,7 @@ def take(
         known.last_at = max(known.last_at, finding.last_at)
         known.count += finding.count
         known.event_ids = _joined(known.event_ids, finding.event_ids)
-        known.facts = dict(finding.facts)
+        known.facts = _worse(known.facts, finding.facts)
         if known.status in OPEN:
             known.changed_at = now
         return known, False
@@ -54,6 +55,12 @@ def take(
     session.flush()
     audit.record(session, _raised(made), context=context)
     return made, True
+
+
+def _worse(known: Mapping[str, Fact], found: Mapping[str, Fact]) -> dict[str, Fact]:
+    """While the count adds up, of how many different ones the most at one time are told; else the latest."""
+    before, now = known.get("values"), found.get("values")
+    return dict(known if isinstance(before, int) and isinstance(now, int) and before > now else found)
 
 
 def find_same(session: Session, rule: str, subject: str, closed_after: datetime) -> Alert | None:

@@ -9,13 +9,26 @@ from flask.blueprints import BlueprintSetupState
 
 from idp.detection.opening import Described, describe
 from idp.detection.rules import Rule
-from idp.locales import current_locale
+from idp.locales import current_locale, gettext_noop
 from idp.locales import gettext as _
 from idp.security.room import blueprint
 
 KEY: Final = "yitong.rules"
 REPORTED: Final = "person_reported"
 """The rule of alerts that a person raises: this was not me."""
+
+
+DIFFERENT: Final[Mapping[str, str]] = {
+    "tried": gettext_noop("identity numbers that were tried"),
+    "person_id": gettext_noop("people"),
+    "device": gettext_noop("devices"),
+    "address": gettext_noop("addresses"),
+    "licence": gettext_noop("licences"),
+    "client_id": gettext_noop("clients"),
+    "grant_id": gettext_noop("one grant"),
+    "scores": gettext_noop("scores of the gates"),
+}
+"""Of a field, in the plural."""
 
 
 @blueprint.record_once
@@ -78,6 +91,12 @@ def title_if_known(name: str) -> str | None:
     if known is None or (name not in known.by_name and name != REPORTED):
         return None
     return title(name)
+
+
+def different(field: str) -> str:
+    """What a rule counts the different ones of, as people call it."""
+    found = DIFFERENT.get(field)
+    return field if found is None else _(found)
 
 
 def _reported() -> RuleWords:

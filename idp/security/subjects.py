@@ -24,7 +24,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
 """The others have no page of their own."""
 MEASURES: Final = "/security/measures/new"
 MEASURABLE: Final = frozenset({"person", "client", "session", "address", "organisation"})
-SAID_WHOLE: Final = frozenset({"client", "address", "issuer", "log"})
+SAID_WHOLE: Final = frozenset({"client", "address", "log"})
 """People read these; of all others an id stands there, of which the end is enough."""
 
 

@@ -165,10 +165,19 @@ def cursor(text: str) -> Cursor | None:
 def _facts(alert: Alert) -> list[tuple[str, str]]:
     hidden = {*RELATED, *SAID} if alert.rule == rule_words.REPORTED else set()
     return [
-        (words(FACTS, name), f"{value:g}" if isinstance(value, float) else str(value))
+        (_fact(alert.rule, name), f"{value:g}" if isinstance(value, float) else str(value))
         for name, value in sorted(alert.facts.items())
         if name not in hidden
     ]
+
+
+def _fact(rule: str, name: str) -> str:
+    """What a fact is called; of different ones, of what."""
+    found = rule_words.rules().get(rule)
+    value = None if found is None or name != "values" else getattr(found.parameters, "value", None)
+    if value is None:
+        return words(FACTS, name)
+    return _("Different at one time: %(what)s", what=rule_words.different(str(value)))
 
 
 def _related(alert: Alert) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What the pages of rules are given to show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -9,19 +9,20 @@ from sqlalchemy.orm import Session
 
 from idp.cases.words import Outcome
 from idp.detection.reading import Done
-from idp.detection.rules import Rule, Sought
+from idp.detection.rules import Rule
 from idp.locales import current_locale, ngettext
 from idp.locales import gettext as _
 from idp.security import rule_words, subjects
 from idp.security import words as event_words
 from idp.security.case_words import OUTCOMES, SEVERITIES, words
 from idp.security.officers import staff_numbers
+from idp.security.rules import parameters
+from idp.security.rules.parameters import lasting
 from idp.security.rules.trials import Trial
 
 DAYS: Final = 30
 """For so long back a rule's alerts are counted."""
 NOT_WORTH_IT: Final = (Outcome.FALSE_ALARM.value, Outcome.HARMLESS.value)
-MINUTE, HOUR, DAY = 60, 3600, 86400
 SPANS: Final = ("1", "7", "30", "90")
 """Days back."""
 HIGHEST: Final = 1000
@@ -30,6 +31,12 @@ HIGHEST: Final = 1000
 
 def since(now: datetime) -> datetime:
     return now - timedelta(days=DAYS)
+
+
+def gravest_first(found: Iterable[Rule]) -> list[Rule]:
+    """And those alike by their titles."""
+    grave, tag = [str(one) for one in SEVERITIES], current_locale()
+    return sorted(found, key=lambda rule: (grave.index(rule.severity.value), rule.title[tag]))
 
 
 def row(rule: Rule, done: Done) -> dict[str, Any]:
@@ -63,12 +70,12 @@ def whole(rule: Rule, done: Done) -> dict[str, Any]:
         "events": _events(rule),
         "facts": [
             (_("Rule"), rule.name),
-            (_("Kind"), rule.kind),
-            (_("Counted by"), rule.key),
+            (_("Kind"), parameters.said(parameters.KINDS, rule.kind)),
+            (_("Counted by"), parameters.counted_by(rule)),
             (_("Threshold"), str(rule.threshold)),
             (_("Window"), lasting(rule.window_seconds)),
             *_slower(rule),
-            *((name, str(value)) for name, value in rule.parameters if value is not None),
+            *parameters.parameters(rule),
             (_("Once an alert is closed, quiet for"), lasting(rule.cool_down_seconds)),
             *([(_("Known to others as"), ", ".join(rule.tags))] if rule.tags else []),
         ],
@@ -111,7 +118,8 @@ def looks_for(rule: Rule) -> str:
     found, window = rule.threshold, lasting(rule.window_seconds)
     match rule.kind:
         case "distinct":
-            said = ngettext("%(num)s value", "%(num)s different values", found)
+            what = rule_words.different(str(getattr(rule.parameters, "value", "")))
+            said = _("%(count)s different: %(what)s", count=found, what=what)
         case "sequence":
             said = ngettext("%(num)s event, then another one", "%(num)s events, then another one", found)
         case "repeated":
@@ -133,31 +141,13 @@ def _slower(rule: Rule) -> list[tuple[str, str]]:
 def _events(rule: Rule) -> list[dict[str, str]]:
     """What it looks at, with what has to hold."""
     return [
-        {"name": one.name, "sentence": event_words.sentence(one.name), "holds": " · ".join(_conditions(one))}
+        {
+            "name": one.name,
+            "sentence": event_words.sentence(one.name),
+            "holds": " · ".join(parameters.conditions(one)),
+        }
         for one in rule.events
     ]
-
-
-def _conditions(sought: Sought) -> Iterator[str]:
-    if sought.role:
-        yield sought.role
-    for name, values in sought.where.items():
-        yield f"{name} = {', '.join(map(str, values))}"
-    for name, values in sought.where_not.items():
-        yield f"{name} ≠ {', '.join(map(str, values))}"
-    yield from (f"{name} ✓" for name in sought.present)
-    yield from (f"{name} ✗" for name in sought.absent)
-
-
-def lasting(seconds: int) -> str:
-    """In the largest unit that says it whole."""
-    if seconds and seconds % DAY == 0:
-        return ngettext("%(num)s day", "%(num)s days", seconds // DAY)
-    if seconds and seconds % HOUR == 0:
-        return ngettext("%(num)s hour", "%(num)s hours", seconds // HOUR)
-    if seconds and seconds % MINUTE == 0:
-        return ngettext("%(num)s minute", "%(num)s minutes", seconds // MINUTE)
-    return ngettext("%(num)s second", "%(num)s seconds", seconds)
 
 
 def _state(off: str | None) -> str:

@@ -14,6 +14,7 @@ from idp.locales import gettext as _
 from idp.security import rule_words
 from idp.security.present import desk, security_page
 from idp.security.room import blueprint
+from idp.security.rules import parameters
 from idp.security.rules import shown as rule_shown
 from idp.security.rules.trials import Trial, trial
 from idp.security.viewed import viewed
@@ -27,7 +28,7 @@ def rule_list() -> Response:
     with reading() as session:
         done = stored.by_rule(session, rule_shown.since(services().clock()))
     viewed("rules")
-    found = rule_words.described().rules
+    found = rule_shown.gravest_first(rule_words.described().rules)
     shown = [rule_shown.row(rule, done.get(rule.name, stored.Done())) for rule in found]
     return security_page("security/rules/rules.html", staff, rules=shown, days=rule_shown.DAYS)
 
@@ -58,7 +59,7 @@ def try_rule(name: str) -> Response:
     found = trial(services().engine, asked, span, rule_words.described().surroundings)
     event = RuleTried(
         rule.name,
-        int(now.timestamp()) - int(days) * rule_shown.DAY,
+        int(now.timestamp()) - int(days) * parameters.DAY,
         int(now.timestamp()),
         found.events,
         found.found,

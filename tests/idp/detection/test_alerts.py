@@ -53,6 +53,8 @@ def test_the_first_finding_opens_an_alert_and_the_next_joins_it(session: Session
     assert (alert.status, alert.count, alert.facts) == ("open", 15, {"values": 15})
     same, is_new = take(session, later(3 * HOUR, "event-3", "event-20"))
     assert (same.id, is_new) == (alert.id, False)
+    # Of different ones the most at one time, not those of the last finding.
+    assert same.facts == {"values": 15}
     assert (same.count, same.first_at, same.last_at) == (18, NOW - HOUR, NOW + 3 * HOUR)
     assert same.event_ids[-2:] == ["event-3", "event-20"]
     assert len(same.event_ids) == len(set(same.event_ids)) == 16

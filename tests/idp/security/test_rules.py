@@ -121,3 +121,21 @@ def test_a_trial_ends_when_its_time_is_over_and_says_how_far_it_came(site: Site,
     whole = trial(site.services.engine, rule, span, described.surroundings, seconds=2, clock=lambda: 0)
     assert whole.reached is None
     assert whole.events > 1000
+
+
+def test_what_a_rule_counts_and_what_has_to_hold_is_said_in_words(site: Site, at_desk: Visitor) -> None:
+    rules = list(site.app.extensions["yitong.rules"].by_name)
+    at_desk.get("/security/rules/password-spraying")
+    assert at_desk.shows("25 different: identity numbers that were tried within 1 day")
+    for text in (
+        "Network of the address",
+        "Method: password, SMS code",
+        "speaks against it",
+        "70%",
+        "1 hour",
+    ):
+        assert at_desk.shows(text), text
+    for name in rules:
+        page = at_desk.get(f"/security/rules/{name}")
+        for code in ("slow_seconds", "tries_each", "least_", "joined_by", "where_not"):
+            assert not page.shows(code), (name, code)
