@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from clients.portal import business, locale
 from clients.portal.configuration import ORGANISATION, Deployment
@@ -21,7 +21,7 @@ def init_app(app: Flask, deployment: Deployment, party: RelyingParty, clock: Cal
     app.context_processor(pages.context)
     app.get("/", endpoint="home")(pages.home)
     app.get("/sign-in", endpoint="sign_in")(pages.sign_in)
-    app.route("/initiate", endpoint="initiate", methods=["GET", "POST"])(pages.initiate)
+    app.route("/initiate", endpoint="initiate", methods=["GET", "POST"])(party.initiate_view)
     app.get("/callback", endpoint="callback")(party.callback_view)
     app.get("/me", endpoint="me")(pages.me)
     app.get("/services/<key>", endpoint="service")(pages.service)
@@ -48,18 +48,6 @@ class Pages:
             level=wanted.level if wanted else 0,
             choose="choose" in request.args,
         )
-
-    def initiate(self) -> Page:
-        """Whoever has followed a link to us from their account there (OpenID Connect Core 1.0 section 4).
-
-        `target_link_uri` is not read: a page of ours is found in our menu, and no other is led to.
-        """
-        if request.values.get("iss") != self.deployment.issuer:
-            # Another provider than the one that signs people in here.
-            raise BadRequest
-        if self.party.visit is not None:
-            return redirect(url_for("me"), 303)
-        return self.party.begin()
 
     def me(self) -> Page:
         return render_template("me.html") if self.party.visit else redirect(url_for("home"))

@@ -101,6 +101,7 @@ class RelyingParty(Visitors):
             app.error_handler_spec[None][None].setdefault(kind, handler)
         if self._has_views:
             app.add_url_rule(paths.sign_in, "yitong_sign_in", self.sign_in_view)
+            app.add_url_rule(paths.initiate, "yitong_initiate", self.initiate_view, methods=["GET", "POST"])
             app.add_url_rule(paths.callback, "yitong_callback", self.callback_view)
             app.add_url_rule(paths.sign_out, "yitong_sign_out", self.sign_out_view, methods=["POST"])
             app.add_url_rule(
@@ -177,6 +178,18 @@ class RelyingParty(Visitors):
     def sign_in_view(self) -> ResponseReturnValue:
         """`?to=/page` leads to that page of ours afterwards."""
         return self.begin(to=request.args.get("to", ""))
+
+    def initiate_view(self) -> ResponseReturnValue:
+        """Whoever has followed a link to us from their account there (OpenID Connect Core 1.0 section 4).
+
+        `target_link_uri` is not read: a page of ours is found in our menu, and no other is led to. Raises
+        BadRequest for another provider than the one that signs people in here.
+        """
+        if request.values.get("iss") != self.provider.registration.issuer:
+            raise BadRequest
+        if self.visit is not None:
+            return redirect(self._party.paths.home, 303)
+        return self.begin()
 
     def callback_view(self) -> ResponseReturnValue:
         try:

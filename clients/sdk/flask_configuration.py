@@ -21,6 +21,8 @@ class Paths:
     home: str = "/"
     """Where people come to after a sign-in that had no other page in mind."""
     sign_in: str = "/sign-in"
+    initiate: str = "/initiate"
+    """With the origin the registered initiate_login_uri, if there is one."""
     callback: str = "/callback"
     """With the origin the registered redirect_uri."""
     sign_out: str = "/sign-out"

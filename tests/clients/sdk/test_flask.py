@@ -89,6 +89,16 @@ def test_a_service_that_is_never_content_does_not_send_people_round_in_circles(
     assert portal.get("/service").status_code == 302
 
 
+def test_who_comes_from_their_account_at_the_provider_is_led_to_sign_in(
+    portal: Portal, provider: FakeProvider
+) -> None:
+    sent = portal.get(f"/initiate?iss={provider.issuer}&target_link_uri=https://evil.test")
+    assert portal.come_back(sent).location == "/"
+    assert portal.post("/initiate", iss=provider.issuer).location == "/"
+    for query_string in ("", "?iss=https://evil.test"):
+        assert portal.get(f"/initiate{query_string}").status_code == 400
+
+
 def test_what_somebody_may_do_for_another(portal: Portal, provider: FakeProvider) -> None:
     portal.sign_in()
     assert portal.get("/tax").text == "none"
