@@ -8,8 +8,8 @@ from idp.audit.context import AuditContext
 from idp.cases import working
 from idp.cases.models import Case, CaseNote
 from idp.cases.words import CaseKind, Outcome
+from idp.commands.duties.quick import quick_duties
 from idp.commands.people import SEALED_TABLES
-from idp.commands.worker import duties_of
 from idp.detection.findings import Severity
 from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 from tests.idp.login.visitor import Site
@@ -25,7 +25,7 @@ def test_the_worker_forgets_old_cases(site: Site) -> None:
         working.note(session, found.cipher, closed, "Written down.", context=context)
         working.close(session, closed, Outcome.HARMLESS, context=context)
         kept = working.open_case(session, CaseKind.OTHER, Severity.LOW, (), context=context).id
-    (duty,) = [one for one in duties_of(found) if one.name == "old cases"]
+    (duty,) = [one for one in quick_duties(found) if one.name == "old cases"]
     duty.do_if_due(site.clock())
     with found.sessions() as session:
         assert len(session.scalars(select(Case)).all()) == 2

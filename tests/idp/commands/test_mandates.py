@@ -12,9 +12,10 @@ from idp.business.enrolment import enrol
 from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.registry.embedded import find_entry
 from idp.business.sandbox.population import population as organisations
+from idp.commands.duties.quick import quick_duties
+from idp.commands.duties.watching import organisations_duty
 from idp.commands.people import SEALED_TABLES
 from idp.commands.sandbox import populate_businesses
-from idp.commands.worker import duties_of, organisations_duty
 from idp.extensions import Services
 from idp.mandates import roots
 from idp.mandates.models import Mandate, MandateInvitation
@@ -87,7 +88,7 @@ def test_a_revoked_licence_ends_the_ladder_at_the_workers_next_round(
 def test_the_worker_sweeps(found: Services, app_world: World, root: str) -> None:
     with found.sessions.begin() as session:
         session.get_one(Mandate, root).expires_at = app_world.clock()
-    for duty in duties_of(found):
+    for duty in quick_duties(found):
         if "mandates" in duty.name or "invitations" in duty.name:
             duty.do_if_due(app_world.clock())
     with found.sessions() as session:

@@ -10,8 +10,8 @@ from idp.business.organisation_kinds import OrganisationStatus
 from idp.business.organisations import find_by_code
 from idp.business.registry.embedded import find_entry
 from idp.business.sandbox.population import population
+from idp.commands.duties.watching import organisations_duty
 from idp.commands.sandbox import populate_businesses
-from idp.commands.worker import organisations_duty
 from idp.people.directory import day_in_china
 from tests.idp.oidc.conftest import (
     app,

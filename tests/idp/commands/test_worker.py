@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from idp import sessions
-from idp.commands.worker import Duty, notices_duty, work
+from idp.commands.duties.duty import Duty, work
+from idp.commands.duties.notices import notices_duty
 from tests.idp.oidc.conftest import (
     app,
     app_world,

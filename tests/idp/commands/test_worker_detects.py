@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.commands.worker import alarms_duty, detection_duty
+from idp.commands.duties.watching import alarms_duty, detection_duty
 from idp.detection.models import Alert
 from idp.detection.opening import describe
 from idp.oidc.authorize.addressing import Shown

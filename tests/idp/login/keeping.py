@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from idp.commands.worker import duties_of
+from idp.commands.duties.quick import quick_duties
 from idp.extensions import Services
 from idp.people.registry import Answer, RegisterAnswer, RegisterUnavailable, Relation
 from tests.idp.login.visitor import TAX, Site, Visitor
@@ -82,7 +82,7 @@ def rows(site: Site, table: type[Any]) -> list[Any]:
 
 def work(found: Services) -> None:
     """What a worker does in its round."""
-    for duty in duties_of(found):
+    for duty in quick_duties(found):
         duty.do_if_due(found.clock())
 
 

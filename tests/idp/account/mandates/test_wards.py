@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from idp.audit.context import AuditContext
-from idp.commands.worker import guardians_duty
+from idp.commands.duties.watching import guardians_duty
 from idp.people import statuses
 from idp.people.models import Person
 from idp.people.registry import Relation

@@ -1,0 +1,1 @@
+"""What a worker does every so often."""
