@@ -85,10 +85,10 @@ class Measures:
     def take(self, wanted: Wanted, *, by: str, context: AuditContext, at_once: bool = False) -> str:
         """Take it, or let it wait for a second officer; its id. A form that comes twice is one deed.
 
-        `by`: a staff account, or the operator at the command line, who is bound by no second officer
-        (`at_once`), as they hold the database. Raises MeasureRefused.
+        `by`: a staff account. The operator at the command line is bound by no second officer (`at_once`), as
+        they hold the database; nor is a person who says that it was not them. Raises MeasureRefused.
         """
-        if by != OPERATOR and wanted.reason not in (*REASONS, Reason.DISOWNED):
+        if by != OPERATOR and wanted.reason not in ((Reason.DISOWNED,) if at_once else REASONS):
             raise MeasureRefused("reason")
         try:
             with self.sessions.begin() as session:

@@ -74,3 +74,9 @@ def test_attack_a_measure_that_hides_behind_old_ones(desk: Desk, days: int) -> N
     assert taken == "form"
     chosen = "00000000-0000-4000-8000-000000000000"
     assert desk.refusal(Kind.FREEZE, SubjectKind.PERSON, desk.world.person_id, id=chosen) == "form"
+
+
+def test_attack_an_officer_who_says_that_the_person_asked_for_it(desk: Desk) -> None:
+    """That reason is of who presses it in their account, and nobody else's."""
+    person = desk.world.person_id
+    assert desk.refusal(Kind.END_SESSIONS, SubjectKind.PERSON, person, reason=Reason.DISOWNED) == "reason"

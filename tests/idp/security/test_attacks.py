@@ -1,7 +1,9 @@
 """Officers who want more than they may, and people who attack officers through what the desk shows."""
 
+import html
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from idp.audit.context import AuditContext
 from idp.audit.events.signing_in import SignInRefused
 from idp.audit.log import record
+from idp.cases.history import CaseRefused
+from idp.cases.words import SUBJECT_KINDS
 from idp.people import directory
 from idp.security.search import export_views
 from idp.staff import sessions as staff_sessions
@@ -151,6 +155,22 @@ def test_attack_an_export_goes_on_when_its_officer_may_no_longer_read(
     assert len(list(lines)) <= export_views.PAGE + 1
     answer.close()
     assert [event["outcome"] for event in site.events("audit_exported")] == ["cut"]
+
+
+def test_attack_a_subject_that_breaks_the_page_of_its_case_and_all_lists(
+    site: Site, officer: Member, at_desk: Visitor
+) -> None:
+    odd = ("abc", "a/b", "..", "~", "a:b@c", "x" * 128, "198.51.100.0/24")
+    for subject in odd:
+        about = [(kind, subject) for kind in sorted(SUBJECT_KINDS)]
+        for one in about:
+            with suppress(CaseRefused):
+                desk.open_case(site, officer, one)
+    assert at_desk.get("/security/cases").status == 200
+    links = set(re.findall(r'href="(/security/[^"]*)"', at_desk.body))
+    assert len(links) > len(odd)
+    for link in links:
+        assert at_desk.get(html.unescape(link)).status in {200, 404, 422}, link
 
 
 class TestOwnAccount:
