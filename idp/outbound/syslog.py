@@ -70,10 +70,11 @@ class Sender:
     def send(self, messages: Sequence[Message]) -> None:
         """Returns once the collector has read them all. Raises OutboundFailed: some of them it may have."""
         data = b"".join(framed(written(message, self.host, self.name)) for message in messages)
+        deadline = time.monotonic() + self.timeout_seconds
         with self.outbound.connected(self.url, SCHEME, self.timeout_seconds) as connection:
             session = _Tls(connection, self.tls, urlsplit(self.url).hostname or "")
             session.send(data)
-            session.close_and_wait()
+            session.close_and_wait(deadline)
 
 
 def framed(message: bytes) -> bytes:
@@ -134,12 +135,12 @@ class _Tls:
             rest = rest[self._session.write(rest[:CHUNK]) :]
             self._connection.sendall(self._outgoing.read())
 
-    def close_and_wait(self) -> None:
+    def close_and_wait(self, deadline: float) -> None:
         """RFC 5425 section 4.4: we say that we close. Raises OSError when the collector does not, in order.
 
         Some collectors close the connection without saying so in TLS, and those that are being stopped say so
         before they have read all. What tells is TCP: they had read all if nothing of it makes their system
-        answer with a reset.
+        answer with a reset. `deadline`: of the monotonic clock.
         """
         while not self._wants_more(self._read):
             pass  # what came with the handshake; nothing of it is for us
@@ -152,6 +153,9 @@ class _Tls:
         while self._connection.recv(CHUNK):
             pass
         while _unconfirmed(self._connection):
+            # Nothing else ends it: a window that stays closed is no failure (RFC 9293 section 3.8.6.1).
+            if time.monotonic() >= deadline:
+                raise TimeoutError
             time.sleep(LOOKED_EVERY_SECONDS)
 
     def _read(self) -> None:

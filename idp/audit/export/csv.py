@@ -12,8 +12,9 @@ HEADER = (
     *("xid", "seq", "id", "at", "name", "version", "person_id", "client_id", "request_id", "address"),
     *("device", "interaction_id", "actor", "fields"),
 )
-COMPUTES = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula. https://owasp.org/www-community/attacks/CSV_Injection"""
+COMPUTES = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes a cell that begins so for a formula, some in their full width, too, where people write
+Chinese or Japanese. https://owasp.org/www-community/attacks/CSV_Injection"""
 
 
 def csv(events: Iterable[Recorded]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 
 from idp.audit.ids import moments_of
 from idp.audit.models import AuditEvent
-from idp.audit.recorded import COLUMNS, Recorded
+from idp.audit.recorded import COLUMNS, EARLIEST, LATEST, Recorded
 from idp.audit.searching.bounded import rows_within
 from idp.audit.searching.cursors import Cursor
 from idp.audit.searching.sought import Sought
@@ -27,6 +27,7 @@ QUICK_SECONDS, SLOW_SECONDS = 0.05, 0.3
 """A slice that took less is followed by a longer one, one that took more by a shorter one."""
 LEAST_SECONDS = 0.02
 """Nothing is begun with less time than this."""
+BEHIND = timedelta(microseconds=1)
 NEWEST = (AuditEvent.at.desc(), AuditEvent.seq.desc())
 
 
@@ -80,6 +81,8 @@ def find(engine: Engine, event_id: str) -> Recorded | None:
     statement = select(*COLUMNS).where(AuditEvent.id == event_id)
     if engine.dialect.name == "postgresql":
         statement = statement.where(AuditEvent.at >= begin, AuditEvent.at < end)
+    # Ids of rows are unique among what we write; of one that is there again the first is meant.
+    statement = statement.order_by(AuditEvent.xid, AuditEvent.seq)
     with reading(engine).connect() as connection:
         row = connection.execute(statement.limit(1)).first()
     return None if row is None else Recorded.of(row)
@@ -123,6 +126,9 @@ class _Search:
                 continue
             self.found += rows
             took, high = self.timer() - begun, low
+            if not rows and step == pace.longest:
+                # A row may bear any time, and be centuries away from the next one.
+                high = max(begin, min(high, _newest_before(self.engine, high)))
             if took < QUICK_SECONDS:
                 step = min(step * pace.growth, pace.longest)
             elif took > SLOW_SECONDS:
@@ -143,6 +149,13 @@ class _Search:
         return self.deadline - self.timer()
 
 
+def _newest_before(engine: Engine, moment: datetime) -> datetime:
+    """The end, without it, of what there is before a moment."""
+    with reading(engine).connect() as connection:
+        found = connection.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.at < moment))
+    return EARLIEST if found is None else found + BEHIND
+
+
 def _behind(cursor: Cursor) -> ColumnElement[bool]:
     at, seq = cursor
     same = and_(AuditEvent.at == at, AuditEvent.seq < seq)
@@ -157,8 +170,7 @@ def _reach(engine: Engine, sought: Sought, after: Cursor | None) -> tuple[dateti
         oldest, newest = connection.scalar(first), connection.scalar(last)
     if oldest is None or newest is None:
         return None
-    behind_all = timedelta(microseconds=1)
-    begin = max(filter(None, (oldest, sought.span.begin)))
-    ends = (newest + behind_all, sought.span.end, after and after[0] + behind_all)
+    begin = max(filter(None, (oldest, sought.span.begin, EARLIEST)))
+    ends = (min(newest, LATEST) + BEHIND, sought.span.end, after and after[0] + BEHIND)
     end = min(moment for moment in ends if moment is not None)
     return (begin, end) if begin < end else None

@@ -8,12 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
+from idp.audit.context import AuditContext
+from idp.audit.events.signing_in import SignedIn
 from idp.audit.export import FORMATS
 from idp.audit.following import Follower
+from idp.audit.log import record
 from idp.audit.paging import Span, in_order
 from idp.audit.partitions import Months
 from idp.audit.recorded import EARLIEST, LATEST
+from idp.audit.searching.pages import find, search
+from idp.audit.searching.sought import Sought
+from idp.audit.searching.tailing import news
 from idp.audit.statistics.rolling import Statistics
 from idp.audit.streaming.standing import standing
 from idp.audit.tree.sequencer import Sequencer
@@ -23,6 +30,7 @@ from idp.detection.engine import Engine as Rules
 from idp.detection.rules import load
 from idp.storage.base import Base, new_id
 from idp.storage.database import open_database
+from tests.idp.audit.test_log import PERSON
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAYLOADS = (
@@ -120,3 +128,36 @@ def test_attack_a_forged_row_stops_folding_and_verifying(engine: Engine) -> None
         finding = verify(connection, "https://id.example.gov.cn", now=NOW).finding
     assert finding is not None
     assert "its time is" in finding.detail
+
+
+def test_attack_a_forged_row_stops_who_searches(engine: Engine) -> None:
+    seen: list[str] = []
+    after = None
+    for _ in range(20):
+        page = search(engine, Sought(), after, 20)
+        assert page.complete, "centuries without events are passed over"
+        seen += [event.id for event in page.events]
+        if (after := page.next) is None:
+            break
+    else:
+        pytest.fail("it goes round")
+    # What bears a time that is none is nowhere in time; the log has it all the same, and verifying finds it.
+    assert len(set(seen)) == len(seen) == len(PAYLOADS) * len(NAMES) + 1
+    assert search(engine, Sought(text='"pwd"'), None, 20).events
+    news_ = news(engine, Sought(), (-1, 0), 1000, 5)
+    assert len(news_.events) > len(seen)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_attack_another_event_takes_the_place_of_one_by_its_id(engine: Engine) -> None:
+    """No index keeps ids apart there. Who asks for one is given the first; nobody can be shown another."""
+    with Session(engine) as session, session.begin():
+        event_id = record(session, SignedIn(PERSON, "hall", 1, ()), context=AuditContext(NOW))
+    copy = "INSERT INTO audit_events (xid, id, at, name, payload) SELECT xid, id, at, 'signed_out', payload"
+    with engine.begin() as connection:
+        connection.execute(text(f"{copy} FROM audit_events WHERE id = :id"), {"id": event_id})
+        # Where rows lie is not where they stand.
+        connection.execute(text("UPDATE audit_events SET device = 'd' WHERE name = 'signed_in'"))
+    found = find(engine, event_id)
+    assert found is not None
+    assert found.name == "signed_in"

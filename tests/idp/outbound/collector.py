@@ -41,6 +41,8 @@ class Collector:
     """It neither reads nor closes."""
     is_rude: bool = False
     """It closes without saying so in TLS."""
+    half_closes: bool = False
+    """It says that it is done, at once, and takes no more than a few bytes; it never goes away."""
     hurries: bool = False
     """It closes, in order, before anything was said."""
     messages: list[bytes] = field(default_factory=list)
@@ -54,6 +56,8 @@ class Collector:
             self.context.verify_mode = ssl.CERT_REQUIRED
             self.context.load_verify_locations(self.clients)
         self.listener = socket.create_server(("127.0.0.1", 0))
+        if self.half_closes:
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         self.port: int = self.listener.getsockname()[1]
         self.thread = Thread(target=self._serve, daemon=True)
         self.thread.start()
@@ -77,7 +81,9 @@ class Collector:
                 with suppress(OSError):
                     peer.settimeout(10)
                     connection = self.context.wrap_socket(peer, server_side=True, suppress_ragged_eofs=False)
-                    if self.stays:
+                    if self.half_closes:
+                        connection.shutdown(socket.SHUT_WR)
+                    if self.stays or self.half_closes:
                         self.held.append(connection)
                         continue
                     with connection:

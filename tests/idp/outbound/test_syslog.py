@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -151,3 +152,25 @@ def test_a_private_address_needs_its_exception(collect: Callable[..., Collector]
     with pytest.raises(AddressRefused):
         outbound.get(collector.url)
     assert collector.messages == []
+
+
+def test_attack_a_peer_that_never_takes_what_it_was_sent(
+    collect: Callable[..., Collector], files: Files
+) -> None:
+    """Nor does anybody between. It says that it is done, and its window stays closed for ever: the worker's
+    thread must not wait for as long."""
+    ended: list[BaseException] = []
+    collector = collect(half_closes=True)
+    messages = [Message(AT, Severity.NOTICE, "signed_in", "x" * 500) for _ in range(40)]
+
+    def send() -> None:
+        try:
+            sender(collector, files.certificate, seconds=1).send(messages)
+        except OutboundFailed as failed:
+            ended.append(failed)
+
+    thread = Thread(target=send, daemon=True)
+    thread.start()
+    thread.join(8)
+    assert not thread.is_alive()
+    assert [type(one) for one in ended] == [TimedOut]

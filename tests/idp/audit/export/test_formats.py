@@ -92,7 +92,7 @@ def test_any_text_comes_back_out_of_csv_and_is_no_formula(value: str) -> None:
     text = "".join(FORMATS["csv"]([changed(client_id=value)]))
     (row,) = reader.DictReader(StringIO(text, newline=""))
     assert row["client_id"].removeprefix("'") == value.removeprefix("'")
-    assert not row["client_id"].startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not row["client_id"].startswith(("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠"))
 
 
 def test_cef() -> None:
