@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from werkzeug.datastructures import LanguageAccept
 
@@ -73,7 +74,14 @@ def gettext_in(tag: str, message: str, **variables: object) -> str:
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
-    return translations(current_locale()).ngettext(singular, plural, num) % {"num": num, **variables}
+    """`num` stands in the message as people write it: 12,000."""
+    shown = num if abs(num) < 1000 else show_number(num)
+    return translations(current_locale()).ngettext(singular, plural, num) % {"num": shown, **variables}
+
+
+def show_number(value: int) -> str:
+    """With what parts its thousands."""
+    return str(format_decimal(value, locale=BABEL_LOCALES[current_locale()]))
 
 
 def gettext_noop(message: str) -> str:
@@ -128,7 +136,7 @@ def init_app(app: Flask, *, default_locale: str) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(current_locale=current_locale, locale_links=links)
-    app.jinja_env.filters.update(show_date=show_date, show_datetime=show_datetime)
+    app.jinja_env.filters.update(show_date=show_date, show_datetime=show_datetime, show_number=show_number)
 
 
 def _local(value: Any) -> Any:

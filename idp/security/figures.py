@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 
 from idp.audit.statistics.reading import Range
-from idp.locales import current_locale, ngettext
+from idp.locales import current_locale, ngettext, show_number
 from idp.locales import gettext as _
 from idp.locales.catalogues import BABEL_LOCALES
 
@@ -18,6 +18,7 @@ TIMES_FROM = 10
 FEW = 20
 """Below that a percentage says more than there is."""
 WORTH_A_LOOK = 1.5
+number = show_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,6 @@ class Bar:
     percent: int
     change: str
     url: str | None = None
-
-
-def number(value: int) -> str:
-    return str(format_decimal(value, locale=BABEL_LOCALES[current_locale()]))
 
 
 def share(part: int, whole: int) -> str:

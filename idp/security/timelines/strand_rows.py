@@ -65,6 +65,11 @@ class Group:
         return _span(begin, end)
 
     @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """What holds for all of them."""
+        return _telling(self.first.rows[-1])
+
+    @property
     def links(self) -> tuple[Link, ...]:
         """Whom and what these have, each once."""
         found = {
@@ -131,7 +136,13 @@ def _span(begin: str, end: str) -> str:
 def _said(one: StrandRow) -> tuple[object, ...]:
     """What two have to have in common to be the same: everything but when, where and who."""
     clients = tuple(link.whole for link in one.clients)
-    return one.headline, one.level, one.methods, clients, tuple((row.name, row.told) for row in one.rows)
+    rows = tuple((row.name, _telling(row)) for row in one.rows)
+    return one.headline, one.level, one.methods, clients, rows
+
+
+def _telling(row: Row) -> tuple[tuple[str, str], ...]:
+    """But for numbers, such as for how many seconds somebody has to wait."""
+    return tuple((name, value) for name, value in row.told if not value.isdigit())
 
 
 def _headline(strand: Strand) -> Recorded:

@@ -132,3 +132,11 @@ def test_times_are_china_s(app: Flask) -> None:
     with app.test_request_context("/"):
         assert locales.show_date(at) == "2026年11月22日"
         assert locales.show_datetime(at) == "2026-11-22 01:05"
+
+
+def test_large_numbers_have_their_thousands_parted(app: Flask) -> None:
+    for tag in locales.TAGS:
+        with app.test_request_context("/page", headers={"Accept-Language": tag}):
+            assert locales.show_number(1234567) == "1,234,567"
+            assert "12,000" in locales.ngettext("%(num)s day", "%(num)s days", 12000)
+            assert "999" in locales.ngettext("%(num)s day", "%(num)s days", 999)

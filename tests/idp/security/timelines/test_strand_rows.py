@@ -29,6 +29,15 @@ def test_the_same_from_elsewhere_is_still_the_same_and_says_from_where() -> None
     assert [link.whole for link in group.links] == addresses
 
 
+def test_for_how_long_somebody_has_to_wait_makes_no_difference() -> None:
+    waits = [(("Method", "password"), ("Seconds", str(number))) for number in range(REPEATED)]
+    day = DayRow(
+        "today", tuple(replace(REFUSED, rows=(replace(REFUSED.rows[0], told=one),)) for one in waits)
+    )
+    (group,) = day.groups
+    assert group.told == (("Method", "password"),)
+
+
 def test_what_is_not_the_same_stands_by_itself() -> None:
     other = replace(REFUSED, rows=(replace(REFUSED.rows[0], told=(("Reason", "another"),)),))
     day = DayRow("today", (REFUSED, REFUSED, STRAND, REFUSED, REFUSED, other))
