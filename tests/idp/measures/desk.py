@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from idp import sessions, settings
 from idp.audit.context import AuditContext
@@ -13,16 +13,18 @@ from idp.business.organisations import Organisations
 from idp.business.registry import LegalRepresentative
 from idp.crypto.fields import BlindIndex
 from idp.mandates import roots
-from idp.measures import protecting
+from idp.measures import protecting, reading
 from idp.measures.kinds import Kind, Reason, SubjectKind
 from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused
 from idp.measures.taking import Measures, Wanted
 from idp.oidc.acting.ending import end_what_rests_on
 from idp.oidc.http import Response
+from idp.session_clients import KIND as LOGOUT
 from idp.session_proofs import Proof
 from idp.staff.sessions import StaffSignIn
 from idp.storage.base import new_id
+from idp.storage.outbox import OutboxMessage
 from tests.idp.business.registering import company
 from tests.idp.oidc.conftest import NAME, NUMBER
 from tests.idp.oidc.world import HALL, World
@@ -30,6 +32,12 @@ from tests.idp.oidc.world import HALL, World
 OFFICER, SECOND = "0198c2f0-0000-7000-8000-00000000000a", "0198c2f0-0000-7000-8000-00000000000b"
 OFFICE = "198.51.100.7"
 OFFLINE = "openid profile offline_access"
+PERSON, CLIENT, ADDRESS, SESSION = (
+    SubjectKind.PERSON,
+    SubjectKind.CLIENT,
+    SubjectKind.ADDRESS,
+    SubjectKind.SESSION,
+)
 
 
 @dataclass
@@ -166,3 +174,15 @@ class Desk:
             kept = organisations.keep(session, answer, asked_at=now, context=context)
             (root,) = roots.represents(session, self.world.person_id, context=context, ends=end_what_rests_on)
             return root.id, kept.organisation.id
+
+
+def waiting(desk: Desk) -> int:
+    with desk.world.provider.sessions() as session:
+        return session.scalar(select(func.count()).where(OutboxMessage.kind == LOGOUT)) or 0
+
+
+def deliveries(desk: Desk, measure_id: str) -> list[tuple[str, int, int, int]]:
+    """Of each client: made, waiting, failed."""
+    with desk.world.provider.sessions() as session:
+        found = reading.deliveries(session, measure_id)
+    return [(one.client_id, one.made, one.waiting, one.failed) for one in found]

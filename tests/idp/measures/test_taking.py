@@ -1,4 +1,4 @@
-"""Measures: what they change at once at every endpoint, who is told, and the way back."""
+"""Measures: what ends at once at every endpoint, who is told, and what is refused."""
 
 import json
 from collections.abc import Sequence
@@ -6,132 +6,31 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
 
 from idp import sessions
 from idp.crypto.digests import digest
-from idp.mandates.standing import standing
 from idp.measures import reading
 from idp.measures.doing import DO
-from idp.measures.kinds import POSSIBLE, Kind, Reason, State, SubjectKind
+from idp.measures.kinds import POSSIBLE, Kind, Reason, State
 from idp.measures.models import Measure
 from idp.measures.reading import Which
 from idp.measures.subjects import MeasureRefused
-from idp.oidc.acting.wearing import hold
-from idp.oidc.clients.models import ClientRecord
 from idp.people.models import Person
-from idp.session_clients import KIND as LOGOUT
 from idp.sessions import ENDED_AT_ONCE
-from idp.storage.outbox import OutboxMessage
-from tests.idp.measures.desk import OFFICER, OFFLINE, SECOND, Desk
-from tests.idp.oidc.logout.clients import Told, tell
-from tests.idp.oidc.world import HALL, TAX, fields_of
-
-PERSON, CLIENT, ADDRESS, SESSION = (
-    SubjectKind.PERSON,
-    SubjectKind.CLIENT,
-    SubjectKind.ADDRESS,
-    SubjectKind.SESSION,
+from tests.idp.measures.desk import (
+    ADDRESS,
+    CLIENT,
+    OFFICER,
+    OFFLINE,
+    PERSON,
+    SESSION,
+    Desk,
 )
-
-
-def waiting(desk: Desk) -> int:
-    with desk.world.provider.sessions() as session:
-        return session.scalar(select(func.count()).where(OutboxMessage.kind == LOGOUT)) or 0
-
-
-def deliveries(desk: Desk, measure_id: str) -> list[tuple[str, int, int, int]]:
-    """Of each client: made, waiting, failed."""
-    with desk.world.provider.sessions() as session:
-        found = reading.deliveries(session, measure_id)
-    return [(one.client_id, one.made, one.waiting, one.failed) for one in found]
+from tests.idp.oidc.world import HALL, TAX
 
 
 def test_there_is_a_way_to_do_every_measure_that_is_possible() -> None:
     assert set(DO) == {(kind, one) for kind, kinds in POSSIBLE.items() for one in kinds}
-
-
-def test_a_frozen_persons_tokens_and_sessions_open_nothing_from_that_moment(desk: Desk) -> None:
-    world = desk.world
-    tell(world, HALL)
-    world.sign_in()
-    online, offline = desk.tokens(), desk.tokens(scope=OFFLINE)
-    code = world.code()
-    assert desk.opens(online.access)
-    measure_id = desk.take(Kind.FREEZE, PERSON, world.person_id)
-    assert not desk.is_signed_in()
-    assert not desk.opens(online.access)
-    assert not desk.opens(offline.access)
-    assert offline.refresh is not None
-    assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
-    assert json.loads(world.token(code).body)["error"] == "invalid_grant"
-    row = desk.row(measure_id)
-    assert (row.state, row.sessions_ended, row.notices) == (State.STANDING, 1, 1)
-    assert waiting(desk) == 1
-    assert deliveries(desk, measure_id) == [(HALL, 1, 1, 0)]
-    told = Told(world)
-    assert told.drain().delivered == 1
-    assert waiting(desk) == 0
-    assert deliveries(desk, measure_id) == [(HALL, 1, 0, 0)]
-
-
-def test_a_thawed_person_has_again_what_outlives_sessions(desk: Desk) -> None:
-    desk.world.sign_in()
-    offline = desk.tokens(scope=OFFLINE)
-    assert offline.refresh is not None
-    measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
-    desk.undo(measure_id)
-    assert desk.refresh(offline.refresh).status == 200
-    assert desk.row(measure_id).state == State.UNDONE
-    with pytest.raises(MeasureRefused, match="over"):
-        desk.undo(measure_id)
-
-
-def test_who_is_frozen_is_not_frozen_twice(desk: Desk) -> None:
-    desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
-    assert desk.refusal(Kind.FREEZE, PERSON, desk.world.person_id) == "already"
-
-
-def test_a_frozen_clients_requests_and_tokens_are_refused_and_it_hears_of_it(desk: Desk) -> None:
-    world = desk.world
-    tell(world, HALL)
-    world.sign_in()
-    tokens, code = desk.tokens(scope=OFFLINE), world.code()
-    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
-    from idp.oidc.authorize.addressing import Shown
-
-    with pytest.raises(Shown, match="not known"):
-        world.authorize()
-    assert not desk.opens(tokens.access)
-    assert json.loads(world.token(code).body)["error"] == "invalid_client"
-    assert tokens.refresh is not None
-    assert json.loads(desk.refresh(tokens.refresh).body)["error"] == "invalid_client"
-    assert desk.row(measure_id).state == State.WORKING
-    world.clock.advance(5)
-    desk.measures.going_on.round()
-    assert desk.row(measure_id).state == State.STANDING
-    assert Told(world).drain().delivered == 1
-    assert desk.is_signed_in()
-    desk.undo(measure_id)
-    assert desk.refresh(tokens.refresh).status == 200
-
-
-def test_another_process_obeys_a_frozen_client_after_two_seconds(desk: Desk) -> None:
-    world = desk.world
-    world.sign_in()
-    tokens = desk.tokens()
-    measures = desk.measures
-    elsewhere = replace(measures, changed=lambda: None)
-    wanted = desk.wanted(Kind.FREEZE, CLIENT, HALL)
-    elsewhere.take(wanted, by=OFFICER, context=desk.context())
-    world.clock.advance(2)
-    assert world.userinfo(tokens.access).status == 401
-
-
-def test_what_the_operator_suspended_is_not_frozen_and_does_not_come_back_by_a_thaw(desk: Desk) -> None:
-    with desk.world.provider.sessions.begin() as session:
-        session.get_one(ClientRecord, HALL).status = "suspended"
-    assert desk.refusal(Kind.FREEZE, CLIENT, HALL) == "status"
 
 
 def test_ending_all_of_a_client_ends_what_nobody_can_list(desk: Desk) -> None:
@@ -223,44 +122,6 @@ def test_a_form_that_is_sent_twice_is_one_deed(desk: Desk) -> None:
     assert len(desk.world.events("measure_taken")) == 1
 
 
-def test_what_takes_two_waits_for_another_officer_who_is_settled(desk: Desk) -> None:
-    desk.two_officers = ("freeze:client",)
-    desk.world.sign_in()
-    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
-    assert desk.row(measure_id).state == State.WAITING
-    assert fields_of(desk.world.authorize())
-    refused = {
-        "asker": desk.officer(OFFICER),
-        "role": desk.officer(SECOND, "auditor"),
-        "new": desk.officer(SECOND, days=0),
-    }
-    for reason, officer in refused.items():
-        with pytest.raises(MeasureRefused, match=reason):
-            desk.measures.decide(measure_id, officer, agrees=True, context=desk.context(officer.staff_id))
-    desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
-    assert desk.row(measure_id).agreed_by == SECOND
-    with pytest.raises(MeasureRefused, match="over"):
-        desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
-    assert next(row.payload for row in desk.world.events("measure_taken")).count(SECOND) == 1
-
-
-def test_what_nobody_agrees_to_lapses(desk: Desk) -> None:
-    desk.two_officers = ("freeze:client",)
-    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
-    desk.world.clock.advance(timedelta(hours=24).total_seconds())
-    with pytest.raises(MeasureRefused, match="over"):
-        desk.measures.decide(measure_id, desk.officer(), agrees=True, context=desk.context(SECOND))
-    desk.measures.going_on.round()
-    assert desk.row(measure_id).state == State.LAPSED
-
-
-def test_who_asked_may_take_it_back(desk: Desk) -> None:
-    desk.two_officers = ("freeze:client",)
-    measure_id = desk.take(Kind.FREEZE, CLIENT, HALL)
-    desk.measures.decide(measure_id, desk.officer(OFFICER), agrees=False, context=desk.context())
-    assert desk.row(measure_id).state == State.REFUSED
-
-
 def test_a_note_is_sealed_and_not_in_the_log(desk: Desk) -> None:
     measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id, note="called at 9, voice unknown")
     row = desk.row(measure_id)
@@ -281,18 +142,6 @@ def test_what_is_impossible_or_unknown_is_refused(desk: Desk) -> None:
     assert desk.refusal(Kind.END_SESSIONS, CLIENT, TAX) == "taken"
 
 
-@pytest.mark.parametrize("scope", ["openid profile", OFFLINE])
-def test_a_code_of_somebody_who_was_frozen_is_worth_nothing_at_a_client_that_is_told_nothing(
-    desk: Desk, scope: str
-) -> None:
-    world = desk.world
-    world.sign_in()
-    code = world.code(scope=scope)
-    desk.take(Kind.FREEZE, PERSON, world.person_id)
-    assert json.loads(world.token(code).body)["error"] == "invalid_grant"
-    assert world.events("token_issued") == []
-
-
 def test_what_a_session_left_behind_ends_by_its_name_when_it_is_over_itself(desk: Desk) -> None:
     sid = desk.world.sign_in()
     offline = desk.tokens(scope=OFFLINE)
@@ -304,30 +153,6 @@ def test_what_a_session_left_behind_ends_by_its_name_when_it_is_over_itself(desk
     assert not desk.opens(offline.access)
     assert json.loads(desk.refresh(offline.refresh).body)["error"] == "invalid_grant"
     assert desk.row(measure_id).grants_ended == 1
-
-
-def test_an_organisation_that_is_frozen_is_acted_for_by_nobody_until_it_is_thawed(desk: Desk) -> None:
-    world = desk.world
-    mandate_id, organisation_id = desk.legal_representative()
-    with world.provider.reads.connect() as connection:
-        assert standing(connection, mandate_id, world.clock()) is not None
-    measure_id = desk.take(Kind.FREEZE, SubjectKind.ORGANISATION, organisation_id)
-    assert desk.refusal(Kind.FREEZE, SubjectKind.ORGANISATION, organisation_id) == "already"
-    with world.provider.reads.connect() as connection:
-        assert standing(connection, mandate_id, world.clock()) is None
-    with world.provider.sessions() as session:
-        assert not hold(session, mandate_id)
-    desk.undo(measure_id)
-    with world.provider.reads.connect() as connection:
-        assert standing(connection, mandate_id, world.clock()) is not None
-
-
-def test_a_session_that_came_to_be_at_the_moment_of_a_freeze_is_gone_after_the_thaw(desk: Desk) -> None:
-    measure_id = desk.take(Kind.FREEZE, PERSON, desk.world.person_id)
-    desk.world.sign_in()
-    assert not desk.is_signed_in()
-    desk.undo(measure_id)
-    assert not desk.is_signed_in()
 
 
 def test_who_is_killed_in_the_middle_leaves_nothing_undone(desk: Desk) -> None:
