@@ -76,4 +76,5 @@ def open_lateness(found: Services) -> Lateness:
         found.audit.append,
         anchors=settings.anchors,
         head_seconds=settings.head_seconds,
+        is_verified_daily=bool(settings.verify_daily_at),
     )

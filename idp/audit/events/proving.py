@@ -21,7 +21,8 @@ class AuditProofLate(Event):
     """What keeps the log provable has not been done for too long; written once an hour while it lasts."""
 
     step: Code
-    """folding, signing, or the name of the anchor that heads are not given to, such as `anchor:file`."""
+    """folding, signing, verification, or the name of the anchor that heads are not given to, such as
+    `anchor:file`."""
     seconds: int
     """For how long the oldest of what waits has waited."""
 

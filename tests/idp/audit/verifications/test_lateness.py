@@ -9,6 +9,7 @@ from idp.audit.verifications.lateness import Lateness
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import AuditTrap
 from tests.idp.audit.tree.conftest import Log
+from tests.idp.audit.verifications.conftest import asked, verifying
 
 
 def state(log: Log) -> Integrity:
@@ -123,3 +124,22 @@ def test_attack_a_head_that_is_dated_ahead_hides_nothing(log: Log) -> None:
     log.harm("UPDATE audit_heads SET at = '2099-01-01 00:00:00.000000'")
     log.clock.advance(601)
     assert late(log) == ["signing"]
+
+
+def test_attack_a_run_that_never_ends_keeps_all_others_from_beginning(log: Log) -> None:
+    trap = AuditTrap()
+    options: dict[str, Any] = {"anchors": ("file",), "head_seconds": 60, "is_verified_daily": True}
+    lateness = Lateness(log.engine, MemoryStore(log.clock), log.clock, trap.append, **options)
+    log.grow(5, 5)
+    asked(log)
+    assert verifying(log).round()
+    asked(log)
+    log.harm("UPDATE audit_verifications SET held_until = '2099-01-01 00:00:00.000000' WHERE unfinished = 1")
+    log.clock.advance(24 * 3600)
+    lateness.round()
+    assert not verifying(log).round()
+    late = AuditProofLate("verification", 48 * 3600 + 1)
+    assert late.step not in [event.step for event in trap.events if isinstance(event, AuditProofLate)]
+    log.clock.advance(24 * 3600 + 1)
+    lateness.round()
+    assert late in trap.events
