@@ -25,6 +25,7 @@ from idp.login.services import login_services
 from idp.login.visits import Visit
 from idp.mandates import roots
 from idp.mandates.standing import Standing
+from idp.oidc.acting import wearing
 from idp.oidc.acting.remembering import remember
 from idp.oidc.room import provider
 from idp.people.licence_holders import HolderRefused
@@ -132,7 +133,7 @@ class _Beside:
         roots.represents(session, person.id, context=said, ends=services().ends)
         session.flush()
         self.hat = hat_held(session, person.id, proof.organisation_id, self.now)
-        if self.hat is None:
+        if self.hat is None or not wearing.hold(session, self.hat.mandate_id):
             # What was proved on a telephone may be minutes old, and its end may have passed meanwhile.
             return False
         event = LicenceAccepted(
