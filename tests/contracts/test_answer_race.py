@@ -8,8 +8,8 @@ from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import Status, WaitingRequest
 from idp.oidc.token import live_grants
+from tests.contracts.stores import Place, place
 from tests.contracts.test_redeem_race import AUTHORIZATION, KEY
-from tests.contracts.test_stores import Place, place
 
 __all__ = ["place"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from idp.login.licence_app.links import LinkGone, Links, Scanned, Times, UnknownCode, WrongDigits
 from idp.login.licence_app.states import TRIES, Ending, Link, State, WrongState
-from tests.contracts.test_stores import Place, place
+from tests.contracts.stores import Place, place
 
 __all__ = ["place"]
 

@@ -10,7 +10,7 @@ from idp.oidc.errors import InvalidGrant
 from idp.oidc.token import codes, live_grants
 from idp.oidc.token.codes import Authorization, Presented
 from tests.contracts.racing import winners
-from tests.contracts.test_stores import Place, place
+from tests.contracts.stores import Place, place
 
 __all__ = ["place"]
 

@@ -1,65 +1,17 @@
-"""One suite over every ephemeral store: what they promise, lifetimes, and races that are real races."""
+"""One suite over every ephemeral store: what they promise, lifetimes, and any history against a model."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
 from itertools import count
-from pathlib import Path
-from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from idp.storage.ephemeral import EphemeralStore, open_store
 from idp.storage.ephemeral.memory import MemoryStore
-from tests.contracts.racing import winners
-from tests.fakes import FakeClock
-from tests.servers import RedisProcess
+from tests.contracts.stores import Place, place
 
-KINDS = ("memory", "sqlite", "postgresql", "redis", "redis-unix", "redis-cluster")
-
-
-@dataclass
-class Place:
-    """A store, its URL, and the way to let time pass for it."""
-
-    url: str
-    store: EphemeralStore
-    clock: FakeClock
-    servers: tuple[RedisProcess, ...] = ()
-
-    def advance(self, seconds: float) -> None:
-        self.clock.advance(seconds)
-        for server in self.servers:
-            server.advance(seconds)
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
-    servers: tuple[RedisProcess, ...] = ()
-    match request.param:
-        case "memory":
-            url = "memory://"
-        case "sqlite":
-            url = f"sqlite:///{tmp_path}/ephemeral.db"
-        case "postgresql":
-            url = request.getfixturevalue("postgres_url")
-        case "redis":
-            servers = (request.getfixturevalue("redis_server"),)
-            url = servers[0].url
-        case "redis-unix":
-            servers = (request.getfixturevalue("redis_server"),)
-            url = servers[0].unix_url
-        case _:
-            cluster = request.getfixturevalue("redis_cluster")
-            servers, url = cluster.nodes, cluster.url
-    clock = FakeClock(datetime.now(UTC))
-    store = open_store(url, clock)
-    yield Place(url, store, clock, servers)
-    store.close()
+__all__ = ["place"]
 
 
 def test_put_get_and_delete(place: Place) -> None:
@@ -200,94 +152,6 @@ def test_a_lifetime_below_a_second_is_refused(place: Place) -> None:
     for call in calls:
         with pytest.raises(ValueError, match="one second"):
             call()
-
-
-THREADS, KEYS = 8, 40
-
-
-def race(command: Callable[[int, int], bool]) -> list[int]:
-    """Every thread runs the command on every key, in step; returns the keys won, by anyone."""
-    barrier = Barrier(THREADS)
-
-    def contend(thread: int) -> list[int]:
-        won = []
-        for key in range(KEYS):
-            barrier.wait(60)
-            if command(thread, key):
-                won.append(key)
-        return won
-
-    with ThreadPoolExecutor(THREADS) as threads:
-        return sorted(key for won in threads.map(contend, range(THREADS)) for key in won)
-
-
-def test_of_many_threads_one_takes(place: Place) -> None:
-    for key in range(KEYS):
-        place.store.put(f"{key}", b"1", seconds=60)
-    assert race(lambda _, key: place.store.take(f"{key}") is not None) == list(range(KEYS))
-
-
-def test_of_many_threads_one_deletes(place: Place) -> None:
-    for key in range(KEYS):
-        place.store.put(f"{key}", b"1", seconds=60)
-    assert race(lambda _, key: place.store.delete(f"{key}")) == list(range(KEYS))
-
-
-def test_of_many_threads_one_adds(place: Place) -> None:
-    won = race(lambda thread, key: place.store.add_once(f"{key}", b"%d" % thread, seconds=60))
-    assert won == list(range(KEYS))
-
-
-def test_of_many_threads_one_adds_over_an_expired_value(place: Place) -> None:
-    for key in range(KEYS):
-        place.store.put(f"{key}", b"old", seconds=1)
-    place.advance(2)
-    won = race(lambda thread, key: place.store.add_once(f"{key}", b"%d" % thread, seconds=60))
-    assert won == list(range(KEYS))
-
-
-def test_of_many_threads_one_replaces(place: Place) -> None:
-    for key in range(KEYS):
-        place.store.put(f"{key}", b"old", seconds=60)
-    won = race(lambda thread, key: place.store.replace(f"{key}", b"old", b"%d" % thread, seconds=60))
-    assert won == list(range(KEYS))
-
-
-def test_counting_together_loses_nothing(place: Place) -> None:
-    seen: list[int] = []
-    race(lambda _thread, _key: seen.append(place.store.increment("n", seconds=60)) or False)
-    assert sorted(seen) == list(range(1, THREADS * KEYS + 1))
-
-
-def test_appending_together_loses_nothing(place: Place) -> None:
-    race(lambda thread, _key: place.store.append("a", b"%d;" % thread, limit=9999, seconds=60) is None)
-    whole = place.store.get("a") or b""
-    assert sorted(whole.split(b";")) == sorted([b"%d" % thread for thread in range(THREADS)] * KEYS + [b""])
-
-
-def test_appending_together_never_passes_the_limit(place: Place) -> None:
-    won = race(lambda _thread, _key: place.store.append("a", b"12", limit=201, seconds=60) is not None)
-    assert len(won) == 100
-    assert place.store.get("a") == b"12" * 100
-
-
-PROCESSES, PROCESS_KEYS = 4, 150
-
-
-@pytest.mark.parametrize("command", ["take", "add_once", "replace", "increment", "append"])
-def test_of_many_processes_one_wins(place: Place, command: str) -> None:
-    if place.url == "memory://":
-        pytest.skip("lives in one process")
-    if command in ("take", "replace"):
-        for number in range(PROCESS_KEYS):
-            place.store.put(f"race:{command}:{number}", b"old", seconds=60)
-    arguments = [place.url, place.clock().isoformat(), command, str(PROCESS_KEYS)]
-    won = winners("tests.contracts.contender", [[*arguments, str(name)] for name in range(PROCESSES)])
-    if command == "append":
-        whole = place.store.get("race:append") or b""
-        assert sorted(whole) == sorted(b"0123" * PROCESS_KEYS)
-    else:
-        assert won == list(range(PROCESS_KEYS))
 
 
 KEY = st.sampled_from(["a", "b", "{c}1"])
