@@ -9,6 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from idp.audit.tree import keys
+from idp.audit.tree.heads import check_stored
 from idp.audit.tree.models import AuditAnchor, AuditHead
 from idp.outbound import OutboundFailed
 from idp.outbound.syslog import Message, Sender, Severity
@@ -98,7 +100,7 @@ class Anchoring:
     than it says only has some given again."""
 
     def anchor(self) -> int:
-        """How many heads were given. Raises AnchorUnavailable, SQLAlchemyError.
+        """How many heads were given. Raises AnchorUnavailable, HeadHarmed, SQLAlchemyError.
 
         A place that does not answer is asked less and less often, so that the log is not held up by it.
         """
@@ -127,6 +129,11 @@ class Anchoring:
             ).all()
         if not heads:
             return 0
+        with Session(reading(self.engine)) as session:
+            known = keys.public_keys(session)
+        for size, line in heads:
+            # What is given away stays there for good.
+            check_stored(size, line, known)
         self.give([line for _, line in heads])
         with Session(self.engine) as session, session.begin():
             session.merge(AuditAnchor(name=self.name, size=heads[-1][0], at=self.clock()))

@@ -92,6 +92,17 @@ def stored(line: str) -> Head:
         raise HeadHarmed(str(wrong)) from None
 
 
+def check_stored(size: int, line: str, keys: Mapping[str, Jwk]) -> None:
+    """Whether it is one of ours, of that size. Raises HeadHarmed."""
+    head = stored(line)
+    try:
+        head.check(keys)
+    except HeadWrong as wrong:
+        raise HeadHarmed(str(wrong)) from None
+    if head.size != size:
+        raise HeadHarmed("it is of another size")
+
+
 def read(line: str) -> Head:
     """Raises HeadWrong for anything but the one way to write a head."""
     try:

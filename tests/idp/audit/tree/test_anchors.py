@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from idp.audit.tree.anchors import Anchoring, AnchorUnavailable, SyslogAnchor
+from idp.audit.tree.heads import HeadHarmed
 from idp.audit.tree.object_lock import ObjectLockAnchor
 from idp.commands.audit_places import open_anchors
 from idp.commands.opening import opened
@@ -203,3 +204,22 @@ def test_attack_a_place_is_said_to_have_what_it_was_never_given(log: Log) -> Non
         while anchoring.anchor():
             pass
         assert f'"size":{head},' in log.given_away().lines[-1]
+
+
+@pytest.mark.parametrize("line", ["\u00e9", "{}\n{}", "", None])
+def test_attack_something_else_is_written_into_the_anchor_as_a_head(log: Log, line: str | None) -> None:
+    """Lines that are none, which end the worker or spoil the file; and one that our key has not signed."""
+    log.grow(3)
+    before = log.given_away()
+    ((head,),) = log.ask("SELECT line FROM audit_heads")
+    forged = head.replace('"size":3', '"size":2').replace('"kept_from":0', '"kept_from":1')
+    anchoring = log.anchoring()
+    log.harm("DELETE FROM audit_heads")
+    log.harm("UPDATE audit_anchors SET size = 1")
+    log.harm(
+        "INSERT INTO audit_heads (size, at, line) VALUES (2, '2026-01-02 03:05:06.000000', :line)",
+        line=forged if line is None else line,
+    )
+    with pytest.raises(HeadHarmed):
+        anchoring.anchor()
+    assert log.given_away() == before
