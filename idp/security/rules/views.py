@@ -1,7 +1,8 @@
 """The rules of detection: what they look for, how they have done, and a trial of one on the log."""
 
 from datetime import timedelta
-from typing import Any
+from threading import BoundedSemaphore
+from typing import Any, Final
 
 from flask import Response, abort, request, url_for
 
@@ -20,6 +21,9 @@ from idp.security.rules.trials import Trial, trial
 from idp.security.viewed import viewed
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import context
+
+AT_ONCE: Final = BoundedSemaphore(2)
+"""Trials in one process: each keeps a thread at work for seconds."""
 
 
 @blueprint.get("/rules", endpoint="rules")
@@ -56,7 +60,12 @@ def try_rule(name: str) -> Response:
     if int(threshold) != rule.threshold:
         # The longer time has a threshold of its own, which would answer for this one.
         asked = rule.model_copy(update={"threshold": int(threshold), "slower": None})
-    found = trial(services().engine, asked, span, rule_words.described().surroundings)
+    if not AT_ONCE.acquire(blocking=False):
+        abort(503)
+    try:
+        found = trial(services().engine, asked, span, rule_words.described().surroundings)
+    finally:
+        AT_ONCE.release()
     event = RuleTried(
         rule.name,
         int(now.timestamp()) - int(days) * parameters.DAY,

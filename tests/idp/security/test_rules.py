@@ -1,5 +1,6 @@
 """Pages of rules."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from idp.audit.log import record
 from idp.audit.spans import Span
 from idp.cases.words import Outcome
 from idp.security.rules.trials import trial
+from idp.security.rules.views import AT_ONCE
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, sign_in
@@ -139,3 +141,14 @@ def test_what_a_rule_counts_and_what_has_to_hold_is_said_in_words(site: Site, at
         page = at_desk.get(f"/security/rules/{name}")
         for code in ("slow_seconds", "tries_each", "least_", "joined_by", "where_not"):
             assert not page.shows(code), (name, code)
+
+
+def test_attack_trials_that_keep_all_threads_of_a_process_at_work(at_desk: Visitor) -> None:
+    at_desk.get(f"/security/rules/{RULE}")
+    with ExitStack() as others:
+        while AT_ONCE.acquire(blocking=False):
+            others.callback(AT_ONCE.release)
+        at_desk.submit("try-form", days="7")
+        assert at_desk.status == 503
+    at_desk.get(f"/security/rules/{RULE}").submit("try-form", days="7")
+    assert at_desk.status == 200
