@@ -17,7 +17,7 @@ from idp.audit.tree.proving import NoProof, prove
 from idp.audit.tree.retention import Retention
 from idp.audit.tree.sequencer import read_state
 from idp.audit.tree.status import integrity
-from idp.audit.tree.verifying import snapshot
+from idp.audit.tree.verifying import Outside, snapshot
 from idp.storage.base import new_id
 from idp.storage.outages import OUTAGES
 from tests.idp.audit.tree.conftest import LOG, Log
@@ -181,6 +181,22 @@ def test_attack_what_was_harmed_stops_the_work_on_the_log_and_no_other(whole: Lo
     with snapshot(whole.engine) as connection, pytest.raises(NoProof):
         prove(connection, event)
     assert "sealed" in harm or finding(whole)
+
+
+@on_sqlite
+def test_attack_two_anchors_are_given_two_logs(whole: Log) -> None:
+    """With the stolen key: one of them is shown a head of other rows. Neither knows; who has both does."""
+    taken = whole.given_away()
+    last = read(taken.lines[-1])
+    with Session(whole.engine) as session:
+        _, key = signing(session, whole.cipher, whole.clock())
+    other = replace(last, root=bytes(32)).signed_by(key).line
+    assert whole.verify(outside=taken).finding is None
+    for lines in ((*taken.lines[:-1], other), (*taken.lines, other)):
+        found = whole.verify(outside=Outside(lines)).finding
+        assert found is not None, "nobody saw it"
+        assert found.kind is Kind.FORGED
+    assert found.detail == "two heads of one size were given away"
 
 
 def test_what_took_long_to_be_written_is_not_taken_for_forged(whole: Log) -> None:
