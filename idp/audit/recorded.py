@@ -32,6 +32,9 @@ DEEPEST = 32
 """Brackets of a payload. An event has a few lists of codes; what goes deeper could end whoever reads it."""
 NO_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 """What no database, or no encoding, takes as text: ours are codes, which need no escapes."""
+LONGEST = 65_536
+"""Characters of a payload; ours are shorter by far. A sink that refuses one event for its size takes none of
+those behind it."""
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """A time beyond these is none, and windows around it could not be computed."""
 Place = tuple[int, int]
@@ -64,7 +67,7 @@ class Recorded:
             fields = _fields(payload)
             version = int(fields.pop(VERSION_KEY, FIRST_VERSION))
         except (ValueError, TypeError, OverflowError, RecursionError):
-            fields, version = {"payload": payload}, UNREADABLE
+            fields, version = {"payload": str(payload)[:LONGEST]}, UNREADABLE
         if not EARLIEST <= at <= LATEST:
             at = EARLIEST if at < EARLIEST else LATEST
         return cls(place=place, at=at, version=version, fields=fields, **found)
@@ -88,7 +91,7 @@ READER = JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 def _fields(payload: str) -> dict[str, Any]:
     """Raises ValueError, TypeError, RecursionError for what is none, or would stop who handles it."""
-    if payload.count("[") + payload.count("{") > DEEPEST or NO_TEXT.search(payload):
+    if len(payload) > LONGEST or payload.count("[") + payload.count("{") > DEEPEST or NO_TEXT.search(payload):
         raise ValueError("not a payload")
     found = READER.decode(payload)
     if not isinstance(found, dict):

@@ -17,7 +17,7 @@ from idp.audit.following import Follower
 from idp.audit.log import record
 from idp.audit.paging import Span, in_order
 from idp.audit.partitions import Months
-from idp.audit.recorded import EARLIEST, LATEST
+from idp.audit.recorded import EARLIEST, LATEST, LONGEST
 from idp.audit.searching.pages import find, search
 from idp.audit.searching.sought import Sought
 from idp.audit.searching.tailing import news
@@ -46,6 +46,7 @@ PAYLOADS = (
     '{"methods":[{"a":[1]}],"scopes":{},"session_id":[[]],"organisation_id":{}}',
     '{"v":' + "9" * 4000 + "}",
     "\x7f\x1b[2J",
+    '{"reason":"' + "x" * 500_000 + '"}',
 )
 NAMES = (
     "signed_in",
@@ -114,6 +115,8 @@ def test_attack_a_forged_row_stops_exports_and_sinks(engine: Engine, format_: st
     lines = [line.encode() for line in FORMATS[format_](events)]
     assert len(lines) == len(events) + (format_ == "csv")
     assert not any(b"\n" in line.rstrip(b"\r\n") for line in lines)
+    # One that no sink takes would keep all behind it from leaving.
+    assert max(map(len, lines)) < 2 * LONGEST
 
 
 def test_attack_a_forged_row_stops_the_making_of_months(engine: Engine) -> None:
