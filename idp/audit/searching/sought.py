@@ -48,6 +48,9 @@ class Sought:
         if self.level is not None and self.level not in LEVELS:
             raise ValueError("not a level")
         if self.address is not None:
+            if "%" in self.address:
+                # RFC 4007 section 11: a zone is of one machine. The log has none.
+                raise ValueError("an address with a zone")
             # As networks are written: bits behind the prefix say nothing.
             network = ip_network(self.address, strict=False)
             one = network.num_addresses == 1

@@ -32,6 +32,7 @@ from idp.staff_pages.present import context
 from idp.storage.base import new_id
 
 PAGE = 50
+LONGEST_HOURS = 100_000
 HOURS = (1, 6, 24, 72, 168, 336, 720, 2160)
 """To choose from for a block, as far as the settings allow."""
 
@@ -260,7 +261,8 @@ def _wanted() -> Wanted:
         person_id=form.get("person") or None,
         note=form.get("note", ""),
         case_id=None if work is None else work.case_id,
-        lasts=None if hours is None else timedelta(hours=hours),
+        # Beyond what any setting allows it does not matter by how much.
+        lasts=None if hours is None else timedelta(hours=max(0, min(hours, LONGEST_HOURS))),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from idp.audit.events import CATALOGUE
-from idp.audit.fields import MOST_ITEMS, is_identifier
+from idp.audit.fields import LARGEST, MOST_ITEMS, is_identifier
 from idp.audit.fields import UUID as UUID_TEXT
 from idp.audit.searching import Result, Sought, Span
 from idp.locales import CHINA_TIME
@@ -147,6 +147,8 @@ def _moment(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=CHINA_TIME).astimezone(UTC)
+        moment = datetime.fromisoformat(text).replace(tzinfo=CHINA_TIME).astimezone(UTC)
+        # The event of the search tells it, and is no place for longer numbers.
+        return moment if abs(moment.timestamp()) < LARGEST else None
     except (ValueError, OverflowError):
         return None

@@ -82,10 +82,11 @@ def address_page(address: str) -> Response:
     staff = desk()
     try:
         subject = str(ip_address(address))
+        sought = Sought(address=subject)
     except ValueError:
         abort(404)
     viewed("address", subject=subject)
-    return _of(staff, "address", subject, Sought(address=subject), [])
+    return _of(staff, "address", subject, sought, [])
 
 
 @blueprint.get("/sessions/<session_id>")

@@ -22,6 +22,22 @@ from tests.idp.security import desk
 from tests.idp.staff_pages.officer import Member, add, disable, sign_in
 
 NUMBER = PERSON.number
+ADDRESSES = [
+    "/security/cases?subject_kind=person&subject={}",
+    "/security/cases/new?subject_kind=person&subject={}",
+    "/security/alerts?subject_kind=person&subject={}",
+    "/security/clients/{}",
+    "/security/devices/{}",
+    "/security/sessions/{}",
+    "/security/measures/new?subject_kind=client&subject={}",
+    "/security/measures/new?subject_kind=session&subject={}",
+    "/security/rules/{}",
+    "/security/search?text={}",
+    "/security/live?text={}",
+    "/security/search?case={}",
+    "/security/people/{}",
+    "/security/search?reference={}",
+]
 
 
 @pytest.fixture
@@ -73,46 +89,22 @@ def test_attack_a_number_is_looked_up_beside_what_is_wrong(site: Site, at_desk: 
     assert looked_up(site) == [person_id(site), None]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/security/cases?subject_kind=person&subject={}",
-        "/security/cases/new?subject_kind=person&subject={}",
-        "/security/alerts?subject_kind=person&subject={}",
-        "/security/clients/{}",
-        "/security/devices/{}",
-        "/security/sessions/{}",
-        "/security/measures/new?subject_kind=client&subject={}",
-        "/security/measures/new?subject_kind=session&subject={}",
-        "/security/rules/{}",
-        "/security/search?text={}",
-        "/security/live?text={}",
-        "/security/search?case={}",
-        "/security/people/{}",
-        "/security/search?reference={}",
-    ],
-)
-@pytest.mark.parametrize("written", ["whole", "parted", "dotted"])
-def test_attack_a_number_in_an_address_of_the_desk(
-    site: Site, at_desk: Visitor, path: str, written: str
-) -> None:
-    parts = {"whole": [NUMBER], "parted": [NUMBER[:6], NUMBER[6:10], NUMBER[10:14], NUMBER[14:]]}
-    parts["dotted"] = parts["parted"]
-    said = ("." if written == "dotted" else "-").join(parts[written])
-    page = at_desk.get(path.format(said))
-    assert page.status in {200, 404, 422}, page.status
-    # What the page says; its links to other languages repeat the address that was asked for.
-    assert said not in re.sub(r'href="[^"]*"', "", page.body)
+@pytest.mark.parametrize("separator", ["", "-", "."])
+def test_attack_a_number_in_an_address_of_the_desk(site: Site, at_desk: Visitor, separator: str) -> None:
+    said = separator.join([NUMBER[:6], NUMBER[6:10], NUMBER[10:14], NUMBER[14:]])
+    for path in ADDRESSES:
+        page = at_desk.get(path.format(said))
+        assert page.status in {200, 404, 422}, path
+        # What the page says; its links to other languages repeat the address that was asked for.
+        assert said not in re.sub(r'href="[^"]*"', "", page.body), path
     assert said not in log(site)
 
 
-@pytest.mark.parametrize("kind", ["client", "session", "device", "person"])
-def test_attack_a_number_as_what_a_case_is_about(site: Site, at_desk: Visitor, kind: str) -> None:
+def test_attack_a_number_as_what_a_case_is_about(site: Site, at_desk: Visitor) -> None:
     said = "-".join([NUMBER[:6], NUMBER[6:14], NUMBER[14:]])
-    answer = posted(
-        at_desk, "/security/cases/new", kind="other", severity="low", subject_kind=kind, subject=said
-    )
-    assert answer.status_code == 422
+    for kind in sorted(SUBJECT_KINDS):
+        form = {"kind": "other", "severity": "low", "subject_kind": kind, "subject": said}
+        assert posted(at_desk, "/security/cases/new", **form).status_code == 422, kind
     assert said not in log(site)
 
 
@@ -171,6 +163,31 @@ def test_attack_a_subject_that_breaks_the_page_of_its_case_and_all_lists(
     assert len(links) > len(odd)
     for link in links:
         assert at_desk.get(html.unescape(link)).status in {200, 404, 422}, link
+
+
+@pytest.mark.parametrize("page", ["/security/search?show=1&", "/security/live?"])
+def test_attack_what_is_asked_for_makes_the_desk_fail(at_desk: Visitor, page: str) -> None:
+    odd = (
+        *("from=9999-12-31T23:59", "to=0999-01-01", "from=0001-01-01T00:00", "level=%D9%A3", "text=%00"),
+        *("address=fe80::1%25eth0", "address=::ffff:1.2.3.4%25eth0", "address=%C2%B2.2.3.4", "address=::/0"),
+        *("after=9999999999999999999999.1", "after=%00", "case=%00", "reference=%00", "person=nobody&text=a"),
+    )
+    for asked in odd:
+        assert at_desk.get(f"{page}{asked}").status in {200, 400, 404, 422}, asked
+    assert at_desk.get("/security/addresses/fe80::1%25eth0").status == 404
+
+
+def test_attack_a_block_without_an_end(at_desk: Visitor) -> None:
+    for hours in ("999999999999999999999", "-99999999999999999999", "-1", "0"):
+        at_desk.get("/security/measures/new?kind=block&subject_kind=address&subject=203.0.113.0/24")
+        at_desk.submit("measure-form", reason="attack", hours=hours)
+        assert at_desk.status == 422, hours
+
+
+def test_attack_a_nul_makes_the_desk_look_out_of_order(at_desk: Visitor) -> None:
+    for path in ("cases?after=", "measures?after=", "alerts?rule=", "clients/", "rules/"):
+        assert at_desk.get(f"/security/{path}%00").status in {400, 404}, path
+    assert posted(at_desk.get("/security/alerts"), "/security/alerts", alert="\0").status_code == 400
 
 
 class TestOwnAccount:
