@@ -15,6 +15,7 @@ import idp.storage.outbox  # noqa: F401
 from idp.audit.context import AuditContext
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.crypto.master_key import KeyRing
+from idp.people.directory import day_in_china
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from tests.fakes import FakeClock
@@ -22,6 +23,7 @@ from tests.idp.people.enrolling import Enrolling, enrolling
 
 ON_EACH_DATABASE = pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+TODAY = day_in_china(NOW)
 
 
 @pytest.fixture

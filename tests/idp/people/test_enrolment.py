@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.people import enrolment
-from idp.people.directory import day_in_china
 from idp.people.enrolment import (
     BindingProved,
     Enrolment,
@@ -18,10 +17,9 @@ from idp.people.enrolment import (
     WrongStep,
     next_step,
 )
-from tests.idp.people.conftest import NOW
+from tests.idp.people.conftest import NOW, TODAY
 from tests.idp.people.enrolling import BROWSER, NAME, NUMBER, PHONE
 
-TODAY = day_in_china(NOW)
 PERSON = "0193513c-0000-7000-8000-000000000001"
 
 

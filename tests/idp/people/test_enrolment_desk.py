@@ -9,23 +9,20 @@ from sqlalchemy.orm import Session, sessionmaker
 from idp.audit.models import AuditEvent
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import directory
-from idp.people.daily_tries import TooManyTries
 from idp.people.documents import DocumentType
 from idp.people.enrolment import Purpose, Refusal, Step, Way, WrongStep, next_step, ways
 from idp.people.enrolment_bindings import RegisterSilent
 from idp.people.enrolment_records import EnrolmentChanged, EnrolmentGone, Held
 from idp.people.models import FaceConsent, IdentityDocument, Person, PersonStatus
-from idp.people.one_time_codes import CodeAnswer
 from idp.people.phones import InvalidPhone
 from idp.people.registry import Answer
 from idp.people.resident_number import InvalidNumber, compose
 from idp.people.settlement import Outcome
-from idp.people.sms_checks import TooManyMessages, WrongCode
-from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
+from idp.people.sms_checks import WrongCode
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE, TODAY
 from tests.idp.people.enrolling import BROWSER, NAME, NUMBER, PHONE, REGISTER_PHONE, Enrolling
 
 pytestmark = ON_EACH_DATABASE
-TODAY = directory.day_in_china(NOW)
 CHILD = compose("110101", TODAY.replace(year=TODAY.year - 13), 1)
 
 
@@ -214,64 +211,6 @@ def test_a_death_in_the_register_ends_an_account(at_desk: Enrolling, session: Se
     assert at_desk.outside.ended == [person_id]
 
 
-def test_three_tries_a_day_of_one_phone(at_desk: Enrolling) -> None:
-    for serial in range(3):
-        at_desk.named(number=compose("110101", TODAY.replace(year=1990), serial))
-    with pytest.raises(TooManyTries):
-        at_desk.named(number=compose("110101", TODAY.replace(year=1990), 9))
-    at_desk.clock.advance(86_400)
-    at_desk.named()
-
-
-def test_three_tries_a_day_of_one_browser(at_desk: Enrolling) -> None:
-    for serial in range(4):
-        number = compose("110101", TODAY.replace(year=1990), serial)
-        if serial < 3:
-            at_desk.named(number=number, phone=f"+861370000000{serial}", browser=BROWSER)
-        else:
-            with pytest.raises(TooManyTries):
-                at_desk.named(number=number, phone=f"+861370000000{serial}", browser=BROWSER)
-
-
-def test_strangers_cannot_keep_a_person_from_the_service_window(at_desk: Enrolling) -> None:
-    for serial in range(3):
-        at_desk.named(phone=f"+861370000000{serial}")
-    held = at_desk.named(phone=PHONE)
-    assert ways(held.enrolment, TODAY) == (Way.ACTIVATION_CODE,)
-    _, result = at_desk.desk.settle(at_desk.activated(held), context=at_desk.context())
-    assert result.outcome is Outcome.ENROLLED
-
-
-def test_wrong_codes_and_spent_codes(at_desk: Enrolling) -> None:
-    held = at_desk.begin()
-    at_desk.desk.send_phone_code(held, PHONE, locale="en", context=at_desk.context())
-    code = at_desk.outside.texts[-1][1]
-    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
-    with pytest.raises(WrongCode) as refused:
-        at_desk.desk.confirm_phone(held, PHONE, wrong, NOW)
-    assert refused.value.answer is CodeAnswer.WRONG
-    with pytest.raises(WrongCode):
-        at_desk.desk.confirm_phone(held, "+8613800138001", code, NOW)
-    at_desk.desk.confirm_phone(held, PHONE, code, NOW)
-    with pytest.raises(WrongCode) as refused:
-        at_desk.desk.confirm_phone(held, PHONE, code, NOW)
-    assert refused.value.answer is CodeAnswer.GONE
-
-
-def test_messages_are_limited_by_phone_and_by_address(at_desk: Enrolling) -> None:
-    held = at_desk.begin()
-    for _ in range(10):
-        at_desk.desk.send_phone_code(held, PHONE, locale="en", context=at_desk.context())
-    with pytest.raises(TooManyMessages):
-        at_desk.desk.send_phone_code(held, PHONE, locale="en", context=at_desk.context())
-    for serial in range(9):
-        phone = f"1370000000{serial}"
-        at_desk.desk.send_phone_code(held, phone, locale="en", context=at_desk.context())
-    with pytest.raises(TooManyMessages):
-        at_desk.desk.send_phone_code(held, "13700000009", locale="en", context=at_desk.context())
-    at_desk.desk.send_phone_code(held, "13700000009", locale="en", context=at_desk.context("192.0.2.9"))
-
-
 def test_what_is_no_phone_or_number_is_said_at_once(at_desk: Enrolling) -> None:
     held = at_desk.begin()
     with pytest.raises(InvalidPhone):
@@ -298,24 +237,6 @@ def test_an_activation_code_opens_its_own_number_once(at_desk: Enrolling) -> Non
     bindings.use_activation_code(held, typed, context=at_desk.context())
     with pytest.raises(WrongCode):
         bindings.use_activation_code(at_desk.named(), code, context=at_desk.context())
-
-
-def test_activation_codes_cannot_be_tried_for_long(at_desk: Enrolling) -> None:
-    held = at_desk.named()
-    for _ in range(10):
-        with pytest.raises(WrongCode):
-            at_desk.bindings.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
-    with pytest.raises(TooManyTries):
-        at_desk.bindings.use_activation_code(held, "AAAA-BBBB-CCCC", context=at_desk.context())
-
-
-def test_the_register_is_not_asked_for_ever(at_desk: Enrolling) -> None:
-    held = at_desk.named()
-    for _ in range(5):
-        held = at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
-    with pytest.raises(TooManyTries):
-        at_desk.bindings.ask_register_phone(held, locale="en", context=at_desk.context())
-    assert at_desk.register.asked == 5
 
 
 def test_one_consent_is_recorded_once(at_desk: Enrolling, session: Session) -> None:

@@ -19,7 +19,7 @@ from idp.people.registry.embedded import EmbeddedRegister, RegisterRecord, upser
 from idp.people.registry.models import RegisterEntry
 from idp.people.resident_number import compose
 from tests.fakes import FakeClock
-from tests.idp.people.conftest import NOW, ON_EACH_DATABASE
+from tests.idp.people.conftest import NOW, ON_EACH_DATABASE, TODAY
 from tests.idp.people.enrolling import NAME
 from tests.idp.people.keeping import FACE, FRAMES, MODEL, WORDS, keep_something
 
@@ -29,7 +29,6 @@ BOTH = FieldCipher(KeyRing("two", {"one": ONE, "two": TWO}))
 NEW = FieldCipher(KeyRing("two", {"two": TWO}))
 # The phases of a rotation of the index key: before, while, after the change of keys, at the end.
 INDEXES = (BlindIndex(b"a" * 32), BlindIndex(b"a" * 32, b"b" * 32), BlindIndex(b"b" * 32))
-TODAY = directory.day_in_china(NOW)
 
 
 def number(serial: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from idp.login.face.upload import BatchRefused, read_batch
 from tests.idp.login.engine import picture
-from tests.idp.login.face.test_face import capture
+from tests.idp.login.face.capturing import capture
 from tests.idp.login.face.test_upload import LIMITS, body, request
 from tests.idp.login.visitor import FRAME_MS, TAX, Site, Visitor
 

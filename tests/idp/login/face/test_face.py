@@ -1,7 +1,5 @@
 import dataclasses
-from io import BytesIO
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from idp.login.factors.face import FaceChecks
@@ -9,26 +7,9 @@ from idp.login.services import KEY
 from liveness import ModelMissing
 from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import picture
+from tests.idp.login.face.capturing import capture, neutral
 from tests.idp.login.keeping import SilentRegister
 from tests.idp.login.visitor import NEWCOMER, TAX, Site, Visitor, motion
-
-
-@pytest.fixture
-def asked(site: Site) -> Visitor:
-    """Signed in with a password at a portal that asks for more."""
-    visitor = site.visitor().authorize(TAX).sign_in()
-    assert visitor.path == "/login/presence"
-    return visitor
-
-
-def capture(visitor: Visitor) -> Visitor:
-    visitor.click("way-face")
-    if "face-consent-agree" in visitor.page.elements:
-        visitor.consent_to_face()
-    else:
-        visitor.submit("face-consent-form")
-    assert "capture" in visitor.page.elements, visitor.page.text
-    return visitor
 
 
 def test_a_live_face_reaches_level_three(site: Site, asked: Visitor) -> None:
@@ -149,16 +130,8 @@ def test_a_reload_in_the_middle_begins_anew(asked: Visitor) -> None:
     page = capture(asked).page.elements["capture"]
     url = asked.url
     assert asked.get(url).page.elements["capture"]["data-session"] == page["data-session"]
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, neutral())
     assert asked.get(url).path == "/login/face"
-
-
-def test_batches_may_overtake_each_other_and_come_twice(asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    url, csrf = page["data-frames-url"], page["data-csrf"]
-    assert asked.send_frames(url, csrf, 1, _neutral(480))["action"] is None
-    assert asked.send_frames(url, csrf, 0, _neutral())["action"] is not None
-    assert asked.send_frames(url, csrf, 0, _neutral())["step"] == 0
 
 
 def test_tries_are_limited_by_the_hour(site: Site, asked: Visitor) -> None:
@@ -173,56 +146,6 @@ def test_tries_are_limited_by_the_hour(site: Site, asked: Visitor) -> None:
     assert site.events("face_refused")[-1]["reason"] == "too_many_tries"
     site.clock.advance(3600)
     site.visitor().authorize(TAX).sign_in().click("way-face")
-
-
-@pytest.mark.parametrize(
-    ("batch", "times", "frames", "status"),
-    [
-        ("0", "[0]", 0, 400),
-        ("0", "[0,1,2,3,4]", 5, 400),
-        ("0", "[0,1]", 1, 400),
-        ("-1", "[0]", 1, 400),
-        ("99999", "[0]", 1, 400),
-        ("x", "[0]", 1, 400),
-        ("0", "[-5]", 1, 400),
-        ("0", "[1e3]", 1, 400),
-        ("0", "[true]", 1, 400),
-        ("0", "[999999999]", 1, 400),
-        ("0", "{}", 1, 400),
-        ("0", "[[", 1, 400),
-    ],
-)
-def test_what_the_page_never_sends_is_refused(
-    asked: Visitor, batch: str, times: str, frames: int, status: int
-) -> None:
-    page = capture(asked).page.elements["capture"]
-    response = asked.client.post(
-        page["data-frames-url"],
-        data={"batch": batch, "times": times, "frame": [(BytesIO(b"{}"), "f.jpg")] * frames},
-        content_type="multipart/form-data",
-        base_url="https://id.example",
-        headers={"X-CSRF-Token": page["data-csrf"]},
-    )
-    assert response.status_code == status
-
-
-def test_a_frame_that_is_too_large_is_refused(site: Site, asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    large = b"x" * (site.services.settings.liveness.frame_bytes_at_most + 1)
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, [(large, 1)])
-    assert asked.status == 413
-
-
-def test_frames_without_their_token_are_refused(asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    response = asked.client.post(page["data-frames-url"], data={}, base_url="https://id.example")
-    assert response.status_code == 403
-
-
-def test_a_picture_that_cannot_be_read_ends_the_session(asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    answer = asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, [(b"not a picture", 1)])
-    assert answer["refused"] == "quality"
 
 
 def test_a_film_is_followed_by_its_own_clock(site: Site, asked: Visitor) -> None:
@@ -251,7 +174,7 @@ def test_an_operator_may_do_without_films(site: Site, asked: Visitor) -> None:
     assert not page.get("data-film-page-url")
     asked.get(f"{asked.url}&film=1")
     assert "data-actions" not in asked.page.elements["capture"]
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral(), "recorded")
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, neutral(), "recorded")
     assert asked.status == 409
 
 
@@ -259,14 +182,14 @@ def test_who_was_told_the_movements_cannot_go_back_to_the_live_camera(asked: Vis
     page = capture(asked).page.elements["capture"]
     live = asked.url
     asked.get(page["data-film-page-url"])
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, neutral())
     assert asked.status == 409
     assert "data-actions" in asked.get(live).page.elements["capture"]
 
 
 def test_a_live_session_does_not_become_a_film(asked: Visitor) -> None:
     page = capture(asked).page.elements["capture"]
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, neutral())
     asked.get(page["data-film-page-url"])
     assert asked.path == "/login/face"
 
@@ -286,7 +209,7 @@ def test_a_withdrawn_consent_closes_the_camera(asked: Visitor) -> None:
     page = capture(asked).page.elements["capture"]
     url = asked.url
     asked.get("/account").submit("/account/face-consent/withdraw")
-    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, _neutral())
+    asked.send_frames(page["data-frames-url"], page["data-csrf"], 0, neutral())
     assert asked.status == 403
     assert "capture" not in asked.get(url).page.elements
 
@@ -321,36 +244,6 @@ def test_the_first_capture_becomes_the_reference_in_the_sandbox(site: Site) -> N
     assert capture(other).show_face("a stranger")["refused"] == "match"
     again = site.visitor().authorize(TAX).sign_in(NEWCOMER)
     assert capture(again).show_face("wang")["done"] is True
-
-
-def _neutral(start: int = 0) -> list[tuple[bytes, int]]:
-    return [(picture("zhang", "neutral", start + i), start + i * 120) for i in range(4)]
-
-
-def test_a_batch_that_comes_while_the_verdict_is_made_is_told_to_wait(site: Site, asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    late: list[dict[str, object]] = []
-
-    def judging() -> None:
-        late.append(asked.send_frames(page["data-frames-url"], page["data-csrf"], 59, _neutral(40_000)))
-        late.append({"result": asked.client.get(page["data-finish-url"], base_url="https://id.example")})
-
-    site.engine.meanwhile = judging
-    answer = asked.show_face()
-    assert answer["done"] is True
-    assert late[0] == {"wait": 1}
-    assert late[1]["result"].headers["Refresh"] == "1"  # type: ignore[attr-defined]
-    assert site.engine.judged == 1
-
-
-def test_a_batch_on_its_way_while_the_session_changed_its_secret_learns_the_verdict(asked: Visitor) -> None:
-    page = capture(asked).page.elements["capture"]
-    before = asked.client.get_cookie("__Host-session", domain="id.example")
-    assert before is not None
-    verdict = asked.show_face()
-    asked.client.set_cookie("__Host-session", before.value, domain="id.example", secure=True)
-    late = asked.send_frames(page["data-frames-url"], page["data-csrf"], 59, _neutral(40_000))
-    assert (asked.status, late) == (200, verdict)
 
 
 def test_a_register_that_does_not_answer_is_said_so_and_costs_no_try(site: Site, asked: Visitor) -> None:

@@ -12,7 +12,7 @@ from idp.people.registry.embedded import RegisterRecord, upsert
 from liveness import Receipt
 from tests.idp.login.conftest import add_account
 from tests.idp.login.engine import PHOTO_OF
-from tests.idp.login.face.test_face import capture
+from tests.idp.login.face.capturing import capture
 from tests.idp.login.test_enrolment import confirm_phone, identify, set_password, show_face
 from tests.idp.login.visitor import CALLBACKS, ISSUER, NEWCOMER, TAX, Site, Visitor
 

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from sqlalchemy import delete
 
 from idp.audit.context import AuditContext
@@ -11,22 +10,14 @@ from idp.oidc import sharing
 from idp.oidc.authorize.endpoint import resume
 from idp.oidc.backchannel import known, quotas
 from idp.oidc.backchannel.known import KnownSubject
-from idp.oidc.clients.backchannel_fields import CIBA
-from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.decoupled import answering
 from idp.oidc.sharing import Consent
-from idp.outbound import AddressRefused
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import new_id
 from tests.contracts.advertised.moves import part_of
 from tests.counting import watch_engine, watch_store
-from tests.idp.oidc.backchannel.desk import TOLD_AT, Desk, body_of
+from tests.idp.oidc.backchannel.desk import Desk, body_of
 from tests.idp.oidc.world import BROWSER, HALL, TAX, World, path_of
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
 
 
 def outcomes(world: World) -> list[str]:
@@ -205,83 +196,6 @@ def test_what_was_not_agreed_to_before_is_asked(world: World, desk: Desk) -> Non
     desk.asked(sub, scope="openid profile resource phone")
     started = answering.begin(world.provider, desk.waiting()[0], BROWSER, world.clock())
     assert path_of(world.resume(started.id)) == "/consent"
-
-
-@pytest.mark.parametrize(
-    "uri",
-    [
-        "http://hall.example/told",
-        "http://localhost/told",
-        "https://user@hall.example/told",
-        "https://hall.example/told#part",
-        "https://hall.example/to ld",
-        "file:///etc/passwd",
-        "javascript:1",
-        "/told",
-        "",
-    ],
-)
-def test_attack_a_notification_endpoint_that_nobody_should_be_told_at(uri: str) -> None:
-    fields = {
-        "client_id": HALL,
-        "sector": "hall.example",
-        "client_name": "Hall",
-        "grant_types": [CIBA],
-        "backchannel_token_delivery_mode": "ping",
-    }
-    assert read({**fields, "backchannel_client_notification_endpoint": TOLD_AT[HALL]})
-    with pytest.raises(MetadataRefused):
-        read({**fields, "backchannel_client_notification_endpoint": uri})
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"token_endpoint_auth_method": "none"},
-        {"grant_types": ["client_credentials"]},
-        {"backchannel_token_delivery_mode": "shout"},
-        {"backchannel_token_delivery_mode": None},
-        {"backchannel_token_delivery_mode": "ping"},
-        {"backchannel_token_delivery_mode": "push", "dpop_bound_access_tokens": True},
-        {"backchannel_client_notification_endpoint": TOLD_AT[HALL]},
-        {"backchannel_user_code_parameter": True},
-        {"backchannel_authentication_request_signing_alg": "ES256"},
-        {"backchannel_authentication_request_signing_alg": "none"},
-    ],
-)
-def test_registrations_that_contradict_themselves_are_refused(changes: dict[str, object]) -> None:
-    fields: dict[str, object] = {
-        "client_id": HALL,
-        "sector": "hall.example",
-        "client_name": "Hall",
-        "grant_types": [CIBA],
-        "backchannel_token_delivery_mode": "poll",
-    }
-    assert read(fields)
-    if changes.get("backchannel_token_delivery_mode") == "push":
-        changes["backchannel_client_notification_endpoint"] = TOLD_AT[HALL]
-    with pytest.raises(MetadataRefused):
-        read({**fields, **changes})
-
-
-@pytest.mark.parametrize(
-    "uri",
-    ["https://127.0.0.1/told", "https://10.1.2.3/told", "https://[::1]/told", "https://169.254.169.254/"],
-)
-def test_attack_a_notification_endpoint_in_our_own_network(world: World, uri: str) -> None:
-    """The guarded client refuses it, whatever was registered: nothing of ours is asked."""
-    desk = Desk(world, mode="ping", fields={"backchannel_client_notification_endpoint": uri})
-    desk.asked(desk.sub())
-    desk.approve(desk.waiting()[0])
-    from idp.outbound import Outbound
-    from idp.settings import load
-
-    outbound = Outbound(load({}).outbound.model_copy(update={"allow": ()}))
-    desk.notifications.post = lambda uri, body, headers: outbound.post(uri, body, headers=headers)
-    with pytest.raises(AddressRefused):
-        outbound.post(uri, b"{}")
-    assert desk.drain().died == 1
-    assert json.loads(world.events("notification_failed")[0].payload)["reason"] == "address-refused"
 
 
 def test_attack_a_stolen_table_joins_nobody(world: World, desk: Desk) -> None:

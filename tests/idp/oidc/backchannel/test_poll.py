@@ -2,17 +2,10 @@
 
 import json
 
-import pytest
-
 from idp.oidc.clients.backchannel_fields import CIBA
 from tests.contracts.advertised.moves import part_of
 from tests.idp.oidc.backchannel.desk import Desk, body_of
 from tests.idp.oidc.world import HALL, World
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
 
 
 def test_a_client_asks_a_person_answers_and_the_client_fetches(world: World, desk: Desk) -> None:

@@ -15,11 +15,6 @@ from tests.idp.oidc.world import HALL, SPA, TAX, World, basic
 SUB = "s" * 43
 
 
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return Desk(world)
-
-
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

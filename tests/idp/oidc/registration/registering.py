@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import func, select
+
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.http import Request, Response
@@ -133,3 +135,8 @@ def replacement(client: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
     }
     kept = {name: value for name, value in client.items() if name not in ours}
     return {name: value for name, value in {**kept, **changes}.items() if value is not None}
+
+
+def count(world: World, table: Any) -> int:
+    with world.engine.connect() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()

@@ -25,11 +25,6 @@ from tests.idp.oidc.world import World
 SECTOR = "https://app.example/sector.json"
 
 
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return opened(world)
-
-
 def sector_of(desk: Desk, client: dict[str, Any]) -> str:
     with desk.world.provider.sessions() as session:
         return session.get_one(ClientRecord, client["client_id"]).sector

@@ -6,8 +6,8 @@ from idp.outbound import Answer
 from tests.idp.oidc.authorize.asking import KEY, NOTHING_BESIDE, fetching, request_object
 from tests.idp.oidc.clients.signing import jwks_of
 from tests.idp.oidc.keys.encrypting import encrypted, our_key
-from tests.idp.oidc.registration.registering import Desk, body_of, opened
-from tests.idp.oidc.world import World, path_of
+from tests.idp.oidc.registration.registering import Desk, body_of
+from tests.idp.oidc.world import path_of
 
 URI = "https://app.example/requests/1.jwt"
 ASKED = {
@@ -19,11 +19,6 @@ ASKED = {
     "response_modes": ["query", "jwt"],
     "require_signed_request_object": True,
 }
-
-
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return opened(world)
 
 
 def test_it_gets_what_it_asks_and_is_fetched_from(desk: Desk) -> None:

@@ -16,11 +16,6 @@ __all__ = ["serve"]
 SECTOR = "https://app.example/sector.json"
 
 
-@pytest.fixture
-def desk(world: World) -> Desk:
-    return opened(world)
-
-
 def itself(host: str, _port: int) -> Sequence[str]:
     return [host]
 

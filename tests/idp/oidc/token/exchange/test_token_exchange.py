@@ -21,17 +21,11 @@ from tests.idp.oidc.token.exchange.exchanging import (
     VAULT,
     Exchange,
     agree_with_tax,
-    opened,
     token_for_desk,
 )
-from tests.idp.oidc.world import HALL, SPA, TAX, World
+from tests.idp.oidc.world import HALL, SPA, TAX
 
 KEY = new_key()
-
-
-@pytest.fixture
-def desk(world: World) -> Exchange:
-    return opened(world)
 
 
 def test_a_service_calls_the_next_one_for_the_person(desk: Exchange) -> None:
