@@ -79,7 +79,10 @@ def result_words(run: AuditVerification) -> str:
         "forged": _("%(where)s was not there when what is around it was.", where=where),
         "cut": _("The log ends at %(where)s, and once went on.", where=where),
     }
-    return words.get(run.result, run.result)
+    said = words.get(run.result, run.result)
+    if run.wrong_what == "head":
+        return said + " " + _("Or the anchor's folder has heads of another log of the same name.")
+    return said
 
 
 def _where(run: AuditVerification) -> str:
