@@ -1,5 +1,6 @@
 """The declarative base of every table, and the ids of its rows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from ssl import RAND_bytes
 from typing import Any, ClassVar
@@ -20,6 +21,9 @@ NAMING = {
 
 Id = String(36)
 
+NO_LONGER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+"""Stand for moments before and after all that Python can say."""
+LAST_TEXT = "9999-12-31"
 RANDOM_BYTES = 10
 MARKED, VERSION_7 = 0xF << 76 | 0b11 << 62, 0x7 << 76 | 0b10 << 62
 """The bits of an id that say what it is, and what they say (RFC 9562 sections 4.1 and 4.2)."""
@@ -42,6 +46,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """SQLite keeps any text for a moment. What is none, which nobody of ours writes, is before or after
+        all that are, as the database has it in its order, and keeps nobody from reading the others."""
+        reads = super().result_processor(dialect, coltype)
+        if reads is None or dialect.name != "sqlite":
+            return reads
+
+        def read(value: Any) -> Any:
+            try:
+                return reads(value)
+            except (ValueError, TypeError):
+                return NEVER if str(value) > LAST_TEXT else NO_LONGER
+
+        return read
 
 
 class Base(DeclarativeBase):

@@ -3,7 +3,7 @@
 import select
 import sqlite3
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from time import sleep
 from typing import Any, cast
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from idp.storage.base import NEVER, NO_LONGER
 from idp.storage.ready import keep_ready
 
 READ_ONLY = {"yitong_read_only": True}
@@ -26,8 +27,6 @@ NAMED_AT_ONCE = 500
 WAIT_FOR_THE_DISK = (
     "UPDATE pg_settings SET setting = 'on' WHERE name = 'synchronous_commit' AND setting = 'off'"
 )
-NO_LONGER, NEVER = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-"""Stand for what is before and after all that Python can say."""
 TURNING_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 """Seconds between tries to turn a file to WAL."""
 

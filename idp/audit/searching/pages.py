@@ -153,7 +153,10 @@ def _newest_before(engine: Engine, moment: datetime) -> datetime:
     """The end, without it, of what there is before a moment."""
     with reading(engine).connect() as connection:
         found = connection.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.at < moment))
-    return EARLIEST if found is None else found + BEHIND
+    if found is None:
+        return EARLIEST
+    # One that is no time at all tells nothing of what is before it.
+    return moment if found < EARLIEST else found + BEHIND
 
 
 def _behind(cursor: Cursor) -> ColumnElement[bool]:
