@@ -60,6 +60,8 @@ def change(now: int, before: int, shown: int) -> str:
         return _("as many as then")
     if before == 0:
         return _("then there were none")
+    if now == 0:
+        return _("then there were %(count)s", count=number(before))
     if now >= TIMES_FROM * before:
         return _("%(times)s times as many as then", times=number(now // before))
     if before < FEW:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from idp.audit.models import AuditEvent
 from idp.audit.statistics.counting import CLIENTS, MOST, Kind, day_of, hour_of
 from idp.audit.statistics.models import AuditCount
+from idp.security.figures import change
 from tests.counting import Counting
 from tests.idp.login.visitor import Site, Visitor
 from tests.idp.security.desk_counts import count, fill, write
@@ -168,3 +169,8 @@ def test_it_costs_the_same_whatever_the_log_holds(crowded: Site, name: str) -> N
     assert len(reads) == len(set(reads))
     # Of the log itself: the first row that is not folded, the oldest one, and the row under no head.
     assert sum("FROM audit_events" in one for one in reads) <= 3
+
+
+def test_what_has_stopped_says_how_many_there_were() -> None:
+    assert change(0, 1500, 0) == "then there were 1,500"
+    assert change(0, 0, 0) == "as many as then"
