@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Response, request
 
+from idp.browser import browser_digest
 from idp.extensions import reading, services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
@@ -66,6 +67,15 @@ SECTIONS: Final[tuple[Section, ...]] = (
 def desk(*roles: StaffRole) -> StaffSignIn:
     """Who is at the desk, with one of these roles, else with one that reads; else the request ends."""
     return staff_here(*(roles or READERS))
+
+
+def looking_on(*roles: StaffRole) -> StaffSignIn | None:
+    """Who is there with one of these roles, for what a script asks by itself: that is no use of the session,
+    and whoever has left is signed out in time."""
+    secret = request.cookies.get(staff_sessions.COOKIE, "")
+    with reading() as session:
+        staff = staff_sessions.find(session, secret, browser_digest(), services().clock())
+    return staff if staff is not None and staff.has(*roles) else None
 
 
 def still_reads(sid: str) -> bool:

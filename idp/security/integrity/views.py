@@ -15,7 +15,7 @@ from idp.locales import gettext as _
 from idp.security.figures import duration, number
 from idp.security.integrity import words as integrity_words
 from idp.security.officers import staff_numbers
-from idp.security.present import READERS, WATCHERS, desk, security_page
+from idp.security.present import READERS, WATCHERS, desk, looking_on, security_page
 from idp.security.room import blueprint
 from idp.security.viewed import viewed
 from idp.staff.sessions import StaffSignIn
@@ -55,7 +55,8 @@ def verify_page() -> Response:
 @blueprint.get("/integrity/run", endpoint="integrity_run")
 def integrity_run() -> Response:
     """How far the verification is, for the script of the page."""
-    desk(*WATCHERS)
+    if looking_on(*WATCHERS) is None:
+        return Response(status=204)
     with reading() as session:
         run = unfinished(session)
     return jsonify(

@@ -19,19 +19,17 @@ from idp.audit.recorded import Place, Recorded
 from idp.audit.searching import Sought, search
 from idp.audit.searching.tailing import News, end_of_log, news
 from idp.audit.searching.telling import told
-from idp.browser import browser_digest
 from idp.crypto.digests import digest
-from idp.extensions import Services, reading, services
+from idp.extensions import Services, services
 from idp.security.live import tail
 from idp.security.live.tail_services import tail_services
-from idp.security.present import READERS, desk, security_page, still_reads
+from idp.security.present import READERS, desk, looking_on, security_page, still_reads
 from idp.security.room import blueprint
 from idp.security.rows import rows_of
 from idp.security.search import criteria
 from idp.security.search import form as search_form
 from idp.security.search.criteria import Criteria
 from idp.security.viewed import case_here
-from idp.staff import sessions as staff_sessions
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import context
 
@@ -77,7 +75,7 @@ def live_page() -> Response:
 def live_stream(watch: str) -> Response:
     """It does not count as use of the session: who only watches is signed out in time."""
     found = services()
-    staff = _watcher(found)
+    staff = looking_on(*READERS)
     asked = None if staff is None else _watched(found, watch, staff)
     if staff is None or asked is None:
         return Response(status=EXPIRED)
@@ -123,13 +121,6 @@ def _shown(event: Recorded) -> dict[str, str]:
         "html": render_template("security/live/live_line.html", row=row),
         "words": row.sentence,
     }
-
-
-def _watcher(found: Services) -> StaffSignIn | None:
-    secret = request.cookies.get(staff_sessions.COOKIE, "")
-    with reading() as session:
-        staff = staff_sessions.find(session, secret, browser_digest(), found.clock())
-    return staff if staff is not None and staff.has(*READERS) else None
 
 
 def _watched(found: Services, watch: str, staff: StaffSignIn) -> Criteria | None:

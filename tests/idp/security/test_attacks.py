@@ -190,6 +190,16 @@ def test_attack_a_nul_makes_the_desk_look_out_of_order(at_desk: Visitor) -> None
     assert posted(at_desk.get("/security/alerts"), "/security/alerts", alert="\0").status_code == 400
 
 
+def test_attack_a_page_that_nobody_looks_at_keeps_its_officer_signed_in(site: Site, at_desk: Visitor) -> None:
+    """Its script asks how far the verification is, for as long as that takes."""
+    idle = site.services.settings.staff.session_idle_seconds
+    for _ in range(3):
+        site.clock.advance(idle // 2)
+        asked = at_desk.client.get("/security/integrity/run", **at_desk._environment())
+    assert (asked.status_code, asked.get_data()) == (204, b"")
+    assert at_desk.get("/security/integrity").path == "/staff/login"
+
+
 class TestOwnAccount:
     """An officer has an account as a citizen, too: of whoever the number of their own card is."""
 
