@@ -6,6 +6,7 @@ import idp.security.cases.deeds
 import idp.security.cases.views
 import idp.security.integrity.views
 import idp.security.live.views
+import idp.security.measures.new_views
 import idp.security.measures.views
 import idp.security.overview.views
 import idp.security.rules.views
