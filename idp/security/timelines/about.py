@@ -66,7 +66,7 @@ def client(session: Session, client_id: str) -> list[Fact]:
     if row is None:
         return [Fact(_("Registration"), _("There is none of this id."))]
     return [
-        *(Fact(_("Name"), name) for name in names_of(session, [client_id]).values()),
+        *(Fact(_("Called"), name) for name in names_of(session, [client_id]).values()),
         Fact(_("Status"), words.in_words("status", row.status)),
         Fact(_("Known since"), show_datetime(row.created_at)),
     ]
