@@ -87,7 +87,7 @@ def _pushed(
     except ProtocolError:
         live_grants.end(provider.store, asked.grant_id)
         return notices.failed(asked, callback, notices.FAILED, now + notices.TOLD_OF_FAILURE_FOR)
-    until = now + timedelta(seconds=provider.protocol.access_token_seconds)
+    until = now + timedelta(seconds=minted.expires_in)
     return notices.pushed(asked, callback, minted.to_json(), until, authorization)
 
 

@@ -48,11 +48,11 @@ class Notifications:
         client = self.find_client(notice.client_id)
         uri = None if client is None else client.metadata.backchannel_client_notification_endpoint
         try:
-            if uri is None:
+            if client is None or uri is None:
                 raise Undeliverable("client-gone")
             if self.clock() >= notice.ends_at:
                 raise Undeliverable("too-late")
-            self._deliver(uri, notice)
+            self._deliver(uri, notice, client)
         except Undeliverable as refused:
             self._give_up(notice, refused.code, delivery.attempt)
             raise
@@ -63,7 +63,7 @@ class Notifications:
         delivered = NotificationDelivered(notice.client_id, notice.grant_id, notice.mode, delivery.attempt)
         self._record(delivered)
 
-    def _deliver(self, uri: str, notice: Notice) -> None:
+    def _deliver(self, uri: str, notice: Notice, client: Client) -> None:
         if self.turns.is_away(notice.client_id, self.clock()):
             raise ClientAway("away")
         headers = {
@@ -72,7 +72,9 @@ class Notifications:
             "authorization": f"Bearer {notice.notification_token}",
         }
         body = notice.body
-        if notice.rests_on is not None and not self._stands(notice, notice.rests_on):
+        if notice.rests_on is not None and (
+            client.has_ended(notice.made_at) or not self._stands(notice, notice.rests_on)
+        ):
             # As for whoever fetches: it may have waited for minutes, and an id_token signs somebody in.
             self._end(notice)
             body = notice.without_tokens()

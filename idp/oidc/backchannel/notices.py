@@ -56,6 +56,11 @@ class Notice:
     def ends_at(self) -> datetime:
         return datetime.fromisoformat(self.until)
 
+    @property
+    def made_at(self) -> float:
+        """Of its tokens, in seconds since 1970: when it ends, so do they."""
+        return self.ends_at.timestamp() - int(self.body["expires_in"])
+
     def without_tokens(self) -> dict[str, Any]:
         return {"auth_req_id": self.body["auth_req_id"], "error": FAILED}
 

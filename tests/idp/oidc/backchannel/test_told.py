@@ -13,6 +13,7 @@ from idp.crypto.digests import base64url
 from idp.oidc import sharing
 from idp.oidc.backchannel.answered import AUTH_REQ_ID, RT_HASH
 from idp.oidc.backchannel.delivery import AWAY
+from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.outbound import AddressRefused, Answer, AnswerRefused, TimedOut
@@ -200,7 +201,7 @@ def test_a_client_that_was_suspended_meanwhile_gets_nothing(world: World, pushed
 
 
 @pytest.mark.parametrize("scope", ["openid profile", OFFLINE])
-@pytest.mark.parametrize("ends", ["session", "consent", "account"])
+@pytest.mark.parametrize("ends", ["session", "consent", "account", "everything of the client"])
 def test_attack_tokens_wait_in_the_outbox_until_the_person_is_gone(
     world: World, pushed: Desk, scope: str, ends: str
 ) -> None:
@@ -219,8 +220,11 @@ def test_attack_tokens_wait_in_the_outbox_until_the_person_is_gone(
             sessions.end_all_of(session, world.person_id, world.clock())
         elif ends == "consent":
             sharing.withdraw(session, world.person_id, HALL, context=AuditContext(world.clock()))
-        else:
+        elif ends == "account":
             session.get_one(Person, world.person_id).status = PersonStatus.FROZEN
+        else:
+            session.get_one(ClientRecord, HALL).ended_before = world.clock()
+    world.provider.clients.forget(HALL)
     pushed.say = answering(204)
     world.clock.advance(30)
     assert pushed.drain().delivered >= 1
