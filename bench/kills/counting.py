@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 
 from bench.kills.ledger import Told
-from idp.audit.fields import CATALOGUE, PersonalDataRefused
+from idp.audit.events import CATALOGUE
+from idp.audit.fields import PersonalDataRefused
 from idp.audit.paging import Span, in_order
 from idp.audit.recorded import Recorded
 from idp.audit.tree.anchors import Anchoring, FileAnchor
@@ -124,5 +125,5 @@ def _verified(found: Services) -> tuple[int, str | None]:
     Anchoring(found.engine, clock, "file", FileAnchor(directory, clock)).anchor()
     lines = [line for path in sorted(directory.iterdir()) for line in path.read_text("ascii").split("\n")]
     with snapshot(found.engine) as connection:
-        report = verify(connection, settings.issuer, outside=Outside.of(lines))
+        report = verify(connection, settings.issuer, outside=Outside.of(lines), now=clock())
     return report.anchored, None if report.finding is None else str(report.finding)

@@ -152,7 +152,8 @@ class _Search:
 def _newest_before(engine: Engine, moment: datetime) -> datetime:
     """The end, without it, of what there is before a moment."""
     with reading(engine).connect() as connection:
-        found = connection.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.at < moment))
+        newest = select(func.max(AuditEvent.at)).where(AuditEvent.at >= EARLIEST, AuditEvent.at < moment)
+        found = connection.scalar(newest)
     if found is None:
         return EARLIEST
     # One that is no time at all tells nothing of what is before it.
