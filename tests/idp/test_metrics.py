@@ -9,7 +9,7 @@ from idp.audit.verifications.asking import ask
 from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import ISSUER, PERSON, Site
 from tests.idp.security.desk_counts import count
-from tests.idp.security.test_integrity import proved, verified
+from tests.idp.security.proving import proved, verified
 
 __all__ = ["clock", "keys_text", "prepared", "site"]
 TOKEN = "a-token-of-the-operators"

@@ -1,7 +1,6 @@
 """The desk of the security staff: from an attack in the log to a case that is over, in a real browser."""
 
 import time
-from base64 import b32decode
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,14 +11,13 @@ from idp.audit.context import AuditContext
 from idp.audit.events.signing_in import SignInRefused
 from idp.commands.opening import opened
 from idp.crypto.digests import digest
-from idp.staff import totp
 from tests.journeys import steps
 from tests.journeys.stack import Stack
+from tests.journeys.staff import activate, add_staff
 
 pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
-PASSWORD = "a long enough phrase"
 OFFICER = "S-7"
 VICTIM = 16
 """The person of the sandbox whose password somebody else has, in this journey alone."""
@@ -34,9 +32,7 @@ TABS_AT_MOST = 60
 @pytest.fixture(scope="module")
 def activation_code(stack: Stack) -> str:
     """Of a security officer, whose own card is that of a person of the sandbox."""
-    own = stack.person(38).number.value
-    place = ("--office", "云岭市政务服务中心", "--window", "")
-    return stack.command("staff", "add", OFFICER, "--role", "security", *place, typed=f"{own}\n").strip()
+    return add_staff(stack, OFFICER, "security", serial=38)
 
 
 @pytest.fixture(scope="module")
@@ -47,24 +43,9 @@ def desk(stack: Stack, browser: Browser, activation_code: str) -> Iterator[Page]
     found.set_default_timeout(WAITS_MS)
     page = found.new_page()
     page.on("pageerror", lambda problem: pytest.fail(f"script error: {problem}"))
-    sign_in_for_the_first_time(page, stack, activation_code)
+    activate(page, stack, OFFICER, activation_code)
     yield page
     found.close()
-
-
-def sign_in_for_the_first_time(page: Page, stack: Stack, code: str) -> None:
-    """With an authenticator app, by the code that the officer was given."""
-    page.goto(f"{stack.issuer}/staff/activate")
-    page.fill("#staff-number", OFFICER)
-    page.fill("#code", code)
-    page.click("#continue")
-    page.click("#totp-by-hand summary")
-    secret = b32decode(page.locator("#totp-secret").inner_text().replace(" ", ""))
-    page.fill("#password", PASSWORD)
-    page.fill("#password-again", PASSWORD)
-    page.fill("#code", totp.code_at(secret, int(time.time()) // totp.STEP_SECONDS))
-    page.click("#set-means")
-    expect(page.locator("#staff-bar")).to_contain_text(OFFICER)
 
 
 def attack(stack: Stack) -> None:

@@ -1,7 +1,5 @@
 """A service window as two real browsers: the device in front of a citizen, and the clerk's own."""
 
-import time
-from base64 import b32decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,13 +7,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from idp.people.sandbox.population import SandboxPerson
-from idp.staff import totp
 from tests.journeys import steps
 from tests.journeys.stack import Stack
+from tests.journeys.staff import activate, add_staff
 
 pytestmark = pytest.mark.browser
 DESK = {"width": 1280, "height": 800}
-PASSWORD = "a long enough phrase"
 HELPED = 17
 """The person of the sandbox who comes to the window in these journeys."""
 
@@ -26,31 +23,13 @@ class Clerk:
     page: Page
 
 
-def add_clerk(stack: Stack, staff_number: str, serial: int) -> str:
-    """Their activation code."""
-    place = ("--office", "云岭市政务服务中心", "--window", "3")
-    own = stack.person(serial).number.value
-    return stack.command("staff", "add", staff_number, "--role", "clerk", *place, typed=f"{own}\n").strip()
-
-
-def activate(page: Page, stack: Stack, staff_number: str, code: str) -> None:
-    page.goto(f"{stack.issuer}/staff/activate")
-    page.fill("#staff-number", staff_number)
-    page.fill("#code", code)
-    page.click("#continue")
-    page.click("#totp-by-hand summary")
-    secret = b32decode(page.locator("#totp-secret").inner_text().replace(" ", ""))
-    page.fill("#password", PASSWORD)
-    page.fill("#password-again", PASSWORD)
-    page.fill("#code", totp.code_at(secret, int(time.time()) // totp.STEP_SECONDS))
-    page.click("#set-means")
-    expect(page.locator("#staff-bar")).to_contain_text(staff_number)
-
-
 @pytest.fixture(scope="module")
 def codes(stack: Stack) -> dict[str, str]:
     """Activation codes of the clerks there are, each for one test."""
-    return {f"C-{serial}": add_clerk(stack, f"C-{serial}", serial) for serial in range(29, 37)}
+    return {
+        f"C-{serial}": add_staff(stack, f"C-{serial}", "clerk", serial=serial, window="3")
+        for serial in range(29, 37)
+    }
 
 
 @pytest.fixture

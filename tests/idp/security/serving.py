@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
 
+import pytest
 from playwright.sync_api import Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from idp.staff import totp
 from tests.idp.login.visitor import Site
 from tests.idp.staff_pages.officer import PASSWORD, Member
+from tests.ports import free_port
 
 
 class Silent(WSGIRequestHandler):
@@ -39,3 +41,13 @@ def sign_in(page: Page, site: Site, member: Member, address: str) -> None:
     page.fill("[name=code]", member.code(site))
     page.click("#staff-form button[type=submit]")
     page.wait_for_url(address)
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def changes(port: int) -> dict[str, str]:
+    return {"IDP_ISSUER": f"http://localhost:{port}"}

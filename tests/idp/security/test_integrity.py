@@ -1,41 +1,18 @@
 """Whether the log is whole, on a page: what is late, what a verification found, and who may ask for one."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from idp.audit.models import AuditEvent
-from idp.audit.tree.anchors import Anchoring, FileAnchor
-from idp.audit.tree.rounds import Proving
-from idp.audit.tree.sequencer import Sequencer
-from idp.audit.tree.signing import HeadSigner
-from idp.audit.verifications.outside import given_away
-from idp.audit.verifications.running import Verifying
 from tests.idp.login.visitor import Site, Visitor
+from tests.idp.security.proving import proved, verified
 from tests.idp.staff_pages import officer
 from tests.idp.staff_pages.officer import Member
 
 PAGE = "/security/integrity"
-
-
-def proved(site: Site) -> None:
-    """What a worker does; a head every minute."""
-    found, clock = site.services, site.clock
-    folder = found.settings.path(found.settings.audit.anchor_directory)
-    signer = HeadSigner(found.engine, found.cipher, clock, found.settings.issuer, timedelta(seconds=60))
-    anchor = Anchoring(found.engine, clock, "file", FileAnchor(folder, clock))
-    for _ in range(2):
-        clock.advance(61)
-        Proving(Sequencer(found.engine, clock), signer, (anchor,)).round()
-
-
-def verified(site: Site) -> bool:
-    found = site.services
-    folder = found.settings.path(found.settings.audit.anchor_directory)
-    return Verifying(found.engine, site.clock, found.settings.issuer, lambda: given_away(folder, found.settings.issuer)).round()
 
 
 @pytest.fixture
@@ -85,7 +62,9 @@ def test_an_auditor_asks_a_worker_verifies_and_the_page_says_so(site: Site, audi
     assert "verifying" in visitor.page.elements
     assert verified(site)
     visitor.get(PAGE)
-    assert re.search(r"On time; [\d,]+ rows found whole \d+ seconds? ago", " ".join(visitor.page.text.split()))
+    assert re.search(
+        r"On time; [\d,]+ rows found whole \d+ seconds? ago", " ".join(visitor.page.text.split())
+    )
     assert visitor.shows("A-1")
     with site.services.sessions() as session:
         rows = session.scalars(select(AuditEvent.actor).where(AuditEvent.name == "audit_verified"))

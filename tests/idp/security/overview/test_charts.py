@@ -2,55 +2,18 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.idp.login.visitor import Site
 from tests.idp.security.desk_counts import fill
-from tests.idp.security.serving import served, sign_in
+from tests.idp.security.readable import CONTRAST, SCHEMES, WIDTHS
+from tests.idp.security.serving import changes, port, served, sign_in
 from tests.idp.staff_pages import officer
-from tests.ports import free_port
 
+__all__ = ["changes", "port"]
 pytestmark = pytest.mark.browser
-WIDTHS = (360, 1280)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-CONTRAST = """() => {
-  const luminance = (text) => {
-    const [r, g, b] = text.match(/[\\d.]+/g).slice(0, 3).map((one) => {
-      const part = Number(one) / 255;
-      return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ground = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      const found = getComputedStyle(one).backgroundColor;
-      if (!/, 0\\)$/.test(found)) return found;
-    }
-    return "rgb(255, 255, 255)";
-  };
-  return [...document.querySelectorAll("main *")]
-    .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim()))
-    .filter((one) => one.checkVisibility())
-    .map((one) => {
-      const pair = [luminance(getComputedStyle(one).color), luminance(ground(one))].sort((a, b) => b - a);
-      return [one.textContent.trim().slice(0, 40), (pair[0] + 0.05) / (pair[1] + 0.05)];
-    })
-    .filter(([, ratio]) => ratio < 4.5);
-}"""
-"""Words that WCAG 2.2 (1.4.3) says stand out too little."""
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def changes(port: int) -> dict[str, str]:
-    return {"IDP_ISSUER": f"http://localhost:{port}"}
 
 
 @pytest.fixture

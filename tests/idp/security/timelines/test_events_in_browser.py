@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import product
 from threading import Event
 from time import monotonic
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
@@ -17,26 +16,14 @@ from idp.audit.log import record
 from idp.security.live.tail_services import KEY
 from idp.staff.models import StaffSession
 from tests.idp.login.visitor import PERSON, Site
-from tests.idp.security.overview.test_charts import CONTRAST
-from tests.idp.security.serving import served, sign_in
+from tests.idp.security.readable import CONTRAST, SCHEMES, WIDTHS
+from tests.idp.security.serving import changes, port, served, sign_in
 from tests.idp.security.timelines.test_timelines import the
 from tests.idp.staff_pages import officer
-from tests.ports import free_port
 
+__all__ = ["changes", "port"]
 pytestmark = pytest.mark.browser
-WIDTHS = (360, 1280)
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = "x" * 128
-
-
-@pytest.fixture
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def changes(port: int) -> dict[str, str]:
-    return {"IDP_ISSUER": f"http://localhost:{port}"}
 
 
 @pytest.fixture
@@ -56,7 +43,6 @@ def page(browser: Browser, site: Site, port: int) -> Iterator[Page]:
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         sign_in(page, site, member, f"http://localhost:{port}/security/search")
         yield page
-        page.goto("about:blank")
         context.close()
         # Its stream has found out by now, or ends by itself.
         Event().wait(0.4)
