@@ -11,6 +11,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from idp.audit.addresses import RecordedAddresses, recorded_addresses
 from idp.audit.log import AuditLog
 from idp.business.organisations import Organisations
 from idp.business.registry import BusinessRegister, open_business_register
@@ -54,6 +55,8 @@ class Services:
     store: EphemeralStore
     throttle: Throttle
     audit: AuditLog
+    addresses: RecordedAddresses
+    """What the log says of them."""
     outbound: Outbound
     messages: TextMessages
     mails: Mails
@@ -97,6 +100,7 @@ def open_services(settings: Settings, clock: Clock, engine: Engine, ends: Ends) 
         store=store,
         throttle=Throttle(store, clock, settings.limits, key=keys.derived("throttle")),
         audit=AuditLog(engine),
+        addresses=recorded_addresses(settings.audit, keys),
         outbound=outbound,
         messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
         mails=Mails(cipher, code_seconds=settings.mail.code_seconds),

@@ -22,6 +22,7 @@ from idp.audit.events.window import WindowSignIn
 from idp.audit.recorded import Recorded
 from idp.crypto import crockford
 from idp.crypto.digests import from_base64url
+from idp.extensions import services
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.oidc.room import provider
@@ -73,7 +74,7 @@ def row(event: Recorded, here: str, clerks: Mapping[str, str]) -> dict[str, Any]
         "portal": _portal(event.client_id),
         "device": device(event.device, here),
         "is_here": event.device == here,
-        "network": network(event.address),
+        "network": network(services().addresses.shown(event.address)),
         "clerk": clerks.get(event.actor or ""),
         "is_bad": event.name in {SignInRefused.name, SignInDisowned.name},
         "url": url_for("account.sign_in_seen", event_id=event.id) if event.name == SignedIn.name else None,

@@ -41,7 +41,7 @@ Every event that the log can hold. This file is made by `idp audit catalogue` of
 `idp/audit/events`; change these, not the file.
 
 **Columns of every event**: `id` (UUIDv7), `at` (UTC), `name`, `person_id`, `client_id`, `request_id`,
-`address`, `device` (a digest of the device's cookie), `interaction_id`, `actor` (a staff account,
+`address` (as `audit.addresses` says), `device` (a digest of the cookie), `interaction_id`, `actor` (a staff account,
 `operator`, `worker`; absent: the person, or the client). All other fields are in `payload`, as canonical
 JSON.
 

@@ -1,6 +1,6 @@
 """Where an event came from, as far as the log may know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
@@ -25,6 +25,8 @@ class AuditContext:
     interaction_id: str | None = None
     actor: str | None = None
     """Who acted, when not the person: a staff account, `operator` for the command line, `worker`."""
+    caller: str | None = field(default=None, repr=False)
+    """The address itself, for what is decided now; the log says of it what `address` does."""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:

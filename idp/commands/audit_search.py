@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from idp.audit.addresses import NotToBeFound
 from idp.audit.events import CATALOGUE
 from idp.audit.export.jsonl import jsonl, moment
 from idp.audit.fields import is_identifier
@@ -101,12 +102,16 @@ def search_command(
     sought = _sought(Span(begin, end), plain, click.prompt("Text", err=True) if text else None)
     with opened() as found:
         try:
+            if sought.address is not None:
+                sought = replace(sought, address=found.addresses.sought(sought.address))
             if person:
                 sought = replace(sought, person_id=_person_id(found))
             if organisation is not None:
                 sought = replace(sought, organisation_id=_organisation_id(found, organisation))
             if reference is not None:
                 sought = _of_request(found, sought, reference)
+        except NotToBeFound as problem:
+            raise click.ClickException(str(problem)) from None
         except NobodyFound as problem:
             record(found, told(sought, criteria, None))
             raise click.ClickException(str(problem)) from None

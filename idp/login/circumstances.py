@@ -34,7 +34,8 @@ def context(now: datetime, interaction_id: str | None = None) -> AuditContext:
     return AuditContext(
         at=now,
         request_id=request_id(),
-        address=request.remote_addr or None,
+        address=services().addresses.recorded(request.remote_addr),
+        caller=request.remote_addr or None,
         device=browser_digest(),
         interaction_id=interaction_id,
     )

@@ -195,7 +195,7 @@ class Measures:
 
     def _check(self, subject: Subject, kind: Kind, context: AuditContext) -> None:
         if kind is Kind.BLOCK:
-            protecting.check(subject.id, self.protected, context.address)
+            protecting.check(subject.id, self.protected, context.caller)
 
     def _lasting(self, lasts: timedelta | None) -> int:
         longest = timedelta(days=self.rules.block_days_at_most)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp import settings
+from idp.audit.addresses import RecordedAddresses, recorded_addresses
 from idp.audit.context import AuditContext
 from idp.audit.log import AuditLog
 from idp.blocks import Blocks
@@ -60,6 +61,8 @@ class Provider:
     throttle: Throttle
     cipher: FieldCipher
     audit: AuditLog
+    addresses: RecordedAddresses
+    """What the log says of them."""
     clients: ClientCache
     blocks: Blocks
     """Ranges of addresses from which nobody begins anything."""
@@ -96,7 +99,8 @@ class Provider:
         return AuditContext(
             at=now,
             request_id=request.request_id or None,
-            address=request.address or None,
+            address=self.addresses.recorded(request.address),
+            caller=request.address or None,
             device=device,
             interaction_id=interaction_id,
         )
@@ -156,6 +160,7 @@ def open_provider(
         throttle=throttle,
         cipher=cipher,
         audit=audit,
+        addresses=recorded_addresses(configuration.audit, master_keys),
         clients=clients,
         blocks=Blocks(reads, clock),
         resources=Resources(reads, clock),

@@ -13,6 +13,7 @@ Days = Annotated[int, Field(ge=180, le=36525)]
 
 
 class Audit(Section):
+    addresses: Literal["full", "network", "digest"]
     head_seconds: Annotated[int, Field(ge=10, le=3600)]
     head_algorithm: Literal["ES256", "SM2"]
     anchor_directory: Path

@@ -15,6 +15,7 @@ from idp.audit.events import CATALOGUE
 from idp.audit.fields import LARGEST, MOST_ITEMS, is_identifier
 from idp.audit.fields import UUID as UUID_TEXT
 from idp.audit.searching import Result, Sought, Span
+from idp.extensions import services
 from idp.locales import CHINA_TIME
 from idp.locales import gettext as _
 
@@ -118,7 +119,8 @@ def _checked(name: str, typed: str) -> str:
     if name == "result":
         return Result(typed).value
     if name in {"level", "address"}:
-        sought = Sought(level=int(typed)) if name == "level" else Sought(address=typed)
+        found = services().addresses
+        sought = Sought(level=int(typed)) if name == "level" else Sought(address=found.sought(typed))
         return str(sought.level) if name == "level" else str(sought.address)
     # An id may have eleven digits on end by chance, and is no number of anybody's.
     has_number = ANY_DIGITS.search(typed) is not None and UUID_TEXT.fullmatch(typed) is None

@@ -76,7 +76,7 @@ class Desk:
         )
 
     def context(self, by: str = OFFICER, address: str = OFFICE) -> AuditContext:
-        return AuditContext(self.world.clock(), actor=by, address=address)
+        return AuditContext(self.world.clock(), actor=by, address=address, caller=address)
 
     def wanted(self, kind: Kind, subject_kind: SubjectKind, subject: str, **more: Any) -> Wanted:
         made = Wanted(new_id(self.world.clock()), kind, subject_kind, subject, Reason.ATTACK)
