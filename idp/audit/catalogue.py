@@ -41,9 +41,9 @@ Every event that the log can hold. This file is made by `idp audit catalogue` of
 `idp/audit/events`; change these, not the file.
 
 **Columns of every event**: `id` (UUIDv7), `at` (UTC), `name`, `person_id`, `client_id`, `request_id`,
-`address` (as `audit.addresses` says), `device` (a digest of the cookie), `interaction_id`, `actor` (a staff account,
-`operator`, `worker`; absent: the person, or the client). All other fields are in `payload`, as canonical
-JSON.
+`address` (as `audit.addresses` says), `device` (a digest of the cookie), `interaction_id`, `actor` (a
+staff account, `operator`, `worker`; absent: the person, or the client). All other fields are in
+`payload`, as canonical JSON.
 
 **Types**: a *code* is a word of the provider's vocabulary, at most 64 characters; an *identifier* was made
 by a machine or by a registration, at most 128; a *person* is the UUID of a person's row. Numbers stay below
