@@ -15,7 +15,7 @@ from idp.oidc.interaction import Interaction
 from idp.oidc.next_step import Facts, Step, next_step
 from idp.session_clients import MYSELF
 from idp.sessions import SignIn
-from tests.idp.oidc.test_interaction import NOW, PRESENCE, ago, agreed, client, interaction, signed_in
+from tests.idp.oidc.asked import NOW, PRESENCE, ago, agreed, client, interaction, signed_in
 
 HAT = Standing("m", Role.AGENT, "person", "o", None, (), None, False)
 HATS = Acting(hats=(HAT,))

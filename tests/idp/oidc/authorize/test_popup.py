@@ -13,7 +13,7 @@ from idp.crypto.digests import new_secret
 from idp.oidc.authorize import popup
 from idp.oidc.authorize.checks import Asked
 from idp.oidc.http import Parameters, Request
-from tests.idp.oidc.test_interaction import client
+from tests.idp.oidc.asked import client
 from tests.idp.oidc.test_two_doors import AUTHORIZATION, FORM, Door, address
 from tests.idp.oidc.world import World
 
