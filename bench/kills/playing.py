@@ -74,6 +74,21 @@ class Played:
     counts: Counts
 
 
+RESTART_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""Seconds. A child of the killed server may live a moment longer, and beside it no other server starts."""
+
+
+def _bring_back(database: PostgresProcess) -> None:
+    for pause in RESTART_PAUSES:
+        try:
+            database.start()
+        except RuntimeError:
+            time.sleep(pause)
+        else:
+            return
+    database.start()
+
+
 @dataclass
 class House:
     plan: Plan
@@ -92,7 +107,7 @@ class House:
     def start(self, say: Callable[[str], None]) -> None:
         """What of it does not run."""
         if self.database is not None and (self.database.process is None or self.database.process.poll()):
-            self.database.start()
+            _bring_back(self.database)
             say("the database is back")
         if "provider" not in self.processes:
             command = [sys.executable, "-m", "idp", "serve"]
