@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Engine, String, insert, literal, select, tuple_, update
+from sqlalchemy import BigInteger, Engine, String, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import is_settled
+from idp.audit.paging import is_behind, is_settled
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.storage.base import Base
 from idp.storage.database import changed, reading
@@ -68,9 +68,8 @@ class Follower:
                 select(AuditCursor.xid, AuditCursor.seq).where(AuditCursor.name == self.name)
             ).one_or_none()
             after: Place = BEFORE_ALL if stored is None else (stored.xid, stored.seq)
-            place = tuple_(AuditEvent.xid, AuditEvent.seq)
-            settled = is_settled(connection.dialect.name)
-            behind = (place > tuple_(literal(after[0]), literal(after[1])), settled)
+            dialect = connection.dialect.name
+            behind = (is_behind(after, dialect), is_settled(dialect))
             rows = connection.execute(
                 select(*COLUMNS).where(*behind).order_by(AuditEvent.xid, AuditEvent.seq).limit(at_most)
             ).all()

@@ -6,7 +6,7 @@ database nor the reader holds more than a page, and no transaction stays open wh
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Engine, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal, select, text, tuple_
 
 from idp.audit.models import AuditEvent
 from idp.audit.recorded import COLUMNS, Place, Recorded
@@ -28,6 +28,14 @@ def is_settled(dialect: str) -> ColumnElement[bool]:
     return AuditEvent.xid < text(f"({SETTLED})") if dialect == "postgresql" else AuditEvent.xid <= 0
 
 
+def is_behind(place: Place, dialect: str) -> ColumnElement[bool]:
+    """Of settled rows. SQLite finds a pair's place in the index by its first half alone, and would pass over
+    all rows before it; settled ones have no other number than 0 there."""
+    if dialect == "sqlite" and place[0] == 0:
+        return and_(AuditEvent.xid == 0, AuditEvent.seq > place[1])
+    return tuple_(AuditEvent.xid, AuditEvent.seq) > tuple_(literal(place[0]), literal(place[1]))
+
+
 def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Recorded]:
     """All of a span, in the order of `(xid, seq)`, up to what was settled when the reading began.
 
@@ -39,12 +47,11 @@ def in_order(engine: Engine, span: Span, *, page: int = PAGE) -> Iterator[Record
     if reach is None:
         return
     after, last = reach
-    place = tuple_(AuditEvent.xid, AuditEvent.seq)
     while True:
         # Of time nothing is said here: a planner would take its index, and read the whole span for each page.
         statement = (
             select(*COLUMNS)
-            .where(place > tuple_(literal(after[0]), literal(after[1])), AuditEvent.xid <= last[0])
+            .where(is_behind(after, engine.dialect.name), AuditEvent.xid <= last[0])
             .order_by(AuditEvent.xid, AuditEvent.seq)
             .limit(page)
         )

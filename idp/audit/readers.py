@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, literal, select, tuple_
+from sqlalchemy import Engine, select
 
 from idp.audit.following import AuditCursor
 from idp.audit.models import AuditEvent
-from idp.audit.paging import is_settled
+from idp.audit.paging import is_behind, is_settled
 from idp.storage.database import reading
 
 
@@ -31,8 +31,7 @@ def readers(engine: Engine) -> list[Reader]:
                 connection.scalar(
                     select(AuditEvent.at)
                     .where(
-                        tuple_(AuditEvent.xid, AuditEvent.seq)
-                        > tuple_(literal(cursor.xid), literal(cursor.seq)),
+                        is_behind((cursor.xid, cursor.seq), connection.dialect.name),
                         is_settled(connection.dialect.name),
                     )
                     .order_by(AuditEvent.xid, AuditEvent.seq)

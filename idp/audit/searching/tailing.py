@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, literal, select, tuple_
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import is_settled
+from idp.audit.paging import is_behind, is_settled
 from idp.audit.recorded import COLUMNS, Place, Recorded
 from idp.audit.searching.bounded import rows_within
 from idp.audit.searching.sought import Sought
@@ -45,8 +45,7 @@ def news(engine: Engine, sought: Sought, after: Place, at_most: int, budget_seco
     if end <= after:
         return News(after, (), is_cut=False)
     place = tuple_(AuditEvent.xid, AuditEvent.seq)
-    first, last = (tuple_(literal(xid), literal(seq)) for xid, seq in (after, end))
-    between = (place > first, place <= last)
+    between = (is_behind(after, engine.dialect.name), place <= tuple_(literal(end[0]), literal(end[1])))
     latest_first = (AuditEvent.xid.desc(), AuditEvent.seq.desc())
     statement = select(*COLUMNS).where(*between, *sought.conditions()).order_by(*latest_first)
     rows = rows_within(engine, statement.limit(at_most + 1), budget_seconds)

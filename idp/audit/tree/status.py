@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, func, select, tuple_
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from idp.audit.models import AuditEvent
-from idp.audit.paging import is_settled
+from idp.audit.paging import is_behind, is_settled
 from idp.audit.tree import heads
 from idp.audit.tree.heads import Head, HeadWrong
 from idp.audit.tree.models import AuditAnchor, AuditHead, AuditKey, AuditLeaf, AuditTree
@@ -134,7 +134,8 @@ def _undated(row_at: datetime | None, head: Head | None) -> datetime | None:
 
 
 def _waiting(connection: Connection, place: tuple[int, int]) -> tuple[int, datetime | None]:
-    behind = (tuple_(AuditEvent.xid, AuditEvent.seq) > place, is_settled(connection.dialect.name))
+    dialect = connection.dialect.name
+    behind = (is_behind(place, dialect), is_settled(dialect))
     rows = (
         select(AuditEvent.at)
         .where(*behind)

@@ -1,15 +1,18 @@
 """A reader that reads on: every event once, in order, whoever else reads under the same name."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from idp.audit import record
 from idp.audit.events.signing_in import SignedIn
 from idp.audit.following import Follower, Overtaken
+from idp.audit.models import AuditEvent
+from idp.audit.paging import is_behind, is_settled
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from tests.idp.audit.test_log import PERSON
@@ -117,4 +120,17 @@ def test_what_may_still_be_preceded_is_left_for_later(postgres_url: str) -> None
         assert follower.next(10) is None
         early.commit()
     assert read(follower, 10) == ["early", "late"]
+    engine.dispose()
+
+
+def test_sqlite_goes_to_a_place_by_both_halves_of_it(tmp_path: Path) -> None:
+    """By the first alone, which is 0 in every row, it would read all of the log for each batch."""
+    engine = open_database(f"sqlite:///{tmp_path}/log.db")
+    Base.metadata.create_all(engine, [Base.metadata.tables["audit_events"]])
+    statement = select(AuditEvent.id).where(is_behind((0, 7), "sqlite"), is_settled("sqlite"))
+    ordered = statement.order_by(AuditEvent.xid, AuditEvent.seq).limit(10)
+    literal_text = ordered.compile(engine, compile_kwargs={"literal_binds": True})
+    with engine.connect() as connection:
+        (plan,) = connection.execute(text(f"EXPLAIN QUERY PLAN {literal_text}"))
+    assert "ix_audit_events_xid_seq (xid=? AND seq>?)" in plan[-1]
     engine.dispose()
