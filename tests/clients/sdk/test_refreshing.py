@@ -267,6 +267,15 @@ def test_a_successor_that_could_not_be_stored_is_stored_by_the_next_call(provide
     assert "refresh-1" in str(memory.load(key_of("tokens", "me")))
 
 
+def overtaken(provider: Rotating, quick: FreshTokens, now: FakeClock) -> None:
+    """While one waits for its answer, its claim runs out and another one refreshes."""
+    provider.before = lambda: None
+    now.advance(CLAIM_SECONDS)
+    provider.lock.release()
+    quick.get("me")
+    provider.lock.acquire()
+
+
 def test_a_successor_that_another_process_got_meanwhile_is_not_undone(
     store: Store, provider: Rotating, now: FakeClock
 ) -> None:
@@ -274,14 +283,7 @@ def test_a_successor_that_another_process_got_meanwhile_is_not_undone(
     slow, quick = fresh(store, provider), fresh(store, provider)
     slow.keep("me", OVER)
 
-    def overtake() -> None:
-        provider.before = lambda: None
-        now.advance(CLAIM_SECONDS)
-        provider.lock.release()
-        quick.get("me")
-        provider.lock.acquire()
-
-    provider.before = overtake
+    provider.before = lambda: overtaken(provider, quick, now)
     assert slow.get("me").refresh_token == "refresh-1"
     assert provider.requests == 2
     assert provider.revoked == []
@@ -294,15 +296,11 @@ def test_who_comes_too_late_with_a_token_that_was_used_gets_what_its_user_has(
     slow, quick = fresh(store, provider), fresh(store, provider)
     slow.keep("me", OVER)
 
-    def overtake() -> None:
-        provider.before = lambda: None
-        now.advance(CLAIM_SECONDS)
-        provider.lock.release()
-        quick.get("me")
-        provider.lock.acquire()
+    def forget_its_grace() -> None:
+        overtaken(provider, quick, now)
         provider.current += 1
 
-    provider.before = overtake
+    provider.before = forget_its_grace
     assert slow.get("me").refresh_token == "refresh-1"
 
 

@@ -14,7 +14,9 @@ from idp.detection.rules import load
 from idp.settings import ROOT, SettingsWrong
 from tests.idp.detection import (
     test_rules_of_cases,
-    test_rules_of_faces_and_clients,
+    test_rules_of_clients_and_staff,
+    test_rules_of_faces,
+    test_rules_of_relays,
     test_rules_of_signing_in,
     test_rules_of_the_log,
 )
@@ -115,7 +117,9 @@ def test_every_rule_is_tried() -> None:
     """By a test that names it."""
     tests = (
         test_rules_of_cases,
-        test_rules_of_faces_and_clients,
+        test_rules_of_clients_and_staff,
+        test_rules_of_faces,
+        test_rules_of_relays,
         test_rules_of_signing_in,
         test_rules_of_the_log,
     )
