@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, Route, ViewportSize
 
 from idp import locales
 from tests.contracts.sample_pages import PAGES
+from tests.journeys.looking import fits
 
 pytestmark = pytest.mark.browser
 
@@ -90,4 +91,4 @@ def test_nobody_is_kept_out(look: tuple[Page, dict[str, Any]], name: str) -> Non
         for node in one["nodes"]
     ]
     assert not said, "\n".join(said)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "has to be pulled sideways"
+    fits(page)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from idp.people import directory
 from idp.people.sandbox.population import SandboxPerson
 from tests.journeys import steps
+from tests.journeys.looking import fits
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -53,11 +54,6 @@ def ask(desk: Page, stack: Stack, principal: SandboxPerson, relative: SandboxPer
     desk.fill("#until", str(directory.day_in_china(datetime.now(UTC)) + timedelta(days=60)))
     desk.click("#send")
     expect(desk.locator("#offered-1")).to_contain_text(relative.name)
-
-
-def fits(page: Page) -> None:
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
 
 
 def test_asked_refused_asked_again_accepted_and_ended(stack: Stack, desk: Page, page: Page) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from idp.people import directory
 from idp.people.sandbox.population import SandboxPerson
 from tests.journeys import steps
+from tests.journeys.looking import fits
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -55,11 +56,6 @@ def accept(page: Page, stack: Stack, agent: SandboxPerson) -> None:
     fits(page)
     page.click("#accept")
     expect(page.locator("#received-1")).to_contain_text(COMPANY)
-
-
-def fits(page: Page) -> None:
-    page.wait_for_load_state()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360, page.url
 
 
 def test_an_agent_files_for_a_company_until_it_ends_their_mandate(

@@ -12,6 +12,7 @@ from idp.audit.events.signing_in import SignInRefused
 from idp.commands.opening import opened
 from idp.crypto.digests import digest
 from tests.journeys import steps
+from tests.journeys.looking import fits
 from tests.journeys.stack import Stack
 from tests.journeys.staff import activate, add_staff
 
@@ -62,8 +63,7 @@ def at_each_width(page: Page) -> None:
     """Nothing has to be pulled sideways, on a telephone or a desktop."""
     for size in (PHONE, DESK):
         page.set_viewport_size(size)  # type: ignore[arg-type]
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"], f"{page.url}: {width} at {size['width']}"
+        fits(page, size["width"])
 
 
 def tab_to(page: Page, element: str) -> None:

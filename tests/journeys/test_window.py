@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from idp.people.sandbox.population import SandboxPerson
 from tests.journeys import steps
+from tests.journeys.looking import fits
 from tests.journeys.stack import Stack
 from tests.journeys.staff import activate, add_staff
 
@@ -65,11 +66,6 @@ def name(page: Page, person: SandboxPerson, *, by: str = "#checked-card") -> Non
     page.check(by)
     page.check("#seen")
     page.click("#offer")
-
-
-def fits(page: Page) -> None:
-    width = page.evaluate("window.innerWidth")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_by_card(page: Page, clerk: Clerk, stack: Stack) -> None:
