@@ -23,6 +23,11 @@ class InitialAccessToken(Base):
     uses_left: Mapped[int]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    team_id: Mapped[str | None] = mapped_column(Id, index=True)
+    """The team (`idp.apps`) that made it in the console: what registers with it is the team's. None: the
+    operator made it."""
+    made_by: Mapped[str | None] = mapped_column(Id)
+    """Who of the team."""
 
 
 class TokenSpent(Exception):

@@ -1,0 +1,1 @@
+"""Teams of developers, who is in them, and the client apps that are theirs."""
