@@ -1,0 +1,306 @@
+"""The wizard's table: what kinds of apps there are, what each is registered with, and why.
+
+A developer says what they build; profile, authentication, grants and the rest follow from that. The reasons
+stand beside the choices because the wizard shows them: whoever changes a field later knows what it was for.
+What is chosen is where an app begins; every field can be changed in its settings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from idp.locales import gettext_noop
+from idp.oidc.clients.device_fields import DEVICE_CODE
+
+
+class Kind(StrEnum):
+    PORTAL = "portal"
+    SINGLE_PAGE = "single-page"
+    NATIVE = "native"
+    MINI_PROGRAM = "mini-program"
+    MACHINE = "machine"
+    KIOSK = "kiosk"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of the registration, what it begins with, and why."""
+
+    field: str
+    value: Any
+    why: str
+    """Marked by `gettext_noop`, as all words of this table."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfApp:
+    kind: Kind
+    name: str
+    what: str
+    """One sentence, by which developers find theirs."""
+    choices: tuple[Choice, ...]
+    returns: tuple[str, ...] = ()
+    """Examples of where people come back to; empty where nobody is sent anywhere."""
+
+    @property
+    def has_people(self) -> bool:
+        """Whether anybody signs in there."""
+        return self.kind is not Kind.MACHINE
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Under their registered names."""
+        return {choice.field: choice.value for choice in self.choices}
+
+
+STRICT = Choice(
+    "profile",
+    "oauth21",
+    gettext_noop(
+        "OAuth 2.1: what has turned out to be dangerous is left out, and a request without PKCE is refused."
+    ),
+)
+PKCE = Choice(
+    "require_pkce",
+    True,
+    gettext_noop(
+        "A code that is stolen on the way opens nothing: only who began the sign-in knows its code_verifier"
+        " (RFC 7636)."
+    ),
+)
+SHORT_SIGNATURES = Choice(
+    "id_token_signed_response_alg",
+    "ES256",
+    gettext_noop(
+        "Short signatures that are quick to check. If your library only knows RS256, choose that in the"
+        " settings."
+    ),
+)
+NAMES = Choice(
+    "scope",
+    "openid profile",
+    gettext_noop("Who it is, with name, date of birth and gender. Ask for no more than you need."),
+)
+VERIFIED = Choice(
+    "minimum_level",
+    2,
+    gettext_noop("Name and number of everybody who signs in agree with the population register."),
+)
+BY_SECRET = "client_secret_basic"  # noqa: S105 - the name of a method
+CODE_ALONE = ("authorization_code",)
+CODE_FLOW = gettext_noop(
+    "People sign in on our pages and come back with a code, which your server exchanges for tokens."
+)
+SECRET_ON_SERVER = gettext_noop(
+    "Your server can keep a secret. A key of your own (private_key_jwt) is stronger still: it never leaves"
+    " you."
+)
+NO_SECRET_IN_BROWSERS = gettext_noop(
+    "Whatever is in a page can be read by everybody: there is no secret. PKCE and exact addresses take its"
+    " place."
+)
+NO_SECRET_ON_PHONES = gettext_noop(
+    "Whatever is in an app can be read by who has the app: there is no secret (RFC 8252 section 8.5)."
+)
+UNBOUND_ON_SERVER = gettext_noop(
+    "Tokens stay on your server, so they are not bound to a key to begin with. Bind them (DPoP, RFC 9449)"
+    " where they go on to other services."
+)
+UNBOUND_IN_PAGE = gettext_noop(
+    "Not to begin with: an access token lives ten minutes and there is no refresh token. Bind tokens to a"
+    " key of the page (DPoP, RFC 9449) before you go live, if your library can."
+)
+UNBOUND_ON_PHONE = gettext_noop(
+    "Not to begin with: few libraries for apps know DPoP. A refresh token changes with every use, and one"
+    " that comes twice ends the sign-in. A proof that you send (RFC 9449) binds them at once."
+)
+UNBOUND_AT_KIOSK = gettext_noop(
+    "Not to begin with: an access token lives ten minutes, and the terminal gets no refresh token."
+)
+
+
+def _unbound(why: str) -> Choice:
+    return Choice("dpop_bound_access_tokens", False, why)
+
+
+KINDS: tuple[KindOfApp, ...] = (
+    KindOfApp(
+        Kind.PORTAL,
+        gettext_noop("Portal with a server"),
+        gettext_noop(
+            "A web site whose pages come from a server of yours: Flask, Django, Spring, Express, PHP."
+        ),
+        (
+            STRICT,
+            Choice("token_endpoint_auth_method", BY_SECRET, SECRET_ON_SERVER),
+            Choice("grant_types", CODE_ALONE, CODE_FLOW),
+            Choice("application_type", "web", gettext_noop("People come back to an https address of yours.")),
+            PKCE,
+            _unbound(UNBOUND_ON_SERVER),
+            SHORT_SIGNATURES,
+            NAMES,
+            VERIFIED,
+        ),
+        ("https://hall.example.gov.cn/callback", "http://portal.localhost:5000/callback"),
+    ),
+    KindOfApp(
+        Kind.SINGLE_PAGE,
+        gettext_noop("Single-page app"),
+        gettext_noop("JavaScript in the browser speaks to us by itself, with no server of yours in between."),
+        (
+            STRICT,
+            Choice("token_endpoint_auth_method", "none", NO_SECRET_IN_BROWSERS),
+            Choice(
+                "grant_types",
+                CODE_ALONE,
+                gettext_noop(
+                    "The page exchanges the code by itself. It gets no refresh token: who is signed in here"
+                    " comes back without a question when the page asks again."
+                ),
+            ),
+            Choice("application_type", "web", gettext_noop("People come back to an https address of yours.")),
+            PKCE,
+            _unbound(UNBOUND_IN_PAGE),
+            SHORT_SIGNATURES,
+            NAMES,
+            VERIFIED,
+        ),
+        ("https://app.example.gov.cn/callback", "http://app.localhost:5173/callback"),
+    ),
+    KindOfApp(
+        Kind.NATIVE,
+        gettext_noop("App on phones or computers"),
+        gettext_noop("Installed on people's own devices; it opens the system's browser for the sign-in."),
+        (
+            STRICT,
+            Choice("token_endpoint_auth_method", "none", NO_SECRET_ON_PHONES),
+            Choice(
+                "grant_types",
+                ("authorization_code", "refresh_token"),
+                gettext_noop(
+                    "The system's browser brings back a code; the app keeps a refresh token, so that people"
+                    " stay signed in."
+                ),
+            ),
+            Choice(
+                "application_type",
+                "native",
+                gettext_noop(
+                    "People come back to the app: by an https link that it has claimed, by a scheme of its"
+                    " own, or by a loopback address with any port (RFC 8252 section 7)."
+                ),
+            ),
+            PKCE,
+            _unbound(UNBOUND_ON_PHONE),
+            SHORT_SIGNATURES,
+            Choice(
+                "scope",
+                "openid profile offline_access",
+                gettext_noop(
+                    "Who it is, with name, date of birth and gender; offline_access is what a refresh token"
+                    " needs."
+                ),
+            ),
+            VERIFIED,
+        ),
+        ("cn.gov.example.app:/callback", "https://app.example.gov.cn/callback", "http://127.0.0.1/callback"),
+    ),
+    KindOfApp(
+        Kind.MINI_PROGRAM,
+        gettext_noop("Mini-program"),
+        gettext_noop("Runs inside WeChat or the like, and has a back end of yours that holds the tokens."),
+        (
+            STRICT,
+            Choice(
+                "token_endpoint_auth_method",
+                BY_SECRET,
+                gettext_noop(
+                    "The back end is what is registered, and can keep a secret. The mini-program gets"
+                    " neither the secret nor any token."
+                ),
+            ),
+            Choice(
+                "grant_types",
+                CODE_ALONE,
+                gettext_noop(
+                    "The sign-in opens in a web-view on our own pages; the code goes to the back end, which"
+                    " exchanges it once."
+                ),
+            ),
+            Choice(
+                "application_type",
+                "web",
+                gettext_noop("People come back to an https address of the back end, inside the web-view."),
+            ),
+            PKCE,
+            _unbound(UNBOUND_ON_SERVER),
+            SHORT_SIGNATURES,
+            NAMES,
+            VERIFIED,
+        ),
+        ("https://mini.example.gov.cn/callback",),
+    ),
+    KindOfApp(
+        Kind.MACHINE,
+        gettext_noop("Machine to machine"),
+        gettext_noop("A service that acts for itself at night or in the background. Nobody signs in."),
+        (
+            STRICT,
+            Choice("token_endpoint_auth_method", BY_SECRET, SECRET_ON_SERVER),
+            Choice(
+                "grant_types",
+                ("client_credentials",),
+                gettext_noop(
+                    "The service asks for a token in its own name (RFC 6749 section 4.4), and gets nobody's"
+                    " data."
+                ),
+            ),
+            Choice("response_types", (), gettext_noop("No browser is sent anywhere, so none comes back.")),
+            _unbound(UNBOUND_ON_SERVER),
+            Choice(
+                "scope",
+                "",
+                gettext_noop(
+                    "Nothing that concerns a person. Scopes of its own have a colon, such as licences:read."
+                ),
+            ),
+        ),
+    ),
+    KindOfApp(
+        Kind.KIOSK,
+        gettext_noop("Terminal or kiosk"),
+        gettext_noop(
+            "A screen without a keyboard or browser: people scan its code and answer on their phones."
+        ),
+        (
+            STRICT,
+            Choice(
+                "token_endpoint_auth_method",
+                "none",
+                gettext_noop("A terminal that stands in a hall keeps no secret."),
+            ),
+            Choice(
+                "grant_types",
+                (DEVICE_CODE,),
+                gettext_noop(
+                    "The terminal shows a short code and asks until the person has answered on a phone (RFC"
+                    " 8628)."
+                ),
+            ),
+            Choice("response_types", (), gettext_noop("No browser is sent anywhere, so none comes back.")),
+            _unbound(UNBOUND_AT_KIOSK),
+            SHORT_SIGNATURES,
+            Choice(
+                "scope",
+                "openid",
+                gettext_noop(
+                    "Which account it is, and nothing else: others may look at the screen. Add what you show."
+                ),
+            ),
+            VERIFIED,
+        ),
+    ),
+)
+"""In the order of the wizard."""
+OF_KIND: Mapping[Kind, KindOfApp] = {one.kind: one for one in KINDS}
