@@ -16,6 +16,7 @@ import idp.mandates.models
 import idp.mandates.uses
 import idp.measures.models
 import idp.oidc.backchannel.known
+import idp.oidc.clients.history
 import idp.oidc.clients.models
 import idp.oidc.keys.models
 import idp.oidc.logos.models

@@ -1,6 +1,5 @@
 """Registrations as files: what would change, making it so, and writing down what is registered."""
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +11,6 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.audit import log as audit
-from idp.audit.context import AuditContext
-from idp.audit.events.operation import ClientChanged, ClientRegistered
-from idp.audit.fields import MOST_ITEMS
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients.client_secrets import ClientSecrets
@@ -143,30 +138,14 @@ def apply_files(
     `planned_from`: what the plan began at. Raises ChangedMeanwhile where something else stands now.
     """
     now = found.clock()
-    context = AuditContext(at=now, actor="operator")
     results = []
     with found.sessions.begin() as session:
         known = _registered(session)
         if any(known.get(client_id, {}) != before for client_id, before in (planned_from or {}).items()):
             raise ChangedMeanwhile
         for file in files:
-            applied = apply(session, file, now, secrets=_secrets(found), secret_root=secret_root)
-            results.append(applied)
-            digest = metadata_digest(session.get_one(ClientRecord, applied.client_id).metadata_json)
-            if applied.change is Change.CREATED:
-                audit.record(session, ClientRegistered(applied.client_id, digest), context=context)
-            elif applied.change is Change.CHANGED:
-                changed = dict.fromkeys(one.name.partition("#")[0] for one in applied.differences)
-                event = ClientChanged(
-                    applied.client_id, digest, tuple(changed)[:MOST_ITEMS] or ("client_secret",)
-                )
-                audit.record(session, event, context=context)
+            results.append(apply(session, file, now, secrets=_secrets(found), secret_root=secret_root))
     return results
-
-
-def metadata_digest(metadata: dict[str, object]) -> str:
-    """For the audit log: by this it can be shown which registration stood at a time."""
-    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()
 
 
 def _ask() -> None:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 import click
 from sqlalchemy import select
 
-from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events.operation import ClientChanged
 from idp.commands import client_manifests, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
+from idp.oidc.clients import changing
+from idp.oidc.clients.changing import Frozen, NoSuchClient
 from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
+from idp.oidc.clients.history import OPERATOR
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.provider import CLIENT_SECRET_USE
 from idp.oidc.registration import records
@@ -54,7 +55,7 @@ def secret_command(client_id: str) -> None:
 def suspend_command(client_id: str) -> None:
     """Refuse everything that CLIENT_ID asks, until it is resumed. Its tokens stop at our endpoints."""
     with opened() as found:
-        _change(found, client_id, lambda record: _set_status(record, ClientStatus.SUSPENDED))
+        _set_status(found, client_id, ClientStatus.SUSPENDED)
     click.echo(f"{client_id}: suspended")
 
 
@@ -63,7 +64,7 @@ def suspend_command(client_id: str) -> None:
 def resume_command(client_id: str) -> None:
     """Let CLIENT_ID go on."""
     with opened() as found:
-        _change(found, client_id, lambda record: _set_status(record, ClientStatus.ACTIVE))
+        _set_status(found, client_id, ClientStatus.ACTIVE)
     click.echo(f"{client_id}: active")
 
 
@@ -90,26 +91,30 @@ for command in (
     clients.add_command(command)
 
 
-def _set_status(record: ClientRecord, status: ClientStatus) -> str:
+def _set_status(found: Services, client_id: str, status: ClientStatus) -> None:
     """Raises ClickException."""
-    if record.status == ClientStatus.FROZEN:
-        # Neither lifts the other: who froze it has a reason that stands in the measure.
-        raise click.ClickException(f"{record.client_id} is frozen by the security staff: idp measures list")
-    record.status = status
-    return "status"
+    context = AuditContext(at=found.clock(), actor="operator")
+    with found.sessions.begin() as session:
+        try:
+            changing.set_status(session, client_id, status, actor=OPERATOR, context=context)
+        except NoSuchClient:
+            raise click.ClickException(f"there is no client {client_id}") from None
+        except Frozen:
+            # Neither lifts the other: who froze it has a reason that stands in the measure.
+            raise click.ClickException(
+                f"{client_id} is frozen by the security staff: idp measures list"
+            ) from None
 
 
 def _change(found: Services, client_id: str, change: Callable[[ClientRecord], str]) -> None:
     """One change and its event together. `change` returns what it changed. Raises ClickException."""
-    now = found.clock()
+    context = AuditContext(at=found.clock(), actor="operator")
     with found.sessions.begin() as session:
-        record = session.get(ClientRecord, client_id)
-        if record is None:
-            raise click.ClickException(f"there is no client {client_id}")
-        changed = change(record)
-        record.updated_at = now
-        event = ClientChanged(client_id, client_manifests.metadata_digest(record.metadata_json), (changed,))
-        audit.record(session, event, context=AuditContext(at=now, actor="operator"))
+        try:
+            record = changing.held(session, client_id)
+        except NoSuchClient:
+            raise click.ClickException(f"there is no client {client_id}") from None
+        changing.noted(session, record, (change(record),), actor=OPERATOR, context=context)
 
 
 def _secrets(found: Services) -> ClientSecrets:

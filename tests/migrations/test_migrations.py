@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from idp.commands.database import migrate_to
 from idp.models import metadata
+from idp.oidc.clients import history
 from idp.oidc.sharing import Consent
 from idp.people.models import Person
 from idp.storage.base import new_id
@@ -198,3 +199,27 @@ def test_who_agreed_before_agreed_to_nothing_in_detail(engine: Engine) -> None:
     migrate_to(engine, "0009")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT purpose FROM consents")).scalars().all() == ["sign-in"]
+
+
+def test_the_history_of_a_client_begins_with_what_stands(engine: Engine) -> None:
+    migrate_to(engine, "0034")
+    with engine.begin() as connection:
+        for client_id, mac in (("hall", None), ("app", "m" * 43)):
+            connection.execute(
+                text(
+                    "INSERT INTO clients"
+                    " (client_id, sector, metadata, registration_mac, status, created_at, updated_at)"
+                    " VALUES (:id, 'hall.example', '{\"client_name\": \"Hall\"}', :mac, 'active', :at, :at)"
+                ).bindparams(at=NOW),
+                {"id": client_id, "mac": mac},
+            )
+    migrate_to(engine, "0035")
+    with Session(engine) as session:
+        [first] = history.history(session, "hall")
+        assert (first.number, first.at, first.changed) == (1, NOW, ())
+        assert (first.actor, first.metadata) == (history.OPERATOR, {"client_name": "Hall"})
+        assert history.history(session, "app")[0].actor == history.ITSELF
+    migrate_to(engine, "0034")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT client_id FROM clients ORDER BY client_id")).scalars().all()
+    assert found == ["app", "hall"]

@@ -1,24 +1,38 @@
-"""What the operator did to the provider."""
+"""What the operator did to the provider, and who registers clients."""
 
-from idp.audit.fields import Code, Event, Identifier, event
+from collections.abc import Mapping
+from typing import ClassVar
+
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 
 @event
 class ClientRegistered(Event):
-    """The operator registered a client."""
+    """The operator or a developer registered a client."""
+
+    added_fields: ClassVar[Mapping[str, int]] = {"by": 2, "person_id": 2}
 
     client_id: Identifier
     digest: Identifier
     """SHA-256 of the registration as it stands now."""
+    by: Code = "operator"
+    """operator, person: a member of the app's team; staff."""
+    person_id: PersonId | None = None
+    """The member."""
 
 
 @event
 class ClientChanged(Event):
     """A registration says something else than before."""
 
+    added_fields: ClassVar[Mapping[str, int]] = {"by": 2, "person_id": 2}
+
     client_id: Identifier
     digest: Identifier
     changed: tuple[Code, ...]
+    by: Code | None = None
+    """operator, person, staff, or the client itself."""
+    person_id: PersonId | None = None
 
 
 @event

@@ -7,33 +7,30 @@ sandbox, `secret_file` may name a file that the secret is shared through with a 
 
 import os
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from idp.audit.context import AuditContext
+from idp.oidc.clients import changing
+from idp.oidc.clients.changing import Change
 from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
-from idp.oidc.clients.manifest_texts import Difference, differences
+from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.manifest_texts import Difference
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
-from idp.oidc.clients.models import ClientRecord, ClientStatus
-from idp.oidc.clients.resources import ResourceTaken, claim
-from idp.oidc.logos import keeping as logos
+from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.resources import ResourceTaken
+
+__all__ = ["Applied", "Change", "ManifestRefused", "apply"]
 
 SECRET_LENGTH = 43
 
 
 class ManifestRefused(Exception):
     """Names the file and what is wrong in it, one line each."""
-
-
-class Change(StrEnum):
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,49 +64,48 @@ def apply(
     file = _secret_file(path, fields.pop("secret_file", None), secret_root)
     try:
         metadata = read(fields)
+        written = _write(session, metadata, _secret(metadata, file, writes=writes_secrets), secrets, now)
     except MetadataRefused as refused:
         raise ManifestRefused(f"{path}:\n{refused}") from None
-    record = session.get(ClientRecord, metadata.client_id)
-    created = record is None
-    if record is None:
-        record = _new_record(metadata, now)
-        session.add(record)
-    if record.sector != metadata.sector:
-        raise ManifestRefused(f"{path}: sector: never changes, or every user would become a stranger")
-    # What the file says the operator has looked at; from now on nobody else changes it.
-    taken_over = record.registration_mac is not None
-    record.registration_mac = None
-    before = {} if created else record.metadata_json
-    changed = taken_over or before != metadata.to_json()
-    record.metadata_json = metadata.to_json()
-    try:
-        claim(session, record.client_id, metadata.resource_uris)
     except ResourceTaken as taken:
         raise ManifestRefused(f"{path}: {taken}") from None
-    shown, secret_changed = _ensure_secret(record, metadata, file, secrets, writes=writes_secrets)
-    if created or changed or secret_changed:
-        record.updated_at = now
-    if created or changed:
-        logos.want(session, metadata, now)
-    session.flush()
-    change = Change.CREATED if created else Change.CHANGED if changed or secret_changed else Change.UNCHANGED
-    found = differences(before, record.metadata_json)
-    return Applied(record.client_id, change, shown, found, secret_changed)
+    return Applied(
+        written.client_id, written.change, written.new_secret, written.differences, written.secret_changed
+    )
 
 
-def _ensure_secret(
-    record: ClientRecord, metadata: ClientMetadata, file: Path | None, secrets: ClientSecrets, *, writes: bool
-) -> tuple[str | None, bool]:
-    """The secret to be shown, if any, and whether the record's secret changed."""
-    dropped, is_missing = secrets.settle(record, metadata)
-    if not metadata.has_secret or (file is None and not is_missing):
-        return None, dropped
-    kept = _kept_secret(file) if file else None
-    secret = kept or new_client_secret()
-    if kept is None and file is not None and writes:
+def _write(
+    session: Session, metadata: ClientMetadata, secret: str | None, secrets: ClientSecrets, now: datetime
+) -> changing.Written:
+    context = AuditContext(at=now, actor="operator")
+    if session.get(ClientRecord, metadata.client_id) is None:
+        return changing.create(
+            session, metadata, actor=OPERATOR, context=context, secrets=secrets, secret=secret
+        )
+    # What the file says the operator has looked at; from now on nobody else changes it.
+    return changing.change(
+        session,
+        metadata.client_id,
+        metadata,
+        actor=OPERATOR,
+        context=context,
+        secrets=secrets,
+        secret=secret,
+        takes_over=True,
+    )
+
+
+def _secret(metadata: ClientMetadata, file: Path | None, *, writes: bool) -> str | None:
+    """That of the file, where there is one."""
+    if file is None or not metadata.has_secret:
+        return None
+    kept = _kept_secret(file)
+    if kept is not None:
+        return kept
+    secret = new_client_secret()
+    if writes:
         _write_secret(file, secret)
-    changed = secrets.put(record, metadata, secret)
-    return (secret if file is None else None), changed or dropped
+    return secret
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -146,17 +142,3 @@ def _write_secret(file: Path, secret: str) -> None:
     with os.fdopen(descriptor, "w") as stream:
         stream.write(secret + "\n")
     half.replace(file)
-
-
-def _new_record(metadata: ClientMetadata, now: datetime) -> ClientRecord:
-    fields: Mapping[str, Any] = metadata.to_json()
-    return ClientRecord(
-        client_id=metadata.client_id,
-        sector=metadata.sector,
-        metadata_json=dict(fields),
-        secret_mac=None,
-        secret_sealed=None,
-        status=ClientStatus.ACTIVE,
-        created_at=now,
-        updated_at=now,
-    )

@@ -4,30 +4,25 @@ Who holds the registration access token (RFC 7592) is the client. A keyed MAC of
 client's id, so that a row copied to another client does not open it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events.operation import ClientChanged, ClientDeleted, ClientSelfRegistered
-from idp.audit.fields import MOST_ITEMS
+from idp.audit.events.operation import ClientDeleted
 from idp.crypto.digests import keyed, same
+from idp.oidc.clients import changing
+from idp.oidc.clients.agreed import end_what_people_allowed
 from idp.oidc.clients.client_secrets import ClientSecrets
+from idp.oidc.clients.history import ITSELF
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
-from idp.oidc.clients.uris import csp_source
-from idp.oidc.logos import keeping as logos
 from idp.oidc.logos.models import ClientLogo
 from idp.oidc.sharing import Consent
-from idp.oidc.token.offline_grants import OfflineGrant
 from idp.session_clients import SessionClient
-from idp.storage.database import deleted
 
 BY_ITSELF = "by-itself"
 UNUSED = "unused"
@@ -73,23 +68,16 @@ def create(
     context: AuditContext,
 ) -> Written:
     """The caller commits."""
-    record = ClientRecord(
-        client_id=metadata.client_id,
-        sector=metadata.sector,
-        metadata_json=metadata.to_json(),
-        secret_mac=None,
-        secret_sealed=None,
+    made = changing.create(
+        session,
+        metadata,
+        actor=ITSELF,
+        context=context,
+        secrets=keys.secrets,
         registration_mac=token_mac(keys.registrations, metadata.client_id, token),
-        status=ClientStatus.ACTIVE,
-        created_at=context.at,
-        updated_at=context.at,
+        initial_token_id=initial_token_id,
     )
-    secret = keys.secrets.ensure(record, metadata)
-    session.add(record)
-    logos.want(session, metadata, context.at)
-    event = ClientSelfRegistered(metadata.client_id, _digest(record.metadata_json), initial_token_id)
-    audit.record(session, event, context=context)
-    return Written(metadata, record.created_at, secret)
+    return Written(metadata, context.at, made.new_secret)
 
 
 def find(session: Session, client_id: str, token: str, keys: Keys, *, to_write: bool) -> ClientRecord:
@@ -115,24 +103,10 @@ def replace(
     session: Session, record: ClientRecord, metadata: ClientMetadata, keys: Keys, *, context: AuditContext
 ) -> Written:
     """RFC 7592 section 2.2: what was left out is gone. The caller commits."""
-    before, after = standing(record).metadata, metadata.to_json()
-    changed = sorted(
-        name for name in record.metadata_json | after if record.metadata_json.get(name) != after.get(name)
+    changed = changing.change(
+        session, record.client_id, metadata, actor=ITSELF, context=context, secrets=keys.secrets
     )
-    record.metadata_json = after
-    if before.localized.get(logos.LOGO_URI) != metadata.localized.get(logos.LOGO_URI):
-        logos.want(session, metadata, context.at)
-    secret = keys.secrets.ensure(record, metadata)
-    if not changed and secret is None:
-        return Written(metadata, record.created_at)
-    record.updated_at = context.at
-    if _reads_differently(before, metadata):
-        # People agreed to what stood on the page.
-        _end_what_people_allowed(session, record.client_id)
-    names = tuple(changed[:MOST_ITEMS]) or ("client_secret",)
-    event = ClientChanged(record.client_id, _digest(after), names)
-    audit.record(session, event, context=context)
-    return Written(metadata, record.created_at, secret)
+    return Written(metadata, record.created_at, changed.new_secret)
 
 
 def remove(session: Session, client_id: str, reason: str, *, context: AuditContext) -> None:
@@ -144,7 +118,7 @@ def remove(session: Session, client_id: str, reason: str, *, context: AuditConte
     session.execute(
         select(ClientRecord.client_id).where(ClientRecord.client_id == client_id).with_for_update()
     )
-    consents, grants = _end_what_people_allowed(session, client_id)
+    consents, grants = end_what_people_allowed(session, client_id)
     session.execute(delete(ClientResource).where(ClientResource.client_id == client_id))
     session.execute(delete(ClientLogo).where(ClientLogo.client_id == client_id))
     session.execute(delete(SessionClient).where(SessionClient.client_id == client_id))
@@ -170,24 +144,3 @@ def sweep(session: Session, now: datetime, *, days: int) -> int:
 
 
 SWEPT_AT_ONCE = 500
-
-
-def _end_what_people_allowed(session: Session, client_id: str) -> tuple[int, int]:
-    """How many consents and how many grants with offline access."""
-    grants = deleted(session, delete(OfflineGrant).where(OfflineGrant.client_id == client_id))
-    return deleted(session, delete(Consent).where(Consent.client_id == client_id)), grants
-
-
-def _reads_differently(before: ClientMetadata, after: ClientMetadata) -> bool:
-    return before.localized.get("client_name") != after.localized.get("client_name") or (
-        _places(before) != _places(after)
-    )
-
-
-def _places(metadata: ClientMetadata) -> frozenset[str]:
-    """Where answers go, as the page names it: an app has a scheme and no host."""
-    return frozenset(map(csp_source, metadata.redirect_uris))
-
-
-def _digest(metadata: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()

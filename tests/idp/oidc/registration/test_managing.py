@@ -38,7 +38,7 @@ def test_a_replacement_drops_what_it_leaves_out(desk: Desk) -> None:
     assert found.metadata.contacts == ()
     assert found.metadata.default_max_age == 60
     [event] = desk.world.events("client_changed")
-    assert json.loads(event.payload)["changed"] == ["client_name", "contacts", "localized"]
+    assert json.loads(event.payload)["changed"] == ["client_name", "contacts"]
 
 
 def test_a_replacement_that_changes_nothing_is_no_event(desk: Desk) -> None:

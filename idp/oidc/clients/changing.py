@@ -1,0 +1,342 @@
+"""The one way in which a registration is written: by manifests, by clients themselves, by the console.
+
+Whoever writes, the same rules hold (`metadata`), and one transaction has all that belongs to it: the secret
+that the method needs or no longer has, the resources, the wish for logos, a version that says who and when
+(`history`), and the event.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
+from idp.audit.events.operation import ClientChanged, ClientRegistered, ClientSelfRegistered
+from idp.audit.fields import MOST_ITEMS
+from idp.oidc.clients import history
+from idp.oidc.clients.agreed import end_what_people_allowed, reads_differently
+from idp.oidc.clients.client_secrets import ClientSecrets
+from idp.oidc.clients.history import Actor, ActorKind, Version
+from idp.oidc.clients.manifest_texts import Difference, differences
+from idp.oidc.clients.manifest_texts import fields as fields_of
+from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, from_json, read
+from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.clients.resources import claim
+from idp.oidc.logos import keeping as logos
+
+SECRET, STATUS, TAKEN_OVER = "client_secret", "status", "registered_by"
+"""What of a client changes beside its metadata."""
+UNREVIEWED = frozenset({ActorKind.PERSON, ActorKind.CLIENT})
+"""Whose changes of what people agreed to the operator has not looked at: people agree anew."""
+
+
+class NoSuchClient(Exception):
+    """Nothing is registered under that id."""
+
+
+class ClientTaken(Exception):
+    """Something is registered under that id."""
+
+
+class NoSuchVersion(Exception):
+    """The client never had it, or it is so old that it was dropped."""
+
+
+class Frozen(Exception):
+    """By the security staff (`idp.measures`), who alone thaw it."""
+
+
+class Change(StrEnum):
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A registration as it stands, for whoever edits it."""
+
+    metadata: ClientMetadata
+    number: int
+    """Of its version: `expected_version` of the change that begins here."""
+    status: ClientStatus
+    created_at: datetime
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Under the registered names, texts with their language tags: to be edited and handed back whole."""
+        return fields_of(self.metadata.to_json())
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the registration since: nothing was written, and nothing is lost."""
+
+    def __init__(self, current: Standing, versions: tuple[Version, ...]) -> None:
+        super().__init__(f"version {current.number} stands")
+        self.current = current
+        self.versions = versions
+        """Those since, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was done."""
+
+    client_id: str
+    number: int
+    change: Change
+    differences: tuple[Difference, ...] = ()
+    new_secret: str | None = field(default=None, repr=False)
+    """To be shown once: it is not kept."""
+    secret_changed: bool = False
+
+
+def standing(session: Session, client_id: str) -> Standing:
+    """Raises NoSuchClient."""
+    record = session.get(ClientRecord, client_id)
+    if record is None:
+        raise NoSuchClient(client_id)
+    return _standing(session, record)
+
+
+def create(
+    session: Session,
+    given: ClientMetadata | Mapping[str, Any],
+    *,
+    actor: Actor,
+    context: AuditContext,
+    secrets: ClientSecrets,
+    secret: str | None = None,
+    registration_mac: str | None = None,
+    initial_token_id: str | None = None,
+) -> Written:
+    """A new client. The caller commits. Raises ClientTaken, MetadataRefused, ResourceTaken.
+
+    `given`: the registration, or fields under their registered names. `secret`: where it is kept elsewhere
+    already; without one it is made. `registration_mac`, `initial_token_id`: of one that registers itself.
+    """
+    metadata = _read(given)
+    if session.get(ClientRecord, metadata.client_id) is not None:
+        raise ClientTaken(metadata.client_id)
+    record = ClientRecord(
+        client_id=metadata.client_id,
+        sector=metadata.sector,
+        metadata_json=metadata.to_json(),
+        secret_mac=None,
+        secret_sealed=None,
+        registration_mac=registration_mac,
+        status=ClientStatus.ACTIVE,
+        created_at=context.at,
+        updated_at=context.at,
+    )
+    session.add(record)
+    claim(session, record.client_id, metadata.resource_uris)
+    shown, _ = _settle_secret(record, metadata, secrets, secret)
+    logos.want(session, metadata, context.at)
+    names = tuple(fields_of(record.metadata_json))
+    number = history.keep(session, record.client_id, record.metadata_json, names, actor=actor, at=context.at)
+    digest = metadata_digest(record.metadata_json)
+    if actor.kind is ActorKind.CLIENT:
+        audit.record(
+            session, ClientSelfRegistered(record.client_id, digest, initial_token_id), context=context
+        )
+    else:
+        event = ClientRegistered(record.client_id, digest, actor.kind, _person(actor))
+        audit.record(session, event, context=context)
+    found = differences({}, record.metadata_json)
+    return Written(record.client_id, number, Change.CREATED, found, shown, shown is not None)
+
+
+def change(
+    session: Session,
+    client_id: str,
+    given: ClientMetadata | Mapping[str, Any],
+    *,
+    actor: Actor,
+    context: AuditContext,
+    secrets: ClientSecrets,
+    expected_version: int | None = None,
+    secret: str | None = None,
+    takes_over: bool = False,
+    undone_to: int | None = None,
+) -> Written:
+    """Make the whole registration what is given: what it leaves out is gone. The caller commits.
+
+    `expected_version`: the one that whoever edits began at. `secret`: where it is kept elsewhere already.
+    `takes_over`: a client that registered itself changes itself no longer.
+    Raises NoSuchClient, ChangedMeanwhile, MetadataRefused, ResourceTaken.
+    """
+    record = held(session, client_id)
+    if expected_version is not None:
+        _check_version(session, record, expected_version)
+    metadata = _read(given)
+    if metadata.client_id != client_id:
+        raise MetadataRefused("client_id: never changes")
+    if metadata.sector != record.sector:
+        raise MetadataRefused("sector: never changes, or every user would become a stranger")
+    before, after = record.metadata_json, metadata.to_json()
+    found = differences(before, after)
+    taken_over = takes_over and record.registration_mac is not None
+    if taken_over:
+        # The operator has looked at it; from now on nobody else changes it.
+        record.registration_mac = None
+    if found:
+        _put(session, record, metadata, actor, context)
+    shown, secret_changed = _settle_secret(record, metadata, secrets, secret)
+    names = tuple(dict.fromkeys(one.name for one in found))
+    names += (SECRET,) * secret_changed + (TAKEN_OVER,) * taken_over
+    if not names:
+        return Written(client_id, history.number_of(session, client_id), Change.UNCHANGED)
+    number = noted(session, record, names, actor=actor, context=context, undone_to=undone_to)
+    return Written(client_id, number, Change.CHANGED, found, shown, secret_changed)
+
+
+def undo(
+    session: Session,
+    client_id: str,
+    number: int,
+    *,
+    actor: Actor,
+    context: AuditContext,
+    secrets: ClientSecrets,
+    expected_version: int | None = None,
+) -> Written:
+    """A new version that says what that one said, where today's rules allow it. The caller commits.
+
+    Secrets and the status stay as they are, unless the method of authentication needs others. Raises
+    NoSuchVersion, and what `change` raises.
+    """
+    old = history.version(session, client_id, number)
+    if old is None:
+        raise NoSuchVersion(f"{client_id} {number}")
+    return change(
+        session,
+        client_id,
+        from_json(old.metadata),
+        actor=actor,
+        context=context,
+        secrets=secrets,
+        expected_version=expected_version,
+        undone_to=number,
+    )
+
+
+def set_status(
+    session: Session, client_id: str, status: ClientStatus, *, actor: Actor, context: AuditContext
+) -> bool:
+    """Whether that changed anything. The caller commits.
+
+    Raises NoSuchClient, and Frozen: neither the operator nor a team lifts what the security staff have done.
+    """
+    record = held(session, client_id)
+    if record.status == ClientStatus.FROZEN:
+        raise Frozen(client_id)
+    if record.status == status:
+        return False
+    record.status = status
+    noted(session, record, (STATUS,), actor=actor, context=context)
+    return True
+
+
+def held(session: Session, client_id: str) -> ClientRecord:
+    """Nobody else changes it until the transaction ends. Raises NoSuchClient."""
+    statement = select(ClientRecord).where(ClientRecord.client_id == client_id)
+    record = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if record is None:
+        raise NoSuchClient(client_id)
+    return record
+
+
+def noted(
+    session: Session,
+    record: ClientRecord,
+    names: tuple[str, ...],
+    *,
+    actor: Actor,
+    context: AuditContext,
+    undone_to: int | None = None,
+) -> int:
+    """That these of a client's have changed: its version and its event. The number of the version."""
+    record.updated_at = context.at
+    session.flush()
+    number = history.keep(
+        session,
+        record.client_id,
+        record.metadata_json,
+        names,
+        actor=actor,
+        at=context.at,
+        undone_to=undone_to,
+    )
+    plain = tuple(dict.fromkeys(name.partition("#")[0] for name in names))
+    digest = metadata_digest(record.metadata_json)
+    event = ClientChanged(record.client_id, digest, plain[:MOST_ITEMS], actor.kind, _person(actor))
+    audit.record(session, event, context=context)
+    return number
+
+
+def metadata_digest(metadata: Mapping[str, object]) -> str:
+    """For the audit log: by this it can be shown which registration stood at a time."""
+    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()
+
+
+def _put(
+    session: Session, record: ClientRecord, metadata: ClientMetadata, actor: Actor, context: AuditContext
+) -> None:
+    before = _metadata_of(record)
+    record.metadata_json = metadata.to_json()
+    claim(session, record.client_id, metadata.resource_uris)
+    if before.localized.get(logos.LOGO_URI) != metadata.localized.get(logos.LOGO_URI):
+        logos.want(session, metadata, context.at)
+    if actor.kind in UNREVIEWED and reads_differently(before, metadata):
+        # People agreed to what stood on the page.
+        end_what_people_allowed(session, record.client_id)
+
+
+def _settle_secret(
+    record: ClientRecord, metadata: ClientMetadata, secrets: ClientSecrets, kept: str | None
+) -> tuple[str | None, bool]:
+    """A secret that was made now, if any, and whether the client's secret changed."""
+    if kept is None or not metadata.has_secret:
+        dropped, is_missing = secrets.settle(record, metadata)
+        made = secrets.ensure(record, metadata) if is_missing else None
+        return made, dropped or made is not None
+    dropped, _ = secrets.settle(record, metadata)
+    return None, secrets.put(record, metadata, kept) or dropped
+
+
+def _check_version(session: Session, record: ClientRecord, expected: int) -> None:
+    """Raises ChangedMeanwhile, where the registration itself reads differently since."""
+    current = history.number_of(session, record.client_id)
+    if current == expected:
+        return
+    began = history.version(session, record.client_id, expected)
+    if began is not None and began.metadata == record.metadata_json:
+        return
+    since = tuple(one for one in history.history(session, record.client_id) if one.number > expected)
+    raise ChangedMeanwhile(_standing(session, record), since)
+
+
+def _standing(session: Session, record: ClientRecord) -> Standing:
+    number = history.number_of(session, record.client_id)
+    return Standing(_metadata_of(record), number, ClientStatus(record.status), record.created_at)
+
+
+def _metadata_of(record: ClientRecord) -> ClientMetadata:
+    return from_json({**record.metadata_json, "client_id": record.client_id, "sector": record.sector})
+
+
+def _read(given: ClientMetadata | Mapping[str, Any]) -> ClientMetadata:
+    """Raises MetadataRefused."""
+    return given if isinstance(given, ClientMetadata) else read(given)
+
+
+def _person(actor: Actor) -> str | None:
+    return actor.id if actor.kind is ActorKind.PERSON else None
