@@ -15,7 +15,9 @@ import idp.detection.models
 import idp.mandates.models
 import idp.mandates.uses
 import idp.measures.models
+import idp.metering.models
 import idp.oidc.backchannel.known
+import idp.oidc.clients.limits
 import idp.oidc.clients.history
 import idp.oidc.clients.models
 import idp.oidc.keys.models

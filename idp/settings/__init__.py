@@ -4,6 +4,7 @@ Order, later wins: `config/default.toml`, `config/<mode>.toml`, the file named b
 environment: `IDP_ISSUER=...`, `IDP_DATABASE__URL=...` (two underscores between section and key).
 """
 
+from idp.settings.client_limits import ClientLimits
 from idp.settings.loading import SettingsWrong, load, read_token, validate
 from idp.settings.mandates import Mandates
 from idp.settings.measures import Measures
@@ -30,6 +31,7 @@ __all__ = [
     "AssertionIssuer",
     "Backchannel",
     "BusinessRegister",
+    "ClientLimits",
     "Device",
     "Gate",
     "HttpService",

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from idp.settings.audit import Audit
 from idp.settings.cases import Cases
+from idp.settings.client_limits import ClientLimits
 from idp.settings.detection import Detection
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
@@ -51,6 +52,7 @@ class Settings(Section):
     device: Device
     backchannel: Backchannel
     limits: Limits
+    client_limits: ClientLimits
     liveness: Liveness
     register_: Register = Field(alias="register")
     business_register: BusinessRegister
