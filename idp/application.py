@@ -50,6 +50,7 @@ def pages_of(protocol: Protocol) -> dict[str, str]:
 def _add_rooms(app: Flask, found: Services) -> None:
     from idp import fastpath
     from idp.account.views import blueprint as account
+    from idp.developer.views import blueprint as developer
     from idp.login import keeping_out
     from idp.login.views import blueprint as login
     from idp.oidc.views import blueprint as oidc
@@ -57,7 +58,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.staff_pages.views import blueprint as staff
     from idp.window.views import blueprint as window
 
-    for room in (health.blueprint, metrics.blueprint, oidc, login, account, staff, window, security):
+    pages = (oidc, login, account, developer, staff, window, security)
         app.register_blueprint(room)
     keeping_out.init_app(app)
     _open_measures(app, found)

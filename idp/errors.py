@@ -58,6 +58,7 @@ WORDS = {
 WAYS_BACK = {
     "security": ("/security", gettext_noop("To the security desk")),
     "staff": ("/staff", gettext_noop("To the first page of staff")),
+    "developer": ("/developer", gettext_noop("To the developers' console")),
     "window": ("/window", gettext_noop("To the service window")),
 }
 """By how an address begins: where staff go on, who have no account here."""

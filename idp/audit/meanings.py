@@ -76,5 +76,7 @@ MEANINGS = {
     "organisation_id": "The organisation that it is about.",
     "alert_id": "Of the alert.",
     "case_id": "Of the case of the security staff.",
+    "team_id": "Of the team of developers.",
+    "app_id": "Of the app in the developers' console.",
     "severity": "How grave it is taken to be: low, medium, high or critical.",
 }

@@ -50,6 +50,8 @@ class Interaction:
     """The local path to return to, for our own pages."""
     least_level: int = 1
     """Of a sign-in that our own pages ask for; what portals ask is in the request."""
+    is_anew: bool = False
+    """Our own page asks for a proof of now: what was proved before does not count."""
     is_finished: bool = False
     agreed: tuple[str, ...] = ()
     """Which particulars were agreed to in it (`details.particulars`), by their digests."""
@@ -119,11 +121,14 @@ def start_account(
     seconds: int,
     target: str = "/account",
     level: int = 1,
+    anew: bool = False,
 ) -> Interaction:
-    """A sign-in that one of our own pages asks for. Raises ValueError when `target` leads elsewhere."""
+    """A sign-in that one of our own pages asks for. `anew`: whatever was proved before. Raises ValueError when
+    `target` leads elsewhere."""
     if not target.startswith("/") or target.startswith(("//", "/\\")):
         raise ValueError("a target is a path of this site")
-    interaction = replace(new(None, browser, now, seconds=seconds, target=target), least_level=level)
+    started = new(None, browser, now, seconds=seconds, target=target)
+    interaction = replace(started, least_level=level, is_anew=anew)
     keep(store, interaction, now)
     return interaction
 

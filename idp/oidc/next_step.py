@@ -118,8 +118,10 @@ def counting(
     of a password that somebody else showed hours ago.
     """
     request = interaction.request
-    if sign_in is None or request is None:
+    if sign_in is None or (request is None and not interaction.is_anew):
         return sign_in
+    if request is None:
+        return _proved_since(sign_in, interaction.started_at)
     # OpenID Connect Core 1.0 section 3.1.2.1, prompt. Where people act for others, to select an account is to
     # choose anew for whom, or to say that one is somebody else; elsewhere there is nothing to select from.
     anew = {"login", "create"} if client and client.metadata.accepts_hats else ANEW
@@ -134,14 +136,21 @@ def counting(
     return replace(sign_in, proofs=proofs) if proofs else None
 
 
+def _proved_since(sign_in: SignIn, moment: datetime) -> SignIn | None:
+    """For a page of our own that asks for a proof of now."""
+    proofs = tuple(proof for proof in sign_in.proofs if proof.at >= moment)
+    return replace(sign_in, proofs=proofs) if proofs else None
+
+
 def _next(interaction: Interaction, facts: Facts, now: datetime) -> Step:
     request, client = interaction.request, facts.client
     asked = asked_of(interaction, client, facts.highest_level)
     if request is None or client is None:
-        if facts.sign_in is None:
+        own = facts.sign_in if request is not None else counting(interaction, None, facts.sign_in, now)
+        if own is None:
             return Step.LOGIN
-        is_enough = asked.is_met_by(facts.sign_in.level(now, facts.presence_seconds))
-        return Step.RETURN if is_enough else _raising(asked.needed, facts.sign_in)
+        is_enough = asked.is_met_by(own.level(now, facts.presence_seconds))
+        return Step.RETURN if is_enough else _raising(asked.needed, own)
     if asked.unreachable:
         return Step.UNREACHABLE
     sign_in = counting(interaction, client, facts.sign_in, now)

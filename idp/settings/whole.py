@@ -10,6 +10,7 @@ from idp.settings.audit import Audit
 from idp.settings.cases import Cases
 from idp.settings.client_limits import ClientLimits
 from idp.settings.detection import Detection
+from idp.settings.developer import Developer
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
 from idp.settings.measures import Measures
@@ -68,6 +69,7 @@ class Settings(Section):
     detection: Detection
     measures: Measures
     cases: Cases
+    developer: Developer
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":

@@ -67,11 +67,12 @@ def living_visit() -> Visit | None:
         return None
 
 
-def start_for_our_own_pages(target: str = "/account", *, level: int = 1) -> Visit:
+def start_for_our_own_pages(target: str = "/account", *, level: int = 1, anew: bool = False) -> Visit:
+    """`anew`: whatever was proved before."""
     found = services()
     seconds = found.settings.protocol.interaction_seconds
     started = interactions.start_account(
-        found.store, browser_id(), found.clock(), seconds=seconds, target=target, level=level
+        found.store, browser_id(), found.clock(), seconds=seconds, target=target, level=level, anew=anew
     )
     return Visit(started, None)
 

@@ -12,6 +12,8 @@ from idp.storage.base import Base
 
 class ClientStatus(StrEnum):
     ACTIVE = "active"
+    PAUSED = "paused"
+    """By its own team (`idp.apps`)."""
     SUSPENDED = "suspended"
     """By the operator."""
     FROZEN = "frozen"

@@ -37,6 +37,8 @@ LABELS: Final[Mapping[str, str]] = {
     "count": gettext_noop("Count"),
     "criteria": gettext_noop("Criteria"),
     "days": gettext_noop("Days"),
+    "app_id": gettext_noop("App"),
+    "team_id": gettext_noop("Team"),
     "detail": gettext_noop("Exact cause"),
     "device": gettext_noop("Device"),
     "digest": gettext_noop("Digest"),

@@ -1,0 +1,1 @@
+"""The console of developers: their teams and apps, and why something failed."""

@@ -1,0 +1,1 @@
+"""What one finds first: the teams that one is in, and their apps."""

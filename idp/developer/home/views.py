@@ -1,0 +1,123 @@
+"""The first page of the console: one's teams and their apps; making a team for an organisation."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, request
+from sqlalchemy.orm import Session
+
+from idp.apps import apps, membership, teams
+from idp.apps.membership import MATTER, Membership
+from idp.apps.models import App, Role
+from idp.apps.refusing import DeveloperDeedRefused
+from idp.business.models import Organisation
+from idp.developer import words
+from idp.developer.deeds import deed
+from idp.developer.present import APPS, CONSOLE, TEAMS, Developer, developer_here, developer_page
+from idp.developer.room import blueprint
+from idp.extensions import reading, services, transaction
+from idp.login.circumstances import context
+from idp.mandates.standing import held_by
+
+
+@blueprint.get("")
+def home() -> Response:
+    developer = developer_here()
+    _ensure_personal(developer)
+    return _page(developer)
+
+
+@blueprint.post("/teams")
+def make_team() -> Response:
+    """For an organisation that one may act for."""
+    developer = developer_here()
+    at_most = services().settings.developer.teams_per_person
+    organisation_id = request.form.get("organisation", "")[:36]
+    try:
+        with deed("make-team", developer) as (session, circumstances):
+            team = teams.open_for(
+                session, organisation_id, developer.person_id, at_most=at_most, context=circumstances
+            )
+            made = team.id
+    except DeveloperDeedRefused as refused:
+        return _page(developer, error=words.refusal(refused.reason), status=422)
+    return make_response(redirect(f"{TEAMS}/{made}", 303))
+
+
+@blueprint.get("/teams")
+def teams_again() -> Response:
+    """A reload, or the language switch, on the page that followed a refusal."""
+    return make_response(redirect(CONSOLE, 303))
+
+
+def _ensure_personal(developer: Developer) -> None:
+    found = services()
+    if not found.settings.sandbox:
+        return
+    with reading() as session:
+        has_one = any(
+            one.is_personal for one in membership.memberships(session, developer.person_id, found.clock())
+        )
+    if not has_one:
+        with transaction() as session:
+            teams.personal(session, developer.person_id, context=context(found.clock()))
+
+
+def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
+    found = services()
+    now = found.clock()
+    with reading() as session:
+        mine = membership.memberships(session, developer.person_id, now)
+        listed = [_team(session, one) for one in mine]
+        without = _without_team(session, developer, mine)
+    return developer_page(
+        "developer/home/home.html",
+        developer,
+        status=status,
+        teams=listed,
+        has_apps=any(one["apps"] for one in listed),
+        may_make_apps=any(one["new_url"] for one in listed),
+        organisations=without,
+        join_url=f"{CONSOLE}/join",
+        **shown,
+    )
+
+
+def _team(session: Session, one: Membership) -> dict[str, Any]:
+    return {
+        "id": one.team_id,
+        "name": words.name_of(session, one),
+        "is_personal": one.is_personal,
+        "url": f"{TEAMS}/{one.team_id}",
+        "role": words.role(one.role),
+        "apps": [_app(session, app) for app in apps.of_team(session, one.team_id)],
+        "new_url": f"{APPS}/new?team={one.team_id}" if one.role.includes(Role.DEVELOPER) else None,
+    }
+
+
+def _app(session: Session, app: App) -> dict[str, Any]:
+    now = apps.state_of(session, app)
+    return {
+        "id": app.id,
+        "name": words.app_name(app),
+        "url": f"{APPS}/{app.id}",
+        "client_id": app.client_id,
+        "state": now.value,
+        "state_words": words.state(now),
+    }
+
+
+def _without_team(
+    session: Session, developer: Developer, mine: tuple[Membership, ...]
+) -> list[dict[str, str]]:
+    """Organisations that they may act for and that have no team, or none that they are in."""
+    known = {one.organisation_id for one in mine}
+    held = held_by(session.connection(), developer.person_id, services().clock())
+    ids = dict.fromkeys(
+        one.organisation_id
+        for one in held
+        if one.organisation_id is not None and one.organisation_id not in known and one.covers(MATTER)
+    )
+    return [
+        {"id": one, "name": services().organisations.name_of(session.get_one(Organisation, one))}
+        for one in ids
+    ]

@@ -1,0 +1,1 @@
+"""An app: what it is called by, how it stands, what is missing; stopping it and taking it away."""

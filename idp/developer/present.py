@@ -1,0 +1,226 @@
+"""What every page of the console has: who is there, which team and app it is about, the way to the others."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Response, abort, make_response, render_template, request
+from sqlalchemy.orm import Session
+
+from idp.apps import membership
+from idp.apps.membership import Membership
+from idp.apps.models import App, Role, Team
+from idp.developer import words
+from idp.extensions import reading, services
+from idp.locales import gettext as _
+from idp.locales import gettext_noop
+from idp.login.enrolment.place import start_for_our_own_pages
+from idp.login.visits import current_sign_in
+from idp.oidc.levels import VERIFIED
+from idp.sessions import SignIn
+
+CONSOLE: Final = "/developer"
+APPS: Final = f"{CONSOLE}/apps"
+TEAMS: Final = f"{CONSOLE}/teams"
+OWN_SEGMENTS: Final = 4
+"""Of `/developer/apps/<id>/<section>`: where a form of a section stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page that the navigation leads to; what lies below it belongs to it."""
+
+    path: str
+    """Of the console's as they stand; of an app's, what follows its own address."""
+    words: str
+    """Marked by `gettext_noop`."""
+    role: Role = Role.VIEWER
+    """Shown to whoever has this role or a greater one."""
+    in_drafts: bool = True
+    """Whether it says anything of an app that has no client yet."""
+    sandbox_alone: bool = False
+
+
+SECTIONS: Final[tuple[Section, ...]] = (Section(CONSOLE, gettext_noop("Apps")),)
+"""Of the console, in the order of the navigation."""
+
+APP_SECTIONS: Final[tuple[Section, ...]] = (Section("", gettext_noop("Overview")),)
+"""Of an app, in the order of the navigation: each room adds its line when its page works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Developer:
+    """Who is at the console: a person of level 2 or more."""
+
+    signed_in: SignIn
+
+    @property
+    def person_id(self) -> str:
+        return self.signed_in.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class TeamHere:
+    """A team that whoever is here is in."""
+
+    developer: Developer
+    team: Team
+    """Read only: whoever changes it reads it anew in a transaction."""
+    membership: Membership
+
+    @property
+    def role(self) -> Role:
+        return self.membership.role
+
+    @property
+    def path(self) -> str:
+        return f"{TEAMS}/{self.team.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AppHere:
+    """An app of a team that whoever is here is in."""
+
+    developer: Developer
+    team: Team
+    role: Role
+    app: App
+    """Read only, as the team."""
+    client_id: str | None
+    """None in drafts."""
+
+    @property
+    def path(self) -> str:
+        return f"{APPS}/{self.app.id}"
+
+    def may(self, role: Role) -> bool:
+        return self.role.includes(role)
+
+
+Here = Developer | TeamHere | AppHere
+
+
+def developer_here() -> Developer:
+    """Who is signed in with level 2 or more; else the request ends with the way there, and back here."""
+    signed_in = current_sign_in()
+    if signed_in is None or _level(signed_in) < VERIFIED:
+        abort(start_for_our_own_pages(_here(), level=VERIFIED).lead_on())
+    return Developer(signed_in)
+
+
+def team_here(team_id: str, role: Role = Role.VIEWER) -> TeamHere:
+    """404 of a team that they are not in at this moment; 403 where their role does not go so far."""
+    developer = developer_here()
+    with reading() as session:
+        team = session.get(Team, _id(team_id))
+        found = None if team is None else _membership(session, team, developer)
+        if team is None or found is None:
+            abort(404)
+    here = TeamHere(developer, team, found)
+    _refuse_below(here, role)
+    return here
+
+
+def app_here(app_id: str, role: Role = Role.VIEWER) -> AppHere:
+    """404 of an app whose team they are not in at this moment; 403 where their role does not go so far."""
+    developer = developer_here()
+    with reading() as session:
+        app = session.get(App, _id(app_id))
+        team = None if app is None else session.get(Team, app.team_id)
+        found = None if team is None else _membership(session, team, developer)
+        if app is None or team is None or found is None:
+            abort(404)
+    here = AppHere(developer, team, found.role, app, app.client_id)
+    _refuse_below(here, role)
+    return here
+
+
+def is_recently_proved(here: Here) -> bool:
+    """Whether they have proved who they are within the last minutes (`protocol.presence_seconds`), by what
+    counts for level 2 or more: pages can say beforehand that more will be asked for."""
+    found = services()
+    since = found.clock() - timedelta(seconds=found.settings.protocol.presence_seconds)
+    return any(proof.level >= VERIFIED and proof.at >= since for proof in developer_of(here).signed_in.proofs)
+
+
+def recently_proved(here: Here, back: str | None = None) -> None:
+    """For secrets, keys, members and going live: who finds the console open does none of that. Where the last
+    proof is too old the request ends with the way to a new one, and from there to `back` (a path of the
+    console); without it, to the page itself or, after a form, to the section that it stands in."""
+    if not is_recently_proved(here):
+        abort(start_for_our_own_pages(back or _here(), level=VERIFIED, anew=True).lead_on())
+
+
+def developer_page(template: str, here: Here, *, status: int = 200, **shown: Any) -> Response:
+    """A page of the console. Nothing of it is kept by the browser.
+
+    `here`: what it is about, which gives it its navigation. Templates have it as `here`.
+    """
+    page = render_template(
+        template,
+        here=here,
+        sections=_sections(SECTIONS, "", lambda one: one.role is Role.VIEWER),
+        app=words.app_shown(here) if isinstance(here, AppHere) else None,
+        app_sections=_app_sections(here) if isinstance(here, AppHere) else (),
+        **shown,
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def developer_of(here: Here) -> Developer:
+    return here if isinstance(here, Developer) else here.developer
+
+
+def _membership(session: Session, team: Team, developer: Developer) -> Membership | None:
+    return membership.membership(session, team, developer.person_id, services().clock())
+
+
+def _refuse_below(here: TeamHere | AppHere, role: Role) -> None:
+    if not here.role.includes(role):
+        abort(developer_page("developer/refused.html", here, status=403, needed=words.role(role)))
+
+
+def _level(signed_in: SignIn) -> int:
+    found = services()
+    return signed_in.level(found.clock(), found.settings.protocol.presence_seconds)
+
+
+def _id(given: str) -> str:
+    """Anything else is in no row, and PostgreSQL need not look."""
+    try:
+        return str(UUID(given))
+    except ValueError:
+        abort(404)
+
+
+def _here() -> str:
+    """Where to come back to: the page that was asked for or, of a form, the section that it stands in."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    segments = [one for one in request.path.split("/") if one]
+    return "/" + "/".join(segments[:OWN_SEGMENTS])
+
+
+def _app_sections(here: AppHere) -> list[dict[str, Any]]:
+    is_sandbox = services().settings.sandbox
+
+    def is_shown(one: Section) -> bool:
+        is_there = one.in_drafts or here.client_id is not None
+        return here.may(one.role) and is_there and (is_sandbox or not one.sandbox_alone)
+
+    return _sections(APP_SECTIONS, here.path, is_shown)
+
+
+def _sections(
+    sections: tuple[Section, ...], base: str, is_shown: Callable[[Section], bool]
+) -> list[dict[str, Any]]:
+    """`base`: what their paths follow."""
+    shown = [one for one in sections if is_shown(one)]
+    path = request.path
+    begun = [one for one in shown if path == base + one.path or path.startswith(f"{base}{one.path}/")]
+    current = max(begun, key=lambda one: len(one.path), default=None)
+    return [{"url": base + one.path, "words": _(one.words), "current": one is current} for one in shown]

@@ -1,0 +1,21 @@
+"""What teams of developers do with their members and apps."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from idp.locales import gettext_noop
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "team_made": gettext_noop("Team of developers made"),
+    "team_renamed": gettext_noop("Team of developers renamed"),
+    "team_invitation_made": gettext_noop("Invitation to a team made"),
+    "team_invitation_ended": gettext_noop("Invitation to a team used or over"),
+    "team_member_added": gettext_noop("Came into a team of developers"),
+    "team_member_changed": gettext_noop("Role in a team changed"),
+    "team_member_removed": gettext_noop("Left a team of developers"),
+    "app_made": gettext_noop("App made by a team"),
+    "app_paused": gettext_noop("App stopped by its team"),
+    "app_resumed": gettext_noop("App let go on by its team"),
+    "app_deleted": gettext_noop("App deleted by its team"),
+    "developer_refused": gettext_noop("Refused in the developers' console"),
+}
