@@ -38,6 +38,11 @@ WEB_URIS = frozenset({"client_uri", "logo_uri", "policy_uri", "tos_uri"})
 class MetadataRefused(Exception):
     """Says which fields are wrong and why, one line each."""
 
+    def __init__(self, message: str, errors: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.errors = errors
+        """Field and message of each; no field where several are concerned: the message begins with one."""
+
 
 class ClientMetadata(
     LogoutFields,
@@ -205,8 +210,8 @@ def from_json(value: Mapping[str, Any]) -> ClientMetadata:
     try:
         return ClientMetadata.model_validate(value)
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc'])) or 'client'}: {e['msg']}" for e in error.errors()]
-        raise MetadataRefused("\n".join(lines)) from None
+        found = tuple((".".join(map(str, e["loc"])), e["msg"]) for e in error.errors())
+        raise MetadataRefused("\n".join(f"{at or 'client'}: {why}" for at, why in found), found) from None
 
 
 def _checked(check: Any) -> None:

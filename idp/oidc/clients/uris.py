@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable
+from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from idp.oidc.clients.hosts import passes_for_another
 
 LENGTH_AT_MOST = 2048
 RESOURCE_CHARACTERS_AT_MOST = 512
@@ -12,8 +15,29 @@ AUTHORITY = re.compile(r"[A-Za-z0-9._~:@\[\]-]*")
 """What hosts have in their names, and nothing that has a meaning in a policy (CSP Level 3 section 2.2)."""
 
 
+class UriRule(StrEnum):
+    """What an address may break; `typed_addresses` has the words for whoever typed it."""
+
+    CHARACTERS = "characters"
+    TOO_LONG = "too-long"
+    UNREADABLE = "unreadable"
+    HOST_NAME = "host-name"
+    NOT_ABSOLUTE = "not-absolute"
+    FRAGMENT = "fragment"
+    WILDCARD = "wildcard"
+    NO_HOST = "no-host"
+    USER_NAME = "user-name"
+    LOOK_ALIKE = "look-alike"
+    NEEDS_HTTPS = "needs-https"
+    SCHEME = "scheme"
+
+
 class UriRefused(Exception):
     """Says which rule the address breaks."""
+
+    def __init__(self, message: str, rule: UriRule) -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 def check_redirect_uri(uri: str, *, native: bool) -> None:
@@ -30,16 +54,20 @@ def check_redirect_uri(uri: str, *, native: bool) -> None:
     elif parts.scheme == "http":
         _check_host(uri, parts)
         if not (is_localhost(parts.hostname) or (native and is_loopback(parts.hostname))):
-            raise UriRefused(f"{uri}: http is only for this machine")
+            raise UriRefused(f"{uri}: http is only for this machine", UriRule.NEEDS_HTTPS)
     elif not native or "." not in parts.scheme:
-        raise UriRefused(f"{uri}: needs https, or a scheme of the app's own such as com.example.app")
+        wanted = "needs https, or a scheme of the app's own such as com.example.app"
+        raise UriRefused(f"{uri}: {wanted}", UriRule.SCHEME)
+    if "*" in uri:
+        # RFC 9700 section 4.1.3: compared as strings. Whoever writes one means something else.
+        raise UriRefused(f"{uri}: must be without wildcard", UriRule.WILDCARD)
 
 
 def check_web_uri(uri: str) -> None:
     """Raises UriRefused unless a page may link there."""
     parts = _split(uri)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_localhost(parts.hostname)):
-        raise UriRefused(f"{uri}: needs https")
+        raise UriRefused(f"{uri}: needs https", UriRule.NEEDS_HTTPS)
     _check_host(uri, parts)
 
 
@@ -51,7 +79,7 @@ def check_logout_uri(uri: str, *, is_public: bool) -> None:
     """
     check_web_uri(uri)
     if is_public and urlsplit(uri).scheme != "https":
-        raise UriRefused(f"{uri}: needs https")
+        raise UriRefused(f"{uri}: needs https", UriRule.NEEDS_HTTPS)
 
 
 def check_resource_uri(uri: str) -> None:
@@ -60,12 +88,12 @@ def check_resource_uri(uri: str) -> None:
     It is a name that is compared, and nothing is fetched from it; a URN is as good as an address.
     """
     if len(uri) > RESOURCE_CHARACTERS_AT_MOST:
-        raise UriRefused("the name of a resource is too long")
+        raise UriRefused("the name of a resource is too long", UriRule.TOO_LONG)
     parts = _split(uri)
     if parts.scheme in {"https", "http"}:
         check_web_uri(uri)
     elif parts.scheme != "urn":
-        raise UriRefused(f"{uri}: needs https, or urn")
+        raise UriRefused(f"{uri}: needs https, or urn", UriRule.SCHEME)
 
 
 def is_localhost(host: str | None) -> bool:
@@ -121,19 +149,25 @@ def _without_port(uri: str) -> tuple[str, str, str] | None:
 def _split(uri: str) -> SplitResult:
     # urlsplit drops control characters and blanks in silence; browsers read \ as /.
     if len(uri) > LENGTH_AT_MOST or any(c <= " " or c >= "\x7f" or c == "\\" for c in uri):
-        raise UriRefused("an address has characters that it must not have, or is too long")
+        rule = UriRule.TOO_LONG if len(uri) > LENGTH_AT_MOST else UriRule.CHARACTERS
+        raise UriRefused("an address has characters that it must not have, or is too long", rule)
     try:
         parts = urlsplit(uri)
         _ = parts.port
     except ValueError:
-        raise UriRefused(f"{uri}: not an address") from None
+        raise UriRefused(f"{uri}: not an address", UriRule.UNREADABLE) from None
     if not AUTHORITY.fullmatch(parts.netloc):
-        raise UriRefused(f"{uri}: a host has no such name")
+        rule = UriRule.WILDCARD if "*" in parts.netloc else UriRule.HOST_NAME
+        raise UriRefused(f"{uri}: a host has no such name", rule)
     if not parts.scheme or "#" in uri:
-        raise UriRefused(f"{uri}: must be absolute, without fragment and without wildcard")
+        rule = UriRule.FRAGMENT if parts.scheme else UriRule.NOT_ABSOLUTE
+        raise UriRefused(f"{uri}: must be absolute, without fragment and without wildcard", rule)
     return parts
 
 
 def _check_host(uri: str, parts: SplitResult) -> None:
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise UriRefused(f"{uri}: needs a host, and no user name")
+        rule = UriRule.USER_NAME if parts.hostname else UriRule.NO_HOST
+        raise UriRefused(f"{uri}: needs a host, and no user name", rule)
+    if passes_for_another(parts.hostname):
+        raise UriRefused(f"{uri}: the host's name reads like another one", UriRule.LOOK_ALIKE)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
+from idp.oidc.clients.contacts import is_contact
+from idp.oidc.clients.hosts import looks_like
 from idp.oidc.clients.jwks import Fetch
 from idp.oidc.clients.metadata import (
     LOCALIZED,
@@ -60,7 +62,6 @@ WORDS = frozenset({"client_name"})
 """Not `organization_name` and `purpose`: nobody has checked for whom and what for it asks."""
 PURPOSE_CODE = "self-registered"
 LANGUAGE_TAG = re.compile(r"[A-Za-z0-9-]{0,35}")
-CONTACT_CHARACTERS_AT_MOST = 254
 TEXTS_AT_MOST = 40
 REASON_CHARACTERS_AT_MOST = 500
 LONG_NUMBER = re.compile(r"\d{7,}[\dXx]?")
@@ -115,6 +116,9 @@ def decide(
     # What a client has already it keeps, whoever came later.
     if {found, *map(proved_host, uris)} & operator.sectors - {sector}:
         raise InvalidClientMetadata("A client at this host was registered by the operator: ask there.")
+    hosts = (proved_host(uri) for uri in uris)
+    if any(looks_like(host, operator.sectors) for host in hosts if host and host != sector):
+        raise InvalidClientMetadata("The host reads like that of a client of the operator's.")
     texts = _texts(asked, operator, default=urlsplit(uris[0]).hostname or urlsplit(uris[0]).scheme)
     confidential = fields.get("token_endpoint_auth_method") != "none"
     may_leave_pkce_out = confidential and not PROFILES.get(fields.get("profile", DEFAULT), PKCE).pkce_always
@@ -192,13 +196,8 @@ def _said(reason: str) -> str:
 
 
 def _check_contacts(contacts: Collection[str]) -> None:
-    """RFC 7591 section 2: ways to reach people, typically e-mail addresses."""
-    for contact in contacts:
-        local, _, domain = contact.rpartition("@")
-        is_mail = bool(local) and "." in domain and not any(c.isspace() for c in contact)
-        is_address = contact.startswith(("https://", "mailto:", "tel:"))
-        if not (is_mail or is_address) or len(contact) > CONTACT_CHARACTERS_AT_MOST:
-            raise InvalidClientMetadata("contacts: e-mail addresses, or addresses of https, mailto or tel.")
+    if not all(map(is_contact, contacts)):
+        raise InvalidClientMetadata("contacts: e-mail addresses, or addresses of https, mailto or tel.")
 
 
 def _texts(asked: Mapping[str, Any], operator: Registered, *, default: str) -> dict[str, str]:
@@ -224,5 +223,7 @@ def _check_words(name: str, value: str, operator: Registered) -> None:
         wording.check(value)
     except wording.WordingRefused as refused:
         raise InvalidClientMetadata(f"{name}: {refused}.") from None
+    if wording.sounds_official(value):
+        raise InvalidClientMetadata(f"{name}: reads like a government body, which the operator registers.")
     if wording.reads_like(value, operator.names):
         raise InvalidClientMetadata(f"{name}: reads like a client that the operator registered.")

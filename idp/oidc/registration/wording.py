@@ -6,6 +6,7 @@ told besides that nobody has checked the name; this stops what would fool those 
 
 import unicodedata
 from collections.abc import Iterable
+from enum import StrEnum
 from itertools import groupby
 
 from idp.oidc.said import UNSEEN
@@ -28,7 +29,7 @@ LOOK_ALIKE = str.maketrans(
             "e": "еε3",
             "g": "ɡ",
             "h": "һн",
-            "i": "іιı1l",
+            "i": "іιıӏ1l",
             "j": "јϳ",
             "k": "кκ",
             "m": "мм",
@@ -51,23 +52,67 @@ LOOK_ALIKE = str.maketrans(
 """Cyrillic, Armenian and Greek small letters, and digits, that pass for Latin letters; l for i."""
 
 
+MARKUP = frozenset("<>{}")
+"""Pages show it as it is, others might not; no name needs it."""
+OFFICIAL = (
+    *("人民政府", "国务院", "國務院", "公安", "税务局", "稅務局", "人民法院", "检察院", "檢察院", "海关总署"),
+    *(
+        "委员会",
+        "委員會",
+        "管理局",
+        "监督局",
+        "監督局",
+        "社保局",
+        "民政局",
+        "财政部",
+        "財政部",
+        "中国人民银行",
+    ),
+    *("people's government", "ministry of", "state council", "police", "tax bureau", "people's court"),
+)
+"""In names of government bodies."""
+
+
+class WordingRule(StrEnum):
+    """What a text may break."""
+
+    LENGTH = "length"
+    UNSEEN = "unseen"
+    MARKS = "marks"
+    SCRIPTS = "scripts"
+    MARKUP = "markup"
+
+
 class WordingRefused(ValueError):
     """Says what is wrong with a text, and does not quote it."""
 
+    def __init__(self, message: str, rule: WordingRule) -> None:
+        super().__init__(message)
+        self.rule = rule
 
-def check(text: str) -> None:
+
+def check(text: str, *, at_most: int = CHARACTERS_AT_MOST) -> None:
     """Raises WordingRefused."""
-    if not text.strip() or text != text.strip() or len(text) > CHARACTERS_AT_MOST:
-        raise WordingRefused(f"1 to {CHARACTERS_AT_MOST} characters, without blanks around them")
-    if any(_is_unseen(character) for character in text):
+    if not text.strip() or text != text.strip() or len(text) > at_most:
+        bounds = f"1 to {at_most} characters, without blanks around them"
+        raise WordingRefused(bounds, WordingRule.LENGTH)
+    if any(is_unseen(character) for character in text):
         # Line breaks, changes of direction, characters of no width: what is shown would not be what is there.
-        raise WordingRefused("has characters that do not show as themselves")
+        raise WordingRefused("has characters that do not show as themselves", WordingRule.UNSEEN)
     marks = (len(list(run)) for is_mark, run in groupby(text, _is_mark) if is_mark)
     if max(marks, default=0) > MARKS_AT_MOST:
-        raise WordingRefused("has marks upon marks")
-    scripts = {_script(c) for c in unicodedata.normalize("NFKC", text) if c.isalpha()}
+        raise WordingRefused("has marks upon marks", WordingRule.MARKS)
+    if not MARKUP.isdisjoint(text):
+        raise WordingRefused("has markup", WordingRule.MARKUP)
+    scripts = {script(c) for c in unicodedata.normalize("NFKC", text) if c.isalpha()}
     if len(scripts) > 1 and not scripts <= EAST_ASIAN:
-        raise WordingRefused("mixes scripts that look alike")
+        raise WordingRefused("mixes scripts that look alike", WordingRule.SCRIPTS)
+
+
+def sounds_official(text: str) -> bool:
+    """Whether a name reads like that of a government body."""
+    mine = skeleton(text)
+    return any(skeleton(one) in mine for one in OFFICIAL)
 
 
 def skeleton(text: str) -> str:
@@ -87,7 +132,7 @@ def reads_like(text: str, others: Iterable[str]) -> bool:
     return False
 
 
-def _is_unseen(character: str) -> bool:
+def is_unseen(character: str) -> bool:
     kind = unicodedata.category(character)
     return (
         kind[0] == "C"
@@ -101,6 +146,6 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character) == "Mn"
 
 
-def _script(letter: str) -> str:
+def script(letter: str) -> str:
     """The first word of the character's name: the standard library has no property for scripts."""
     return unicodedata.name(letter, "NONE").partition(" ")[0]

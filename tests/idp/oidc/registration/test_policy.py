@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,3 +89,25 @@ def test_a_name_that_is_taken_shows_as_it_is(text: str) -> None:
     assert text.isprintable()
     assert 0 < len(text) <= wording.CHARACTERS_AT_MOST
     assert wording.reads_like(text, [text.upper()]) or not wording.skeleton(text)
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "said"),
+    [
+        ("ha1l.example.cn", "Rain tomorrow", "host reads like"),
+        ("xn--hll-6cd.example.cn", "Rain tomorrow", "reads like another one"),
+        ("rain.example", "云岭市公安局", "government body"),
+        ("rain.example", "Rain <b>tomorrow</b>", "markup"),
+    ],
+)
+def test_who_passes_for_another_is_refused(host: str, name: str, said: str) -> None:
+    operator = policy.Registered(frozenset({"hall.example.cn"}), ("City Service Hall",))
+    with pytest.raises((InvalidClientMetadata, InvalidRedirectUri), match=said):
+        policy.decide(
+            {"redirect_uris": [f"https://{host}/callback"], "client_name": name},
+            client_id=CLIENT_ID,
+            sector=None,
+            operator=operator,
+            fetch=silent,
+            pkce_always=True,
+        )
