@@ -59,6 +59,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.window.views import blueprint as window
 
     pages = (oidc, login, account, developer, staff, window, security)
+    for room in (health.blueprint, metrics.blueprint, *pages):
         app.register_blueprint(room)
     keeping_out.init_app(app)
     _open_measures(app, found)
