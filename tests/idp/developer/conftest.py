@@ -1,4 +1,4 @@
-"""The whole provider, as the sign-in's tests have it."""
+"""The whole provider of the login room's tests; `tests.idp.developer.console` puts teams and apps into it."""
 
 from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 
