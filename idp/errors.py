@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from idp.browser import CookiesBlocked
 from idp.crypto.digests import new_secret
-from idp.error_references import Cause, may_be_kept, remember
+from idp.error_references import NOTHING_SEEN, Cause, Seen, may_be_kept, remember
 from idp.extensions import services
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
@@ -105,11 +105,12 @@ def page(
     detail: str = "",
     client_id: str = "",
     words: Words | None = None,
+    seen: Seen = NOTHING_SEEN,
 ) -> Response:
     """The error page for `status`, in its words or in others; the rest is for `idp explain` alone."""
     words = words or WORDS.get(status) or WORDS[500 if status >= 500 else 400]
     back_url, back_label = WAYS_BACK.get(request.path.split("/", 2)[1], TO_ACCOUNT)
-    reference = _remember(error, description or words.title, detail, client_id)
+    reference = _remember(error, description or words.title, detail, client_id, seen)
     body = render_template(
         "errors/error.html",
         status=status,
@@ -164,7 +165,7 @@ def _where(problem: Exception) -> str:
     return " > ".join(f"{f.filename.rpartition('/idp/')[2]}:{f.lineno}" for f in frames[-4:])
 
 
-def _remember(error: str, description: str, detail: str, client_id: str) -> str | None:
+def _remember(error: str, description: str, detail: str, client_id: str, seen: Seen) -> str | None:
     found = services()
     cause = Cause(
         at=found.clock(),
@@ -174,6 +175,7 @@ def _remember(error: str, description: str, detail: str, client_id: str) -> str 
         detail=detail,
         client_id=client_id,
         request_id=request_id(),
+        seen=seen,
     )
     try:
         if may_be_kept(found.throttle, request.remote_addr or ""):

@@ -6,6 +6,8 @@ Neither ever holds a secret, a name or an ID number.
 
 from typing import ClassVar
 
+from idp.oidc.facts import Fact
+
 
 class ProtocolError(Exception):
     """An error code of RFC 6749, OpenID Connect Core or a neighbour."""
@@ -13,10 +15,14 @@ class ProtocolError(Exception):
     error: ClassVar[str]
     status: ClassVar[int] = 400
 
-    def __init__(self, description: str, *, detail: str = "") -> None:
+    def __init__(self, description: str, *, detail: str = "", fact: Fact | None = None) -> None:
         super().__init__(f"{self.error}: {description}")
         self.description = description
         self.detail = detail
+        self.fact = fact
+        """For the developer's doctor."""
+        self.client_id: str | None = None
+        """Whose request it was, where only who raises it can tell."""
 
 
 # RFC 6749 sections 4.1.2.1 and 5.2
@@ -102,8 +108,10 @@ class InsufficientUserAuthentication(ProtocolError):
     error = "insufficient_user_authentication"
     status = 401
 
-    def __init__(self, description: str, *, acr_values: str, detail: str = "") -> None:
-        super().__init__(description, detail=detail)
+    def __init__(
+        self, description: str, *, acr_values: str, detail: str = "", fact: Fact | None = None
+    ) -> None:
+        super().__init__(description, detail=detail, fact=fact)
         self.acr_values = acr_values
         """What the next authorization request has to ask for."""
 

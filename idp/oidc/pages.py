@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from flask import Response, abort, render_template, request, url_for
 
 from idp import errors, locales
-from idp.audit.fields import is_identifier
 from idp.browser import browser_is_new
 from idp.headers import allow_form_action, allow_frame, keep_opener
 from idp.locales import gettext as _
@@ -20,7 +19,7 @@ from idp.oidc.authorize.answers import Answer, FormPost
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.uris import csp_source
 from idp.oidc.details.words import described
-from idp.oidc.http import RequestRefused
+from idp.oidc.http import RequestRefused, read_request
 from idp.oidc.interaction import InteractionExpired, InteractionForeign, is_in_popup
 from idp.oidc.logos import keeping
 from idp.oidc.logout.front_channel import Farewell
@@ -230,13 +229,15 @@ def foreign_page(_error: InteractionForeign) -> Response:
 @blueprint.errorhandler(Shown)
 def shown_page(shown: Shown) -> Response:
     error = shown.error
-    client_id = request.values.get("client_id", "")
+    asked = read_request(request.environ, errors.request_id(), b"")
+    cause = provider().cause(error, request.endpoint or "", asked, None, shown.given)
     return errors.page(
         error.status,
         error=error.error,
         description=error.description,
         detail=error.detail,
-        client_id=client_id if is_identifier(client_id) else "",
+        client_id=cause.client_id,
+        seen=cause.seen,
     )
 
 

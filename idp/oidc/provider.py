@@ -26,7 +26,8 @@ from idp.oidc.clients.jwks import ClientKeys, Fetch
 from idp.oidc.clients.resources import Resources
 from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.errors import ProtocolError
-from idp.oidc.http import Request
+from idp.oidc.http import Parameters, Request
+from idp.oidc.inspection import requests as inspection
 from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.outbound import Outbound
@@ -106,24 +107,46 @@ class Provider:
         )
 
     def reference(
-        self, error: ProtocolError, where: str, request: Request, client_id: str | None
+        self,
+        error: ProtocolError,
+        where: str,
+        request: Request,
+        client_id: str | None,
+        given: Parameters | None = None,
     ) -> str | None:
-        """Remember why a request failed; returns the short reference that stands for it.
+        """Remember why a request failed; returns the short reference that stands for it. `given`: the
+        parameters that counted, where they stood elsewhere than in the request.
 
         None once too much has failed from that address: then nothing is written down, no event either.
         """
         if not may_be_kept(self.throttle, request.address):
             return None
-        cause = Cause(
+        return remember(self.store, self.cause(error, where, request, client_id, given))
+
+    def cause(
+        self,
+        error: ProtocolError,
+        where: str,
+        request: Request,
+        client_id: str | None,
+        given: Parameters | None = None,
+    ) -> Cause:
+        """What is kept of a failure. It belongs to the client that the request says it comes from, proved or
+        not: most failures are about the proof."""
+        named = client_id or error.client_id
+        if named is None:
+            claimed = inspection.claimed_client(request, given)
+            named = claimed if claimed is not None and self.clients.known(claimed) is not None else None
+        return Cause(
             at=self.clock(),
             where=where,
             error=error.error,
             description=error.description,
             detail=error.detail,
-            client_id=client_id or "",
+            client_id=named or "",
             request_id=request.request_id,
+            seen=inspection.seen(request, error, named, given),
         )
-        return remember(self.store, cause)
 
 
 def open_provider(

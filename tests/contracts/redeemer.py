@@ -10,7 +10,7 @@ from datetime import datetime
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.token import codes
 from idp.storage.ephemeral import open_store
-from tests.contracts.test_redeem_race import KEY, PRESENTED
+from tests.contracts.test_redeem_race import KEY, NOW, PRESENTED
 
 
 def main(url: str, time: str, *offered: str) -> None:
@@ -21,7 +21,7 @@ def main(url: str, time: str, *offered: str) -> None:
     sys.stdin.readline()
     for number, code in enumerate(offered):
         try:
-            codes.redeem(store, KEY, code, PRESENTED)
+            codes.redeem(store, KEY, code, PRESENTED, NOW)
         except InvalidGrant:
             continue
         print(number)

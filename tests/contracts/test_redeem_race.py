@@ -1,6 +1,7 @@
 """A code is redeemed once, whoever comes at the same time: threads and processes, on every store."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from threading import Barrier
 
 import pytest
@@ -14,6 +15,7 @@ from tests.contracts.stores import Place, place
 
 __all__ = ["place"]
 
+NOW = datetime.fromtimestamp(1, UTC)
 KEY = b"k" * 32
 VERIFIER = "v" * 43
 AUTHORIZATION = Authorization(
@@ -48,7 +50,7 @@ def test_of_many_threads_one_redeems_and_the_others_end_the_grant(place: Place) 
     def contend(code: str) -> int:
         barrier.wait()
         try:
-            codes.redeem(place.store, KEY, code, PRESENTED)
+            codes.redeem(place.store, KEY, code, PRESENTED, NOW)
         except InvalidGrant:
             return 0
         return 1

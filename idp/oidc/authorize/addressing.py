@@ -14,9 +14,11 @@ from idp.oidc.http import Parameters
 class Shown(Exception):
     """An error that must not go to the client, since the client or its address is not certain."""
 
-    def __init__(self, error: errors.ProtocolError) -> None:
+    def __init__(self, error: errors.ProtocolError, given: Parameters | None = None) -> None:
         super().__init__(str(error))
         self.error = error
+        self.given = given
+        """The parameters that counted, where they did not stand in the request."""
 
 
 def find_client(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:

@@ -13,7 +13,10 @@ from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.request_fields import DEFAULT_MODE
 from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, SCOPES
+from idp.oidc.facts import Misshapen, NotAllowed
 from idp.oidc.http import Parameters
+from idp.oidc.inspection import proof_keys
+from idp.oidc.inspection.redaction import words
 
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 RESPONSE_TYPES = ("code",)
@@ -77,7 +80,10 @@ def response_type_is_code(asked: Asked) -> None:
     if response_type is None:
         raise errors.InvalidRequest("response_type is missing.")
     if response_type not in RESPONSE_TYPES:
-        raise errors.UnsupportedResponseType("Only response_type=code is supported.")
+        raise errors.UnsupportedResponseType(
+            "Only response_type=code is supported.",
+            fact=NotAllowed("response_type", (words(response_type),), RESPONSE_TYPES),
+        )
 
 
 def response_mode_is_allowed(asked: Asked) -> None:
@@ -85,7 +91,12 @@ def response_mode_is_allowed(asked: Asked) -> None:
     # and 5.4.1: what the client registered, and under the profile a signed one.
     mode = asked.parameters.get("response_mode") or DEFAULT_MODE
     if mode not in asked.client.metadata.allowed_response_modes:
-        raise errors.InvalidRequest("response_mode has a value that is not supported, or not registered.")
+        raise errors.InvalidRequest(
+            "response_mode has a value that is not supported, or not registered.",
+            fact=NotAllowed(
+                "response_mode", (words(mode),), tuple(asked.client.metadata.allowed_response_modes)
+            ),
+        )
 
 
 def scope_has_openid(asked: Asked) -> None:
@@ -99,7 +110,11 @@ def scopes_are_allowed(asked: Asked) -> None:
     # So are those that libraries ask for unasked, where they cannot be had; the answer says what was granted.
     refused = set(asked.words("scope")) & set(SCOPES) - UNASKED - asked.client.metadata.scopes
     if refused:
-        raise errors.InvalidScope("The client may not ask for this scope.", detail=",".join(sorted(refused)))
+        raise errors.InvalidScope(
+            "The client may not ask for this scope.",
+            detail=",".join(sorted(refused)),
+            fact=NotAllowed("scope", tuple(sorted(refused)), tuple(sorted(asked.client.metadata.scopes))),
+        )
 
 
 def pkce_is_s256(asked: Asked) -> None:
@@ -107,12 +122,20 @@ def pkce_is_s256(asked: Asked) -> None:
     challenge = asked.parameters.get("code_challenge")
     if challenge is None:
         if asked.client.metadata.require_pkce or "code_challenge_method" in asked.parameters:
-            raise errors.InvalidRequest("code_challenge is missing.")
+            missing = Misshapen("code_challenge", "missing")
+            raise errors.InvalidRequest("code_challenge is missing.", fact=missing)
         return
-    if asked.parameters.get("code_challenge_method") not in CODE_CHALLENGE_METHODS:
-        raise errors.InvalidRequest("code_challenge_method must be S256.")
+    method = asked.parameters.get("code_challenge_method")
+    if method not in CODE_CHALLENGE_METHODS:
+        problem = "missing" if method is None else "plain" if method == "plain" else "unknown"
+        raise errors.InvalidRequest(
+            "code_challenge_method must be S256.", fact=Misshapen("code_challenge_method", problem)
+        )
     if not S256_CHALLENGE.fullmatch(challenge):
-        raise errors.InvalidRequest("code_challenge is not the base64url of a SHA-256 digest.")
+        raise errors.InvalidRequest(
+            "code_challenge is not the base64url of a SHA-256 digest.",
+            fact=proof_keys.challenge(challenge),
+        )
 
 
 def dpop_jkt_is_a_thumbprint(asked: Asked) -> None:
@@ -126,7 +149,10 @@ def prompt_is_known(asked: Asked) -> None:
     # OpenID Connect Core 1.0 section 3.1.2.1; Initiating User Registration section 4.1
     prompt = asked.words("prompt")
     if not set(prompt) <= set(PROMPTS):
-        raise errors.InvalidRequest("prompt has a value that is not supported.")
+        refused = tuple(words(one) for one in prompt if one not in PROMPTS)
+        raise errors.InvalidRequest(
+            "prompt has a value that is not supported.", fact=NotAllowed("prompt", refused, PROMPTS)
+        )
     if "none" in prompt and len(prompt) > 1:
         raise errors.InvalidRequest("prompt=none stands alone.")
 

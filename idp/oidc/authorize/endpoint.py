@@ -57,11 +57,13 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         source = sources.resolved(provider, client, given, now, address=request.address)
     except errors.ProtocolError as error:
         # What cannot be opened says for certain neither who asks nor where to answer.
-        raise Shown(error) from None
+        error.client_id = client.client_id
+        raise Shown(error, given) from None
     asked = Asked(source.parameters, client)
     try:
         redirect_uri = find_redirect_uri(asked)
     except Shown as shown:
+        shown.given, shown.error.client_id = source.parameters, client.client_id
         _note_misleading(provider, request, client.client_id, shown.error.error, browser, now)
         raise
     in_popup = popup.is_asked(asked, request)
@@ -71,7 +73,8 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
         wanted = replace(wanted, pushed=source.pushed, resources=named)
         wanted = with_particulars(provider, client, asked.parameters, wanted)
     except errors.ProtocolError as error:
-        refused = refused_at(provider, request, client, return_address(asked, redirect_uri), error, now)
+        to = return_address(asked, redirect_uri)
+        refused = refused_at(provider, request, client, to, error, now, given=source.parameters)
         return popup.beside_opener(refused, in_popup=in_popup)
     if wanted.claims:
         wanted = replace(wanted, claims=kept.seal(provider.cipher, wanted.client_id, wanted.claims))

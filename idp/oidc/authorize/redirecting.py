@@ -9,8 +9,9 @@ from idp.oidc.authorize import answers
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.answers import Answer, ReturnAddress
 from idp.oidc.authorize.deciding import Allowed, Ending, context_of, signed_in_at
+from idp.oidc.authorize.request import asked_again
 from idp.oidc.clients.metadata import Client
-from idp.oidc.http import Request
+from idp.oidc.http import Parameters, Request
 from idp.oidc.provider import Provider
 from idp.oidc.session_management import browser_state
 from idp.oidc.session_management.browser_state import NOTHING_TOLD, Told
@@ -48,7 +49,8 @@ def refused(provider: Provider, ending: Ending, error: errors.ProtocolError) -> 
     section 3.1)."""
     told = _told(provider, ending, signed_in_at(provider, ending))
     to = ending.wanted.return_address
-    return refused_at(provider, ending.request, ending.client, to, error, ending.now, told)
+    given = asked_again(ending.wanted)
+    return refused_at(provider, ending.request, ending.client, to, error, ending.now, told, given)
 
 
 def _told(provider: Provider, ending: Ending, signed_in: SignIn | None) -> Told:
@@ -64,9 +66,10 @@ def refused_at(
     error: errors.ProtocolError,
     now: datetime,
     told: Told = NOTHING_TOLD,
+    given: Parameters | None = None,
 ) -> Answer:
     """RFC 6749 section 4.1.2.1."""
-    reference = provider.reference(error, "authorize", request, client.client_id)
+    reference = provider.reference(error, "authorize", request, client.client_id, given)
     if reference is not None:
         event = AuthorizationRefused(client.client_id, error.error, reference)
         provider.audit.append(event, provider.context(request, now))

@@ -15,6 +15,7 @@ from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.request_fields import DEFAULT_MODE
 from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.details.particulars import NOTHING, Particulars
+from idp.oidc.http import Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,20 @@ class AuthorizationRequest:
     def from_json(cls, value: dict[str, Any]) -> "AuthorizationRequest":
         fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
         return cls(**{**fields, "particulars": Particulars.from_json(fields.get("particulars", {}))})
+
+
+def asked_again(wanted: AuthorizationRequest) -> Parameters:
+    """The parameters of a request that was kept, as far as an error is explained by them."""
+    asked = {
+        "client_id": wanted.client_id,
+        "redirect_uri": wanted.redirect_uri,
+        "response_mode": wanted.response_mode,
+        "scope": " ".join(wanted.scopes),
+        "prompt": " ".join(wanted.prompt),
+        "max_age": "" if wanted.max_age is None else str(wanted.max_age),
+        "acr_values": " ".join(wanted.acr_values or wanted.essential_acr),
+    }
+    return Parameters({name: (value,) for name, value in asked.items() if value})
 
 
 def parse(

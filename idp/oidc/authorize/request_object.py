@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from idp.oidc.clients.assertions import other_audience, past, whole
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequestObject
+from idp.oidc.facts import Differs, Skewed
 from idp.oidc.http import REPEATABLE, Parameters
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import Token, TokenRefused
@@ -43,7 +45,9 @@ def opened(provider: Provider, client: Client, text: str, now: datetime) -> Para
         _check(token, client, provider.issuer, now.timestamp())
         return Parameters({name: _texts(name, value) for name, value in _asked(token.claims)})
     except TokenRefused as refused:
-        raise InvalidRequestObject("The request object is not valid.", detail=str(refused)) from None
+        raise InvalidRequestObject(
+            "The request object is not valid.", detail=str(refused), fact=refused.fact
+        ) from None
 
 
 def is_encrypted(text: str) -> bool:
@@ -59,10 +63,10 @@ def _check(token: Token, client: Client, issuer: str, now: float) -> None:
     if claims.get("client_id", client.client_id) != client.client_id:
         raise TokenRefused("client_id differs")
     if claims.get("iss", None if strict else client.client_id) != client.client_id:
-        raise TokenRefused("iss must be the client_id")
+        raise TokenRefused("iss must be the client_id", Differs("iss", "", (client.client_id,)))
     named = claims.get("aud", [] if strict else issuer)
     if issuer not in ([named] if isinstance(named, str) else named if isinstance(named, list) else []):
-        raise TokenRefused("aud must be this server")
+        raise TokenRefused("aud must be this server", other_audience(claims.get("aud"), (issuer,)))
     # Section 4: no request in a request. Section 10.8: no client assertion either.
     if {"request", "request_uri"} & claims.keys() or claims.get("sub") == client.client_id:
         raise TokenRefused("it holds what a request object may not hold")
@@ -78,9 +82,10 @@ def _check_dates(claims: Mapping[str, Any], now: float, *, strict: bool) -> None
         raise TokenRefused("exp and nbf are needed")
     ends, begins = claims.get("exp", now + 1), claims.get("nbf", now)
     if ends <= now:
-        raise TokenRefused("it has expired")
+        raise TokenRefused("it has expired", past(claims, now))
     if begins > now + CLOCK_SKEW_SECONDS:
-        raise TokenRefused("nbf lies in the future")
+        ahead = Skewed("nbf", whole(begins) - whole(now), CLOCK_SKEW_SECONDS)
+        raise TokenRefused("nbf lies in the future", ahead)
     if strict and (begins < now - SECONDS_AT_MOST or ends > begins + SECONDS_AT_MOST):
         raise TokenRefused("it is good for more than an hour")
 

@@ -5,6 +5,7 @@ Whatever it comes from, the same checks follow.
 """
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,11 +13,15 @@ from idp.crypto.digests import digest, new_secret
 from idp.oidc import errors
 from idp.oidc.authorize import request_object
 from idp.oidc.clients.metadata import Client
+from idp.oidc.facts import Late
 from idp.oidc.http import Parameters
 from idp.oidc.provider import Provider
 
 URN = "urn:ietf:params:oauth:request_uri:"
 """RFC 9126 section 2.2."""
+NOT_THERE = "The request_uri has expired, was used, or is another client's."
+MADE = re.compile(r"[0-9a-f]{8,10}")
+"""When, in seconds since 1970."""
 MUST_PUSH = "The client has to push its requests (RFC 9126)."
 
 
@@ -38,7 +43,7 @@ def resolved(provider: Provider, client: Client, given: Parameters, now: datetim
         # RFC 9101 section 5
         raise errors.InvalidRequest("request and request_uri do not go together, and come once.")
     elif request_uri.startswith(URN):
-        found = _recalled(provider, client, request_uri)
+        found = _recalled(provider, client, request_uri, now)
     elif client.metadata.pushes_always:
         raise errors.InvalidRequest(MUST_PUSH)
     else:
@@ -54,10 +59,10 @@ def pushed(provider: Provider, client: Client, given: Parameters, now: datetime)
     return _with_object(provider, client, given, now)
 
 
-def keep(provider: Provider, client: Client, found: Source) -> str:
+def keep(provider: Provider, client: Client, found: Source, now: datetime) -> str:
     """The request_uri of a request that was pushed, and checked. Sealed: it may hold somebody's number, and
-    what came encrypted stays so."""
-    secret = new_secret()
+    what came encrypted stays so. When it was made stands in it, so that who comes late can be told so."""
+    secret = f"{new_secret()}.{int(now.timestamp()):x}"
     key = _key(digest(secret))
     value = {
         "client_id": client.client_id,
@@ -100,15 +105,27 @@ def _opened(provider: Provider, client: Client, text: str, now: datetime) -> Sou
     )
 
 
-def _recalled(provider: Provider, client: Client, request_uri: str) -> Source:
+def _recalled(provider: Provider, client: Client, request_uri: str, now: datetime) -> Source:
     pushed = digest(request_uri.removeprefix(URN))
     key = _key(pushed)
     found = provider.store.get(key)
     value = None if found is None else json.loads(provider.cipher.open(found, context=key))
-    if value is None or value["client_id"] != client.client_id:
-        raise errors.InvalidRequestUri("The request_uri has expired, was used, or is another client's.")
+    if value is None:
+        late = _late(provider, request_uri, now)
+        detail = "used before" if late is None else "expired"
+        raise errors.InvalidRequestUri(NOT_THERE, detail=detail, fact=late)
+    if value["client_id"] != client.client_id:
+        raise errors.InvalidRequestUri(NOT_THERE, detail="pushed by another client")
     parameters = Parameters({name: tuple(values) for name, values in value["parameters"].items()})
     return Source(parameters, pushed, value["is_signed"])
+
+
+def _late(provider: Provider, request_uri: str, now: datetime) -> Late | None:
+    """By what the address says of itself, which nobody has to believe; None: its time is not over."""
+    made = MADE.fullmatch(request_uri.rpartition(".")[2])
+    seconds = provider.protocol.request_uri_seconds
+    late = 0 if made is None else int(now.timestamp()) - int(made[0], 16) - seconds
+    return Late("request_uri", late, seconds) if late >= 0 and made is not None else None
 
 
 def _key(pushed: str) -> str:

@@ -13,6 +13,8 @@ from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.key_fields import CLIENT_SECRET_JWT, PRIVATE_KEY_JWT
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidClient
+from idp.oidc.facts import Differs, Fact, Late, Misshapen, Skewed
+from idp.oidc.inspection.redaction import address
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import MAC_ALGORITHMS, Token, TokenRefused, Unproved
 from idp.storage.ephemeral import EphemeralStore
@@ -52,12 +54,12 @@ class Assertions:
             token = self._verified(client, assertion, secret)
             ends = _checked(token, client, self._audiences(token, client, endpoint), now)
         except TokenRefused as refused:
-            raise _failed(str(refused)) from None
+            raise _failed(str(refused), refused.fact) from None
         # Taken last: an assertion that fails a check has not been used.
         jti = digest(f"{client.client_id} {token.claims['jti']}")
         seconds = int(ends - now.timestamp()) + CLOCK_SKEW_SECONDS
         if not self._store.add_once(f"assertion:{jti}", b"", seconds=seconds):
-            raise _failed("the assertion was used before")
+            raise _failed("the assertion was used before", Differs("jti", "", ()))
 
     def _verified(self, client: Client, assertion: Unproved, secret: bytes | None) -> Token:
         """By the method that the client registered, whatever the assertion says. Raises TokenRefused."""
@@ -91,18 +93,18 @@ def _checked(token: Token, client: Client, audiences: Collection[str], now: date
         raise TokenRefused("typ is that of another kind of token")
     # RFC 7523 section 3 (1, 2): both are the client's id.
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
-        raise TokenRefused("iss and sub must be the client_id")
+        raise TokenRefused("iss and sub must be the client_id", Differs("iss", "", (client.client_id,)))
     named = claims.get("aud")
     named = [named] if isinstance(named, str) else named
     # Every audience must be ours: one that is meant for another server too could be replayed by it.
     if not isinstance(named, list) or not named or not all(one in audiences for one in named):
-        raise TokenRefused("aud must be this server")
+        raise TokenRefused("aud must be this server", other_audience(named, audiences))
     # draft-ietf-oauth-rfc7523bis section 4: the issuer as the sole value; a list of one is as good.
     if len(audiences) == 1 and len(named) != 1:
-        raise TokenRefused("aud must be one value")
+        raise TokenRefused("aud must be one value", other_audience(named, audiences))
     # FAPI 2.0 Security Profile section 5.3.2.1: as a text.
     if client.metadata.rules.audience_is_text and not isinstance(claims["aud"], str):
-        raise TokenRefused("aud must be one text, not a list")
+        raise TokenRefused("aud must be one text, not a list", other_audience(named, audiences))
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARACTERS_AT_MOST:
         raise TokenRefused("jti is missing or too long")
@@ -117,13 +119,36 @@ def dated(claims: Mapping[str, Any], now: float, *, seconds_at_most: int = SECON
             raise TokenRefused(f"{name} is no date")
     ends: int | float = claims.get("exp", 0)  # an int of any size compares; as a float it overflows
     if ends <= now:
-        raise TokenRefused("exp is missing or past")
+        raise TokenRefused("exp is missing or past", past(claims, now))
     if ends > now + seconds_at_most + CLOCK_SKEW_SECONDS:
-        raise TokenRefused(f"exp is more than {seconds_at_most} seconds away")
-    if max(claims.get("iat", 0), claims.get("nbf", 0)) > now + CLOCK_SKEW_SECONDS:
-        raise TokenRefused("iat or nbf lies in the future")
+        too_far = Skewed("exp", whole(ends) - whole(now), seconds_at_most)
+        raise TokenRefused(f"exp is more than {seconds_at_most} seconds away", too_far)
+    begins = max(claims.get("iat", 0), claims.get("nbf", 0))
+    if begins > now + CLOCK_SKEW_SECONDS:
+        ahead = Skewed("iat", whole(begins) - whole(now), CLOCK_SKEW_SECONDS)
+        raise TokenRefused("iat or nbf lies in the future", ahead)
     return ends
 
 
-def _failed(detail: str) -> InvalidClient:
-    return InvalidClient("Client authentication failed.", detail=f"client_assertion: {detail}")
+def past(claims: Mapping[str, Any], now: float) -> Fact:
+    """Of a JWT that has ended, or that does not say when it does."""
+    ends = claims.get("exp")
+    if not isinstance(ends, int | float):
+        return Misshapen("exp", "missing")
+    begun = claims.get("iat", ends)
+    lifetime = whole(ends) - whole(begun) if isinstance(begun, int | float) else 0
+    return Late("exp", whole(now) - whole(ends), lifetime)
+
+
+def other_audience(named: object, expected: Collection[str]) -> Differs:
+    given = named if isinstance(named, list) else [] if named is None else [named]
+    return Differs("aud", " ".join(address(str(one)) for one in given[:3]), tuple(expected))
+
+
+def whole(seconds: int | float) -> int:
+    """JSON has numbers of any size."""
+    return int(max(-(10**10), min(seconds, 10**10)))
+
+
+def _failed(detail: str, fact: Fact | None = None) -> InvalidClient:
+    return InvalidClient("Client authentication failed.", detail=f"client_assertion: {detail}", fact=fact)

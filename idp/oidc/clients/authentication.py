@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.errors import InvalidClient, InvalidRequest
+from idp.oidc.facts import OtherMethod, WrongSecret
 from idp.oidc.http import Request, form_decoded
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import TokenRefused, Unproved
@@ -29,6 +31,8 @@ class Credentials:
     method: str
     client_id: str
     secret: str = ""
+    raw: str = ""
+    """The secret as it stood in the header, which is form-encoded there."""
     assertion: Unproved | None = None
 
 
@@ -63,14 +67,29 @@ class Authenticator:
         if offered.method != registered:
             # OpenID Connect Registration section 2: the one method that the client registered.
             raise InvalidClient(
-                "Client authentication failed.", detail=f"sent {offered.method}, registered {registered}"
+                "Client authentication failed.",
+                detail=f"sent {offered.method}, registered {registered}",
+                fact=OtherMethod(offered.method, registered),
             )
         if offered.assertion is not None:
             secret = self._secret_of(client)
             self.assertions.check(client, offered.assertion, secret, endpoint=endpoint, now=now)
         elif client.metadata.has_secret and not secret_is_right:
-            raise InvalidClient("Client authentication failed.", detail="wrong secret")
+            wrong = WrongSecret(self._nearly(client, offered))
+            raise InvalidClient("Client authentication failed.", detail="wrong secret", fact=wrong)
         return client
+
+    def _nearly(self, client: Client, offered: Credentials) -> str:
+        """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it."""
+        guesses = {"blanks": offered.secret.strip(), "not-encoded": offered.raw}
+        with suppress(ValueError):
+            guesses["encoded-twice"] = form_decoded(offered.secret)
+        for mistake, secret in guesses.items():
+            if secret not in {"", offered.secret} and self.secrets.is_right(
+                client, offered.client_id, secret
+            ):
+                return mistake
+        return "empty" if not offered.secret else "unlike"
 
     def _secret_of(self, client: Client) -> bytes | None:
         """That its MACs are made with. Raises InvalidClient."""
@@ -111,7 +130,9 @@ def _assertion(request: Request, posted: str | None) -> Credentials:
     try:
         assertion = jws.unproved(request.form.get("client_assertion") or "")
     except TokenRefused as refused:
-        raise InvalidClient("Client authentication failed.", detail=f"client_assertion: {refused}") from None
+        raise InvalidClient(
+            "Client authentication failed.", detail=f"client_assertion: {refused}", fact=refused.fact
+        ) from None
     subject, method = assertions.said_by(assertion)
     if subject is None:
         raise InvalidClient("Client authentication failed.", detail="client_assertion: sub is no text")
@@ -129,7 +150,7 @@ def _basic(header: str) -> Credentials:
         raise InvalidClient("The Authorization header is not of the Basic scheme.")
     try:
         client_id, colon, secret = b64decode(encoded.strip(), validate=True).decode("ascii").partition(":")
-        offered = Credentials("client_secret_basic", form_decoded(client_id), form_decoded(secret))
+        offered = Credentials("client_secret_basic", form_decoded(client_id), form_decoded(secret), secret)
     except ValueError:
         raise InvalidClient("The Authorization header cannot be read.") from None
     if not colon:

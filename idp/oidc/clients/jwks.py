@@ -6,6 +6,7 @@ make us knock at its door.
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from idp.oidc.clients.metadata import Client
+from idp.oidc.facts import KeyNotFound
 from idp.oidc.jose import jwe
 from idp.oidc.jose.jws import KeyUnknown
-from idp.oidc.jose.public_keys import choose, public_keys, usable_keys
+from idp.oidc.jose.public_keys import KeysRefused, choose, public_keys, usable_keys
 from idp.storage.ephemeral import Clock
 
 if TYPE_CHECKING:
@@ -49,25 +51,50 @@ class ClientKeys:
         self._registered: dict[str, tuple[dict[str, Any], KeySet]] = {}
         self._fetched: dict[str, Fetched] = {}
         self._asked: dict[str, datetime] = {}
+        self._answers: dict[str, str] = {}
+        """What came of asking, in a word."""
         self._locks: dict[str, Lock] = {}
 
     def find(self, client: Client, kid: str | None, algorithm: str, *, use: str = "sig") -> "Key":
         """Raises KeyUnknown."""
         metadata = client.metadata
         if metadata.jwks is not None:
-            return choose(self._given(client.client_id, metadata.jwks), kid, algorithm, use=use)
+            given = self._given(client.client_id, metadata.jwks)
+            try:
+                return choose(given, kid, algorithm, use=use)
+            except KeyUnknown as unknown:
+                fact = KeyNotFound(kid or "", algorithm, _kids(given), "jwks")
+                raise KeyUnknown(str(unknown), fact) from None
         if metadata.jwks_uri is None:
-            raise KeyUnknown("the client has no registered keys")
+            raise KeyUnknown(
+                "the client has no registered keys", KeyNotFound(kid or "", algorithm, (), "none")
+            )
         return self.find_at(metadata.jwks_uri, kid, algorithm, use=use)
 
     def find_at(self, uri: str, kid: str | None, algorithm: str, *, use: str = "sig") -> "Key":
         """A key of the set behind an address. Raises KeyUnknown."""
-        known = self._current(uri)
+        known: KeySet | None = None
         try:
-            return choose(known, kid, algorithm, use=use)
-        except KeyUnknown:
-            # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
-            return choose(self._again(uri) or known, kid, algorithm, use=use)
+            known = self._current(uri)
+            try:
+                return choose(known, kid, algorithm, use=use)
+            except KeyUnknown:
+                # OpenID Connect Core 1.0 section 10.1.1: an unknown kid is the sign of a rotation.
+                known = self._again(uri) or known
+                return choose(known, kid, algorithm, use=use)
+        except KeyUnknown as unknown:
+            raise KeyUnknown(str(unknown), self._not_found(uri, kid, algorithm, known)) from None
+
+    def _not_found(self, uri: str, kid: str | None, algorithm: str, known: "KeySet | None") -> KeyNotFound:
+        asked = self._asked.get(uri)
+        return KeyNotFound(
+            kid or "",
+            algorithm,
+            () if known is None else _kids(known),
+            "jwks_uri",
+            0 if asked is None else int(asked.timestamp()),
+            self._answers.get(uri, ""),
+        )
 
     def recipient(self, client: Client, algorithm: str) -> "Key":
         """The key that we encrypt to what is for this client alone. Raises KeyUnknown."""
@@ -118,7 +145,7 @@ class ClientKeys:
     def _again(self, uri: str) -> "KeySet | None":
         """None when it was asked a moment ago, or does not answer."""
         if len(self._locks) >= KEPT_AT_MOST:
-            for kept in (self._fetched, self._asked, self._locks):
+            for kept in (self._fetched, self._asked, self._answers, self._locks):
                 kept.clear()
         lock = self._locks.setdefault(uri, Lock())
         # A client whose server drips must not hold every thread of ours.
@@ -132,11 +159,28 @@ class ClientKeys:
             self._asked[uri] = now
             keys = usable_keys(json.loads(self._fetch(uri)))
             self._fetched[uri] = Fetched(keys, now)
-        except (OSError, ValueError, RecursionError):
+            self._answers[uri] = "keys"
+        except (OSError, ValueError, RecursionError) as error:
+            self._answers[uri] = _answer_of(error)
             return None
         finally:
             lock.release()
         return keys
+
+
+def _kids(keys: "KeySet") -> tuple[str, ...]:
+    """As the client wrote them; `-` for a key without one."""
+    return tuple(jwe.own_kid(key) or "-" for key in keys)
+
+
+def _answer_of(error: Exception) -> str:
+    """A word for the developer of the client. The guarded client's texts name the origin and the status."""
+    if isinstance(error, KeysRefused):
+        return "unusable"
+    if isinstance(error, OSError):
+        status = re.search(r"status (\d{3})", str(error))
+        return f"status {status[1]}" if status else type(error).__name__
+    return "no JSON"
 
 
 def _chains(keys: "KeySet") -> list[object]:

@@ -37,7 +37,7 @@ def _respond(provider: Provider, request: Request, client: Client, now: datetime
     found = _bound(sources.pushed(provider, client, given, now), jkt)
     _check(provider, Asked(found.parameters, client))
     body = {
-        "request_uri": sources.keep(provider, client, found),
+        "request_uri": sources.keep(provider, client, found, now),
         "expires_in": provider.protocol.request_uri_seconds,
     }
     return answer_json(

@@ -17,6 +17,7 @@ from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
 from idp.oidc.errors import InsufficientUserAuthentication, InvalidToken, ProtocolError
+from idp.oidc.facts import Differs, Fact
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
 from idp.oidc.keys.jwt import USERINFO, NotOurToken
 from idp.oidc.levels import acr, level_of_acr
@@ -74,7 +75,21 @@ def _bearer(provider: Provider, request: Request, came: Presented, now: datetime
     try:
         payload = access_tokens.read(provider, came.token, now)
     except NotOurToken as error:
-        raise _invalid(f"not our token: {error}") from None
+        refused = _invalid(f"not our token: {error}", error.fact)
+        refused.client_id = error.client_id
+        raise refused from None
+    try:
+        return _standing(provider, request, came, payload, now)
+    except ProtocolError as error:
+        # Ours, so it says whose developer has to mend this.
+        error.client_id = str(payload["client_id"])
+        raise
+
+
+def _standing(
+    provider: Provider, request: Request, came: Presented, payload: Mapping[str, Any], now: datetime
+) -> Bearer:
+    """Raises as `_bearer`."""
     if provider.issuer not in audience_of(payload):
         # RFC 9700 section 2.3: what was meant for a resource server opens nothing here.
         raise _invalid("it is meant for another resource")
@@ -102,7 +117,10 @@ def _check_level(client: Client, acr_of_token: str) -> None:
     least = client.metadata.minimum_level
     if (level_of_acr(acr_of_token) or 0) < least:
         raise InsufficientUserAuthentication(
-            "The person has to prove more.", acr_values=acr(least), detail="the client's minimum was raised"
+            "The person has to prove more.",
+            acr_values=acr(least),
+            detail="the client's minimum was raised",
+            fact=Differs("acr", acr_of_token, (acr(least),)),
         )
 
 
@@ -146,5 +164,5 @@ def _written(provider: Provider, client: Client, claims: Mapping[str, Any], now:
     return sealed(provider.client_keys, client, signed, encryption)
 
 
-def _invalid(detail: str) -> InvalidToken:
-    return InvalidToken("The access token is not valid.", detail=detail)
+def _invalid(detail: str, fact: Fact | None = None) -> InvalidToken:
+    return InvalidToken("The access token is not valid.", detail=detail, fact=fact)

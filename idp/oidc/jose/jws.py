@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import from_base64url
+from idp.oidc.facts import Fact, NotAllowed
 from idp.oidc.jose.strict_json import strict_object
 from idp.oidc.keys.algorithms import ALGORITHMS
 
@@ -37,7 +38,11 @@ KeyOf = Callable[[str | None, str], "Key"]
 
 
 class TokenRefused(Exception):
-    """Says what is wrong with a token, never what stands in it."""
+    """Says what is wrong with a token, never what stands in it; `fact`: for the developer's doctor."""
+
+    def __init__(self, text: str, fact: Fact | None = None) -> None:
+        super().__init__(text)
+        self.fact = fact
 
 
 class KeyUnknown(TokenRefused):
@@ -77,7 +82,7 @@ def verified(token: str | Unproved, key_of: KeyOf, algorithms: Collection[str]) 
     text, header = (token, header_of(token)) if isinstance(token, str) else (token.text, token.header)
     algorithm, kid = header.get("alg"), header.get("kid")
     if not isinstance(algorithm, str) or algorithm not in algorithms or algorithm not in KEY_TYPES:
-        raise TokenRefused("signed with an algorithm that is not registered for it")
+        raise _other_algorithm(algorithm, algorithms)
     if kid is not None and not isinstance(kid, str):
         raise TokenRefused("kid is no text")
     try:
@@ -93,7 +98,7 @@ def authenticated(token: str | Unproved, secret: bytes) -> Token:
     """A token with a MAC of HS256, by a secret that we made. Raises TokenRefused."""
     text, header = (token, header_of(token)) if isinstance(token, str) else (token.text, token.header)
     if header.get("alg") not in MAC_ALGORITHMS:
-        raise TokenRefused("signed with an algorithm that is not registered for it")
+        raise _other_algorithm(header.get("alg"), MAC_ALGORITHMS)
     if len(secret) < HS256_BYTES_AT_LEAST:
         raise TokenRefused("the secret is too short for its algorithm")
     signed, _, given = text.rpartition(".")
@@ -104,6 +109,13 @@ def authenticated(token: str | Unproved, secret: bytes) -> Token:
         return Token(header, _claims(token))
     except ValueError as error:
         raise TokenRefused(f"the token cannot be read ({type(error).__name__})") from None
+
+
+def _other_algorithm(given: object, allowed: Collection[str]) -> TokenRefused:
+    return TokenRefused(
+        "signed with an algorithm that is not registered for it",
+        NotAllowed("alg", (str(given)[:20],), tuple(sorted(allowed))),
+    )
 
 
 def type_of(header: Mapping[str, Any]) -> str | None:

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from idp.crypto.digests import base64url, from_base64url
+from idp.oidc.facts import Fact
 from idp.oidc.keys.algorithms import ALGORITHMS
 
 PrivateKey = Any
@@ -38,6 +39,12 @@ REMEMBERED_AT_MOST = 8192
 
 class NotOurToken(Exception):
     """Not a token that one of these keys signed. What it says is unknown."""
+
+    def __init__(self, text: str, fact: Fact | None = None, client_id: str | None = None) -> None:
+        """`fact`: for the developer's doctor; `client_id`: whose it was, where that is known."""
+        super().__init__(text)
+        self.fact = fact
+        self.client_id = client_id
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,6 +18,7 @@ from idp.crypto.digests import digest, new_secret
 from idp.oidc.clients.metadata import Client
 from idp.oidc.details import kept
 from idp.oidc.details.reading import PARAMETER as DETAILS
+from idp.oidc.facts import Late
 from idp.oidc.keys.jwt import ACCESS_TOKEN, NotOurToken
 from idp.oidc.provider import Provider
 from idp.oidc.token.senders import UNBOUND, Sender
@@ -83,7 +84,8 @@ def read(provider: Provider, text: str, now: datetime) -> dict[str, Any]:
     """
     claims = provider.keys.current().read(text, typ=ACCESS_TOKEN) if "." in text else _opened(provider, text)
     if claims["exp"] <= now.timestamp():
-        raise NotOurToken("expired")
+        late = Late("access_token", int(now.timestamp()) - claims["exp"], claims["exp"] - claims["iat"])
+        raise NotOurToken("expired", late, str(claims["client_id"]))
     return claims
 
 

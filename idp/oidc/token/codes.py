@@ -8,11 +8,15 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from idp.crypto.digests import base64url, digest, keyed, new_secret, same
 from idp.oidc.errors import InvalidGrant
+from idp.oidc.facts import Differs, Late
+from idp.oidc.inspection import proof_keys
+from idp.oidc.inspection.redaction import address
 from idp.oidc.token import live_grants
 from idp.oidc.token.live_grants import LiveGrant
 from idp.storage.ephemeral import EphemeralStore
@@ -54,6 +58,9 @@ class Authorization:
     """Seconds since 1970."""
 
 
+ENDS = "ends"
+KNOWN_SECONDS = 300
+"""For so long a code that nobody redeemed is told from one that was used: it came late, nobody stole it."""
 NAMES = tuple(field.name for field in fields(Authorization))
 
 
@@ -88,10 +95,11 @@ def issue(
     """A new code and its grant's id. The grant is there before the code, and as long as any token of it."""
     code = new_secret()
     grant_id = grant_id_of(key, code)
-    value = {name: getattr(authorization, name) for name in NAMES}
+    ends = authorization.issued_at + seconds
+    value = {**{name: getattr(authorization, name) for name in NAMES}, ENDS: ends}
     store.put_all(
         live_grants.entry(grant_id, live_grant_of(authorization), seconds=seconds + token_seconds),
-        (_key(code), json.dumps(value).encode(), seconds),
+        (_key(code), json.dumps(value).encode(), seconds + KNOWN_SECONDS),
     )
     return code, grant_id
 
@@ -107,7 +115,9 @@ def live_grant_of(authorization: Authorization) -> LiveGrant:
     )
 
 
-def redeem(store: EphemeralStore, key: bytes, code: str, presented: Presented) -> tuple[Authorization, str]:
+def redeem(
+    store: EphemeralStore, key: bytes, code: str, presented: Presented, now: datetime
+) -> tuple[Authorization, str]:
     """What the code stands for, and its grant's id. Raises InvalidGrant, Spent.
 
     Taken before everything else: a lost code beats a doubled one. One that fails a check is spent.
@@ -116,14 +126,28 @@ def redeem(store: EphemeralStore, key: bytes, code: str, presented: Presented) -
     grant_id = grant_id_of(key, code)
     if taken is None:
         raise Spent(grant_id, was_live=live_grants.end(store, grant_id))
-    authorization = _from_bytes(taken)
+    value = json.loads(taken)
+    ends = value.pop(ENDS)
+    authorization = authorization_of(value)
     try:
+        _check_time(authorization, ends, now)
         for check in CHECKS:
             check(authorization, presented)
     except InvalidGrant:
         live_grants.end(store, grant_id)
         raise
     return authorization, grant_id
+
+
+def _check_time(authorization: Authorization, ends: int, now: datetime) -> None:
+    # RFC 6749 section 4.1.2
+    late = int(now.timestamp()) - ends
+    if late >= 0:
+        raise InvalidGrant(
+            "The code is not valid.",
+            detail="expired",
+            fact=Late("code", late, ends - authorization.issued_at),
+        )
 
 
 def client_is_the_same(authorization: Authorization, presented: Presented) -> None:
@@ -135,7 +159,11 @@ def client_is_the_same(authorization: Authorization, presented: Presented) -> No
 def redirect_uri_is_the_same(authorization: Authorization, presented: Presented) -> None:
     # RFC 6749 section 4.1.3
     if authorization.redirect_uri != presented.redirect_uri:
-        raise InvalidGrant("redirect_uri differs from the authorization request.")
+        given = "" if presented.redirect_uri is None else address(presented.redirect_uri)
+        raise InvalidGrant(
+            "redirect_uri differs from the authorization request.",
+            fact=Differs("redirect_uri", given, (address(authorization.redirect_uri),)),
+        )
 
 
 def verifier_matches(authorization: Authorization, presented: Presented) -> None:
@@ -146,15 +174,22 @@ def verifier_matches(authorization: Authorization, presented: Presented) -> None
             raise InvalidGrant("code_verifier without code_challenge.", detail="downgrade")
         return
     if verifier is None or not VERIFIER.fullmatch(verifier):
-        raise InvalidGrant("code_verifier is missing or malformed.")
+        raise InvalidGrant(
+            "code_verifier is missing or malformed.", fact=proof_keys.verifier(verifier, challenge)
+        )
     if not same(challenge, base64url(sha256(verifier.encode("ascii")).digest())):
-        raise InvalidGrant("code_verifier does not match code_challenge.")
+        raise InvalidGrant(
+            "code_verifier does not match code_challenge.", fact=proof_keys.verifier(verifier, challenge)
+        )
 
 
 def key_is_the_announced(authorization: Authorization, presented: Presented) -> None:
     # RFC 9449 section 10
     if authorization.dpop_jkt is not None and authorization.dpop_jkt != presented.jkt:
-        raise InvalidGrant("The code is bound to another DPoP key.")
+        raise InvalidGrant(
+            "The code is bound to another DPoP key.",
+            fact=Differs("dpop_jkt", presented.jkt or "", (authorization.dpop_jkt,)),
+        )
 
 
 CHECKS: tuple[Check, ...] = (
@@ -174,10 +209,6 @@ def _key(code: str) -> str:
 
 
 TUPLES = ("scopes", "amr", "resources")
-
-
-def _from_bytes(data: bytes) -> Authorization:
-    return authorization_of(json.loads(data.decode()))
 
 
 def authorization_of(value: Mapping[str, Any]) -> Authorization:

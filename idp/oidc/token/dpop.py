@@ -13,9 +13,12 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import base64url, digest, from_base64url, keyed, same
+from idp.oidc.clients.assertions import whole
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidDpopProof, UseDpopNonce
+from idp.oidc.facts import Differs, Misshapen, NotAllowed, Skewed
 from idp.oidc.http import Request
+from idp.oidc.inspection.redaction import address, words
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import TokenRefused
 from idp.oidc.jose.strict_json import strict_object
@@ -58,7 +61,9 @@ def proven(
         if access_token is not None:
             _check_token(claims, access_token)
     except TokenRefused as refused:
-        raise InvalidDpopProof("The DPoP proof is not valid.", detail=str(refused)) from None
+        raise InvalidDpopProof(
+            "The DPoP proof is not valid.", detail=str(refused), fact=refused.fact
+        ) from None
     _check_nonce(provider, client, claims, now)
     _use_up(provider, thumbprint, claims, now)
     return thumbprint
@@ -88,7 +93,10 @@ def _verified(proof: str, client: Client) -> tuple[str, dict[str, Any]]:
     # (5) Asymmetric, not none, and of the profile.
     allowed = client.metadata.rules.algorithms
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS or algorithm not in allowed:
-        raise TokenRefused("alg is not one that is supported")
+        given = (str(algorithm)[:20],)
+        raise TokenRefused(
+            "alg is not one that is supported", NotAllowed("alg", given, tuple(sorted(allowed)))
+        )
     key = proof_key(header.get("jwk"), algorithm)
     signed, _, signature = proof.rpartition(".")
     try:
@@ -108,10 +116,11 @@ def _addresses(provider: Provider, path: str) -> tuple[str, ...]:
 def _check(claims: Mapping[str, Any], method: str, addresses: tuple[str, ...], now: datetime) -> None:
     # (3) and (8) to (11)
     if claims.get("htm") != method:
-        raise TokenRefused("htm is not the method")
+        raise TokenRefused("htm is not the method", Differs("htm", words(str(claims.get("htm"))), (method,)))
     named = claims.get("htu")
     if not isinstance(named, str) or not any(htu.names(named, address) for address in addresses):
-        raise TokenRefused("htu is not this address")
+        given = address(named) if isinstance(named, str) else ""
+        raise TokenRefused("htu is not this address", Differs("htu", given, addresses))
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 0 < len(jti) <= JTI_CHARACTERS_AT_MOST:
         raise TokenRefused("jti is missing or too long")
@@ -119,7 +128,9 @@ def _check(claims: Mapping[str, Any], method: str, addresses: tuple[str, ...], n
     if isinstance(made, bool) or not isinstance(made, int | float):
         raise TokenRefused("iat is missing, or no date")
     if not now.timestamp() - SECONDS <= made <= now.timestamp() + CLOCK_SKEW_SECONDS:
-        raise TokenRefused("iat is too old, or in the future")
+        ahead = whole(made) - whole(now.timestamp())
+        skewed = Skewed("iat", ahead, CLOCK_SKEW_SECONDS if ahead > 0 else SECONDS)
+        raise TokenRefused("iat is too old, or in the future", skewed)
 
 
 def _check_token(claims: Mapping[str, Any], access_token: str) -> None:
@@ -127,7 +138,9 @@ def _check_token(claims: Mapping[str, Any], access_token: str) -> None:
     ath = claims.get("ath")
     expected = base64url(sha256(access_token.encode()).digest())
     if not isinstance(ath, str) or not same(ath, expected):
-        raise TokenRefused("ath is not that of the token")
+        raise TokenRefused(
+            "ath is not that of the token", Misshapen("ath", "missing" if ath is None else "other")
+        )
 
 
 def _check_nonce(provider: Provider, client: Client, claims: Mapping[str, Any], now: datetime) -> None:

@@ -17,6 +17,7 @@ from idp.oidc.errors import (
     ProtocolError,
     UseDpopNonce,
 )
+from idp.oidc.facts import Differs
 from idp.oidc.http import CORS, NO_STORE, Request, Response
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
@@ -78,7 +79,12 @@ def check_use(
         certificate = certificate_of(request)
         if certificate is None or certificate.thumbprint != confirmation[X5T]:
             # RFC 8705 section 3
-            raise InvalidToken("The access token is not valid.", detail="bound to another certificate")
+            given = "" if certificate is None else certificate.thumbprint
+            raise InvalidToken(
+                "The access token is not valid.",
+                detail="bound to another certificate",
+                fact=Differs(X5T, given, (confirmation[X5T],)),
+            )
     jkt = confirmation.get("jkt")
     if came.scheme != DPOP:
         if jkt is not None:
@@ -92,7 +98,8 @@ def check_use(
     if proven is None:
         raise InvalidDpopProof("A DPoP proof is needed with this token.")
     if not same(proven, jkt):
-        raise InvalidToken("The access token is not valid.", detail="bound to another key")
+        differs = Differs("jkt", proven, (jkt,))
+        raise InvalidToken("The access token is not valid.", detail="bound to another key", fact=differs)
 
 
 def refusal(

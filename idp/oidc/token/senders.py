@@ -11,6 +11,7 @@ from datetime import datetime
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidDpopProof, InvalidGrant, InvalidRequest
+from idp.oidc.facts import Differs
 from idp.oidc.http import Request
 from idp.oidc.provider import Provider
 from idp.oidc.token import dpop
@@ -76,4 +77,5 @@ def check_bound(confirmation: Mapping[str, str], sender: Sender, what: str) -> N
     Raises InvalidGrant.
     """
     if any(sender.confirmation.get(name) != value for name, value in confirmation.items()):
-        raise InvalidGrant(f"The {what} is not valid.", detail="bound to another key")
+        differs = Differs("cnf", " ".join(sender.confirmation.values()), tuple(confirmation.values()))
+        raise InvalidGrant(f"The {what} is not valid.", detail="bound to another key", fact=differs)

@@ -26,7 +26,7 @@ def grant(provider: Provider, request: Request, client: Client, sender: Sender, 
     presented = Presented(client.client_id, form.get("redirect_uri"), form.get("code_verifier"), sender.jkt)
     context = provider.context(request, now)
     try:
-        authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented)
+        authorization, grant_id = codes.redeem(provider.store, provider.grant_key, code, presented, now)
     except Spent as spent:
         # Both, whatever came of the first: RFC 6749 section 4.1.2.
         ended_offline = issuing.ends_offline(provider, spent.grant_id, now)

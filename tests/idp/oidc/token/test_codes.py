@@ -1,6 +1,7 @@
 """Codes: once, in time, by the client they were made for, with the verifier of its challenge."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,12 +9,14 @@ from hypothesis import strategies as st
 
 from idp.crypto.digests import digest
 from idp.oidc.errors import InvalidGrant
+from idp.oidc.facts import Late
 from idp.oidc.token import codes, live_grants
 from idp.oidc.token.codes import Authorization, Presented, Spent
 from idp.oidc.token.live_grants import LiveGrant
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.fakes import FakeClock
 
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEY = b"k" * 32
 VERIFIER = "a-._~" + "Z" * 40
 AUTHORIZATION = Authorization(
@@ -30,13 +33,14 @@ AUTHORIZATION = Authorization(
     auth_time=1,
     acr="urn:yitong:acr:2",
     amr=("pwd", "face"),
+    issued_at=int(NOW.timestamp()),
 )
 PRESENTED = Presented("hall", "https://hall.example/callback", VERIFIER)
 
 
 @pytest.fixture
 def clock() -> FakeClock:
-    return FakeClock()
+    return FakeClock(NOW)
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def issue(store: MemoryStore, authorization: Authorization = AUTHORIZATION) -> s
 
 def test_a_code_gives_back_what_it_stands_for(store: MemoryStore) -> None:
     code, grant_id = codes.issue(store, KEY, AUTHORIZATION, seconds=60, token_seconds=600)
-    assert codes.redeem(store, KEY, code, PRESENTED) == (AUTHORIZATION, grant_id)
+    assert codes.redeem(store, KEY, code, PRESENTED, NOW) == (AUTHORIZATION, grant_id)
     assert live_grants.find(store, grant_id) == LiveGrant(
         AUTHORIZATION.person_id, AUTHORIZATION.consent_id, AUTHORIZATION.session_id
     )
@@ -64,7 +68,7 @@ def test_a_grant_knows_for_whom_the_person_acts(store: MemoryStore) -> None:
             *(acting.person_id, acting.consent_id, acting.session_id, claims, nonce),
             mandate_id="a mandate",
         )
-        assert codes.redeem(store, KEY, code, PRESENTED)[0].mandate_id == "a mandate"
+        assert codes.redeem(store, KEY, code, PRESENTED, NOW)[0].mandate_id == "a mandate"
 
 
 def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
@@ -75,13 +79,13 @@ def test_the_store_never_sees_the_code(store: MemoryStore) -> None:
 
 def test_a_replayed_code_ends_its_grant(store: MemoryStore) -> None:
     code = issue(store)
-    _, grant_id = codes.redeem(store, KEY, code, PRESENTED)
+    _, grant_id = codes.redeem(store, KEY, code, PRESENTED, NOW)
     with pytest.raises(Spent) as replayed:
-        codes.redeem(store, KEY, code, PRESENTED)
+        codes.redeem(store, KEY, code, PRESENTED, NOW)
     assert replayed.value.grant_id == grant_id
     assert live_grants.find(store, grant_id) is None
     with pytest.raises(Spent) as again:
-        codes.redeem(store, KEY, code, PRESENTED)
+        codes.redeem(store, KEY, code, PRESENTED, NOW)
     assert not again.value.was_live
     assert str(again.value) == str(replayed.value)
 
@@ -91,11 +95,13 @@ def test_a_code_lives_for_its_seconds_and_its_grant_for_its_tokens(
 ) -> None:
     late, in_time = issue(store), issue(store)
     clock.advance(59)
-    _, grant_id = codes.redeem(store, KEY, in_time, PRESENTED)
-    clock.advance(1)
-    with pytest.raises(InvalidGrant, match="not valid"):
-        codes.redeem(store, KEY, late, PRESENTED)
-    clock.advance(598)
+    _, grant_id = codes.redeem(store, KEY, in_time, PRESENTED, clock())
+    clock.advance(4)
+    with pytest.raises(InvalidGrant, match="not valid") as refused:
+        codes.redeem(store, KEY, late, PRESENTED, clock())
+    assert refused.value.fact == Late("code", 3, 60)
+    assert live_grants.find(store, codes.grant_id_of(KEY, late)) is None
+    clock.advance(595)
     assert live_grants.find(store, grant_id) is not None
 
 
@@ -119,23 +125,23 @@ def test_a_code_that_fails_a_check_is_spent_and_its_grant_ended(
 ) -> None:
     code = issue(store)
     with pytest.raises(InvalidGrant):
-        codes.redeem(store, KEY, code, presented)
+        codes.redeem(store, KEY, code, presented, NOW)
     with pytest.raises(InvalidGrant):
-        codes.redeem(store, KEY, code, PRESENTED)
+        codes.redeem(store, KEY, code, PRESENTED, NOW)
     assert live_grants.find(store, codes.grant_id_of(KEY, code)) is None
 
 
 def test_a_verifier_without_a_challenge_is_a_downgrade(store: MemoryStore) -> None:
     without = replace(AUTHORIZATION, code_challenge=None)
     with pytest.raises(InvalidGrant, match="without"):
-        codes.redeem(store, KEY, issue(store, without), PRESENTED)
-    redeemed, _ = codes.redeem(store, KEY, issue(store, without), replace(PRESENTED, code_verifier=None))
+        codes.redeem(store, KEY, issue(store, without), PRESENTED, NOW)
+    redeemed, _ = codes.redeem(store, KEY, issue(store, without), replace(PRESENTED, code_verifier=None), NOW)
     assert redeemed == without
 
 
 @given(st.text(max_size=300))
 def test_no_text_but_the_code_is_a_code(text: str) -> None:
-    store = MemoryStore(FakeClock())
+    store = MemoryStore(FakeClock(NOW))
     issue(store)
     with pytest.raises(InvalidGrant):
-        codes.redeem(store, KEY, text, PRESENTED)
+        codes.redeem(store, KEY, text, PRESENTED, NOW)
