@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from idp.audit.context import AuditContext
-from idp.commands import client_manifests, initial_tokens
+from idp.commands import client_limits, client_manifests, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients import changing
@@ -87,6 +87,7 @@ def delete_command(client_id: str) -> None:
 for command in (
     *(client_manifests.apply_command, client_manifests.diff_command, client_manifests.export_command),
     *(initial_tokens.make_command, initial_tokens.list_command, initial_tokens.end_command),
+    client_limits.limit_command,
 ):
     clients.add_command(command)
 

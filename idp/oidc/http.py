@@ -25,7 +25,7 @@ NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
 CORS = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate"),
+    ("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After"),
 )
 """For endpoints that never read a cookie: clients that live in a page call from their own origin."""
 

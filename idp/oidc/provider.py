@@ -16,7 +16,9 @@ from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.error_references import Cause, may_be_kept, remember
 from idp.mandates import matters
+from idp.metering.meter import Meter
 from idp.oidc import levels
+from idp.oidc.allowing import ClientAllowances
 from idp.oidc.authorize.request_uris import RequestUris
 from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
@@ -60,6 +62,10 @@ class Provider:
     sessions: sessionmaker[Session]
     store: EphemeralStore
     throttle: Throttle
+    allowances: ClientAllowances
+    """What each client may still ask."""
+    meter: Meter
+    """What each client asked."""
     cipher: FieldCipher
     audit: AuditLog
     addresses: RecordedAddresses
@@ -181,6 +187,8 @@ def open_provider(
         sessions=sessionmaker(engine, expire_on_commit=False),
         store=store,
         throttle=throttle,
+        allowances=ClientAllowances(configuration.client_limits, store, audit),
+        meter=Meter(engine),
         cipher=cipher,
         audit=audit,
         addresses=recorded_addresses(configuration.audit, master_keys),

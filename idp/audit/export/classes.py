@@ -170,6 +170,8 @@ MEANINGS: Mapping[str, Meaning] = {
     **_went_well(API, CREATE, "code_issued", "token_issued", "token_exchanged", "authorization_requested"),
     **_went_well(API, CREATE, "backchannel_requested", "notification_delivered"),
     **_failed(API, CREATE, "authorization_refused", "token_refused", "notification_failed"),
+    **_failed(API, CREATE, "client_limited"),
+    **_went_well(ENTITY, UPDATE, "client_limit_set"),
     **_failed(API, CREATE, "code_replayed", severity=Severity.HIGH),
     **_went_well(API, READ, "claims_released"),
     **_went_well(API, DELETE, "grant_ended"),

@@ -1,9 +1,11 @@
 """Clients in memory: they change seldom and every request asks for one."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Row, select
 
+from idp.oidc.clients.limits import STANDARD, ClientLimit, OwnLimits
 from idp.oidc.clients.metadata import Client, from_json
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.storage.ephemeral import Clock
@@ -21,7 +23,12 @@ ROW = select(
     ClientRecord.status,
     ClientRecord.ended_before,
     ClientRecord.registration_mac.is_not(None).label("is_self_registered"),
-)
+    ClientLimit.client_id.label("limited"),
+    ClientLimit.limit_class,
+    ClientLimit.requests_per_minute,
+    ClientLimit.sign_ins_per_day,
+    ClientLimit.messages_per_day,
+).join_from(ClientRecord, ClientLimit, isouter=True)
 
 
 class ClientCache:
@@ -74,4 +81,11 @@ class ClientCache:
             is_self_registered=bool(row.is_self_registered),
             secret_sealed=row.secret_sealed,
             ended_before=row.ended_before,
+            limits=_limits(row),
         )
+
+
+def _limits(row: Row[Any]) -> OwnLimits:
+    if row.limited is None:
+        return STANDARD
+    return OwnLimits(row.limit_class, row.requests_per_minute, row.sign_ins_per_day, row.messages_per_day)

@@ -18,6 +18,7 @@ from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
 from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
+from idp.oidc.clients.limits import STANDARD, OwnLimits
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.party_fields import PartyFields
 from idp.oidc.clients.request_fields import RequestFields
@@ -175,6 +176,7 @@ class Client:
     """Of a client with `client_secret_jwt` (`client_secrets`)."""
     ended_before: datetime | None = None
     """As of `ClientRecord`."""
+    limits: OwnLimits = STANDARD
 
     def has_ended(self, issued_at: float) -> bool:
         """Whether what was issued then (seconds since 1970) was ended by the security staff. What came in the

@@ -10,6 +10,7 @@ from datetime import datetime
 from idp.audit.events.measures import BlockedRefused
 from idp.audit.events.protocol import TokenRefused
 from idp.oidc.clients.metadata import Client
+from idp.oidc.endpoints.within import within
 from idp.oidc.errors import (
     Blocked,
     InvalidClient,
@@ -63,15 +64,21 @@ def answer(
         return preflight(METHODS)
     if request.method not in METHODS:
         return method_not_allowed(METHODS)
-    client: Client | None = None
-    now = provider.clock()
+    began, now = provider.meter.timer(), provider.clock()
     try:
         client = authenticate(provider, request, path, now)
-        if begins:
-            _check_address(provider, request, client)
-        return respond(provider, request, client, now)
     except ProtocolError as error:
-        return _refused(provider, request, error, name, client, now)
+        return _refused(provider, request, error, name, None, now)
+
+    def work() -> Response:
+        try:
+            if begins:
+                _check_address(provider, request, client)
+            return respond(provider, request, client, now)
+        except ProtocolError as error:
+            return _refused(provider, request, error, name, client, now)
+
+    return within(provider, request, client, name, began, now, work, headers=(*NO_STORE, *CORS))
 
 
 def _check_address(provider: Provider, request: Request, client: Client) -> None:

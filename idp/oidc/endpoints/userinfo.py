@@ -16,6 +16,7 @@ from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.sealing import sealed
+from idp.oidc.endpoints.within import within
 from idp.oidc.errors import InsufficientUserAuthentication, InvalidToken, ProtocolError
 from idp.oidc.facts import Differs, Fact
 from idp.oidc.http import CORS, NO_STORE, Request, Response, answer_json, method_not_allowed, preflight
@@ -28,6 +29,7 @@ from idp.oidc.token.live_grants import LiveGrant
 from idp.oidc.token.presented import NO_TOKEN, Presented, check_use, presented, refusal
 
 PATH = "/oauth2/userinfo"
+NAME = "userinfo"
 METHODS = ("GET", "POST")
 JWT = "application/jwt"
 """RFC 7519 section 10.3.1."""
@@ -50,17 +52,29 @@ def answer(provider: Provider, request: Request) -> Response:
         return preflight(METHODS)
     if request.method not in METHODS:
         return method_not_allowed(METHODS)
-    now = provider.clock()
+    began, now = provider.meter.timer(), provider.clock()
     came: Presented | None = None
     try:
         came = presented(request)
         if came is None:
             return NO_TOKEN
         bearer = _bearer(provider, request, came, now)
-        released = _released(provider, bearer, now)
-        written = _written(provider, bearer.client, released.claims, now)
     except ProtocolError as error:
-        return refusal(provider, request, error, came, "userinfo", now)
+        return refusal(provider, request, error, came, NAME, now)
+
+    def work() -> Response:
+        try:
+            return _told(provider, request, bearer, now)
+        except ProtocolError as error:
+            return refusal(provider, request, error, came, NAME, now)
+
+    return within(provider, request, bearer.client, NAME, began, now, work, headers=(*NO_STORE, *CORS))
+
+
+def _told(provider: Provider, request: Request, bearer: Bearer, now: datetime) -> Response:
+    """Raises InvalidToken, KeysMissing, InvalidClientMetadata."""
+    released = _released(provider, bearer, now)
+    written = _written(provider, bearer.client, released.claims, now)
     if released.event is not None:
         provider.audit.append(released.event, provider.context(request, now))
     headers = (*NO_STORE, *CORS, *dpop.nonce_for(provider, bearer.client, now))

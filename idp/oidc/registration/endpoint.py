@@ -1,6 +1,6 @@
 """Where clients register (RFC 7591 section 3) and look after it (RFC 7592 section 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret, same
-from idp.oidc.clients.metadata import ClientMetadata
+from idp.oidc.clients.metadata import Client, ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.details.types import DetailsType
+from idp.oidc.endpoints.within import within
 from idp.oidc.errors import InvalidClientMetadata, InvalidToken, ProtocolError
 from idp.oidc.http import NO_STORE, Request, Response, method_not_allowed
 from idp.oidc.provider import Provider
@@ -55,9 +56,37 @@ def configure(provider: Provider, request: Request, client_id: str) -> Response:
     move = {"GET": _read, "PUT": _replace, "DELETE": _delete}.get(request.method)
     if move is None:
         return method_not_allowed(("GET", "PUT", "DELETE"))
-    now = provider.clock()
+    began, now = provider.meter.timer(), provider.clock()
+
+    def work() -> Response:
+        token = _bearer(request)
+        client = _theirs(provider, client_id, token)
+        return within(
+            *(provider, request, client, "registration", began, now),
+            lambda: _answered(
+                provider, request, client_id, now, lambda: move(provider, request, client_id, token, now)
+            ),
+            headers=NO_STORE,
+        )
+
+    return _answered(provider, request, client_id, now, work)
+
+
+def _theirs(provider: Provider, client_id: str, token: str) -> Client:
+    """The client whose registration this is, by its token. Raises NotTheirs, Suspended."""
+    with Session(provider.reads) as session:
+        records.find(session, client_id, token, _keys(provider), to_write=False)
+    client = provider.clients.find(client_id)
+    if client is None:
+        raise Suspended
+    return client
+
+
+def _answered(
+    provider: Provider, request: Request, client_id: str, now: datetime, work: Callable[[], Response]
+) -> Response:
     try:
-        return move(provider, request, client_id, _bearer(request), now)
+        return work()
     except NotTheirs:
         # Section 2.1: 401 for an unknown client as for a wrong token.
         error: ProtocolError = InvalidToken("The registration access token is not valid.")

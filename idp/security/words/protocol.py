@@ -14,6 +14,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "token_exchanged": gettext_noop("Token exchanged for another one"),
     "token_refused": gettext_noop("Token request refused"),
     "claims_released": gettext_noop("Personal data given to the client"),
+    "client_limited": gettext_noop("Client asked more than it may"),
+    "client_limit_set": gettext_noop("Limits of a client set"),
     "consent_granted": gettext_noop("Consent given to a client"),
     "consent_refused": gettext_noop("Consent to a client refused"),
     "consent_withdrawn": gettext_noop("Consent to a client withdrawn"),
