@@ -1,0 +1,58 @@
+"""The forms of a page, as far as a scripted browser needs them."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+FORMS_AT_MOST = 50
+FIELDS_AT_MOST = 200
+
+
+@dataclass
+class Form:
+    id: str
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    """What would be sent if nobody filled in anything."""
+    buttons: dict[str, list[str]] = field(default_factory=dict)
+    """Name -> values: pressing one sends it."""
+
+
+def forms(page: str) -> list[Form]:
+    reader = _Reader()
+    reader.feed(page)
+    reader.close()
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Form] = []
+        self._open: Form | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "form" and len(self.found) < FORMS_AT_MOST:
+            method = said.get("method", "get").upper()
+            self._open = Form(said.get("id", ""), said.get("action", ""), method)
+            self.found.append(self._open)
+        form = self._form_of(said)
+        if form is None or len(form.fields) > FIELDS_AT_MOST:
+            return
+        name, value = said.get("name", ""), said.get("value", "")
+        kind = said.get("type", "text" if tag == "input" else "submit").lower()
+        if tag == "button" or (tag == "input" and kind == "submit"):
+            if name and kind == "submit":
+                form.buttons.setdefault(name, []).append(value)
+        elif tag == "input" and name and (kind not in ("checkbox", "radio") or "checked" in said):
+            form.fields[name] = value or ("on" if kind == "checkbox" else "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+
+    def _form_of(self, said: dict[str, str]) -> Form | None:
+        if said.get("form"):
+            return next((form for form in self.found if form.id == said["form"]), None)
+        return self._open

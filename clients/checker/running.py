@@ -1,0 +1,82 @@
+"""All checks, one after another, each with browsers of its own."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from time import monotonic, sleep
+
+from .application import Application
+from .bench import Bench, LieNotTold
+from .browser import Astray
+from .checks import CHECKS, FIRST
+from .findings import Check, Finding, Verdict, failed, not_tried
+from .http import Fetch, NotReached, origin_of
+from .provider import Provider
+from .report import Report, Result
+
+LONGEST_SECONDS = 240.0
+PATIENCE_SECONDS = 10.0
+
+
+def run(
+    app: Application,
+    provider: Provider,
+    fetch: Fetch,
+    *,
+    checks: Sequence[Check] = CHECKS,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    pause: Callable[[float], None] = sleep,
+    monotonic: Callable[[], float] = monotonic,
+    longest_seconds: float = LONGEST_SECONDS,
+    patience_seconds: float = PATIENCE_SECONDS,
+    told: Callable[[Result], None] = lambda _result: None,
+) -> Report:
+    """`told` hears of each result as it is found. Where nobody can sign in at all, nothing else is tried:
+    an application that refuses everything would pass the rest."""
+    from . import __version__
+
+    begun_at, begun = clock(), monotonic()
+    results: list[Result] = []
+    stopped_by = ""
+    bench = Bench(app, provider, fetch, pause, patience_seconds)
+    for check in checks:
+        started = monotonic()
+        if stopped_by:
+            found = not_tried(stopped_by)
+        elif started - begun > longest_seconds:
+            found = not_tried("no_time_left")
+        else:
+            found = _carried_out(check, bench)
+        milliseconds = round((monotonic() - started) * 1000)
+        result = Result(
+            check.name,
+            check.group.value,
+            found.verdict,
+            found.reason,
+            found.detail[:200],
+            check.expected.value,
+            check.source,
+            milliseconds,
+        )
+        results.append(result)
+        told(result)
+        if check.name in FIRST and found.verdict is not Verdict.PASSED:
+            stopped_by = f"stopped_by_{check.name}"
+    return Report(
+        provider.issuer,
+        origin_of(app.sign_in_url),
+        begun_at,
+        monotonic() - begun,
+        tuple(results),
+        __version__,
+    )
+
+
+def _carried_out(check: Check, bench: Bench) -> Finding:
+    try:
+        return check.run(bench)
+    except LieNotTold:
+        return not_tried("provider_cannot")
+    except NotReached as problem:
+        return failed("not_reached", str(problem))
+    except Astray as astray:
+        return failed(astray.args[0], astray.args[1])

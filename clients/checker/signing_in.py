@@ -1,0 +1,33 @@
+"""The provider's own pages, filled in as the scripted citizen: password, consent, and for oneself.
+
+What is typed goes to the provider's origin alone, whatever a page says of where its form leads.
+"""
+
+from urllib.parse import urljoin
+
+from .browser import Astray, Browser, Hop
+from .http import origin_of
+from .pages import Form, forms
+from .provider import Citizen
+
+
+def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: str) -> Hop:
+    """What the page leads to. Raises Astray where it asks for what the script does not know."""
+    found = {form.id: form for form in forms(hop.answer.text)}
+    if hop.answer.status >= 400:
+        raise Astray("provider_refused", str(hop.answer.status))
+    if citizen is not None and "password-form" in found:
+        form = found["password-form"]
+        typed = {"number": citizen.number, "password": citizen.password}
+    elif "consent-form" in found:
+        form, typed = found["consent-form"], {"decision": "agree"}
+    else:
+        raise Astray("provider_asks", ", ".join(sorted(found)) or "nothing")
+    return browser.post(_address(hop, form, issuer_origin), {**form.fields, **typed})
+
+
+def _address(hop: Hop, form: Form, issuer_origin: str) -> str:
+    address = urljoin(hop.url, form.action) if form.action else hop.url
+    if origin_of(address) != issuer_origin or origin_of(hop.url) != issuer_origin:
+        raise Astray("form_leads_away", origin_of(address))
+    return address

@@ -1,0 +1,1 @@
+"""The checker of integrations: what it finds, and what it says of it."""
