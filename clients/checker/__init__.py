@@ -9,7 +9,7 @@
 from .application import Application
 from .checks import CHECKS
 from .findings import Check, Finding, Verdict
-from .http import Answer, Fetch, NotReached, Sent
+from .http import Answer, Fetch, NotReached, Sent, over_the_network
 from .report import Report, Result
 from .running import run
 
@@ -26,5 +26,6 @@ __all__ = [
     "Result",
     "Sent",
     "Verdict",
+    "over_the_network",
     "run",
 ]
