@@ -11,14 +11,16 @@ import idp.blocks
 import idp.business.models
 import idp.business.registry.models
 import idp.cases.models
+import idp.checker.models
 import idp.detection.models
 import idp.mandates.models
 import idp.mandates.uses
 import idp.measures.models
 import idp.metering.models
 import idp.oidc.backchannel.known
-import idp.oidc.clients.limits
+import idp.oidc.clients.client_secrets
 import idp.oidc.clients.history
+import idp.oidc.clients.limits
 import idp.oidc.clients.models
 import idp.oidc.keys.models
 import idp.oidc.logos.models
