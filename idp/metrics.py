@@ -17,6 +17,8 @@ from idp.audit.verifications.asking import last_finished
 from idp.audit.verifications.running import WHOLE
 from idp.crypto.digests import same
 from idp.extensions import services
+from idp.metering.measures import Answer
+from idp.metering.reading import of_all
 from idp.settings import read_token
 from idp.storage.database import reading
 
@@ -41,7 +43,8 @@ def metrics() -> Response:
     # RFC 6750 section 2.1; nobody learns how much of it was right.
     if scheme.lower() != "bearer" or not same(shown, token):
         return Response(status=401, headers={"WWW-Authenticate": "Bearer"})
-    lines = [*_proof(services().clock()), *_readers(services().clock()), *_verification()]
+    now = services().clock()
+    lines = [*_proof(now), *_readers(now), *_verification(), *_clients(now)]
     return Response("".join(f"{line}\n" for line in lines), content_type=CONTENT_TYPE)
 
 
@@ -79,6 +82,17 @@ def _verification() -> Iterator[str]:
     yield f"idp_audit_verified_timestamp_seconds {int(last.finished_at.timestamp())}"
     yield from _gauge("idp_audit_verified_whole", "Whether it was found whole then.")
     yield f"idp_audit_verified_whole {int(last.result == WHOLE)}"
+
+
+def _clients(now: datetime) -> Iterator[str]:
+    """Of this hour, as far as the processes have written it: some minutes late."""
+    with reading(services().engine).connect() as connection:
+        answers, limited = of_all(connection, now)
+    yield from _gauge("idp_client_requests_this_hour", "Requests of clients that said who they are.")
+    for answer in Answer:
+        yield f'idp_client_requests_this_hour{{answer="{answer}"}} {answers.get(answer, 0)}'
+    yield from _gauge("idp_clients_limited_this_hour", "Clients that asked for more than they may.")
+    yield f"idp_clients_limited_this_hour {limited}"
 
 
 def _gauge(name: str, meaning: str) -> Iterator[str]:

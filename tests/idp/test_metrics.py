@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from idp.audit.verifications.asking import ask
+from idp.metering.models import ClientUsage
 from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import ISSUER, PERSON, Site
 from tests.idp.security.desk_counts import count
@@ -44,6 +45,21 @@ def test_without_the_token_nothing_is_told(site: Site, shown: str | None) -> Non
     status, body = asked(site, shown)
     assert status == 401
     assert "idp_audit" not in body
+
+
+def test_what_clients_asked_in_this_hour(site: Site) -> None:
+    found = site.app.extensions["yitong"]
+    hour = int(site.clock().timestamp() // 3600)
+    with found.sessions.begin() as session:
+        for client_id, measure, times in (("a", "ok", 5), ("b", "ok", 2), ("b", "limited", 7)):
+            row = ClientUsage(client_id=client_id, hour=hour, measure=f"answer:{measure}", count=times)
+            session.add(row)
+        session.add(ClientUsage(client_id="a", hour=hour - 1, measure="answer:ok", count=100))
+    _status, text = asked(site)
+    assert values(text)['idp_client_requests_this_hour{answer="ok"}'] == 7
+    assert values(text)['idp_client_requests_this_hour{answer="limited"}'] == 7
+    assert values(text)["idp_clients_limited_this_hour"] == 1
+    assert "client_id" not in text
 
 
 def test_a_log_that_is_on_time(site: Site) -> None:

@@ -1,7 +1,7 @@
 """What of an event is counted. Pure: the worker, a rebuilding and the tests count by the same rules."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Set
 from datetime import datetime
 from enum import StrEnum
 
@@ -39,14 +39,23 @@ class Kind(StrEnum):
     """Clients: sign-ins on the way to them, requests and tokens that were refused."""
     CLIENT_TOKEN = "client_token"  # noqa: S105 - no password
     """Clients: how often tokens were issued to them."""
+    CLIENT_REASON = "client_reason"
+    """`client:error` of what was refused to a client, `client:person:reason` of a sign-in on the way to it."""
+    CLIENT_GRANT = "client_grant"
+    """`client:grant_type` of tokens that were issued."""
 
 
+OF_ONE_CLIENT = frozenset((Kind.CLIENT_REASON, Kind.CLIENT_GRANT))
+"""Values that begin with a client's id and a colon: for its own developers."""
+MOST_OF_ONE_CLIENT = 24
+"""Of these that are told apart of one client, so that no client takes the place of others."""
 CLIENTS = frozenset((Kind.CLIENT_SIGN_IN, Kind.CLIENT_FAILURE, Kind.CLIENT_TOKEN))
 OTHER = "*"
 """Stands for all values beyond the most that are told apart; no code and no identifier is written so."""
 MOST: Mapping[Kind, int] = {
     **dict.fromkeys(Kind, 64),
     **dict.fromkeys(CLIENTS, 200),
+    **dict.fromkeys(OF_ONE_CLIENT, 2000),
     Kind.EVENT: 256,
     Kind.STAFF: 128,
 }
@@ -55,6 +64,9 @@ HOUR, DAY = 1, 24
 CHINA = 8
 """Hours east of Greenwich: a day begins there at midnight."""
 UUID_LENGTH = 36
+PERSON = "person"
+"""After a client's id: why people did not come in, which the client itself is not told."""
+TOKEN_EXCHANGE = "token_exchange"  # noqa: S105 - a word for RFC 8693, whose event names no grant
 
 Hourly = tuple[Kind, int, str]
 """Kind, hour, value."""
@@ -98,13 +110,23 @@ def bounded(counts: Mapping[Hourly, int], known: Known) -> Counter[Key]:
     for (kind, hour, value), count in counts.items():
         for grain, begin in ((HOUR, hour), (DAY, day_of(hour))):
             values = known.setdefault((kind, grain, begin), set())
-            if value in values or len(values - {OTHER}) < MOST[kind]:
-                values.add(value)
-                found[kind, grain, begin, value] += count
-            else:
-                values.add(OTHER)
-                found[kind, grain, begin, OTHER] += count
+            told = _told(kind, value, values)
+            values.add(told)
+            found[kind, grain, begin, told] += count
     return found
+
+
+def _told(kind: Kind, value: str, values: Set[str]) -> str:
+    """The value itself while there is room for it, else what stands for those that are not told apart."""
+    if value in values:
+        return value
+    if len(values - {OTHER}) >= MOST[kind]:
+        return OTHER
+    if kind in OF_ONE_CLIENT:
+        client = value.partition(":")[0]
+        if sum(one.startswith(f"{client}:") for one in values) >= MOST_OF_ONE_CLIENT:
+            return f"{client}:{OTHER}"
+    return value
 
 
 def _word(event: Recorded, field: str) -> str:
@@ -136,6 +158,7 @@ def _factors(event: Recorded) -> Iterator[Fact]:
 def _sign_in_refused(event: Recorded) -> Iterator[Fact]:
     yield Kind.FAILURE, f"{_word(event, 'method')}:{_word(event, 'reason')}"[:128]
     yield from _of_client(event, Kind.CLIENT_FAILURE)
+    yield from _detail(event, Kind.CLIENT_REASON, f"{PERSON}:{_word(event, 'reason')}")
 
 
 def _sign_in_delayed(event: Recorded) -> Iterator[Fact]:
@@ -168,11 +191,23 @@ def _client_sign_in(event: Recorded) -> Iterator[Fact]:
 
 
 def _client_failure(event: Recorded) -> Iterator[Fact]:
-    return _of_client(event, Kind.CLIENT_FAILURE)
+    yield from _of_client(event, Kind.CLIENT_FAILURE)
+    yield from _detail(event, Kind.CLIENT_REASON, _word(event, "error"))
 
 
 def _client_token(event: Recorded) -> Iterator[Fact]:
-    return _of_client(event, Kind.CLIENT_TOKEN)
+    yield from _of_client(event, Kind.CLIENT_TOKEN)
+    yield from _detail(event, Kind.CLIENT_GRANT, _word(event, "grant_type"))
+
+
+def _client_exchange(event: Recorded) -> Iterator[Fact]:
+    yield from _of_client(event, Kind.CLIENT_TOKEN)
+    yield from _detail(event, Kind.CLIENT_GRANT, TOKEN_EXCHANGE)
+
+
+def _detail(event: Recorded, kind: Kind, what: str) -> Iterator[Fact]:
+    if event.client_id is not None:
+        yield kind, f"{event.client_id}:{what}"[:128]
 
 
 COUNTED: Mapping[str, Callable[[Recorded], Iterator[Fact]]] = {
@@ -190,6 +225,6 @@ COUNTED: Mapping[str, Callable[[Recorded], Iterator[Fact]]] = {
     "authorization_refused": _client_failure,
     "token_refused": _client_failure,
     "token_issued": _client_token,
-    "token_exchanged": _client_token,
+    "token_exchanged": _client_exchange,
 }
 """Names of events, and what each tells besides that it happened."""

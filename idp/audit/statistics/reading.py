@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select
 
 from idp.audit.following import AuditCursor
-from idp.audit.statistics.counting import CLIENTS, DAY, HOUR, OTHER, Kind, day_of, hour_of
+from idp.audit.statistics.counting import CLIENTS, DAY, HOUR, OF_ONE_CLIENT, OTHER, Kind, day_of, hour_of
 from idp.audit.statistics.models import AuditCount
 from idp.audit.statistics.rolling import READER
 from idp.storage.database import reading
@@ -20,7 +20,7 @@ from idp.storage.database import reading
 WEEK = 7 * 24
 IN_BUCKETS = (Kind.LEVEL, Kind.FAILURE, Kind.LIVENESS)
 """Kinds of which it is told when; of the others how many."""
-TOLD_APART = tuple(kind for kind in Kind if kind is not Kind.EVENT and kind not in CLIENTS)
+TOLD_APART = tuple(kind for kind in Kind if kind is not Kind.EVENT and kind not in CLIENTS | OF_ONE_CLIENT)
 EVENTS = ("token_issued", "token_exchanged")
 """Of all names of events those that are counted here."""
 

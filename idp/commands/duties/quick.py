@@ -14,6 +14,7 @@ from idp.commands.keys import rotate_signing_keys
 from idp.detection import alerts
 from idp.extensions import Services
 from idp.measures import reading as measures
+from idp.metering import meter
 from idp.messages import open_handlers, open_mail_handlers
 from idp.oidc import sharing
 from idp.oidc.backchannel import known
@@ -67,6 +68,8 @@ def quick_duties(found: Services) -> list[Duty]:
     sweep_alerts: Sweep = partial(alerts.sweep, kept=timedelta(days=settings.detection.alerts_kept_days))
     kept = timedelta(days=settings.audit.statistics_kept_days)
     sweep_counts: Sweep = partial(statistics.sweep, kept=kept)
+    usage_kept = timedelta(days=settings.client_limits.usage_kept_days)
+    sweep_usage: Sweep = partial(meter.sweep, kept=usage_kept)
     sweep_clients: Sweep = partial(records.sweep, days=unused_days)
     kept = timedelta(days=settings.measures.kept_days)
     sweep_measures: Sweep = partial(measures.sweep, kept=kept)
@@ -82,6 +85,7 @@ def quick_duties(found: Services) -> list[Duty]:
         Duty("old mandates", timedelta(hours=1), swept(sweeping.forget)),
         Duty("old alerts", timedelta(hours=1), swept(sweep_alerts)),
         Duty("old counts", timedelta(hours=1), swept(sweep_counts)),
+        Duty("old usage of clients", timedelta(hours=1), swept(sweep_usage)),
         Duty("unused clients", timedelta(hours=1), swept(sweep_clients)),
         Duty("old measures", timedelta(hours=1), swept(sweep_measures)),
         Duty("old cases", timedelta(hours=1), swept(sweep_cases)),

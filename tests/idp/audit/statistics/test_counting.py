@@ -61,7 +61,7 @@ def test_a_failure_says_by_what_and_why() -> None:
     refused = recorded("sign_in_refused", client_id="hall", method="password", reason="wrong")
     delayed = recorded("sign_in_delayed", method="sms", seconds=30)
     found = {("failure", "password:wrong"): 1, ("failure", "sms:delayed"): 1, ("client_failure", "hall"): 1}
-    assert kinds(refused, delayed) == found
+    assert kinds(refused, delayed) == {**found, ("client_reason", "hall:person:wrong"): 1}
 
 
 def test_a_refused_face_counts_by_the_gate() -> None:
@@ -78,19 +78,20 @@ def test_an_alert_counts_by_its_severity() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "kind", "detail"),
     [
-        ("code_issued", "client_sign_in"),
-        ("authorization_approved", "client_sign_in"),
-        ("token_issued", "client_token"),
-        ("token_exchanged", "client_token"),
-        ("token_refused", "client_failure"),
-        ("authorization_refused", "client_failure"),
+        ("code_issued", "client_sign_in", {}),
+        ("authorization_approved", "client_sign_in", {}),
+        ("token_issued", "client_token", {("client_grant", "hall:refresh_token"): 1}),
+        ("token_exchanged", "client_token", {("client_grant", "hall:token_exchange"): 1}),
+        ("token_refused", "client_failure", {("client_reason", "hall:invalid_grant"): 1}),
+        ("authorization_refused", "client_failure", {("client_reason", "hall:invalid_grant"): 1}),
     ],
 )
-def test_clients_are_told_apart(name: str, kind: str) -> None:
-    assert kinds(recorded(name, client_id="hall")) == {(kind, "hall"): 1}
-    assert kinds(recorded(name)) == {}
+def test_clients_are_told_apart(name: str, kind: str, detail: dict[tuple[str, str], int]) -> None:
+    said = {"error": "invalid_grant", "grant_type": "refresh_token"}
+    assert kinds(recorded(name, client_id="hall", **said)) == {(kind, "hall"): 1, **detail}
+    assert kinds(recorded(name, **said)) == {}
 
 
 def test_staff_are_told_from_programs_by_their_ids() -> None:

@@ -35,7 +35,7 @@ def straight(written: list[Written]) -> Counter[tuple[str, int, int, str]]:
     for at, name, said in written:
         facts = [("event", name)]
         if name == "token_issued" and said["client_id"]:
-            facts.append(("client_token", said["client_id"]))
+            facts += [("client_token", said["client_id"]), ("client_grant", f"{said['client_id']}:unknown")]
         if name == "face_checked":
             facts.append(("liveness", "live"))
         if name == "face_refused":
