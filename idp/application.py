@@ -51,6 +51,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp import fastpath
     from idp.account.views import blueprint as account
     from idp.developer.views import blueprint as developer
+    from idp.documentation.views import blueprint as documentation
     from idp.login import keeping_out
     from idp.login.views import blueprint as login
     from idp.oidc.views import blueprint as oidc
@@ -59,7 +60,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.window.views import blueprint as window
 
     pages = (oidc, login, account, developer, staff, window, security)
-    for room in (health.blueprint, metrics.blueprint, *pages):
+    for room in (health.blueprint, metrics.blueprint, *pages, documentation):
         app.register_blueprint(room)
     keeping_out.init_app(app)
     _open_measures(app, found)

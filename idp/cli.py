@@ -35,6 +35,7 @@ COMMANDS = {
     "audit": ("idp.commands.audit", "audit", "The audit log: whole, proved, searched, taken out."),
     "measures": ("idp.commands.measures", "measures", "End sessions, freeze, block, without the desk."),
     "detection": ("idp.commands.detection", "detection", "Rules that look for attacks in the audit log."),
+    "docs": ("idp.commands.documentation", "docs", "Keep this version of the documentation."),
     "explain": ("idp.commands.explain", "explain", "Say what was behind an error reference."),
 }
 

@@ -6,6 +6,7 @@ from idp import settings as settings_module
 from idp.business.licences.opening import configured_authorities, configured_roots
 from idp.business.licences.roots import RootsWrong
 from idp.detection import opening as detection
+from idp.documentation import opening as documentation
 from idp.extensions import load_master_keys
 from idp.settings import SettingsWrong
 
@@ -26,4 +27,5 @@ def check() -> None:
     except RootsWrong as wrong:
         raise SettingsWrong(f"licences.roots: {wrong}") from None
     detection.check(found)
+    documentation.check(found)
     click.echo(f"{found.mode}, issuer {found.issuer}: the settings are good.")

@@ -11,6 +11,7 @@ from idp.settings.cases import Cases
 from idp.settings.client_limits import ClientLimits
 from idp.settings.detection import Detection
 from idp.settings.developer import Developer
+from idp.settings.documentation import Documentation
 from idp.settings.licence_app import LicenceApp
 from idp.settings.mandates import Mandates
 from idp.settings.measures import Measures
@@ -70,6 +71,7 @@ class Settings(Section):
     measures: Measures
     cases: Cases
     developer: Developer
+    documentation: Documentation
 
     @model_validator(mode="after")
     def issuer_is_an_origin(self) -> "Settings":

@@ -1,0 +1,217 @@
+"""Markdown to HTML: raw HTML off, headings with anchors, code coloured by classes, links to pages.
+
+CommonMark with tables (markdown-it-py); colours by Pygments, whose classes `documentation.css` knows, so
+that the policy of the pages (no inline styles, no scripts) holds.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
+LINK = re.compile(r"(?P<before>\]\()(?P<target>(?![a-z]+:|#)[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
+HIGHEST, LOWEST = 2, 3
+"""Levels of headings that a table of contents names."""
+LinkTo = Callable[[str], str | None]
+"""Where a target leads to; None: to nothing that readers have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """From one heading to the next, for the search."""
+
+    heading: Heading
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    html: str
+    contents: tuple[Heading, ...]
+
+
+class Anchors:
+    """As the sites that show Markdown make them; the second of a name gets `-1`."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def of(self, text: str) -> str:
+        plain = NOT_IN_ANCHORS.sub("", text.lower()).replace(" ", "-") or "part"
+        count = self._seen.get(plain, 0)
+        self._seen[plain] = count + 1
+        return f"{plain}-{count}" if count else plain
+
+
+def render(
+    markdown: str, link_to: LinkTo, *, anchor_words: str, table_words: str, code_words: str
+) -> Rendered:
+    """The `..._words` are said of what can be gone to or scrolled, to who does not see it."""
+    tokens = _parser().parse(markdown)
+    headings = _headings(tokens)
+    said = Words(anchor_words, table_words, code_words)
+    html = "".join(_blocks(tokens, headings, link_to, said))
+    contents = tuple(h for h in headings if HIGHEST <= h.level <= LOWEST)
+    return Rendered(html, contents)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    anchor: str
+    table: str
+    code: str
+
+
+def title(markdown: str) -> str:
+    """The first heading's text."""
+    return next((heading.text for heading in _headings(_parser().parse(markdown))), "")
+
+
+def parts(markdown: str) -> list[Part]:
+    tokens = _parser().parse(markdown)
+    headings = iter(_headings(tokens))
+    found: list[Part] = []
+    heading, texts = None, []  # type: Heading | None, list[str]
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            if heading:
+                found.append(Part(heading, " ".join(texts)))
+            heading, texts = next(headings), []
+        elif token.type == "inline" and tokens[number - 1].type != "heading_open":
+            texts.append(_text(token))
+        elif token.type in {"fence", "code_block"}:
+            texts.append(token.content)
+    if heading:
+        found.append(Part(heading, " ".join(texts)))
+    return found
+
+
+def links_changed(markdown: str, change: Callable[[str], str | None]) -> str:
+    """With other targets; one that `change` makes None of stays."""
+
+    def changed(found: re.Match[str]) -> str:
+        target = change(found["target"])
+        return found.group() if target is None else f"{found['before']}{target}{found['anchor'] or ''}"
+
+    return LINK.sub(changed, markdown)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def _headings(tokens: list[Token]) -> list[Heading]:
+    anchors = Anchors()
+    found = []
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open":
+            text = _text(tokens[number + 1])
+            found.append(Heading(int(token.tag[1:]), text, anchors.of(text)))
+    return found
+
+
+def _text(inline: Token) -> str:
+    words = (
+        child.content if child.type in {"text", "code_inline"} else " " for child in inline.children or ()
+    )
+    return "".join(words).strip()
+
+
+def _blocks(tokens: list[Token], headings: list[Heading], link_to: LinkTo, said: Words) -> list[str]:
+    parser, renderer = _parser(), RendererHTML()
+    left = iter(headings)
+    found: list[str] = []
+    for number, token in enumerate(tokens):
+        match token.type:
+            case "heading_open":
+                heading = next(left)
+                token.attrSet("id", heading.anchor)
+                found.append(renderer.renderToken(tokens, number, parser.options, {}))
+            case "heading_close":
+                anchor, words = escape(heading.anchor), escape(said.anchor)
+                if heading.level >= HIGHEST:
+                    label = f"{words} {escape(heading.text)}"
+                    found.append(f' <a class="anchor" href="#{anchor}" aria-label="{label}">#</a>')
+                found.append(f"</{token.tag}>\n")
+            case "inline":
+                found.append(_inline(token, link_to))
+            case "fence" | "code_block":
+                found.append(_code(token, said))
+            case "table_open":
+                words = escape(said.table)
+                found.append(
+                    f'<div class="table" role="region" tabindex="0" aria-label="{words}">\n<table>\n'
+                )
+            case "table_close":
+                found.append("</table>\n</div>\n")
+            case "td_open" | "th_open":
+                token.attrs.pop("style", None)  # the policy of the page takes none
+                found.append(renderer.renderToken(tokens, number, parser.options, {}))
+            case _:
+                found.append(renderer.render([token], parser.options, {}))
+    return found
+
+
+def _inline(token: Token, link_to: LinkTo) -> str:
+    children: list[Token] = []
+    dropped: list[bool] = []
+    for child in token.children or ():
+        if child.type == "link_open":
+            target = _target(str(child.attrs.get("href", "")), link_to)
+            dropped.append(target is None)
+            if target is None:
+                continue
+            child.attrSet("href", target)
+            if "://" in target:
+                child.attrSet("rel", "noopener noreferrer")
+        elif child.type == "link_close" and dropped.pop():
+            continue
+        elif child.type == "image":
+            child = Token("text", "", 0, content=child.content)
+        children.append(child)
+    return RendererHTML().renderInline(children, _parser().options, {})
+
+
+def _target(href: str, link_to: LinkTo) -> str | None:
+    if href.startswith(("#", "mailto:")) or "://" in href:
+        return href
+    path, hash_, anchor = href.partition("#")
+    found = link_to(path)
+    return None if found is None else f"{found}{hash_}{anchor}"
+
+
+def _code(token: Token, said: Words) -> str:
+    language = token.info.strip().partition(" ")[0]
+    words = escape(said.code)
+    # Lines that are long scroll: a keyboard has to get there.
+    opening = f'<pre class="code" tabindex="0" role="region" aria-label="{words}"><code>'
+    return f"{opening}{_coloured(token.content, language)}</code></pre>\n"
+
+
+def _coloured(code: str, language: str) -> str:
+    from pygments import highlight
+    from pygments.formatters.html import HtmlFormatter
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
+
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False)
+    except ClassNotFound:
+        return escape(code)
+    if language == "php" and "<?php" not in code:
+        lexer = get_lexer_by_name("php", startinline=True)
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))

@@ -1,0 +1,94 @@
+"""Markdown on the page: what it can hold, and what it cannot."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.documentation.rendering import Heading, links_changed, parts, render, title
+
+
+def shown(markdown: str) -> str:
+    return render(
+        markdown,
+        {"known.md": "/docs/en/known"}.get,
+        anchor_words="Link to",
+        table_words="Table",
+        code_words="Code",
+    ).html
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        "text <b onclick=alert(1)>bold</b>",
+        "[a](javascript:alert(1))",
+        "[a](data:text/html,<script>alert(1)</script>)",
+        "![a](javascript:alert(1))",
+        '```"><script>alert(1)</script>\nx\n```',
+        "```python\n</code></pre><script>alert(1)</script>\n```",
+        "# <script>alert(1)</script>",
+    ],
+)
+def test_a_script_stays_words(hostile: str) -> None:
+    html = shown(hostile)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert 'href="data' not in html
+    assert "<b " not in html
+
+
+@given(st.text(max_size=200))
+def test_no_text_brings_an_element_along_that_a_page_must_not_have(markdown: str) -> None:
+    html = shown(markdown).lower()
+    assert not any(f"<{tag}" in html for tag in ("script", "style", "iframe", "img", "form", "input", "link"))
+    assert " style=" not in html.replace("&quot;", "") or " style=" in markdown.lower()
+
+
+def test_headings_have_anchors_and_make_the_contents() -> None:
+    found = render(
+        "# One\n## Two `code`\n## Two `code`\n### 三、四\n#### Deep",
+        lambda _target: None,
+        anchor_words="Link to",
+        table_words="",
+        code_words="",
+    )
+    assert found.contents == (
+        Heading(2, "Two code", "two-code"),
+        Heading(2, "Two code", "two-code-1"),
+        Heading(3, "三、四", "三四"),
+    )
+    assert '<h2 id="two-code">' in found.html
+    assert 'aria-label="Link to Two code"' in found.html
+
+
+def test_links_lead_to_pages_or_are_words() -> None:
+    assert '<a href="/docs/en/known#part">a</a>' in shown("[a](known.md#part)")
+    assert "<a" not in shown("[a](unknown.md)")
+    assert '<a href="#part">' in shown("[a](#part)")
+    assert 'rel="noopener noreferrer"' in shown("[a](https://example.com/)")
+
+
+def test_code_is_coloured_by_classes_and_a_table_can_be_scrolled_by_keyboard() -> None:
+    html = shown("```python\ndef f():\n    return 'x'\n```\n\n| a |\n|:-:|\n| b |")
+    assert '<span class="k">def</span>' in html
+    assert "style=" not in html
+    assert '<div class="table" role="region" tabindex="0"' in html
+    assert shown("```none-such\n<x>\n```").count("&lt;x&gt;") == 1
+
+
+def test_parts_are_what_stands_below_each_heading() -> None:
+    found = parts("# Title\nlead\n\n## One\nwords `code`\n\n```\nblock\n```\n## Two")
+    assert [(part.heading.text, part.text.split()) for part in found] == [
+        ("Title", ["lead"]),
+        ("One", ["words", "code", "block"]),
+        ("Two", []),
+    ]
+    assert title("text\n\n# The `title`\n") == "The title"
+
+
+def test_targets_are_changed_and_what_is_unknown_stays() -> None:
+    text = "[a](one.md#x) [b](two.md) [c](https://x/) [d](#e)"
+    assert links_changed(text, {"one.md": "../one.md"}.get) == text.replace("one.md", "../one.md")
