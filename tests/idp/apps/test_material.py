@@ -1,0 +1,117 @@
+"""What of an app in production holds at once, and what waits to be looked at."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.apps.material import METHODS, PROFILES, RULES, needs_approval
+from idp.oidc.clients import profiles
+from idp.oidc.clients.key_fields import AUTH_METHODS
+from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata, read
+from idp.oidc.clients.token_fields import TLS_METHODS
+from tests.idp.oidc.clients.signing import jwks_of, new_key
+
+KEYS = jwks_of(new_key())
+BEFORE: dict[str, Any] = {
+    "client_id": "hall",
+    "sector": "hall.example.cn",
+    "client_name": "City Service Hall",
+    "client_name#zh-CN": "市政务服务大厅",
+    "client_uri": "https://www.example.cn/",
+    "redirect_uris": ["https://hall.example.cn/callback", "https://hall.example.cn/other"],
+    "scope": "openid profile phone",
+    "optional_scope": "phone",
+    "minimum_level": 2,
+    "presence_seconds": 600,
+    "profile": "oauth21",
+    "accepted_parties": ["citizen", "business"],
+    "jwks": KEYS,
+    "id_token_encrypted_response_alg": "ECDH-ES",
+    "dpop_bound_access_tokens": True,
+}
+
+AT_ONCE: dict[str, dict[str, Any]] = {
+    "contacts": {"contacts": ["ops@hall.example.cn"]},
+    "own keys": {"jwks": jwks_of(new_key())},
+    "an address less": {"redirect_uris": ["https://hall.example.cn/callback"]},
+    "another address at a known host": {"redirect_uris": ["https://hall.example.cn/callback-2"]},
+    "to be told at a known host": {"backchannel_logout_uri": "https://hall.example.cn/out"},
+    "a scope less": {"scope": "openid profile", "optional_scope": ""},
+    "what people may leave out": {"optional_scope": "phone profile"},
+    "a higher level": {"minimum_level": 3},
+    "a shorter presence": {"presence_seconds": 60},
+    "a stronger method": {"token_endpoint_auth_method": "private_key_jwt"},
+    "nobody but citizens": {"accepted_parties": ["citizen"]},
+    "pushed requests": {"require_pushed_authorization_requests": True},
+    "a policy at a known host": {"policy_uri": "https://www.example.cn/privacy"},
+    "another signature": {"id_token_signed_response_alg": "ES256"},
+}
+WAITING: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "a new host": ({"redirect_uris": ["https://new.example.cn/callback"]}, {"redirect_uris"}),
+    "another port": ({"redirect_uris": ["https://hall.example.cn:8443/callback"]}, {"redirect_uris"}),
+    "notices to a new host": (
+        {"backchannel_logout_uri": "https://x.example/out"},
+        {"backchannel_logout_uri"},
+    ),
+    "a name": ({"client_name#zh-CN": "省政务服务大厅"}, {"client_name"}),
+    "a name in another language": ({"client_name#zh-Hant": "大廳"}, {"client_name"}),
+    "a logo": ({"logo_uri": "https://hall.example.cn/logo.png"}, {"logo_uri"}),
+    "a scope": ({"scope": "openid profile phone email"}, {"scope"}),
+    "what people can no longer leave out": ({"optional_scope": ""}, {"optional_scope"}),
+    "a lower level": ({"minimum_level": 1}, {"minimum_level"}),
+    "a longer presence": ({"presence_seconds": None}, {"presence_seconds"}),
+    "a laxer profile": ({"profile": "oidc"}, {"profile"}),
+    "a weaker method": ({"token_endpoint_auth_method": "none"}, {"token_endpoint_auth_method"}),
+    "agents": ({"accepted_parties": ["citizen", "business", "agent"]}, {"accepted_parties"}),
+    "another purpose": ({"purpose": "For fun."}, {"purpose"}),
+    "unbound tokens": ({"dpop_bound_access_tokens": False}, {"dpop_bound_access_tokens"}),
+    "plain id_tokens": (
+        {"id_token_encrypted_response_alg": None},
+        {"id_token_encrypted_response_alg"},
+    ),
+    "a grant": (
+        {"grant_types": ["authorization_code", "client_credentials"]},
+        {"grant_types"},
+    ),
+    "both": ({"minimum_level": 3, "scope": "openid profile phone email"}, {"scope"}),
+}
+
+
+def changed(changes: dict[str, Any]) -> ClientMetadata:
+    fields = {**BEFORE, **changes}
+    return read({name: value for name, value in fields.items() if value is not None})
+
+
+@pytest.mark.parametrize("changes", AT_ONCE.values(), ids=AT_ONCE)
+def test_what_makes_an_app_stricter_holds_at_once(changes: dict[str, Any]) -> None:
+    assert needs_approval(changed({}), changed(changes)) == set()
+
+
+@pytest.mark.parametrize(("changes", "waiting"), WAITING.values(), ids=WAITING)
+def test_what_gives_an_app_more_waits(changes: dict[str, Any], waiting: set[str]) -> None:
+    assert needs_approval(changed({}), changed(changes)) == waiting
+
+
+def test_somebody_has_thought_about_every_field() -> None:
+    names = (ClientMetadata.model_fields.keys() | set(LOCALIZED)) - {"localized"}
+    assert names <= RULES.keys()
+
+
+def test_the_orders_are_of_what_there_is() -> None:
+    assert set(PROFILES) == set(profiles.PROFILES)
+    assert set(METHODS) == {*AUTH_METHODS, *TLS_METHODS}
+
+
+EVERY = st.sampled_from([*AT_ONCE.values(), *(changes for changes, _waiting in WAITING.values())])
+
+
+@given(first=EVERY, second=EVERY)
+def test_nothing_slips_through_beside_something_else(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """What waits by itself waits in company, too, unless the other change takes it back."""
+    both = {**first, **second}
+    together = needs_approval(changed({}), changed(both))
+    for name in needs_approval(changed({}), changed(second)):
+        assert name in together
+    assert needs_approval(changed(both), changed(both)) == set()
