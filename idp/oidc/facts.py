@@ -7,7 +7,7 @@ secret, or anything of a person: addresses come without queries, tokens as the n
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 CHARACTERS_AT_MOST = 300
 """Of one text."""
@@ -132,13 +132,10 @@ def read(kept: Mapping[str, Any]) -> Fact | None:
     kind = KINDS.get(str(kept.get("fact")))
     if kind is None or {one.name for one in fields(kind)} != kept.keys() - {"fact"}:
         return None
-    return kind(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in kept.items()
-            if name != "fact"
-        }
-    )
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    del values["fact"]
+    made: Fact = cast("Any", kind)(**values)
+    return made
 
 
 def _bounded(value: Any) -> Any:

@@ -147,12 +147,12 @@ def _return_to(client: Client | None, parameters: Parameters) -> str | None:
         return None
     # Section 3: exactly one that was registered by the client that the hint or client_id names.
     if client is None or uri not in client.metadata.post_logout_redirect_uris:
-        raise Shown(
-            errors.InvalidRequest(
-                "post_logout_redirect_uri is not registered for this client.",
-                detail="no client" if client is None else "not registered",
-            )
+        refused = errors.InvalidRequest(
+            "post_logout_redirect_uri is not registered for this client.",
+            detail="no client" if client is None else "not registered",
         )
+        refused.client_id = None if client is None else client.client_id
+        raise Shown(refused, parameters)
     return uri if state is None else with_parameters(uri, state=state)
 
 
