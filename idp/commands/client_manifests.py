@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.manifest_texts import Difference, written
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.provider import CLIENT_SECRET_USE
+from idp.oidc.provider import client_secrets
 from idp.settings import ROOT
 
 FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -102,11 +101,18 @@ def plan(found: Services, files: Sequence[Path], *, secret_root: Path | None) ->
 
     Raises ManifestRefused.
     """
-    now = found.clock()
+    now, secrets = found.clock(), client_secrets(found.settings, found.master_keys, found.cipher)
     with found.sessions() as session:
         known = _registered(session)
         planned = [
-            apply(session, file, now, secrets=_secrets(found), secret_root=secret_root, writes_secrets=False)
+            apply(
+                session,
+                file,
+                now,
+                secrets=secrets,
+                secret_root=secret_root,
+                writes_secrets=False,
+            )
             for file in files
         ]
         session.rollback()
@@ -137,14 +143,22 @@ def apply_files(
 
     `planned_from`: what the plan began at. Raises ChangedMeanwhile where something else stands now.
     """
-    now = found.clock()
+    now, secrets = found.clock(), client_secrets(found.settings, found.master_keys, found.cipher)
     results = []
     with found.sessions.begin() as session:
         known = _registered(session)
         if any(known.get(client_id, {}) != before for client_id, before in (planned_from or {}).items()):
             raise ChangedMeanwhile
         for file in files:
-            results.append(apply(session, file, now, secrets=_secrets(found), secret_root=secret_root))
+            results.append(
+                apply(
+                    session,
+                    file,
+                    now,
+                    secrets=secrets,
+                    secret_root=secret_root,
+                )
+            )
     return results
 
 
@@ -167,10 +181,6 @@ def _as_json(one: Applied) -> dict[str, Any]:
         "secret_changed": one.secret_changed,
         "differences": [asdict(difference) for difference in one.differences],
     }
-
-
-def _secrets(found: Services) -> ClientSecrets:
-    return ClientSecrets(found.master_keys.derived(CLIENT_SECRET_USE), found.cipher)
 
 
 def _registered(session: Session) -> Known:

@@ -1,20 +1,16 @@
 """`idp clients`: registrations as files, applied as often as one likes."""
 
-from collections.abc import Callable
-
 import click
 from sqlalchemy import select
 
 from idp.audit.context import AuditContext
-from idp.commands import client_limits, client_manifests, initial_tokens
+from idp.commands import client_limits, client_manifests, client_secrets, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
 from idp.oidc.clients import changing
 from idp.oidc.clients.changing import Frozen, NoSuchClient
-from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret
 from idp.oidc.clients.history import OPERATOR
 from idp.oidc.clients.models import ClientRecord, ClientStatus
-from idp.oidc.provider import CLIENT_SECRET_USE
 from idp.oidc.registration import records
 
 
@@ -31,23 +27,6 @@ def list_command() -> None:
             name = client.metadata_json.get("client_name", "")
             by = "operator" if client.registration_mac is None else "itself"
             click.echo(f"{client.client_id:<36} {client.status:<10} {by:<9} {client.sector:<24} {name}")
-
-
-@clients.command("secret")
-@click.argument("client_id")
-def secret_command(client_id: str) -> None:
-    """A new secret for CLIENT_ID, shown once. The old one ends within seconds."""
-    with opened() as found:
-        secret = new_client_secret()
-
-        def renew(record: ClientRecord) -> str:
-            if record.secret_mac is None:
-                raise click.ClickException(f"{client_id} proves itself without a secret")
-            _secrets(found).put(record, records.standing(record).metadata, secret)
-            return "client_secret"
-
-        _change(found, client_id, renew)
-    click.echo(f"client_secret (not shown again): {secret}")
 
 
 @clients.command("suspend")
@@ -86,6 +65,7 @@ def delete_command(client_id: str) -> None:
 
 for command in (
     *(client_manifests.apply_command, client_manifests.diff_command, client_manifests.export_command),
+    client_secrets.secret,
     *(initial_tokens.make_command, initial_tokens.list_command, initial_tokens.end_command),
     client_limits.limit_command,
 ):
@@ -105,18 +85,3 @@ def _set_status(found: Services, client_id: str, status: ClientStatus) -> None:
             raise click.ClickException(
                 f"{client_id} is frozen by the security staff: idp measures list"
             ) from None
-
-
-def _change(found: Services, client_id: str, change: Callable[[ClientRecord], str]) -> None:
-    """One change and its event together. `change` returns what it changed. Raises ClickException."""
-    context = AuditContext(at=found.clock(), actor="operator")
-    with found.sessions.begin() as session:
-        try:
-            record = changing.held(session, client_id)
-        except NoSuchClient:
-            raise click.ClickException(f"there is no client {client_id}") from None
-        changing.noted(session, record, (change(record),), actor=OPERATOR, context=context)
-
-
-def _secrets(found: Services) -> ClientSecrets:
-    return ClientSecrets(found.master_keys.derived(CLIENT_SECRET_USE), found.cipher)

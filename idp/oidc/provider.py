@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,6 +25,7 @@ from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys, Fetch
+from idp.oidc.clients.last_used import LastUses
 from idp.oidc.clients.resources import Resources
 from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.errors import ProtocolError
@@ -161,6 +162,19 @@ def open_provider(
     clock: Clock,
     engine: Engine,
     store: EphemeralStore,
+def client_secrets(
+    configuration: settings.Settings, master_keys: MasterKeys, cipher: FieldCipher
+) -> ClientSecrets:
+    """Keeps and checks the secrets of clients."""
+    wanted = configuration.client_secrets
+    return ClientSecrets(
+        master_keys.derived(CLIENT_SECRET_USE),
+        cipher,
+        days=wanted.days or None,
+        renewed_before=timedelta(days=wanted.warning_days),
+    )
+
+
     master_keys: MasterKeys,
     cipher: FieldCipher,
     audit: AuditLog,
@@ -200,7 +214,7 @@ def open_provider(
         client_keys=client_keys,
         authenticator=Authenticator(
             clients.find,
-            ClientSecrets(master_keys.derived(CLIENT_SECRET_USE), cipher),
+            client_secrets(configuration, master_keys, cipher),
             Assertions(
                 configuration.issuer, client_keys, store, mtls_origin=configuration.protocol.mtls_origin
             ),
@@ -213,6 +227,7 @@ def open_provider(
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
+            LastUses(engine).note,
         details_types=load(None if details is None else configuration.path(details), named),
         matter_names=named,
         details_key=master_keys.derived(DETAILS_USE),

@@ -34,6 +34,8 @@ class SealedTable:
     """Kind of value, the sealed column that holds it, its index and its next index."""
     rows_at_once: int = 200
     key: str = "id"
+    bound_to: str | None = None
+    """The column that contexts end with, where that is another than the key."""
 
     @property
     def name(self) -> str:
@@ -142,7 +144,7 @@ def _rows(session: Session, table: SealedTable, after: str) -> list[Any]:
 def _renew(row: Any, table: SealedTable, cipher: FieldCipher, index: BlindIndex) -> bool:
     """True when something of the row was not as the keys in use want it."""
     changed = False
-    key = getattr(row, table.key)
+    key = getattr(row, table.bound_to or table.key)
     for column, prefix in table.sealed.items():
         sealed = getattr(row, column)
         if sealed is None or cipher.is_current(sealed):

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from idp.settings.audit import Audit
 from idp.settings.cases import Cases
 from idp.settings.client_limits import ClientLimits
+from idp.settings.client_secrets import ClientSecretLimits
 from idp.settings.detection import Detection
 from idp.settings.developer import Developer
 from idp.settings.documentation import Documentation
@@ -55,6 +56,7 @@ class Settings(Section):
     backchannel: Backchannel
     limits: Limits
     client_limits: ClientLimits
+    client_secrets: ClientSecretLimits
     liveness: Liveness
     register_: Register = Field(alias="register")
     business_register: BusinessRegister

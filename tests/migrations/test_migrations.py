@@ -12,13 +12,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp.commands.database import migrate_to
+from idp.crypto.fields import FieldCipher
+from idp.crypto.master_key import KeyRing
 from idp.models import metadata
 from idp.oidc.clients import history
+from idp.oidc.clients.client_secrets import ClientSecret, ClientSecrets, secret_mac
+from idp.oidc.clients.kept_secret import KeptSecret
+from idp.oidc.clients.metadata import Client, read
 from idp.oidc.sharing import Consent
 from idp.people.models import Person
 from idp.storage.base import new_id
 from idp.storage.database import open_database
+from tests.idp.oidc.clients.secret_rows import secret_row
 
+NAMED = {"client_name": "Hall", "redirect_uris": ["https://hall.example/callback"]}
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -223,3 +230,47 @@ def test_the_history_of_a_client_begins_with_what_stands(engine: Engine) -> None
     with engine.connect() as connection:
         found = connection.execute(text("SELECT client_id FROM clients ORDER BY client_id")).scalars().all()
     assert found == ["app", "hall"]
+
+
+def test_secrets_of_clients_stay_what_they_are_up_and_down(engine: Engine) -> None:
+    cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
+    secrets, secret = ClientSecrets(b"k" * 32, cipher), "s" * 43
+    sealed = cipher.seal(secret, context="client.secret:hall")
+    mac = secret_mac(b"k" * 32, "hall", secret)
+    migrate_to(engine, "0036")
+    with engine.begin() as connection:
+        insert = text(
+            "INSERT INTO clients"
+            " (client_id, sector, metadata, secret_mac, secret_sealed, status, created_at, updated_at)"
+            " VALUES (:id, 'hall.example', '{}', :mac, :sealed, 'active', :at, :at)"
+        )
+        connection.execute(insert, {"id": "hall", "mac": mac, "sealed": sealed, "at": NOW})
+        connection.execute(insert, {"id": "page", "mac": None, "sealed": None, "at": NOW})
+        connection.execute(
+            text(
+                "INSERT INTO client_versions (client_id, number, at, actor_kind, metadata, changed)"
+                " VALUES ('hall', 1, :at, 'operator', '{}', '[]')"
+            ),
+            {"at": NOW},
+        )
+    migrate_to(engine, "0037")
+    with Session(engine) as session, session.begin():
+        [row] = session.scalars(select(ClientSecret))
+        assert (row.client_id, row.label, row.expires_at, row.created_at) == ("hall", "", None, NOW)
+        kept = KeptSecret(row.id, row.mac, row.expires_at, row.secret_sealed)
+        # What hangs on the row of the client is there still.
+        assert len(history.history(session, "hall")) == 1
+        for number, days in ((1, 400), (2, 30)):
+            later = secret_row(b"k" * 32, "hall", f"other {number}", NOW + timedelta(seconds=number))
+            later.expires_at = NOW + timedelta(days=days)
+            session.add(later)
+    hall = Client(read({"client_id": "hall", "sector": "hall.example", **NAMED}), (kept,), True)
+    assert secrets.which(hall, "hall", secret, NOW) == kept
+    assert secrets.opened(hall, NOW) == ((kept, secret.encode()),)
+    migrate_to(engine, "0036")
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT client_id, secret_mac, secret_sealed FROM clients ORDER BY client_id")
+        )
+        assert found.all() == [("hall", mac, sealed), ("page", None, None)]
+        assert connection.execute(text("SELECT count(*) FROM client_versions")).scalar() == 1

@@ -4,7 +4,7 @@ Signed with a key of its own (`private_key_jwt`), or with a MAC by its secret (`
 that have no algorithm in common (OpenID Connect Core 1.0 section 9).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,14 +44,14 @@ class Assertions:
         self._store = store
 
     def check(
-        self, client: Client, assertion: Unproved, secret: bytes | None, *, endpoint: str, now: datetime
-    ) -> None:
-        """`secret`: of a client with `client_secret_jwt`; `endpoint`: the address that was asked.
+        self, client: Client, assertion: Unproved, secrets: Sequence[bytes], *, endpoint: str, now: datetime
+    ) -> int | None:
+        """`secrets`: of a client with `client_secret_jwt`; `endpoint`: the address that was asked.
 
-        Raises InvalidClient.
+        Returns which of the secrets it was. Raises InvalidClient.
         """
         try:
-            token = self._verified(client, assertion, secret)
+            token, number = self._verified(client, assertion, secrets)
             ends = _checked(token, client, self._audiences(token, client, endpoint), now)
         except TokenRefused as refused:
             raise _failed(str(refused), refused.fact) from None
@@ -60,16 +60,20 @@ class Assertions:
         seconds = int(ends - now.timestamp()) + CLOCK_SKEW_SECONDS
         if not self._store.add_once(f"assertion:{jti}", b"", seconds=seconds):
             raise _failed("the assertion was used before", Differs("jti", "", ()))
+        return number
 
-    def _verified(self, client: Client, assertion: Unproved, secret: bytes | None) -> Token:
+    def _verified(
+        self, client: Client, assertion: Unproved, secrets: Sequence[bytes]
+    ) -> tuple[Token, int | None]:
         """By the method that the client registered, whatever the assertion says. Raises TokenRefused."""
         if client.metadata.secret_is_known:
-            return jws.authenticated(assertion, secret or b"")
-        return jws.verified(
+            return _authenticated(assertion, secrets)
+        token = jws.verified(
             assertion,
             lambda kid, algorithm: self._keys.find(client, kid, algorithm),
             client.metadata.assertion_algorithms,
         )
+        return token, None
 
     def _audiences(self, token: Token, client: Client, endpoint: str) -> Collection[str]:
         if client.metadata.rules.audience_is_the_issuer or jws.type_of(token.header) == EXPLICIT:
@@ -77,6 +81,17 @@ class Assertions:
         # RFC 7523 section 3 (3), RFC 9126 section 2: the token endpoint and the one that is asked, too.
         paths = ("/oauth2/token", endpoint.removeprefix(self._issuer))
         return (self._issuer, *(origin + path for origin in self._origins for path in paths))
+
+
+def _authenticated(assertion: Unproved, secrets: Sequence[bytes]) -> tuple[Token, int]:
+    """By each of the secrets in turn: the assertion does not say which. Raises TokenRefused."""
+    refused = TokenRefused("the client has no secret that is good now")
+    for number, secret in enumerate(secrets):
+        try:
+            return jws.authenticated(assertion, secret), number
+        except TokenRefused as problem:
+            refused = problem
+    raise refused
 
 
 def said_by(assertion: Unproved) -> tuple[str | None, str]:

@@ -10,8 +10,10 @@ from idp.crypto.fields import CannotOpen
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
-from idp.oidc.clients.client_secrets import ClientSecrets
+from idp.oidc.clients.client_secrets import ClientSecret, ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.kept_secret import KeptSecret
+from idp.oidc.clients.last_used import Note, nothing
 from idp.oidc.clients.metadata import Client
 from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.errors import InvalidClient, InvalidRequest
@@ -44,6 +46,8 @@ class Authenticator:
     secrets: ClientSecrets
     assertions: Assertions
     keys: ClientKeys
+    note: Note = nothing
+    """Remembers that a secret was used."""
 
     def authenticate(self, request: Request, *, endpoint: str, now: datetime) -> Client:
         """The client that this request proves to come from. Raises InvalidClient or InvalidRequest.
@@ -54,9 +58,7 @@ class Authenticator:
         offered = _credentials(request)
         client = self.find(offered.client_id)
         # Whether the request brings a secret decides what is worked out, never whose it would be.
-        secret_is_right = bool(offered.secret) and self.secrets.is_right(
-            client, offered.client_id, offered.secret
-        )
+        used = self.secrets.which(client, offered.client_id, offered.secret, now) if offered.secret else None
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
@@ -72,29 +74,33 @@ class Authenticator:
                 fact=OtherMethod(offered.method, registered),
             )
         if offered.assertion is not None:
-            secret = self._secret_of(client)
-            self.assertions.check(client, offered.assertion, secret, endpoint=endpoint, now=now)
-        elif client.metadata.has_secret and not secret_is_right:
-            wrong = WrongSecret(self._nearly(client, offered))
+            known = self._known_secrets(client, now)
+            secrets = [secret for _, secret in known]
+            number = self.assertions.check(client, offered.assertion, secrets, endpoint=endpoint, now=now)
+            used = None if number is None else known[number][0]
+        elif client.metadata.has_secret and used is None:
+            wrong = WrongSecret(self._nearly(client, offered, now))
             raise InvalidClient("Client authentication failed.", detail="wrong secret", fact=wrong)
+        if used is not None:
+            self.note(ClientSecret, used.id, now)
         return client
 
-    def _nearly(self, client: Client, offered: Credentials) -> str:
+    def _nearly(self, client: Client, offered: Credentials, now: datetime) -> str:
         """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it."""
         guesses = {"blanks": offered.secret.strip(), "not-encoded": offered.raw}
         with suppress(ValueError):
             guesses["encoded-twice"] = form_decoded(offered.secret)
         for mistake, secret in guesses.items():
-            if secret not in {"", offered.secret} and self.secrets.is_right(
-                client, offered.client_id, secret
-            ):
+            if secret in {"", offered.secret}:
+                continue
+            if self.secrets.which(client, offered.client_id, secret, now) is not None:
                 return mistake
         return "empty" if not offered.secret else "unlike"
 
-    def _secret_of(self, client: Client) -> bytes | None:
-        """That its MACs are made with. Raises InvalidClient."""
+    def _known_secrets(self, client: Client, now: datetime) -> tuple[tuple[KeptSecret, bytes], ...]:
+        """That its MACs may be made with. Raises InvalidClient."""
         try:
-            return self.secrets.opened(client) if client.metadata.secret_is_known else None
+            return self.secrets.opened(client, now) if client.metadata.secret_is_known else ()
         except CannotOpen as problem:
             raise InvalidClient("Client authentication failed.", detail=f"secret: {problem}") from None
 

@@ -5,21 +5,22 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
+from idp.oidc.clients.client_secrets import ClientSecret
+from idp.oidc.clients.kept_secret import SECRETS_AT_MOST, KeptSecret
 from idp.oidc.clients.limits import STANDARD, ClientLimit, OwnLimits
 from idp.oidc.clients.metadata import Client, from_json
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.storage.ephemeral import Clock
 
 SECONDS = 2
-"""A changed, suspended or frozen client is seen by every process after this long."""
+"""A changed, suspended or frozen client, and a secret of it that was revoked, is seen by every process after
+this long."""
 KEPT_AT_MOST = 5000
 """Where anybody may register, strangers decide how many clients there are."""
-ROW = select(
+COLUMNS = select(
     ClientRecord.metadata_json,
     ClientRecord.client_id,
     ClientRecord.sector,
-    ClientRecord.secret_mac,
-    ClientRecord.secret_sealed,
     ClientRecord.status,
     ClientRecord.ended_before,
     ClientRecord.registration_mac.is_not(None).label("is_self_registered"),
@@ -28,7 +29,19 @@ ROW = select(
     ClientLimit.requests_per_minute,
     ClientLimit.sign_ins_per_day,
     ClientLimit.messages_per_day,
-).join_from(ClientRecord, ClientLimit, isouter=True)
+    ClientSecret.id.label("secret_id"),
+    ClientSecret.mac,
+    ClientSecret.secret_sealed,
+    ClientSecret.expires_at,
+)
+ROW = (
+    COLUMNS.join_from(ClientRecord, ClientLimit, isouter=True)
+    .join_from(ClientRecord, ClientSecret, isouter=True)
+    # Not those that expired long ago, should there be too many.
+    .order_by(ClientSecret.id.desc())
+    .limit(SECRETS_AT_MOST)
+)
+"""A row for each secret of the client, the newest first; one for a client that has none."""
 
 
 class ClientCache:
@@ -70,19 +83,23 @@ class ClientCache:
 
     def _load(self, client_id: str) -> Client | None:
         with self._engine.connect() as connection:
-            row = connection.execute(ROW.where(ClientRecord.client_id == client_id)).one_or_none()
-        if row is None:
+            rows = connection.execute(ROW.where(ClientRecord.client_id == client_id)).all()
+        if not rows:
             return None
+        row = rows[0]
         metadata = from_json({**row.metadata, "client_id": row.client_id, "sector": row.sector})
         return Client(
             metadata,
-            row.secret_mac,
+            tuple(_secret(one) for one in rows if one.secret_id is not None),
             row.status == ClientStatus.ACTIVE,
             is_self_registered=bool(row.is_self_registered),
-            secret_sealed=row.secret_sealed,
             ended_before=row.ended_before,
             limits=_limits(row),
         )
+
+
+def _secret(row: Row[Any]) -> KeptSecret:
+    return KeptSecret(row.secret_id, row.mac, row.expires_at, row.secret_sealed)
 
 
 def _limits(row: Row[Any]) -> OwnLimits:

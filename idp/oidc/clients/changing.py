@@ -8,7 +8,7 @@ that the method needs or no longer has, the resources, the wish for logos, a ver
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.operation import ClientChanged, ClientRegistered, ClientSelfRegistered
 from idp.audit.fields import MOST_ITEMS
-from idp.oidc.clients import history
+from idp.oidc.clients import history, named_secrets
 from idp.oidc.clients.agreed import end_what_people_allowed, reads_differently
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import Actor, ActorKind, Version
@@ -28,6 +28,7 @@ from idp.oidc.clients.manifest_texts import Difference, differences
 from idp.oidc.clients.manifest_texts import fields as fields_of
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, from_json, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.clients.named_secrets import Made
 from idp.oidc.clients.resources import claim
 from idp.oidc.logos import keeping as logos
 
@@ -93,9 +94,14 @@ class Written:
     number: int
     change: Change
     differences: tuple[Difference, ...] = ()
-    new_secret: str | None = field(default=None, repr=False)
-    """To be shown once: it is not kept."""
+    made: Made | None = None
+    """A secret that was made now."""
     secret_changed: bool = False
+
+    @property
+    def new_secret(self) -> str | None:
+        """To be shown once: it is not kept."""
+        return None if self.made is None else self.made.secret
 
 
 def standing(session: Session, client_id: str) -> Standing:
@@ -129,8 +135,6 @@ def create(
         client_id=metadata.client_id,
         sector=metadata.sector,
         metadata_json=metadata.to_json(),
-        secret_mac=None,
-        secret_sealed=None,
         registration_mac=registration_mac,
         status=ClientStatus.ACTIVE,
         created_at=context.at,
@@ -138,7 +142,8 @@ def create(
     )
     session.add(record)
     claim(session, record.client_id, metadata.resource_uris)
-    shown, _ = _settle_secret(record, metadata, secrets, secret)
+    session.flush()
+    settled = named_secrets.settle(session, metadata, secret, actor=actor, context=context, secrets=secrets)
     logos.want(session, metadata, context.at)
     names = tuple(fields_of(record.metadata_json))
     number = history.keep(session, record.client_id, record.metadata_json, names, actor=actor, at=context.at)
@@ -148,10 +153,10 @@ def create(
             session, ClientSelfRegistered(record.client_id, digest, initial_token_id), context=context
         )
     else:
-        event = ClientRegistered(record.client_id, digest, actor.kind, _person(actor))
+        event = ClientRegistered(record.client_id, digest, actor.kind, actor.person_id)
         audit.record(session, event, context=context)
     found = differences({}, record.metadata_json)
-    return Written(record.client_id, number, Change.CREATED, found, shown, shown is not None)
+    return Written(record.client_id, number, Change.CREATED, found, settled.made, settled.changed)
 
 
 def change(
@@ -189,13 +194,13 @@ def change(
         record.registration_mac = None
     if found:
         _put(session, record, metadata, actor, context)
-    shown, secret_changed = _settle_secret(record, metadata, secrets, secret)
+    settled = named_secrets.settle(session, metadata, secret, actor=actor, context=context, secrets=secrets)
     names = tuple(dict.fromkeys(one.name for one in found))
-    names += (SECRET,) * secret_changed + (TAKEN_OVER,) * taken_over
+    names += (SECRET,) * settled.changed + (TAKEN_OVER,) * taken_over
     if not names:
         return Written(client_id, history.number_of(session, client_id), Change.UNCHANGED)
     number = noted(session, record, names, actor=actor, context=context, undone_to=undone_to)
-    return Written(client_id, number, Change.CHANGED, found, shown, secret_changed)
+    return Written(client_id, number, Change.CHANGED, found, settled.made, settled.changed)
 
 
 def undo(
@@ -226,6 +231,46 @@ def undo(
         expected_version=expected_version,
         undone_to=number,
     )
+
+
+def add_secret(
+    session: Session,
+    client_id: str,
+    label: str,
+    *,
+    expires_at: datetime | None,
+    actor: Actor,
+    context: AuditContext,
+    secrets: ClientSecrets,
+) -> Made:
+    """One more secret beside the others. `expires_at`: None never. The caller commits.
+
+    Raises NoSuchClient, HasNoSecret, TooManySecrets, LabelRefused.
+    """
+    record = held(session, client_id)
+    made = named_secrets.add(
+        session,
+        _metadata_of(record),
+        label,
+        expires_at=expires_at,
+        actor=actor,
+        context=context,
+        secrets=secrets,
+    )
+    _keep(session, record, (SECRET,), actor, context)
+    return made
+
+
+def revoke_secret(
+    session: Session, client_id: str, secret_id: str, *, actor: Actor, context: AuditContext
+) -> None:
+    """At once: it proves nothing any more. The caller commits, and has its process forget the client.
+
+    Raises NoSuchClient, NoSuchSecret.
+    """
+    record = held(session, client_id)
+    named_secrets.revoke(session, client_id, secret_id, actor=actor, context=context)
+    _keep(session, record, (SECRET,), actor, context)
 
 
 def set_status(
@@ -264,9 +309,25 @@ def noted(
     undone_to: int | None = None,
 ) -> int:
     """That these of a client's have changed: its version and its event. The number of the version."""
+    number = _keep(session, record, names, actor, context, undone_to)
+    plain = tuple(dict.fromkeys(name.partition("#")[0] for name in names))
+    digest = metadata_digest(record.metadata_json)
+    event = ClientChanged(record.client_id, digest, plain[:MOST_ITEMS], actor.kind, actor.person_id)
+    audit.record(session, event, context=context)
+    return number
+
+
+def _keep(
+    session: Session,
+    record: ClientRecord,
+    names: tuple[str, ...],
+    actor: Actor,
+    context: AuditContext,
+    undone_to: int | None = None,
+) -> int:
     record.updated_at = context.at
     session.flush()
-    number = history.keep(
+    return history.keep(
         session,
         record.client_id,
         record.metadata_json,
@@ -275,11 +336,6 @@ def noted(
         at=context.at,
         undone_to=undone_to,
     )
-    plain = tuple(dict.fromkeys(name.partition("#")[0] for name in names))
-    digest = metadata_digest(record.metadata_json)
-    event = ClientChanged(record.client_id, digest, plain[:MOST_ITEMS], actor.kind, _person(actor))
-    audit.record(session, event, context=context)
-    return number
 
 
 def metadata_digest(metadata: Mapping[str, object]) -> str:
@@ -298,18 +354,6 @@ def _put(
     if actor.kind in UNREVIEWED and reads_differently(before, metadata):
         # People agreed to what stood on the page.
         end_what_people_allowed(session, record.client_id)
-
-
-def _settle_secret(
-    record: ClientRecord, metadata: ClientMetadata, secrets: ClientSecrets, kept: str | None
-) -> tuple[str | None, bool]:
-    """A secret that was made now, if any, and whether the client's secret changed."""
-    if kept is None or not metadata.has_secret:
-        dropped, is_missing = secrets.settle(record, metadata)
-        made = secrets.ensure(record, metadata) if is_missing else None
-        return made, dropped or made is not None
-    dropped, _ = secrets.settle(record, metadata)
-    return None, secrets.put(record, metadata, kept) or dropped
 
 
 def _check_version(session: Session, record: ClientRecord, expected: int) -> None:
@@ -336,7 +380,3 @@ def _metadata_of(record: ClientRecord) -> ClientMetadata:
 def _read(given: ClientMetadata | Mapping[str, Any]) -> ClientMetadata:
     """Raises MetadataRefused."""
     return given if isinstance(given, ClientMetadata) else read(given)
-
-
-def _person(actor: Actor) -> str | None:
-    return actor.id if actor.kind is ActorKind.PERSON else None

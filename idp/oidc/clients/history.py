@@ -38,6 +38,11 @@ class Actor:
     kind: ActorKind
     id: str | None = None
 
+    @property
+    def person_id(self) -> str | None:
+        """Of a member; in events."""
+        return self.id if self.kind is ActorKind.PERSON else None
+
 
 OPERATOR, ITSELF = Actor(ActorKind.OPERATOR), Actor(ActorKind.CLIENT)
 

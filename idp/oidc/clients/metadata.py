@@ -18,6 +18,7 @@ from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
 from idp.oidc.clients.choices import one_of
 from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
 from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
+from idp.oidc.clients.kept_secret import KeptSecret
 from idp.oidc.clients.limits import STANDARD, OwnLimits
 from idp.oidc.clients.logout_fields import LogoutFields
 from idp.oidc.clients.party_fields import PartyFields
@@ -168,12 +169,11 @@ class Client:
     """A registered client, as everything that runs sees it."""
 
     metadata: ClientMetadata
-    secret_mac: str | None
+    secrets: tuple[KeptSecret, ...]
+    """At most `SECRETS_AT_MOST`; expired ones may be among them."""
     is_active: bool
     is_self_registered: bool = False
     """Nobody has looked at what it says of itself."""
-    secret_sealed: bytes | None = None
-    """Of a client with `client_secret_jwt` (`client_secrets`)."""
     ended_before: datetime | None = None
     """As of `ClientRecord`."""
     limits: OwnLimits = STANDARD

@@ -28,10 +28,6 @@ class ClientRecord(Base):
     """What pairwise `sub` values hang on. Written once: a change would make strangers of all users."""
     metadata_json: Mapped[dict[str, Any]] = mapped_column("metadata")
     """Client metadata under its registered names (RFC 7591 section 2, OpenID Connect Registration)."""
-    secret_mac: Mapped[str | None] = mapped_column(String(43))
-    """Keyed HMAC of a machine-made secret; None for public clients."""
-    secret_sealed: Mapped[bytes | None]
-    """The secret itself, of clients with `client_secret_jwt` alone (`client_secrets`)."""
     registration_mac: Mapped[str | None] = mapped_column(String(43))
     """Keyed HMAC of the registration access token (RFC 7592) of a client that registered itself; None for
     clients of the operator's."""

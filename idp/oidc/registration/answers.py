@@ -31,9 +31,11 @@ def information(issuer: str, written: Written, token: str, *, status: int = 200)
         "registration_client_uri": registration_uri(issuer, metadata.client_id),
         "registration_access_token": token,
     }
-    if written.new_secret is not None:
+    if written.made is not None:
         # RFC 7591 section 3.2.1: required with a secret; 0 is never.
-        body.update(client_secret=written.new_secret, client_secret_expires_at=0)
+        ends = written.made.expires_at
+        expires_at = 0 if ends is None else int(ends.timestamp())
+        body.update(client_secret=written.made.secret, client_secret_expires_at=expires_at)
     return answer_json(body, status=status, headers=NO_STORE)
 
 

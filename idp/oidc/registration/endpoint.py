@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from idp.audit.fields import is_identifier
-from idp.crypto.digests import new_secret, same
+from idp.crypto.digests import new_secret
 from idp.oidc.clients.metadata import Client, ClientMetadata
-from idp.oidc.clients.models import ClientRecord
 from idp.oidc.details.types import DetailsType
 from idp.oidc.endpoints.within import within
 from idp.oidc.errors import InvalidClientMetadata, InvalidToken, ProtocolError
@@ -146,7 +145,7 @@ def _replace(provider: Provider, request: Request, client_id: str, token: str, n
         sector = record.sector
     _check_rate(provider, request)
     members = documents.read(request)
-    _check_replacement(members, record, keys)
+    _check_replacement(members, client_id, provider.clients.known(client_id), keys, now)
     metadata = _decided(provider, members, client_id, sector, now)
     with provider.sessions.begin() as session:
         # Again: it may have been deleted, suspended or taken over while we asked elsewhere.
@@ -194,17 +193,18 @@ def _is_for_all(found: DetailsType | None) -> bool:
     return found is not None and found.self_registered
 
 
-def _check_replacement(members: Mapping[str, Any], record: ClientRecord, keys: Keys) -> None:
+def _check_replacement(
+    members: Mapping[str, Any], client_id: str, client: Client | None, keys: Keys, now: datetime
+) -> None:
     """RFC 7592 section 2.2."""
     if OURS & members.keys():
         raise InvalidClientMetadata(f"Not to be sent: {', '.join(sorted(OURS & members.keys()))}.")
-    if members.get("client_id") != record.client_id:
+    if members.get("client_id") != client_id:
         raise InvalidClientMetadata("client_id is not the client's.")
     secret = members.get("client_secret")
     if secret is None:
         return
-    mac = keys.secrets.mac(record.client_id, secret) if isinstance(secret, str) else ""
-    if not same(mac, record.secret_mac or "-"):
+    if not isinstance(secret, str) or keys.secrets.which(client, client_id, secret, now) is None:
         raise InvalidClientMetadata("client_secret is not the client's; it is not for the client to choose.")
 
 

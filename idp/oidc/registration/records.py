@@ -20,6 +20,7 @@ from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import ITSELF
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
+from idp.oidc.clients.named_secrets import Made
 from idp.oidc.logos.models import ClientLogo
 from idp.oidc.sharing import Consent
 from idp.session_clients import SessionClient
@@ -51,7 +52,7 @@ class Written:
 
     metadata: ClientMetadata
     issued_at: datetime
-    new_secret: str | None = None
+    made: Made | None = None
 
 
 def token_mac(key: bytes, client_id: str, token: str) -> str:
@@ -77,7 +78,7 @@ def create(
         registration_mac=token_mac(keys.registrations, metadata.client_id, token),
         initial_token_id=initial_token_id,
     )
-    return Written(metadata, context.at, made.new_secret)
+    return Written(metadata, context.at, made.made)
 
 
 def find(session: Session, client_id: str, token: str, keys: Keys, *, to_write: bool) -> ClientRecord:
@@ -106,7 +107,7 @@ def replace(
     changed = changing.change(
         session, record.client_id, metadata, actor=ITSELF, context=context, secrets=keys.secrets
     )
-    return Written(metadata, record.created_at, changed.new_secret)
+    return Written(metadata, record.created_at, changed.made)
 
 
 def remove(session: Session, client_id: str, reason: str, *, context: AuditContext) -> None:

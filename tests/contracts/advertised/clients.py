@@ -1,9 +1,11 @@
 """Who clients are, and how they prove it."""
 
+from idp.audit.context import AuditContext
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.client_secrets import new_client_secret
+from idp.oidc.clients.history import OPERATOR
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.named_secrets import add
 from idp.oidc.registration.records import standing
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, mac_signed, new_key, signed
@@ -77,9 +79,17 @@ def secret_known(world: World, client_id: str) -> bytes:
     change(world, client_id, token_endpoint_auth_method="client_secret_jwt")
     with world.provider.sessions.begin() as session:
         record = session.get_one(ClientRecord, client_id)
-        secret = new_client_secret()
-        world.provider.authenticator.secrets.put(record, standing(record).metadata, secret)
-    return secret.encode()
+        secrets = world.provider.authenticator.secrets
+        made = add(
+            session,
+            standing(record).metadata,
+            "for MACs",
+            expires_at=None,
+            actor=OPERATOR,
+            context=AuditContext(at=world.clock()),
+            secrets=secrets,
+        )
+    return made.secret.encode()
 
 
 def authentication_elsewhere(world: World, metadata: Metadata) -> None:

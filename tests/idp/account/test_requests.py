@@ -6,10 +6,10 @@ import pytest
 
 from idp.oidc.backchannel import endpoint
 from idp.oidc.clients.backchannel_fields import CIBA
-from idp.oidc.clients.client_secrets import secret_mac
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.provider import CLIENT_SECRET_USE
 from tests.idp.login.visitor import CALLBACKS, CHILD, HALL, ISSUER, PERSON, Site, Visitor
+from tests.idp.oidc.clients.secret_rows import secret_row
 from tests.idp.oidc.world import basic
 
 SECRET = "a secret of the hall's"
@@ -24,7 +24,8 @@ class Hall:
         found = site.services
         with found.sessions.begin() as session:
             record = session.get_one(ClientRecord, HALL)
-            record.secret_mac = secret_mac(found.master_keys.derived(CLIENT_SECRET_USE), HALL, SECRET)
+            key = found.master_keys.derived(CLIENT_SECRET_USE)
+            session.add(secret_row(key, HALL, SECRET, site.clock()))
             record.metadata_json = {
                 **record.metadata_json,
                 "token_endpoint_auth_method": "client_secret_basic",

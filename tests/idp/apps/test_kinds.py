@@ -8,11 +8,11 @@ import pytest
 from idp.apps.kinds import KINDS, OF_KIND, Kind, KindOfApp
 from idp.crypto.digests import from_base64url
 from idp.crypto.master_key import MasterKeys
-from idp.oidc.clients.client_secrets import secret_mac
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.http import Response
 from idp.oidc.provider import CLIENT_SECRET_USE
+from tests.idp.oidc.clients.secret_rows import secret_row
 from tests.idp.oidc.conftest import (
     NAME,
     NOW,
@@ -46,17 +46,18 @@ class NewApp:
 
     def __init__(self, world: World, keys: MasterKeys, metadata: ClientMetadata) -> None:
         self.world, self.metadata = world, metadata
-        mac = secret_mac(keys.derived(CLIENT_SECRET_USE), FRESH, SECRET) if metadata.has_secret else None
         row = ClientRecord(
             client_id=FRESH,
             sector=metadata.sector,
             metadata_json=metadata.to_json(),
-            secret_mac=mac,
             created_at=NOW,
             updated_at=NOW,
         )
         with world.provider.sessions.begin() as session:
             session.add(row)
+            session.flush()
+            if metadata.has_secret:
+                session.add(secret_row(keys.derived(CLIENT_SECRET_USE), FRESH, SECRET, NOW))
 
     def ask(self, **form: str) -> Response:
         if self.metadata.has_secret:

@@ -14,10 +14,12 @@ from idp.audit.models import AuditEvent
 from idp.commands.clients import clients
 from idp.commands.opening import opened
 from idp.crypto import master_key
+from idp.oidc.clients import history
 from idp.oidc.clients.models import ClientRecord
 from idp.storage.base import Base
 from idp.storage.database import open_database
-from tests.idp.oidc.conftest import HALL, NOW, SPA, add_clients
+from tests.idp.oidc.clients.secret_rows import secrets_of
+from tests.idp.oidc.conftest import HALL, NOW, SPA, TAX, add_clients
 
 
 @pytest.fixture
@@ -54,22 +56,39 @@ def events(database: Engine) -> list[tuple[str | None, list[str]]]:
         return [(event.client_id, json.loads(event.payload)["changed"]) for event in found]
 
 
-def test_a_renewed_secret_is_shown_once_and_the_old_one_ends(database: Engine) -> None:
-    before = client(database).secret_mac
-    result = run("secret", HALL)
+def test_a_new_secret_is_shown_once_and_the_old_one_goes_on_until_it_is_revoked(database: Engine) -> None:
+    assert run("secret", "add", TAX, "--label", "a" * 61).exit_code == 1
+    result = run("secret", "add", TAX, "--label", "second server", "--days", "90")
     assert result.exit_code == 0
     secret = result.output.rpartition(": ")[2].strip()
-    assert client(database).secret_mac not in {before, secret}
-    assert events(database) == [(HALL, ["client_secret"])]
+    listed = run("secret", "list", TAX).output
+    assert secret not in listed
+    first, second = listed.splitlines()
+    assert "never expires" in first
+    assert second.endswith("never used       second server")
+    assert run("secret", "revoke", HALL, first.split()[0]).exit_code == 1
+    revoked = run("secret", "revoke", TAX, first.split()[0])
+    assert (revoked.exit_code, "within 2 seconds" in revoked.output) == (0, True)
+    with Session(database) as session:
+        [kept] = secrets_of(session, TAX)
+        assert secret not in {kept.mac, kept.label}
+        names = [one.name for one in session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
+        assert [one.changed for one in history.history(session, TAX)] == [("client_secret",)] * 2
+    assert names == ["client_secret_made", "client_secret_revoked"]
+
+
+def test_no_client_has_more_than_five_secrets(database: Engine) -> None:
+    codes = [run("secret", "add", TAX).exit_code for _ in range(5)]
+    assert codes == [0, 0, 0, 0, 1]
 
 
 def test_a_renewed_secret_is_known_where_macs_are_made_with_it(database: Engine) -> None:
     with Session(database) as session, session.begin():
         record = session.get_one(ClientRecord, HALL)
         record.metadata_json = {**record.metadata_json, "token_endpoint_auth_method": "client_secret_jwt"}
-    secret = run("secret", HALL).output.rpartition(": ")[2].strip()
+    secret = run("secret", "add", HALL).output.rpartition(": ")[2].strip()
     with opened() as found, Session(database) as session:
-        sealed = session.get_one(ClientRecord, HALL).secret_sealed
+        sealed = secrets_of(session, HALL)[-1].secret_sealed
         assert sealed is not None
         assert found.cipher.open_text(sealed, context=f"client.secret:{HALL}") == secret
 
@@ -81,7 +100,9 @@ def test_a_client_is_suspended_and_resumed(database: Engine) -> None:
     assert events(database) == [(HALL, ["status"])] * 2
 
 
-@pytest.mark.parametrize("arguments", [("secret", SPA), ("secret", "nobody"), ("suspend", "nobody")])
+@pytest.mark.parametrize(
+    "arguments", [("secret", "add", SPA), ("secret", "add", "nobody"), ("suspend", "nobody")]
+)
 def test_what_cannot_be_done_changes_nothing(database: Engine, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 1
     assert events(database) == []

@@ -28,7 +28,7 @@ def client(minimum_level: int = 1) -> Client:
             "scope": " ".join(SCOPES),
         }
     )
-    return Client(metadata, None, True)
+    return Client(metadata, (), True)
 
 
 REQUEST = AuthorizationRequest(

@@ -15,7 +15,6 @@ from idp import create_app, settings
 from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.oidc.clients.client_secrets import secret_mac
 from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate
@@ -30,6 +29,7 @@ from idp.storage.database import open_database
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.compiled_templates import COMPILED
 from tests.fakes import FakeClock
+from tests.idp.oidc.clients.secret_rows import secret_row
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, World
 
 NOW = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
@@ -103,18 +103,18 @@ def prepared(
 def add_clients(session: Session, keys: master_key.MasterKeys) -> None:
     for client_id, fields in MANIFESTS.items():
         metadata = read({"client_id": client_id, "redirect_uris": [REDIRECT_URIS[client_id]], **fields})
-        secret = SECRETS.get(client_id)
-        mac = secret_mac(keys.derived(CLIENT_SECRET_USE), client_id, secret) if secret else None
         session.add(
             ClientRecord(
                 client_id=client_id,
                 sector=metadata.sector,
                 metadata_json=metadata.to_json(),
-                secret_mac=mac,
                 created_at=NOW,
                 updated_at=NOW,
             )
         )
+        session.flush()
+        if client_id in SECRETS:
+            session.add(secret_row(keys.derived(CLIENT_SECRET_USE), client_id, SECRETS[client_id], NOW))
 
 
 def add_person(session: Session, cipher: FieldCipher, index: BlindIndex) -> str:

@@ -33,7 +33,7 @@ RELATIVE = replace(AGENT, role=Role.RELATIVE, organisation_id=None, principal_id
 def client(sector: str = "tax.example", **changes: Any) -> Client:
     fields: dict[str, Any] = {"client_id": "tax", "sector": sector, "client_name": "Tax"}
     fields |= {"redirect_uris": ["https://tax.example/callback"], "accepted_parties": ["business", "agent"]}
-    return Client(from_json({**fields, **changes}), None, True)
+    return Client(from_json({**fields, **changes}), (), True)
 
 
 def test_an_agent_is_told_with_matters_and_end() -> None:

@@ -47,7 +47,6 @@ def _add(session: Session, metadata: dict[str, object], sector: str) -> None:
             client_id=BANK,
             sector=sector,
             metadata_json=metadata,
-            secret_mac=None,
             created_at=NOW,
             updated_at=NOW,
         )

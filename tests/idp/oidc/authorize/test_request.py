@@ -33,7 +33,7 @@ def client(**fields: object) -> Client:
         "redirect_uris": [CALLBACK],
         "scope": "openid profile phone",
     }
-    return Client(read({**given, **fields}), None, True)
+    return Client(read({**given, **fields}), (), True)
 
 
 def asked(changes: dict[str, str | None] | None = None, who: Client | None = None) -> Asked:

@@ -44,7 +44,7 @@ def signing_client(client_id: str = "bank", *keys: Key, **fields: Any) -> Client
             **fields,
         }
     )
-    return Client(metadata, None, True)
+    return Client(metadata, (), True)
 
 
 def claims_of(client_id: str, now: datetime, **changes: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from idp.oidc.clients.assertions import Assertions
 from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.client_secrets import ClientSecrets, new_client_secret, secret_mac
 from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.kept_secret import KeptSecret
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.errors import InvalidClient, InvalidRequest
 from idp.oidc.http import Request
@@ -32,8 +33,8 @@ def client(method: str, client_id: str = "hall") -> Client:
         "redirect_uris": ["https://hall.example/callback"],
         "token_endpoint_auth_method": method,
     }
-    mac = None if method == "none" else secret_mac(KEY, client_id, SECRET)
-    return Client(read(fields), mac, True)
+    kept = () if method == "none" else (KeptSecret("one", secret_mac(KEY, client_id, SECRET)),)
+    return Client(read(fields), kept, True)
 
 
 CLIENTS = {

@@ -13,14 +13,16 @@ from idp.crypto.master_key import KeyRing
 from idp.models import metadata
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.client_secrets import SEALED, ClientSecrets
+from idp.oidc.clients.client_secrets import SEALED, ClientSecret, ClientSecrets
 from idp.oidc.clients.manifests import Applied, Change, apply
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.named_secrets import SHARED
 from idp.oidc.http import Response
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import TokenRefused
 from idp.people import reencrypt
+from tests.idp.oidc.clients.secret_rows import secrets_of
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, mac_signed, new_key, signed
 from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.registration.registering import body_of, opened, replacement
@@ -51,6 +53,11 @@ def applied(world: World, folder: Path, method: str, more: str = "") -> Applied:
 def row(world: World) -> ClientRecord:
     with Session(world.provider.reads) as session:
         return session.get_one(ClientRecord, HALL)
+
+
+def kept(world: World) -> list[ClientSecret]:
+    with Session(world.provider.reads) as session:
+        return secrets_of(session, HALL)
 
 
 def ask(world: World, assertion: str) -> Response:
@@ -117,10 +124,10 @@ def test_attack_a_signature_of_ones_own_where_a_mac_is_due(world: World, secret:
 
 def test_attack_one_clients_sealed_secret_is_copied_to_another(world: World, secret: bytes) -> None:
     with world.provider.sessions.begin() as session:
-        taken = session.get_one(ClientRecord, HALL)
+        [taken], [kept] = secrets_of(session, HALL), secrets_of(session, "tax")
         other = session.get_one(ClientRecord, "tax")
         other.metadata_json = {**other.metadata_json, "token_endpoint_auth_method": JWT}
-        other.secret_sealed = taken.secret_sealed
+        kept.mac, kept.secret_sealed = taken.mac, taken.secret_sealed
     assert ask(world, mac_signed(secret, claims_of("tax", world.clock()))).status == 401
 
 
@@ -131,19 +138,19 @@ def test_a_short_secret_makes_no_mac() -> None:
 
 def test_a_secret_is_known_of_those_alone_who_need_it(world: World, tmp_path: Path) -> None:
     first = applied(world, tmp_path, "client_secret_basic").new_secret
-    assert row(world).secret_sealed is None
+    assert [one.secret_sealed for one in kept(world)] == [None]
     turned = applied(world, tmp_path, JWT)
     # Of the first only a MAC was kept: it cannot be known again.
     assert turned.new_secret not in {first, None}
     assert applied(world, tmp_path, JWT) == Applied(HALL, Change.UNCHANGED)
     back = applied(world, tmp_path, "client_secret_basic")
-    assert (back.new_secret, row(world).secret_sealed) == (None, None)
+    assert (back.new_secret, [one.secret_sealed for one in kept(world)]) == (None, [None])
     assert turned.new_secret is not None
     form = {"grant_type": "client_credentials"}
     authorization = basic(HALL, turned.new_secret)
     assert world.post("/oauth2/token", form, authorization=authorization).status == 200
     applied(world, tmp_path, "private_key_jwt", f"jwks = {toml(jwks_of(KEY))}\n")
-    assert (row(world).secret_mac, row(world).secret_sealed) == (None, None)
+    assert kept(world) == []
 
 
 def test_a_secret_file_holds_the_secret_of_the_macs(world: World, tmp_path: Path) -> None:
@@ -152,7 +159,8 @@ def test_a_secret_file_holds_the_secret_of_the_macs(world: World, tmp_path: Path
     secret = (tmp_path / "hall.secret").read_text().strip().encode()
     assert ask(world, mac_signed(secret, claims_of(HALL, world.clock()))).status == 200
     with world.provider.sessions.begin() as session:
-        session.get_one(ClientRecord, HALL).secret_sealed = None
+        [shared] = [one for one in secrets_of(session, HALL) if one.label == SHARED]
+        shared.secret_sealed = None
     assert applied(world, tmp_path, JWT, 'secret_file = "hall.secret"\n').change is Change.CHANGED
     assert ask(world, mac_signed(secret, claims_of(HALL, world.clock()))).status == 200
 
@@ -201,9 +209,9 @@ def test_re_encryption_reaches_the_secrets_of_clients(world: World, tmp_path: Pa
     )
     registered = read({**row(world).metadata_json, "client_id": HALL, "sector": "hall.example"})
     with world.provider.sessions.begin() as session:
-        record = session.get_one(ClientRecord, HALL)
+        [record] = secrets_of(session, HALL)
         record.secret_sealed = None
-        ClientSecrets(b"k", old).put(record, registered, secret.decode())
+        ClientSecrets(b"k", old).keep(record, registered, secret.decode())
     for changed in (1, 0):
         walked = reencrypt.walk(
             world.provider.sessions,
@@ -218,7 +226,8 @@ def test_re_encryption_reaches_the_secrets_of_clients(world: World, tmp_path: Pa
     world.clock.advance(SECONDS + 1)
     client = world.provider.clients.find(HALL)
     assert client is not None
-    assert ClientSecrets(b"k", last).opened(client) == secret
+    [(_, found)] = ClientSecrets(b"k", last).opened(client, world.clock())
+    assert found == secret
 
 
 def test_no_sealed_column_is_forgotten_by_re_encryption() -> None:

@@ -11,6 +11,7 @@ from idp.crypto.master_key import KeyRing
 from idp.oidc.clients.client_secrets import ClientSecrets, secret_mac
 from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord
+from tests.idp.oidc.clients.secret_rows import secrets_of
 from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.world import World
 
@@ -40,7 +41,8 @@ def apply_text(world: World, root: Path, text: str, *, sandbox: bool = True) -> 
 
 def mac_of(world: World) -> str | None:
     with Session(world.provider.reads) as session:
-        return session.get_one(ClientRecord, "library").secret_mac
+        kept = secrets_of(session, "library")
+        return kept[0].mac if kept else None
 
 
 def test_a_secret_is_made_shown_once_and_kept_as_a_mac(world: World, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from idp.oidc.registration.initial_tokens import InitialAccessToken
 from idp.oidc.room import KEY
 from idp.oidc.sharing import Consent
 from tests.fakes import FakeClock
+from tests.idp.oidc.clients.secret_rows import secrets_of
 from tests.idp.oidc.clients.signing import jwks_of, new_key, signed
+from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.registration.registering import (
     APP,
     FAIR,
@@ -31,7 +34,8 @@ from tests.idp.oidc.world import CHALLENGE, HALL, World, fields_of, path_of
 
 def test_a_client_that_registered_itself_signs_people_in(desk: Desk) -> None:
     client = desk.made()
-    assert client["client_secret_expires_at"] == 0
+    # RFC 7591 section 3.2.1: seconds since 1970.
+    assert client["client_secret_expires_at"] == int((NOW + timedelta(days=365)).timestamp())
     assert client["client_id_issued_at"] == int(desk.world.clock().timestamp())
     assert client["registration_client_uri"] == f"https://id.example/oauth2/register/{client['client_id']}"
     assert client["token_endpoint_auth_method"] == "client_secret_basic"
@@ -47,7 +51,9 @@ def test_what_is_registered_is_kept_as_digests_alone(desk: Desk) -> None:
     client = desk.made()
     with desk.world.provider.sessions() as session:
         row = session.get_one(ClientRecord, client["client_id"])
-        stored = json.dumps([row.metadata_json, row.secret_mac, row.registration_mac])
+        [kept] = secrets_of(session, row.client_id)
+        stored = json.dumps([row.metadata_json, kept.mac, row.registration_mac])
+    assert kept.secret_sealed is None
     assert client["client_secret"] not in stored
     assert client["registration_access_token"] not in stored
 

@@ -8,6 +8,7 @@ import pytest
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.sharing import Consent
 from idp.oidc.token.offline_grants import OfflineGrant
+from tests.idp.oidc.clients.secret_rows import secrets_of
 from tests.idp.oidc.registration.registering import (
     Desk,
     body_of,
@@ -73,7 +74,7 @@ def test_who_turns_to_a_secret_gets_one_and_who_turns_away_loses_it(desk: Desk) 
     assert turned["client_secret"]
     desk.manage(client, "PUT", replacement(client))
     with desk.world.provider.sessions() as session:
-        assert session.get_one(ClientRecord, client["client_id"]).secret_mac is None
+        assert secrets_of(session, client["client_id"]) == []
 
 
 def test_deleting_ends_everything_of_the_client(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from idp.oidc.clients.resources import claim
 from idp.oidc.http import FORM, Parameters, Request, Response
 from idp.oidc.subjects import sub_of
 from idp.oidc.token.exchange.tokens import ACCESS_TOKEN
+from tests.idp.oidc.clients.secret_rows import secret_row
 from tests.idp.oidc.conftest import NOW
 from tests.idp.oidc.token.proving import proof, redeem
 from tests.idp.oidc.world import HALL, SECRETS, TAX, World, basic
@@ -119,11 +120,12 @@ class Exchange:
 
     def added(self, session: Session, client_id: str, uri: str, fields: dict[str, Any]) -> None:
         metadata = read({"client_id": client_id, "client_name": client_id, "response_types": [], **fields})
-        mac = self.world.provider.authenticator.secrets.mac(client_id, secret_of(client_id))
-        record = ClientRecord(client_id=client_id, sector=metadata.sector, secret_mac=mac)
+        record = ClientRecord(client_id=client_id, sector=metadata.sector)
         record.metadata_json, record.created_at, record.updated_at = metadata.to_json(), NOW, NOW
         session.add(record)
         claim(session, client_id, [uri])
+        key = self.world.provider.authenticator.secrets.key
+        session.add(secret_row(key, client_id, secret_of(client_id), NOW))
 
     def rule(self, client_id: str = DESK, **changes: Any) -> None:
         """Change the first rule of the client."""

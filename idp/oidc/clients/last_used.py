@@ -1,0 +1,91 @@
+"""When a secret or a key was last used: to the day, and never in the way of a request.
+
+A request leaves a mark in memory. What has gathered is written a few seconds later, by a thread that ends
+with it; each process writes a mark once a day. A process that is killed meanwhile has forgotten it: the next
+use, of this process or of another, says the same.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Lock, Timer
+from typing import Any
+from weakref import WeakMethod
+
+from sqlalchemy import Engine, or_, update
+
+from idp.storage.base import Base
+from idp.storage.outages import OUTAGES
+
+GATHERED_SECONDS = 5.0
+REMEMBERED_AT_MOST = 10_000
+log = logging.getLogger("idp.clients")
+
+Note = Callable[[Any, str, datetime], None]
+"""Table, key of the row, moment."""
+Work = Callable[[], None]
+Later = Callable[[Work], None]
+
+
+def nothing(_table: type[Base], _key: str, _now: datetime) -> None:
+    """Where nobody asks when it was."""
+
+
+def in_a_while(work: Work) -> None:
+    timer = Timer(GATHERED_SECONDS, work)
+    timer.daemon = True
+    timer.start()
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    table: Any
+    """Has `id` and `last_used_on`."""
+    key: str
+
+
+class LastUses:
+    """Gathers marks. `later`: calls something once, in another thread and a little later."""
+
+    def __init__(self, engine: Engine, *, later: Later = in_a_while) -> None:
+        self._engine = engine
+        self._later = later
+        self._lock = Lock()
+        self._noted: dict[Use, date] = {}
+        """Of today, written or not."""
+        self._waiting: dict[Use, date] = {}
+
+    def note(self, table: type[Base], key: str, now: datetime) -> None:
+        use, day = Use(table, key), now.astimezone(UTC).date()
+        if self._noted.get(use) == day:
+            return
+        with self._lock:
+            if len(self._noted) >= REMEMBERED_AT_MOST:
+                self._noted.clear()
+            self._noted[use] = day
+            is_first = not self._waiting
+            if len(self._waiting) < REMEMBERED_AT_MOST:
+                self._waiting[use] = day
+        if is_first:
+            # What is closed before then is not kept alive for it.
+            method = WeakMethod(self.write)
+            self._later(lambda: (write := method()) and write())
+
+    def write(self) -> None:
+        """What has gathered, in one transaction."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        try:
+            with self._engine.begin() as connection:
+                for use, day in waiting.items():
+                    older = or_(use.table.last_used_on.is_(None), use.table.last_used_on < day)
+                    statement = update(use.table).where(use.table.id == use.key, older)
+                    connection.execute(statement.values(last_used_on=day))
+                # Not left behind in a pool that was closed meanwhile.
+                connection.detach()
+        except OUTAGES as problem:
+            log.warning("last uses: %s", type(problem).__name__)
+            with self._lock:
+                for use in waiting:
+                    self._noted.pop(use, None)
