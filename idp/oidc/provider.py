@@ -156,12 +156,6 @@ class Provider:
         )
 
 
-def open_provider(
-    configuration: settings.Settings,
-    *,
-    clock: Clock,
-    engine: Engine,
-    store: EphemeralStore,
 def client_secrets(
     configuration: settings.Settings, master_keys: MasterKeys, cipher: FieldCipher
 ) -> ClientSecrets:
@@ -175,6 +169,12 @@ def client_secrets(
     )
 
 
+def open_provider(
+    configuration: settings.Settings,
+    *,
+    clock: Clock,
+    engine: Engine,
+    store: EphemeralStore,
     master_keys: MasterKeys,
     cipher: FieldCipher,
     audit: AuditLog,
@@ -219,6 +219,7 @@ def client_secrets(
                 configuration.issuer, client_keys, store, mtls_origin=configuration.protocol.mtls_origin
             ),
             client_keys,
+            LastUses(engine).note,
         ),
         decryption=DecryptionKeys(reads, cipher, clock),
         request_uris=RequestUris(
@@ -227,7 +228,6 @@ def client_secrets(
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
-            LastUses(engine).note,
         details_types=load(None if details is None else configuration.path(details), named),
         matter_names=named,
         details_key=master_keys.derived(DETAILS_USE),
