@@ -50,15 +50,18 @@ def pages_of(protocol: Protocol) -> dict[str, str]:
 def _add_rooms(app: Flask, found: Services) -> None:
     from idp import fastpath
     from idp.account.views import blueprint as account
+    from idp.apps.registering import Belonging
     from idp.developer.views import blueprint as developer
     from idp.documentation.views import blueprint as documentation
     from idp.login import keeping_out
     from idp.login.views import blueprint as login
+    from idp.oidc.room import REGISTERED
     from idp.oidc.views import blueprint as oidc
     from idp.security.views import blueprint as security
     from idp.staff_pages.views import blueprint as staff
     from idp.window.views import blueprint as window
 
+    app.extensions[REGISTERED] = Belonging(found.settings.developer)
     pages = (oidc, login, account, developer, staff, window, security)
     for room in (health.blueprint, metrics.blueprint, *pages, documentation):
         app.register_blueprint(room)

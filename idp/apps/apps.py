@@ -13,6 +13,8 @@ from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.developers import AppDeleted, AppMade, AppPaused, AppResumed
+from idp.oidc.clients import changing
+from idp.oidc.clients.history import Actor, ActorKind
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.registration import records
 from idp.storage.base import new_id
@@ -88,7 +90,7 @@ def add(
 
 def pause(session: Session, app: App, person_id: str, *, context: AuditContext) -> None:
     """Stop one's own app. The caller commits. Raises DeveloperDeedRefused."""
-    client_id = _turned(session, app, ClientStatus.ACTIVE, ClientStatus.PAUSED, context)
+    client_id = _turned(session, app, ClientStatus.ACTIVE, ClientStatus.PAUSED, _actor(person_id), context)
     audit.record(session, AppPaused(person_id, app.id, client_id), context=context)
 
 
@@ -97,7 +99,7 @@ def resume(session: Session, app: App, person_id: str, *, context: AuditContext)
 
     Raises DeveloperDeedRefused.
     """
-    client_id = _turned(session, app, ClientStatus.PAUSED, ClientStatus.ACTIVE, context)
+    client_id = _turned(session, app, ClientStatus.PAUSED, ClientStatus.ACTIVE, _actor(person_id), context)
     audit.record(session, AppResumed(person_id, app.id, client_id), context=context)
 
 
@@ -117,16 +119,23 @@ def delete(session: Session, app: App, person_id: str, *, context: AuditContext)
 
 
 def _turned(
-    session: Session, app: App, before: ClientStatus, after: ClientStatus, context: AuditContext
+    session: Session,
+    app: App,
+    before: ClientStatus,
+    after: ClientStatus,
+    actor: Actor,
+    context: AuditContext,
 ) -> str:
     """The client's id."""
     record = _locked(session, app)
     if record.status != before:
         raise DeveloperDeedRefused(Refusal.STATE, app_id=app.id)
-    record.status = after
-    record.updated_at = context.at
-    session.flush()
+    changing.set_status(session, record.client_id, after, actor=actor, context=context)
     return record.client_id
+
+
+def _actor(person_id: str) -> Actor:
+    return Actor(ActorKind.PERSON, person_id)
 
 
 def _locked(session: Session, app: App) -> ClientRecord:

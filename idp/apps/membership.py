@@ -1,9 +1,10 @@
 """Who is in which team now, and as what: asked anew at each request.
 
-Of a personal team its member is in it as long as the row says so. Of an organisation's only whoever may act
-for the organisation at this moment is in it, in all business or in the matter of client apps: a mandate that
-has ended shuts the console at once, whatever the rows say. Who stands for the organisation itself (its legal
-representative and the administrators of its licence) owns the team without a row.
+Of a personal team a member is in it as long as the row says so, and whose own it is owns it always. Of an
+organisation's only whoever may act for the organisation at this moment is in it, in all business or in the
+matter of client apps: a mandate that has ended shuts the console at once, whatever the rows say. Who stands
+for the organisation itself (its legal representative, the administrators of its licence) owns its team
+without a row.
 """
 
 from collections.abc import Iterable
@@ -32,7 +33,7 @@ class Membership:
     """As `Team.name`."""
     role: Role
     is_by_law: bool = False
-    """On the strength of what they are in the organisation, with or without a row."""
+    """On the strength of what they are in the organisation, or because it is their own."""
 
     @property
     def is_personal(self) -> bool:
@@ -62,8 +63,7 @@ def membership(session: Session, team: Team, person_id: str, now: datetime) -> M
     """As above, and on what it rests."""
     row = session.get(TeamMember, (team.id, person_id))
     if team.organisation_id is None:
-        role = None if row is None else Role(row.role)
-        return None if role is None else _of(team, role)
+        return _in_personal(team, row)
     held = _strongest(held_by(session.connection(), person_id, now), team.organisation_id)
     return _in_organisation(team, row, held)
 
@@ -81,7 +81,7 @@ def memberships(session: Session, person_id: str, now: datetime) -> tuple[Member
     for team in session.scalars(select(Team).where(which).order_by(Team.id)):
         row = rows.get(team.id)
         if team.organisation_id is None:
-            one = None if row is None else _of(team, Role(row.role))
+            one = _in_personal(team, row)
         else:
             one = _in_organisation(team, row, _strongest(held, team.organisation_id))
         if one is not None:
@@ -96,7 +96,13 @@ def members(session: Session, team: Team, now: datetime) -> tuple[Member, ...]:
     active = _active(session, [row.person_id for row in rows])
     if team.organisation_id is None:
         return tuple(
-            Member(row.person_id, Role(row.role), row.since, row.person_id not in active, False)
+            Member(
+                row.person_id,
+                Role(row.role),
+                row.since,
+                row.person_id not in active,
+                row.person_id == team.created_by,
+            )
             for row in rows
         )
     standing = all_for(session.connection(), team.organisation_id, now)
@@ -122,6 +128,12 @@ def owners(session: Session, team: Team, now: datetime) -> frozenset[str]:
     return frozenset(one.person_id for one in found if one.role is Role.OWNER and not one.has_left)
 
 
+def is_by_law(session: Session, team: Team, person_id: str, now: datetime) -> bool:
+    """Whether they own the team whatever its rows say."""
+    found = membership(session, team, person_id, now)
+    return found is not None and found.is_by_law
+
+
 def has_left(session: Session, person_id: str, team_id: str, now: datetime) -> bool:
     """Whether somebody who once did something in a team is in it no more: what they made there, such as a
     secret that they have seen, is to be looked at."""
@@ -132,6 +144,12 @@ def has_left(session: Session, person_id: str, team_id: str, now: datetime) -> b
 def may_have_team(session: Session, person_id: str, organisation_id: str, now: datetime) -> bool:
     """Whether somebody may act for the organisation in the matter of client apps."""
     return _strongest(held_by(session.connection(), person_id, now), organisation_id) is not None
+
+
+def _in_personal(team: Team, row: TeamMember | None) -> Membership | None:
+    if row is None:
+        return None
+    return _of(team, Role(row.role), is_by_law=row.person_id == team.created_by)
 
 
 def _in_organisation(team: Team, row: TeamMember | None, held: Standing | None) -> Membership | None:

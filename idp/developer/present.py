@@ -24,8 +24,8 @@ from idp.sessions import SignIn
 CONSOLE: Final = "/developer"
 APPS: Final = f"{CONSOLE}/apps"
 TEAMS: Final = f"{CONSOLE}/teams"
-OWN_SEGMENTS: Final = 4
-"""Of `/developer/apps/<id>/<section>`: where a form of a section stands."""
+STANDS_AT: Final = {"apps": 4, "teams": 3}
+"""How many segments of an address name the page that a form stands on: `/developer/apps/<id>/<section>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ def _here() -> str:
     if request.method == "GET":
         return request.full_path.rstrip("?")
     segments = [one for one in request.path.split("/") if one]
-    return "/" + "/".join(segments[:OWN_SEGMENTS])
+    room = segments[1] if len(segments) > 1 else ""
+    return "/" + "/".join(segments[: STANDS_AT.get(room, 2)])
 
 
 def _app_sections(here: AppHere) -> list[dict[str, Any]]:

@@ -2,7 +2,10 @@
 """Every page of the room, by loading the modules that define them."""
 
 import idp.developer.home.views
+import idp.developer.overview.deeds
 import idp.developer.overview.views
+import idp.developer.team.join_views
+import idp.developer.team.views
 from idp.developer.room import blueprint
 
 __all__ = ["blueprint"]

@@ -130,7 +130,8 @@ def refusal(reason: Refusal) -> str:
         ),
         Refusal.LAST_OWNER: _("Somebody has to own the team: make another member its owner first."),
         Refusal.BY_LAW: _(
-            "Who stands for the organisation owns its team. That ends only when they no longer stand for it."
+            "Who stands for the organisation owns its team, until they no longer stand for it; and one’s own "
+            "team is always one’s own."
         ),
         Refusal.ALREADY: _("That is so already."),
         Refusal.TOO_MANY_TEAMS: _("You are in as many teams as one person may be in. Leave one first."),
@@ -140,7 +141,6 @@ def refusal(reason: Refusal) -> str:
         ),
         Refusal.TOO_MANY_APPS: _("The team has as many apps as it may have. Delete one first."),
         Refusal.TOO_MANY_TOKENS: _("The team has as many tokens as it may have. End one first."),
-        Refusal.PERSONAL: _("Nobody else comes into a personal team. Make one for an organisation."),
         Refusal.TEXT: _("This name is too long, or has characters that nobody sees."),
         Refusal.STATE: _("That cannot be done as the app stands now."),
     }[reason]

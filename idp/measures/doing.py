@@ -91,7 +91,8 @@ def thaw_organisation(session: Session, measure: Measure, _context: AuditContext
 
 def freeze_client(session: Session, measure: Measure, context: AuditContext) -> bool:
     client = _client(session, measure)
-    if client.status != ClientStatus.ACTIVE:
+    # What its own team has stopped the team would let go on.
+    if client.status not in {ClientStatus.ACTIVE, ClientStatus.PAUSED}:
         raise MeasureRefused("already" if client.status == ClientStatus.FROZEN else "status")
     client.status, client.updated_at = ClientStatus.FROZEN.value, context.at
     return False

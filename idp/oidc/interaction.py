@@ -205,6 +205,7 @@ def _to_bytes(interaction: Interaction) -> bytes:
         "request": None if request is None else request.to_json(),
         "target": interaction.target,
         "least_level": interaction.least_level,
+        "is_anew": interaction.is_anew,
         "is_finished": interaction.is_finished,
         "agreed": interaction.agreed,
         "agreed_by": interaction.agreed_by,

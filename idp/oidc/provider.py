@@ -33,6 +33,7 @@ from idp.oidc.http import Parameters, Request
 from idp.oidc.inspection import requests as inspection
 from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
+from idp.oidc.registration.initial_tokens import Registered
 from idp.outbound import Outbound
 from idp.storage.database import reading
 from idp.storage.ephemeral import Clock, EphemeralStore
@@ -94,6 +95,8 @@ class Provider:
     registrations_per_hour: int
     """From one address."""
     fetch: Fetch
+    registered: Registered | None = None
+    """Told of each client that registers with an initial access token."""
 
     def context(
         self,
@@ -179,6 +182,7 @@ def open_provider(
     cipher: FieldCipher,
     audit: AuditLog,
     outbound: Outbound,
+    registered: Registered | None = None,
 ) -> Provider:
     reads = reading(engine)
     clients = ClientCache(reads, clock)
@@ -233,6 +237,7 @@ def open_provider(
         details_key=master_keys.derived(DETAILS_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,
+        registered=registered,
     )
 
 

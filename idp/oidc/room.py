@@ -7,6 +7,8 @@ from idp.oidc.endpoints import served
 from idp.oidc.provider import Provider, open_provider
 
 KEY = "yitong.oidc"
+REGISTERED = "yitong.oidc.registered"
+"""Where whoever wants to know of clients that register themselves says so before the room is opened."""
 blueprint = Blueprint("oidc", __name__)
 
 
@@ -24,6 +26,7 @@ def _open(state: BlueprintSetupState) -> None:
         cipher=found.cipher,
         audit=found.audit,
         outbound=found.outbound,
+        registered=app.extensions.get(REGISTERED),
     )
     app.extensions[served.KEY] = served.table(made)
 

@@ -77,18 +77,29 @@ class RegistrationRefused(Event):
 
 @event
 class InitialTokenMade(Event):
-    """The operator made a token by which clients register themselves."""
+    """The operator, or a team in the console, made a token by which clients register themselves."""
+
+    added_fields: ClassVar[Mapping[str, int]] = {"person_id": 2, "team_id": 2}
 
     initial_token_id: Identifier
     uses: int
     days: int
+    person_id: PersonId | None = None
+    """Who of the team; absent: the operator."""
+    team_id: Identifier | None = None
+    """Whose apps they are that register with it."""
 
 
 @event
 class InitialTokenEnded(Event):
     """No client registers itself by this token any more."""
 
+    added_fields: ClassVar[Mapping[str, int]] = {"person_id": 2, "team_id": 2}
+
     initial_token_id: Identifier
+    person_id: PersonId | None = None
+    """Who of the team; absent: the operator."""
+    team_id: Identifier | None = None
 
 
 @event

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from idp import blocks, session_clients, sessions
+from idp.apps import members
 from idp.audit.statistics import rolling as statistics
 from idp.cases import retention as cases
 from idp.commands.duties.duty import Duty
@@ -36,6 +37,7 @@ SWEEPS: tuple[tuple[str, Sweep], ...] = (
     ("offline grants", offline_grants.sweep),
     ("old logos", logos.look_again),
     ("initial access tokens", initial_tokens.sweep),
+    ("invitations to teams", members.expire),
     ("activation codes", activation_codes.sweep),
     ("face consents", face_consents.sweep),
     ("face evidence", face_evidence.sweep),

@@ -1,6 +1,7 @@
 """The first page of the console: one's teams and their apps; making a team for an organisation."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from flask import Response, make_response, redirect, request
 from sqlalchemy.orm import Session
@@ -10,13 +11,22 @@ from idp.apps.membership import MATTER, Membership
 from idp.apps.models import App, Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.business.models import Organisation
-from idp.developer import words
+from idp.developer import people, words
 from idp.developer.deeds import deed
 from idp.developer.present import APPS, CONSOLE, TEAMS, Developer, developer_here, developer_page
 from idp.developer.room import blueprint
 from idp.extensions import reading, services, transaction
+from idp.locales import gettext as _
 from idp.login.circumstances import context
 from idp.mandates.standing import held_by
+
+OWN_PERSON: Final = "/sandbox/people/own"
+"""Where a sandbox person can be drawn whom nobody else knows."""
+SAID: dict[str, Callable[[], str]] = {
+    "left": lambda: _("You have left the team."),
+    "deleted": lambda: _("The app is deleted, with all that hung on it."),
+}
+"""What is said of what was just done, by the word in the address."""
 
 
 @blueprint.get("")
@@ -65,10 +75,12 @@ def _ensure_personal(developer: Developer) -> None:
 def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
     found = services()
     now = found.clock()
+    said = SAID.get(request.args.get("said", ""))
     with reading() as session:
         mine = membership.memberships(session, developer.person_id, now)
         listed = [_team(session, one) for one in mine]
         without = _without_team(session, developer, mine)
+        is_shared = people.is_shared(session, developer.person_id)
     return developer_page(
         "developer/home/home.html",
         developer,
@@ -78,7 +90,9 @@ def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
         may_make_apps=any(one["new_url"] for one in listed),
         organisations=without,
         join_url=f"{CONSOLE}/join",
-        **shown,
+        is_shared=is_shared,
+        own_person_url=OWN_PERSON if found.settings.sandbox else None,
+        **{"notice": None if said is None else said(), **shown},
     )
 
 

@@ -112,6 +112,9 @@ def _register(provider: Provider, request: Request, now: datetime) -> Response:
                 initial_token_id=token_id,
                 context=provider.context(request, now),
             )
+            if token_id is not None and provider.registered is not None:
+                session.flush()
+                provider.registered(session, client_id, token_id, provider.context(request, now))
     except TokenSpent:
         raise InvalidToken("The initial access token is not valid.", detail="spent meanwhile") from None
     return information(provider.issuer, written, token, status=CREATED)
@@ -120,9 +123,11 @@ def _register(provider: Provider, request: Request, now: datetime) -> Response:
 def _initial_token(provider: Provider, request: Request, now: datetime) -> str | None:
     """The id of the token that this registration spends. Raises InvalidToken.
 
-    Looked at before anything is read or fetched for a stranger.
+    Looked at before anything is read or fetched for a stranger. Where anybody may register, a token still
+    says whose the client is.
     """
-    if provider.protocol.registration != INITIAL_ACCESS_TOKEN:
+    is_needed = provider.protocol.registration == INITIAL_ACCESS_TOKEN
+    if not is_needed and "authorization" not in request.headers:
         return None
     token = _bearer(request)
     with provider.reads.connect() as connection:

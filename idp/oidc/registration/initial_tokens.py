@@ -1,14 +1,17 @@
-"""Initial access tokens (RFC 7591 section 3): the operator lets somebody register, so often, until then.
+"""Initial access tokens (RFC 7591 section 3): the operator, or a team in the developers' console, lets a
+program register clients, so often, until then.
 
 The token is shown once and a digest of it kept. A use is spent in the transaction that writes the client:
 what fails spends nothing, and of two at once over the last use one gets it.
 """
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, String, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from idp.audit.context import AuditContext
 from idp.crypto.digests import digest, new_secret
 from idp.storage.base import Base, Id, new_id
 from idp.storage.database import changed, deleted
@@ -30,11 +33,24 @@ class InitialAccessToken(Base):
     """Who of the team."""
 
 
+Registered = Callable[[Session, str, str, AuditContext], None]
+"""Told, in its transaction, that a client (by its id) registered with a token (by its id). Raises TokenSpent,
+ProtocolError."""
+
+
 class TokenSpent(Exception):
     """Somebody else had its last use, or it ended, since it was looked at."""
 
 
-def make(session: Session, *, uses: int, days: int, now: datetime) -> tuple[str, str]:
+def make(
+    session: Session,
+    *,
+    uses: int,
+    days: int,
+    now: datetime,
+    team_id: str | None = None,
+    made_by: str | None = None,
+) -> tuple[str, str]:
     """Its id, and the token itself, which is not kept. The caller commits."""
     token, token_id = new_secret(), new_id(now)
     session.add(
@@ -44,6 +60,8 @@ def make(session: Session, *, uses: int, days: int, now: datetime) -> tuple[str,
             uses_left=uses,
             created_at=now,
             expires_at=now + timedelta(days=days),
+            team_id=team_id,
+            made_by=made_by,
         )
     )
     return token_id, token
@@ -64,6 +82,12 @@ def spend(session: Session, token_id: str, now: datetime) -> None:
     )
     if not changed(session, statement):
         raise TokenSpent
+
+
+def of_teams(session: Session, team_ids: Collection[str], now: datetime) -> Sequence[InitialAccessToken]:
+    """Those of these teams that are good now, the latest first."""
+    good = select(InitialAccessToken).where(InitialAccessToken.team_id.in_(team_ids), _is_good(now))
+    return session.scalars(good.order_by(InitialAccessToken.id.desc())).all()
 
 
 def end(session: Session, token_id: str) -> bool:

@@ -135,6 +135,7 @@ def mandate_ends(site: Site, mandate_id: str) -> None:
 def joined(site: Site, someone: Someone, team_id: str, role: Role = Role.DEVELOPER) -> None:
     """They have a row in the team, with no invitation."""
     person_id, owner_id = id_of(site, someone), id_of(site, OWNER)
+    site.clock.advance(1)  # members stand in the order in which they came
     with site.services.sessions.begin() as session:
         session.add(
             TeamMember(team_id=team_id, person_id=person_id, role=role, since=site.clock(), added_by=owner_id)
@@ -147,7 +148,7 @@ def an_app(
     someone: Someone = OWNER,
     *,
     client_id: str = "app-1",
-    kind: str = "spa",
+    kind: str = "single-page",
     **fields: Any,
 ) -> str:
     """An app of the team with a public client, registered as `fields` say; the app's id, not the client's."""
@@ -193,7 +194,14 @@ def a_draft(site: Site, team_id: str, someone: Someone = OWNER, **told: Any) -> 
     with site.services.sessions.begin() as session:
         team = session.get_one(Team, team_id)
         return apps.add(
-            session, team, "spa", person_id, client_id=None, told=told, at_most=50, context=context(site)
+            session,
+            team,
+            "single-page",
+            person_id,
+            client_id=None,
+            told=told,
+            at_most=50,
+            context=context(site),
         ).id
 
 

@@ -1,0 +1,89 @@
+"""Apps that register themselves with a token of a team's: they are the team's (RFC 7591 section 3)."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from idp.apps import apps
+from idp.apps.membership import role_of
+from idp.apps.models import Role, Team
+from idp.apps.refusing import DeveloperDeedRefused, Refusal
+from idp.audit import log as audit
+from idp.audit.context import AuditContext
+from idp.audit.events.operation import InitialTokenEnded, InitialTokenMade
+from idp.oidc.registration import initial_tokens
+from idp.oidc.registration.initial_tokens import InitialAccessToken, TokenSpent
+from idp.oidc.registration.refusing import Forbidden
+from idp.settings.developer import Developer as Settings
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TokenMade:
+    id: str
+    token: str
+    """To be shown once: it is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Called in the transaction in which a client registers with an initial access token."""
+
+    settings: Settings
+
+    def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
+        """Nothing, with a token of the operator's. Raises TokenSpent where whoever made it is in the team no
+        more, Forbidden where the team has as many apps as it may have."""
+        token = session.get(InitialAccessToken, token_id)
+        if token is None or token.team_id is None or token.made_by is None:
+            return
+        team = session.get(Team, token.team_id)
+        if team is None or not _may(session, team, token.made_by, context):
+            raise TokenSpent
+        try:
+            apps.add(
+                session,
+                team,
+                apps.REGISTERED,
+                token.made_by,
+                client_id=client_id,
+                told={},
+                at_most=self.settings.apps_per_team,
+                context=context,
+            )
+        except DeveloperDeedRefused:
+            raise Forbidden("The team has as many apps as it may have.") from None
+
+
+def make_token(
+    session: Session,
+    team: Team,
+    by: str,
+    *,
+    uses: int,
+    days: int,
+    settings: Settings,
+    context: AuditContext,
+) -> TokenMade:
+    """The caller holds the team, has seen to the role, and commits. Raises DeveloperDeedRefused."""
+    if len(initial_tokens.of_teams(session, [team.id], context.at)) >= settings.tokens_per_team:
+        raise DeveloperDeedRefused(Refusal.TOO_MANY_TOKENS, team_id=team.id)
+    token_id, token = initial_tokens.make(
+        session, uses=uses, days=days, now=context.at, team_id=team.id, made_by=by
+    )
+    event = InitialTokenMade(token_id, uses, days, person_id=by, team_id=team.id)
+    audit.record(session, event, context=context)
+    return TokenMade(token_id, token)
+
+
+def end_token(session: Session, team: Team, token_id: str, by: str, *, context: AuditContext) -> None:
+    """As above."""
+    token = session.get(InitialAccessToken, token_id)
+    if token is None or token.team_id != team.id or not initial_tokens.end(session, token_id):
+        raise DeveloperDeedRefused(Refusal.NOT_FOUND, team_id=team.id)
+    event = InitialTokenEnded(token_id, person_id=by, team_id=team.id)
+    audit.record(session, event, context=context)
+
+
+def _may(session: Session, team: Team, person_id: str, context: AuditContext) -> bool:
+    role = role_of(session, team, person_id, context.at)
+    return role is not None and role.includes(Role.DEVELOPER)

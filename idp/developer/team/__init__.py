@@ -1,0 +1,1 @@
+"""A team: its members, their roles, and who is invited."""

@@ -1,0 +1,86 @@
+"""The first page of an app: what is there, stopping it, taking it away."""
+
+import pytest
+
+from idp.apps.models import Role
+from idp.oidc.clients.models import ClientRecord, ClientStatus
+from tests.idp.developer import console
+from tests.idp.developer.console import DEVELOPER, at, post
+from tests.idp.login.visitor import Site
+
+
+@pytest.fixture
+def app(site: Site) -> str:
+    """Where its page is."""
+    return f"/developer/apps/{console.an_app(site, console.own_team(site))}"
+
+
+def status(site: Site) -> str:
+    with site.services.sessions() as session:
+        return session.get_one(ClientRecord, "app-1").status
+
+
+def set_status(site: Site, to: ClientStatus) -> None:
+    with site.services.sessions.begin() as session:
+        session.get_one(ClientRecord, "app-1").status = to
+
+
+def test_it_says_what_a_program_needs_and_what_is_missing(site: Site, app: str) -> None:
+    visitor = at(site, path=app)
+    assert visitor.page.texts["client-id"] == "app-1"
+    assert visitor.page.texts["discovery"].endswith("/.well-known/openid-configuration")
+    assert "A logo" in visitor.page.texts["missing"]
+
+
+def test_a_draft_has_no_client_yet(site: Site) -> None:
+    draft = console.a_draft(site, console.own_team(site), client_name="To be")
+    visitor = at(site, path=f"/developer/apps/{draft}")
+    assert visitor.shows("To be")
+    assert visitor.shows("None yet")
+    assert "pause-form" not in visitor.page.forms
+
+
+def test_a_team_stops_its_app_and_lets_it_go_on(site: Site, app: str) -> None:
+    visitor = at(site, path=app).submit("pause-form")
+    assert status(site) == "paused"
+    assert visitor.shows("Stopped by the team")
+    visitor.submit("resume-form")
+    assert status(site) == "active"
+    assert len(site.events("app_paused")) == len(site.events("app_resumed")) == 1
+
+
+@pytest.mark.parametrize("by", [ClientStatus.SUSPENDED, ClientStatus.FROZEN])
+def test_attack_a_team_lets_go_on_what_somebody_else_stopped(site: Site, app: str, by: ClientStatus) -> None:
+    set_status(site, by)
+    visitor = at(site, path=app)
+    assert "app-stopped" in visitor.page.elements
+    assert "resume-form" not in visitor.page.forms
+    assert post(visitor, f"{app}/resume").status == 422
+    assert status(site) == by
+    assert site.events("developer_refused")[0]["reason"] == "state"
+
+
+def test_whoever_deletes_types_which_one(site: Site, app: str) -> None:
+    visitor = at(site, path=f"{app}/delete")
+    assert visitor.submit("delete-form", confirm="app-2").status == 422
+    visitor.submit("delete-form", confirm="app-1")
+    assert visitor.shows("The app is deleted")
+    with site.services.sessions() as session:
+        assert session.get(ClientRecord, "app-1") is None
+    assert visitor.get(app).status == 404
+    assert site.events("client_deleted")[0]["reason"] == "by-its-team"
+
+
+def test_attack_a_team_deletes_what_was_frozen(site: Site, app: str) -> None:
+    set_status(site, ClientStatus.FROZEN)
+    visitor = at(site, path=app)
+    assert post(visitor, f"{app}/delete", confirm="app-1").status == 422
+    assert status(site) == "frozen"
+
+
+def test_a_developer_stops_and_does_not_delete(site: Site, app: str) -> None:
+    console.settle(site, DEVELOPER)
+    console.joined(site, DEVELOPER, console.own_team(site), Role.DEVELOPER)
+    visitor = at(site, DEVELOPER, app)
+    assert "pause-form" in visitor.page.forms
+    assert visitor.get(f"{app}/delete").status == 403
