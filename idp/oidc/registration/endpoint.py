@@ -204,7 +204,7 @@ def _check_replacement(
     """RFC 7592 section 2.2."""
     if OURS & members.keys():
         raise InvalidClientMetadata(f"Not to be sent: {', '.join(sorted(OURS & members.keys()))}.")
-    if members.get("client_id") != record.client_id:
+    if members.get("client_id") != client_id:
         raise InvalidClientMetadata("client_id is not the client's.")
     secret = members.get("client_secret")
     if secret is None:
