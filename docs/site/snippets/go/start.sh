@@ -1,0 +1,3 @@
+export ISSUER=http://localhost:8000 CLIENT_ID=start-go ORIGIN=http://go.localhost:5000 PORT=5000
+export CLIENT_SECRET=$(cat var/clients/start-go.secret)
+go run .

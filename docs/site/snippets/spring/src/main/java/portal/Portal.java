@@ -1,0 +1,71 @@
+package portal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
+import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
+import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
+import org.springframework.security.oauth2.core.oidc.user.OidcUser;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.view.RedirectView;
+import org.springframework.web.util.HtmlUtils;
+
+@SpringBootApplication
+public class Portal {
+  static final String ACR = "urn:yitong:acr:";
+  static final String BEGIN = "/oauth2/authorization";
+  static final long PRESENT_SECONDS = 15 * 60; // level 3 is level 2 again after that
+
+  public static void main(String[] arguments) {
+    SpringApplication.run(Portal.class, arguments);
+  }
+
+  @Bean
+  SecurityFilterChain security(HttpSecurity http, ClientRegistrationRepository clients) throws Exception {
+    var requests = new DefaultOAuth2AuthorizationRequestResolver(clients, BEGIN);
+    // state, nonce, the signature, aud and exp are Spring's; PKCE it has to be told of, and the level.
+    Consumer<OAuth2AuthorizationRequest.Builder> withLevel = request ->
+        request.additionalParameters(more -> more.put("acr_values", ACR + wanted()));
+    requests.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce().andThen(withLevel));
+    return http
+        .authorizeHttpRequests(paths -> paths.requestMatchers("/").permitAll().anyRequest().authenticated())
+        .oauth2Login(login -> login.authorizationEndpoint(endpoint -> endpoint.authorizationRequestResolver(requests)))
+        .build();
+  }
+
+  private static String wanted() {
+    HttpServletRequest request = ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest();
+    return "3".equals(request.getParameter("level")) ? "3" : "2";
+  }
+
+  @RestController
+  static class Pages {
+    @GetMapping("/")
+    String home() {
+      return "<a href='/me'>Sign in</a>";
+    }
+
+    @GetMapping("/me")
+    String me(@AuthenticationPrincipal OidcUser person) {
+      return "<h1>" + HtmlUtils.htmlEscape(person.getFullName()) + "</h1>";
+    }
+
+    @GetMapping("/filing")
+    Object filing(@AuthenticationPrincipal OidcUser person) {
+      int level = Integer.parseInt(Optional.ofNullable(person.getClaimAsString("acr")).orElse(ACR + 1).replace(ACR, ""));
+      boolean isPresent = person.getIssuedAt().plusSeconds(PRESENT_SECONDS).isAfter(java.time.Instant.now());
+      return level >= 3 && isPresent ? "You are here in person." : new RedirectView(BEGIN + "/yitong?level=3");
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export ISSUER=http://localhost:8000 CLIENT_ID=start-spring ORIGIN=http://spring.localhost:5000
+export CLIENT_SECRET=$(cat var/clients/start-spring.secret)
+mvn spring-boot:run

@@ -1,0 +1,1 @@
+"""What the documentation says is tried: its snippets as they stand there, its tables, its links."""

@@ -1,0 +1,102 @@
+"""Everything of ours that runs is explained, in both languages; nothing is explained that does not run."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from idp.documentation.editions import Edition
+from idp.documentation.for_programs import resolved
+from idp.documentation.navigation import LANGUAGES
+from idp.documentation.opening import DOCS, current_edition
+from idp.documentation.reference import TABLES, events
+from idp.documentation.reference.errors import codes
+from idp.documentation.reference.explained import Facts, NotExplained, read
+from idp.documentation.reference.fields import names
+from idp.documentation.rendering import render
+from idp.oidc.claims.catalogue import SCOPE_OF
+from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.endpoints import discovery
+from idp.oidc.levels import ACR_VALUES
+from idp.settings import load
+
+ISSUER = "https://id.example"
+PROTOCOL = load({}).protocol
+EVERYTHING_ON = PROTOCOL.model_copy(
+    update={
+        "registration": "open",
+        "session_management": True,
+        "service_documentation": f"{ISSUER}/a",
+        "op_policy_uri": f"{ISSUER}/b",
+        "op_tos_uri": f"{ISSUER}/c",
+        "mtls_origin": "https://mtls.id.example",
+    }
+)
+METADATA = json.loads(discovery.document(ISSUER, EVERYTHING_ON, ("payment",)))
+OPERATIONS = {
+    operation["operationId"]
+    for path in yaml.safe_load((DOCS / "protocol.openapi.yaml").read_text("utf-8"))["paths"].values()
+    for method, operation in path.items()
+    if method != "parameters"
+}
+RUNS = {
+    "discovery": set(METADATA),
+    "claims": {*SCOPE_OF, *discovery.TOKEN_CLAIMS},
+    "scopes": set(SCOPES),
+    "levels": set(ACR_VALUES),
+    "errors": set(codes()),
+    "fields": set(names()),
+    "events": set(events.CONCERNS),
+    "endpoints": OPERATIONS,
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TABLES)
+def test_what_runs_is_explained_and_nothing_else_is(name: str, language: str) -> None:
+    explained = read(DOCS / "site" / "reference" / f"{name}.toml", language)
+    assert explained.names == RUNS[name]
+    assert TABLES[name](Facts(ISSUER, DOCS, METADATA), explained)
+
+
+def test_what_is_not_explained_stops_the_page() -> None:
+    explained = read(DOCS / "site" / "reference" / "discovery.toml", "en")
+    with pytest.raises(NotExplained, match="new_member"):
+        TABLES["discovery"](Facts(ISSUER, DOCS, {"new_member": True}), explained)
+
+
+@pytest.fixture(scope="module")
+def edition() -> Edition:
+    return current_edition(ISSUER, discovery.document(ISSUER, PROTOCOL))
+
+
+def test_every_link_of_a_page_leads_to_a_page_and_to_a_heading_of_it(edition: Edition) -> None:
+    wrong = []
+    for language in LANGUAGES:
+        shown = {}
+        for path in edition.paths:
+            found = edition.page(language, path)
+            assert found is not None
+            shown[path] = render(
+                found[0].markdown,
+                lambda target: f"page:{target}",
+                anchor_words="",
+                table_words="",
+                code_words="",
+            ).html
+        anchors = {path: set(re.findall(r' id="([^"]+)"', html)) for path, html in shown.items()}
+        for path, html in shown.items():
+            for target in re.findall(r' href="(?!https?:)([^"]+)"', html):
+                to, _, anchor = target.removeprefix("page:").partition("#")
+                page = resolved(path, to.removesuffix(".md")) if to else path
+                if page not in anchors or (anchor and anchor not in anchors[page]):
+                    wrong.append((language, path, target))
+    assert wrong == []
+
+
+def test_every_page_is_there_in_both_languages_unless_it_is_a_guide_of_the_repository(
+    edition: Edition,
+) -> None:
+    only = [path for path in edition.pages["en"] if path not in edition.pages["zh-CN"]]
+    assert all(path.startswith("depth/") for path in only)
