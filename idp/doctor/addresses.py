@@ -46,17 +46,18 @@ def nearest(given: str, registered: Iterable[str]) -> Diff | None:
     candidates = [address(one) for one in list(registered)[:LOOKED_AT]]
     if not given or not candidates:
         return None
-    best = max(candidates, key=lambda one: (one == given, _alike(given, one)))
-    return diff(given, best) if _alike(given, best) >= LEAST_ALIKE else None
+    best = max(candidates, key=lambda one: alike(given, one))
+    return diff(given, best) if alike(given, best)[0] >= LEAST_ALIKE else None
 
 
 def diff(given: str, registered: str) -> Diff:
     return Diff(given, registered, _parts(given, registered), _differences(given, registered))
 
 
-def _alike(given: str, other: str) -> float:
-    # Without regard to case and look-alikes: those are what somebody overlooks.
-    return SequenceMatcher(None, _plain(given), _plain(other), autojunk=False).ratio()
+def alike(given: str, other: str) -> tuple[float, float]:
+    """First without regard to case and look-alikes, which are what somebody overlooks."""
+    plainly = SequenceMatcher(None, _plain(given), _plain(other), autojunk=False).ratio()
+    return plainly, SequenceMatcher(None, given, other, autojunk=False).ratio()
 
 
 def _plain(text: str) -> str:
@@ -133,7 +134,7 @@ def _of_place(mine: SplitResult, theirs: SplitResult) -> list[Said]:
     if mine.scheme != theirs.scheme:
         found.append(
             said(
-                _("The scheme is %(given)s, registered is %(registered)s."),
+                _("The scheme is %(given)s; it has to be %(registered)s."),
                 given=mine.scheme or "-",
                 registered=theirs.scheme or "-",
             )
@@ -160,7 +161,7 @@ def _of_place(mine: SplitResult, theirs: SplitResult) -> list[Said]:
         else:
             found.append(
                 said(
-                    _("The host is %(given)s, registered is %(registered)s."),
+                    _("The host is %(given)s; it has to be %(registered)s."),
                     given=here or "-",
                     registered=there or "-",
                 )
@@ -171,7 +172,7 @@ def _of_place(mine: SplitResult, theirs: SplitResult) -> list[Said]:
     if ports[0] != ports[1]:
         found.append(
             said(
-                _("The port is %(given)s, registered is %(registered)s."),
+                _("The port is %(given)s; it has to be %(registered)s."),
                 given=ports[0] or "-",
                 registered=ports[1] or "-",
             )
@@ -203,7 +204,7 @@ def _of_path(mine: SplitResult, theirs: SplitResult) -> list[Said]:
         return [said(_("There are two slashes in the path where one is registered."))]
     return [
         said(
-            _("The path is %(given)s, registered is %(registered)s."),
+            _("The path is %(given)s; it has to be %(registered)s."),
             given=here or "/",
             registered=there or "/",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from idp.doctor.addresses import Diff, diff, nearest
+from idp.doctor.addresses import Diff, alike, diff, nearest
 from idp.doctor.case import Case
 from idp.doctor.judging import Judged, judged
 from idp.doctor.particulars import particulars
@@ -49,11 +49,10 @@ def diagnose(cause: Cause, client: Client | None, own: Iterable[str] = ()) -> Di
     found = _diff(cause, case, client, fact)
     if found is None and case is not None and case.name in {"client-unknown", "client-unknown-here"}:
         found = nearest(_value(cause, "client_id"), own)
-    told = () if found is not None and isinstance(fact, Differs) else particulars(fact)
     return Diagnosis(
         case="" if case is None else case.name,
         broken=said(UNKNOWN_HERE) if case is None else said(case.broken),
-        particulars=(*told, *(() if found is None else found.differences)),
+        particulars=(*particulars(fact), *(() if found is None else found.differences)),
         rules=() if case is None else case.rules,
         mend=(said(ASK),) if case is None else tuple(said(one) for one in case.mend),
         field="" if case is None else case.field,
@@ -64,7 +63,7 @@ def diagnose(cause: Cause, client: Client | None, own: Iterable[str] = ()) -> Di
 
 def _diff(cause: Cause, case: Case | None, client: Client | None, fact: facts.Fact | None) -> Diff | None:
     if isinstance(fact, Differs) and fact.what in COMPARED and fact.given and fact.expected:
-        return max((diff(fact.given, one) for one in fact.expected), key=_sameness)
+        return diff(fact.given, max(fact.expected, key=lambda one: alike(fact.given, one)))
     if case is None or client is None or case.name not in REGISTERED:
         return None
     parameter, field = REGISTERED[case.name]
@@ -72,10 +71,6 @@ def _diff(cause: Cause, case: Case | None, client: Client | None, fact: facts.Fa
 
 
 COMPARED = frozenset(("redirect_uri", "htu", "aud"))
-
-
-def _sameness(one: Diff) -> int:
-    return sum(len(part.text) for part in one.parts if part.kind == "same")
 
 
 def _value(cause: Cause, name: str) -> str:

@@ -93,8 +93,7 @@ READ: Mapping[str, frozenset[str]] = {
     "/oauth2/revoke": POSTED,
     "/oauth2/userinfo": POSTED,
     "/oauth2/end_session": LOGOUT,
-    "/oauth2/backchannel_authentication": BACKCHANNEL,
-    "/oauth2/bc-authorize": BACKCHANNEL,
+    "/oauth2/backchannel/authentication": BACKCHANNEL,
 }
 """What each endpoint reads; anything else is ignored there (RFC 6749 section 3.1). Of other addresses nothing
 is said to be ignored."""
@@ -103,7 +102,7 @@ is said to be ignored."""
 def judged(cause: Cause, case: Case | None) -> tuple[Judged, ...]:
     """Those that are wrong or missing first, then the others as they came."""
     came = cause.seen.parameters
-    wrong = () if case is None else case.wrong
+    wrong = () if case is None else case.wrong or _named(cause)
     names = {one.name for one in came}
     first = [_of(one, Verdict.WRONG) for name in wrong for one in came if one.name == name]
     missing = [Judged(name, Verdict.MISSING, None, 0, "") for name in _missing(wrong, names)]
@@ -114,6 +113,12 @@ def judged(cause: Cause, case: Case | None) -> tuple[Judged, ...]:
         if one.name not in wrong
     ]
     return (*first, *missing, *rest)
+
+
+def _named(cause: Cause) -> tuple[str, ...]:
+    """Where a rule is about any parameter, the detail says which."""
+    names = {one.name for one in cause.seen.parameters}
+    return tuple(name for name in cause.detail.split(",") if name in names)
 
 
 def _missing(wrong: Iterable[str], names: set[str]) -> list[str]:

@@ -170,7 +170,7 @@ CASES = (
     ),
     Case(
         "refresh-other-key",
-        (f"{REFRESH} | bound to another key", "The * is not valid. | bound to another key"),
+        (f"{REFRESH} | bound to another key",),
         _("The token is bound to a key or a certificate, and another was shown."),
         (_("Keep the key as long as the tokens. A key that is made anew at each start loses them all."),),
         (rfc(9449, "5"), rfc(8705, "3")),
@@ -345,6 +345,7 @@ CASES = (
             f"{ACCESS} | bound, and sent as a bearer token",
             f"{ACCESS} | a bearer token, sent as a bound one",
             f"{ACCESS} | bound to another key",
+            "The * is not valid. | bound to another key",
         ),
         _("The token is not used in the way that it was issued for."),
         (

@@ -4,7 +4,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from idp.crypto.fields import CannotOpen
 from idp.oidc.certificates import certificate_of
@@ -22,6 +22,8 @@ from idp.oidc.http import Request, form_decoded
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import TokenRefused, Unproved
 
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+"""When no secret had expired yet."""
 MORE_THAN_ONE = "More than one way of client authentication was used."
 """RFC 6749 section 2.3: one method in each request."""
 
@@ -87,6 +89,8 @@ class Authenticator:
 
     def _nearly(self, client: Client, offered: Credentials, now: datetime) -> str:
         """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it."""
+        if offered.secret and self.secrets.which(client, offered.client_id, offered.secret, LONG_AGO):
+            return "expired"
         guesses = {"blanks": offered.secret.strip(), "not-encoded": offered.raw}
         with suppress(ValueError):
             guesses["encoded-twice"] = form_decoded(offered.secret)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from idp.crypto.digests import from_base64url
 from idp.error_references import Parameter
@@ -21,7 +22,7 @@ CHARACTERS_AT_MOST = 300
 PARAMETERS_AT_MOST = 40
 NAME_AT_MOST = 40
 WORDS_AT_MOST = 30
-RUN = re.compile(r"[A-Za-z0-9_~+=-]+")
+RUN = re.compile(r"(?:%[0-9A-Fa-f]{2}|[A-Za-z0-9_~+=-])+")
 PIECE = re.compile(r"[A-Za-z0-9]+")
 PLAIN = re.compile(r"[A-Z]?[a-z]{1,20}|[A-Z]{1,12}|[0-9]{1,6}|[A-Za-z]{1,12}[0-9]{1,4}|[A-Za-z0-9]{1,3}")
 CAMEL = re.compile(r"[A-Za-z][a-z]{2,12}(?:[A-Z][a-z]{2,12}){1,3}")
@@ -264,7 +265,8 @@ def _pieces(text: str) -> str:
     """The text with all hidden that does not consist of plain words and small numbers."""
 
     def shown(found: re.Match[str]) -> str:
-        pieces = PIECE.findall(found[0])
+        # Letters may come percent-encoded: what counts is what they say.
+        pieces = PIECE.findall(unquote(found[0]))
         is_plain = all(PLAIN.fullmatch(piece) or CAMEL.fullmatch(piece) for piece in pieces)
         return found[0] if is_plain and len(pieces) <= PIECES_AT_MOST else HIDDEN
 

@@ -67,7 +67,9 @@ def test_each_case_has_a_name_of_its_own_and_is_reached() -> None:
         )
         if (found := case_of("", description, detail))
     }
-    elsewhere = {"claims-misshapen", "purpose-misshapen", "code-unknown", "access-expired"}
+    elsewhere = {"claims-misshapen", "purpose-misshapen", "code-unknown", "access-expired"} | {
+        "refresh-other-key"
+    }
     assert {case.name for case in CASES} - reached - of_tokens - elsewhere == set()
 
 
