@@ -46,7 +46,11 @@ class Section:
 SECTIONS: Final[tuple[Section, ...]] = (Section(CONSOLE, gettext_noop("Apps")),)
 """Of the console, in the order of the navigation."""
 
-APP_SECTIONS: Final[tuple[Section, ...]] = (Section("", gettext_noop("Overview")),)
+APP_SECTIONS: Final[tuple[Section, ...]] = (
+    # One a line, in the order in which an app is built.
+    Section("", gettext_noop("Overview")),
+    Section("/usage", gettext_noop("Usage"), in_drafts=False),
+)
 """Of an app, in the order of the navigation: each room adds its line when its page works."""
 
 

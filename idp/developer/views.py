@@ -6,6 +6,7 @@ import idp.developer.overview.deeds
 import idp.developer.overview.views
 import idp.developer.team.join_views
 import idp.developer.team.views
+import idp.developer.usage.views
 from idp.developer.room import blueprint
 
 __all__ = ["blueprint"]

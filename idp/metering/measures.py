@@ -8,8 +8,10 @@ LATENCY_BOUNDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 """Milliseconds: a bucket ends with its bound, and the last one has none. Buckets of several processes add up,
 as averages and percentiles would not."""
 BUCKETS = len(LATENCY_BOUNDS) + 1
-LATENCY, REQUEST, ANSWER = "latency", "request", "answer"
-"""What the measures begin with; after a colon the bucket, the endpoint, what was answered."""
+LATENCY, REQUEST, ANSWER, SHARE = "latency", "request", "answer", "share"
+"""What the measures begin with; after a colon the bucket, the endpoint, what was answered, the tenths."""
+SHARES = 11
+"""Tenths of an allowance that had been used up when a request came; the last one: all of it."""
 
 
 class Answer(StrEnum):
@@ -34,6 +36,11 @@ def answer_of(status: int) -> Answer:
 
 def bucket_of(seconds: float) -> int:
     return bisect_left(LATENCY_BOUNDS, seconds * 1000)
+
+
+def share_of(limit: int, left: int) -> int:
+    """0 to 10: so many whole tenths were used."""
+    return (limit - left) * 10 // limit
 
 
 def percentile(buckets: Sequence[int], part: float) -> float | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from idp.metering.measures import ANSWER, BUCKETS, LATENCY, REQUEST, answer_of, bucket_of
+from idp.metering.measures import ANSWER, BUCKETS, LATENCY, REQUEST, SHARE, SHARES, answer_of, bucket_of
 from idp.metering.models import ClientUsage
 from idp.storage.database import deleted
 from idp.storage.outages import OUTAGES
@@ -38,17 +38,19 @@ Row = tuple[str, int, str]
 class _Counts:
     """Of one client in one hour."""
 
-    __slots__ = ("answers", "latencies", "requests")
+    __slots__ = ("answers", "latencies", "requests", "shares")
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
         self.answers: Counter[str] = Counter()
         self.latencies = [0] * BUCKETS
+        self.shares = [0] * SHARES
 
     def measures(self) -> Iterable[tuple[str, int]]:
         yield from ((f"{REQUEST}:{name}", count) for name, count in self.requests.items())
         yield from ((f"{ANSWER}:{name}", count) for name, count in self.answers.items())
         yield from ((f"{LATENCY}:{number}", count) for number, count in enumerate(self.latencies) if count)
+        yield from ((f"{SHARE}:{number}", count) for number, count in enumerate(self.shares) if count)
 
 
 class Meter:
@@ -62,8 +64,11 @@ class Meter:
         self._counts: dict[tuple[str, int], _Counts] = {}
         self._due_at = 0.0
 
-    def note(self, client_id: str, endpoint: str, status: int, began: float, now: datetime) -> None:
-        """One request has been answered. `began`: by the timer. Never raises for what is out there."""
+    def note(
+        self, client_id: str, endpoint: str, status: int, began: float, now: datetime, *, share: int = 0
+    ) -> None:
+        """One request has been answered. `began`: by the timer; `share`: the tenths of its allowance that the
+        client had used. Never raises for what is out there."""
         took = self.timer() - began
         at = now.timestamp()
         with self._lock:
@@ -71,6 +76,7 @@ class Meter:
             counts.requests[endpoint] += 1
             counts.answers[answer_of(status)] += 1
             counts.latencies[bucket_of(took)] += 1
+            counts.shares[share] += 1
             if self._due_at == 0.0:
                 self._due_at = at + EVERY_SECONDS
             is_due = at >= self._due_at
@@ -115,6 +121,7 @@ class Meter:
                 whole.requests.update(some.requests)
                 whole.answers.update(some.answers)
                 whole.latencies = [sum(pair) for pair in zip(whole.latencies, some.latencies, strict=True)]
+                whole.shares = [sum(pair) for pair in zip(whole.shares, some.shares, strict=True)]
 
 
 def sweep(session: Session, now: datetime, *, kept: timedelta) -> int:

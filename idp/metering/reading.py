@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, func, select
 
-from idp.metering.measures import ANSWER, BUCKETS, LATENCY, REQUEST, Answer
+from idp.metering.measures import ANSWER, BUCKETS, LATENCY, REQUEST, SHARE, SHARES, Answer
 from idp.metering.models import ClientUsage
 from idp.storage.database import reading
 
@@ -20,14 +20,30 @@ class Used:
     answers: Counter[str] = field(default_factory=Counter)
     latencies: list[int] = field(default_factory=lambda: [0] * BUCKETS)
 
+    shares: list[int] = field(default_factory=lambda: [0] * SHARES)
+    """Requests by the tenths of the allowance that had been used when they came."""
+
     def add(self, measure: str, count: int) -> None:
         kind, _, name = measure.partition(":")
         if kind == REQUEST:
             self.requests[name] += count
         elif kind == ANSWER:
             self.answers[name] += count
-        elif kind == LATENCY and name.isascii() and name.isdigit() and int(name) < BUCKETS:
-            self.latencies[int(name)] += count
+        elif kind == LATENCY:
+            _count(self.latencies, name, count)
+        elif kind == SHARE:
+            _count(self.shares, name, count)
+
+    def include(self, other: "Used") -> None:
+        self.requests += other.requests
+        self.answers += other.answers
+        self.latencies = [sum(pair) for pair in zip(self.latencies, other.latencies, strict=True)]
+        self.shares = [sum(pair) for pair in zip(self.shares, other.shares, strict=True)]
+
+    @property
+    def most_used(self) -> int:
+        """Tenths of the allowance, when it was used most."""
+        return max((tenths for tenths, count in enumerate(self.shares) if count), default=0)
 
     @property
     def total(self) -> int:
@@ -54,10 +70,14 @@ def used(engine: Engine, client_id: str, begin: datetime, end: datetime) -> Used
     """In the hours of both moments and all between them. Raises SQLAlchemyError."""
     whole = Used()
     for one in by_hour(engine, client_id, hour_of(begin), hour_of(end)).values():
-        whole.requests += one.requests
-        whole.answers += one.answers
-        whole.latencies = [sum(pair) for pair in zip(whole.latencies, one.latencies, strict=True)]
+        whole.include(one)
     return whole
+
+
+def _count(places: list[int], name: str, count: int) -> None:
+    """A row that is none of this release's may say anything there."""
+    if name.isascii() and name.isdigit() and int(name) < len(places):
+        places[int(name)] += count
 
 
 def of_all(connection: Connection, now: datetime) -> tuple[Mapping[str, int], int]:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_security_cases import SECURITY_CASES
@@ -296,6 +297,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **MANDATE_PAGES,
     **ORGANISATION_PAGES,
     **SECURITY_FIGURES,
+    **DEVELOPER_USAGE,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (
         "sandbox/messages.html",

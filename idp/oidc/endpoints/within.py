@@ -7,6 +7,7 @@ measured stays there for minutes (`idp.metering.meter`).
 from collections.abc import Callable
 from datetime import datetime
 
+from idp.metering.measures import share_of
 from idp.oidc import allowing
 from idp.oidc.allowing import REQUESTS
 from idp.oidc.clients.metadata import Client
@@ -31,16 +32,16 @@ def within(
     """`work`: makes the answer, refusals of the protocol included. `where`: the endpoint's name. `began`: by
     the meter's timer. `headers`: of an answer that says no more than that there is nothing left."""
     spent = provider.allowances.request(client, request.address, now)
-    meter, client_id = provider.meter, client.client_id
+    meter, client_id, share = provider.meter, client.client_id, share_of(spent.limit, spent.left)
     if not spent.is_allowed:
         provider.allowances.tell(client, REQUESTS, spent, where, provider.context(request, now))
         response = allowing.refused(spent, request.form.get("grant_type"), headers)
-        meter.note(client_id, where, response.status, began, now)
+        meter.note(client_id, where, response.status, began, now, share=share)
         return response
     try:
         response = work()
     except OUTAGES:
-        meter.note(client_id, where, UNAVAILABLE, began, now)
+        meter.note(client_id, where, UNAVAILABLE, began, now, share=share)
         raise
-    meter.note(client_id, where, response.status, began, now)
+    meter.note(client_id, where, response.status, began, now, share=share)
     return Response(response.status, (*response.headers, *allowing.shown(spent)), response.body)

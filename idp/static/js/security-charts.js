@@ -20,6 +20,12 @@
     return getComputedStyle(document.getElementById("content")).getPropertyValue(name).trim();
   }
 
+  /* Where the table has no number the line has a gap. */
+  function count(text) {
+    var found = Number(text);
+    return Number.isNaN(found) ? null : found;
+  }
+
   function read(section) {
     var table = section.querySelector(".desk-table");
     var rows = Array.from(table.querySelectorAll("tbody tr"));
@@ -32,7 +38,7 @@
           words: head.textContent,
           colour: head.dataset.colour,
           then: "then" in head.dataset,
-          counts: rows.map(function (row) { return Number(row.querySelectorAll("td")[place].textContent); })
+          counts: rows.map(function (row) { return count(row.querySelectorAll("td")[place].textContent); })
         };
       })
     };

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from idp.metering import meter as metering
-from idp.metering.measures import BUCKETS, LATENCY_BOUNDS, answer_of, bucket_of, percentile
+from idp.metering.measures import BUCKETS, LATENCY_BOUNDS, answer_of, bucket_of, percentile, share_of
 from idp.metering.meter import EVERY_SECONDS, OTHER, Meter, sweep
 from idp.metering.models import ClientUsage
 from idp.metering.reading import by_hour, hour_of, of_all, used
@@ -70,6 +70,19 @@ def test_a_request_writes_nothing_until_it_is_time(engine: Engine) -> None:
     assert used(engine, "a", NOW, NOW + timedelta(hours=1)).total == 502
 
 
+def test_how_much_of_its_allowance_a_client_used(engine: Engine) -> None:
+    one, other = metered(engine), metered(engine)
+    for share in (0, 3, 3):
+        one.note("a", "token", 200, one.timer(), NOW, share=share)
+    other.note("a", "token", 200, other.timer(), NOW, share=share_of(20, 4))
+    one.flush(NOW)
+    other.flush(NOW)
+    found = used(engine, "a", NOW, NOW)
+    assert found.most_used == 8
+    assert (found.shares[0], found.shares[3], found.shares[8]) == (1, 2, 1)
+    assert share_of(3, 0) == 10
+
+
 def test_hours_are_kept_apart(engine: Engine) -> None:
     meter = metered(engine)
     ask(meter, times=2)
@@ -123,8 +136,8 @@ def test_what_is_old_is_swept(engine: Engine) -> None:
     ask(meter, now=NOW - timedelta(days=40))
     meter.flush(NOW)
     with Session(engine) as session, session.begin():
-        assert sweep(session, NOW, kept=timedelta(days=35)) == 3
-        assert session.scalar(select(func.count()).select_from(ClientUsage)) == 3
+        assert sweep(session, NOW, kept=timedelta(days=35)) == 4
+        assert session.scalar(select(func.count()).select_from(ClientUsage)) == 4
 
 
 def test_all_of_this_hour(engine: Engine) -> None:

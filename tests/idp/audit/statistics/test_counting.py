@@ -61,7 +61,7 @@ def test_a_failure_says_by_what_and_why() -> None:
     refused = recorded("sign_in_refused", client_id="hall", method="password", reason="wrong")
     delayed = recorded("sign_in_delayed", method="sms", seconds=30)
     found = {("failure", "password:wrong"): 1, ("failure", "sms:delayed"): 1, ("client_failure", "hall"): 1}
-    assert kinds(refused, delayed) == {**found, ("client_reason", "hall:person:wrong"): 1}
+    assert kinds(refused, delayed) == {**found, ("client_reason", "hall:person:password:wrong"): 1}
 
 
 def test_a_refused_face_counts_by_the_gate() -> None:

@@ -31,7 +31,7 @@ def test_of_one_client_alone(counted: CountedLog) -> None:
     assert now.sign_ins == 1
     assert now.grants == {"authorization_code": 1, "refresh_token": 1, "token_exchange": 1}
     assert now.refused == {"invalid_grant": 1}
-    assert now.people == {"wrong": 1}
+    assert now.people == {"password:wrong": 1}
     assert found[hour_of(EARLIER)].refused == {"invalid_client": 1}
     assert counted_to(counted.engine) is not None
 

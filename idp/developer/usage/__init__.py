@@ -1,0 +1,1 @@
+"""How much an app uses, and what of it fails: page and export."""
