@@ -43,7 +43,10 @@ class Section:
     sandbox_alone: bool = False
 
 
-SECTIONS: Final[tuple[Section, ...]] = (Section(CONSOLE, gettext_noop("Apps")),)
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section(CONSOLE, gettext_noop("Apps")),
+    Section(f"{CONSOLE}/errors", gettext_noop("What went wrong")),
+)
 """Of the console, in the order of the navigation."""
 
 APP_SECTIONS: Final[tuple[Section, ...]] = (

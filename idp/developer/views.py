@@ -1,6 +1,7 @@
 # ruff: noqa: F401 - loaded for their routes
 """Every page of the room, by loading the modules that define them."""
 
+import idp.developer.doctor.views
 import idp.developer.home.views
 import idp.developer.overview.deeds
 import idp.developer.overview.views
