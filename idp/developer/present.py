@@ -9,13 +9,14 @@ from uuid import UUID
 from flask import Response, abort, make_response, render_template, request
 from sqlalchemy.orm import Session
 
-from idp.apps import membership
+from idp.apps import membership, teams
 from idp.apps.membership import Membership
 from idp.apps.models import App, Role, Team
 from idp.developer import words
-from idp.extensions import reading, services
+from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.locales import gettext_noop
+from idp.login.circumstances import context
 from idp.login.enrolment.place import start_for_our_own_pages
 from idp.login.visits import current_sign_in
 from idp.oidc.levels import VERIFIED
@@ -46,6 +47,7 @@ class Section:
 SECTIONS: Final[tuple[Section, ...]] = (
     Section(CONSOLE, gettext_noop("Apps")),
     Section(f"{CONSOLE}/errors", gettext_noop("What went wrong")),
+    Section(f"{CONSOLE}/tokens", gettext_noop("Registration tokens"), sandbox_alone=True),
 )
 """Of the console, in the order of the navigation."""
 
@@ -53,6 +55,7 @@ APP_SECTIONS: Final[tuple[Section, ...]] = (
     # One a line, in the order in which an app is built.
     Section("", gettext_noop("Overview")),
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
+    Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),
 )
 """Of an app, in the order of the navigation: each room adds its line when its page works."""
 
@@ -114,6 +117,7 @@ def developer_here() -> Developer:
     signed_in = current_sign_in()
     if signed_in is None or _level(signed_in) < VERIFIED:
         abort(start_for_our_own_pages(_here(), level=VERIFIED).lead_on())
+    _ensure_own_team(signed_in.person_id)
     return Developer(signed_in)
 
 
@@ -168,7 +172,7 @@ def developer_page(template: str, here: Here, *, status: int = 200, **shown: Any
     page = render_template(
         template,
         here=here,
-        sections=_sections(SECTIONS, "", lambda one: one.role is Role.VIEWER),
+        sections=_sections(SECTIONS, "", _is_shown_here),
         app=words.app_shown(here) if isinstance(here, AppHere) else None,
         app_sections=_app_sections(here) if isinstance(here, AppHere) else (),
         **shown,
@@ -184,6 +188,18 @@ def developer_of(here: Here) -> Developer:
 
 def _membership(session: Session, team: Team, developer: Developer) -> Membership | None:
     return membership.membership(session, team, developer.person_id, services().clock())
+
+
+def _ensure_own_team(person_id: str) -> None:
+    """Whichever page of the sandbox's console they come to first."""
+    found = services()
+    if not found.settings.sandbox:
+        return
+    with reading() as session:
+        has_one = teams.has_personal(session, person_id)
+    if not has_one:
+        with transaction() as session:
+            teams.personal(session, person_id, context=context(found.clock()))
 
 
 def _refuse_below(here: TeamHere | AppHere, role: Role) -> None:
@@ -211,6 +227,10 @@ def _here() -> str:
     segments = [one for one in request.path.split("/") if one]
     room = segments[1] if len(segments) > 1 else ""
     return "/" + "/".join(segments[: STANDS_AT.get(room, 2)])
+
+
+def _is_shown_here(one: Section) -> bool:
+    return services().settings.sandbox or not one.sandbox_alone
 
 
 def _app_sections(here: AppHere) -> list[dict[str, Any]]:

@@ -2,12 +2,15 @@
 """Every page of the room, by loading the modules that define them."""
 
 import idp.developer.doctor.views
+import idp.developer.checker.report_views
+import idp.developer.checker.views
 import idp.developer.home.views
 import idp.developer.overview.deeds
 import idp.developer.overview.views
 import idp.developer.team.join_views
 import idp.developer.team.views
 import idp.developer.usage.views
+import idp.developer.tokens.views
 from idp.developer.room import blueprint
 
 __all__ = ["blueprint"]

@@ -28,11 +28,15 @@ class AnswerRefused(OutboundFailed):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other server said. Any status but a redirect; header names in lower case."""
+    """What the other server said; header names in lower case. A redirect only where it was asked for as an
+    answer."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
+    """Each `Set-Cookie` as it came: what is said several times is joined in `headers`, and these cannot be
+    parted again."""
 
     def json(self) -> Any:
         """Raises AnswerRefused; the text does not quote the body."""

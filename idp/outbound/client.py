@@ -108,10 +108,12 @@ class Outbound:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         timeout_seconds: float | None = None,
+        redirect_is_answer: bool = False,
     ) -> Answer:
         """`timeout_seconds` bounds the whole, from the name's resolution to the last byte.
 
-        Raises OutboundFailed.
+        `redirect_is_answer`: it is handed over, and whoever asked decides on the next address and asks
+        anew. Never followed here. Raises OutboundFailed.
         """
         place = split(url)
         origin = origin_of(place)
@@ -128,7 +130,7 @@ class Outbound:
                 connection.request(
                     method, target, body=body, headers=sent, preload_content=False, decode_content=False
                 )
-                answer = self._read(connection.getresponse(), origin)
+                answer = self._read(connection.getresponse(), origin, redirect_is_answer)
             except (HTTPError, HTTPException, OSError) as error:
                 raise _failure(origin, error, deadline) from None
         # The parser takes a connection that is cut off among the headers for their end.
@@ -156,8 +158,8 @@ class Outbound:
         if monotonic() >= deadline:
             raise TimedOut(f"{origin} did not answer in time")
 
-    def _read(self, response: HTTPResponse, origin: str) -> Answer:
-        if 300 <= response.status < 400:
+    def _read(self, response: HTTPResponse, origin: str, redirect_is_answer: bool) -> Answer:
+        if 300 <= response.status < 400 and not redirect_is_answer:
             raise AnswerRefused(f"{origin} answered with a redirect")
         if response.headers.get("content-encoding", "identity") != "identity":
             raise AnswerRefused(f"{origin} compressed its answer unasked")
@@ -168,7 +170,7 @@ class Outbound:
             if len(body) > most:
                 raise AnswerRefused(f"{origin} answered with more than {most} bytes")
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, headers, body)
+        return Answer(response.status, headers, body, tuple(response.headers.getlist("set-cookie")))
 
     @contextmanager
     def _connection(self, place: SplitResult, origin: str, deadline: float) -> Iterator[HTTPConnection]:

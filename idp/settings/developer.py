@@ -20,3 +20,5 @@ class Developer(Section):
     invitations_per_team: Annotated[int, Field(ge=1, le=500)]
     invitation_days: Annotated[int, Field(ge=1, le=30)]
     invitation_tries_per_hour: Count
+    checker_allow: tuple[str, ...]
+    """Origins of apps that the checker may reach though they are on no public address, or not https."""

@@ -1,0 +1,124 @@
+"""Runs and reports as their pages show them."""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from idp.checker import CHECKS, Report, Result, Verdict, runs, wording
+from idp.checker.models import CheckerRun, CheckerSetup, RunBy, RunState
+from idp.checker.setups import Unfit
+from idp.locales import current_locale
+from idp.locales import gettext as _
+
+
+def run(one: CheckerRun, path: str) -> dict[str, Any]:
+    """In the list of runs."""
+    found = report(one)
+    passed, tried = (0, 0) if found is None else found.counted
+    return {
+        "url": f"{path}/runs/{one.id}",
+        "at": one.made_at,
+        "by": by(one),
+        "is_ours": one.by == RunBy.SERVER,
+        "state": one.state,
+        "words": state(one),
+        "is_under_way": one.state in runs.UNDER_WAY,
+        "counted": _("%(passed)s of %(tried)s passed", passed=passed, tried=tried) if found else None,
+        "has_passed": found is not None and found.has_passed,
+    }
+
+
+def report(one: CheckerRun) -> Report | None:
+    """None where there is none yet, or one of a version that is not read any more."""
+    if one.state != RunState.DONE:
+        return None
+    try:
+        return runs.report_of(one)
+    except ValueError:
+        return None
+
+
+def by(one: CheckerRun) -> str:
+    return _("Run by us") if one.by == RunBy.SERVER else _("Run by the developer")
+
+
+def state(one: CheckerRun) -> str:
+    if one.state == RunState.BROKEN:
+        return _failure(one.failure or "")
+    return {
+        RunState.WAITING: _("Waits to be begun"),
+        RunState.RUNNING: _("%(done)s of %(all)s checks done", done=len(runs.so_far(one)), all=len(CHECKS)),
+        RunState.DONE: _("Done"),
+    }[RunState(one.state)]
+
+
+def groups(found: Report) -> list[dict[str, Any]]:
+    """The results, by what they are about. What failed stands open."""
+    language = current_locale()
+    return [
+        {"words": wording.group(name, language), "results": [_result(one, language) for one in results]}
+        for name, results in groupby(found.results, key=lambda one: one.group)
+    ]
+
+
+def unfit(why: Unfit) -> str:
+    return {
+        Unfit.NOT_AN_ADDRESS: _("This is no address: it begins with https:// and has no # in it."),
+        Unfit.TOO_LONG: _("This address is too long."),
+        Unfit.NOT_OF_THE_APP: _(
+            "We look only at places that the app has registered: take an address on the same host as one of "
+            "its redirect_uris."
+        ),
+        Unfit.MARKER: _("Type a few words that stand on the page for signed-in people alone."),
+    }[why]
+
+
+def command(setup: CheckerSetup | None, issuer: str, client_id: str, reports_url: str) -> str:
+    """What a CI calls, over several lines."""
+    lines = [
+        "yitong-check",
+        f"--sandbox {shlex.quote(issuer)} --client-id {shlex.quote(client_id)}",
+        f"--sign-in {_quoted(setup.sign_in_url if setup else '', 'https://app.example/sign-in')}",
+        f"--page {_quoted(setup.page_url if setup else '', 'https://app.example/me')}",
+        f"--marker {_quoted(setup.marker if setup else '', 'Sign out')}",
+        "--junit report.xml",
+        f"--report-to {shlex.quote(reports_url)}",
+    ]
+    return " \\\n  ".join(lines)
+
+
+def tallied(results: Sequence[Result]) -> Iterator[tuple[str, int]]:
+    """Verdict, in words, and how many; those that came."""
+    for verdict in Verdict:
+        if number := sum(one.verdict is verdict for one in results):
+            yield wording.verdict(verdict, current_locale()), number
+
+
+def _result(one: Result, language: str) -> dict[str, Any]:
+    told = wording.words(one, language)
+    return {
+        "name": one.check,
+        "title": told.title,
+        "verdict": one.verdict.value,
+        "verdict_words": told.verdict,
+        "expected": told.expected,
+        "reason": told.reason,
+        "detail": one.detail,
+        "mend": told.mend if one.verdict in (Verdict.FAILED, Verdict.ADVISED) else "",
+        "source": one.source,
+    }
+
+
+def _failure(name: str) -> str:
+    return {
+        "lost": _("It was interrupted. Begin it again."),
+        "no_worker": _("Nobody was there to do it. Begin it again; if that does not help, ask the operator."),
+        "stopped": _("The server was restarted meanwhile. Begin it again."),
+        "setup": _("The app has other addresses by now. Say anew where it is to be looked at."),
+        "no_client": _("The app is stopped: nobody can sign in to it."),
+    }.get(name, _("It could not be done. Begin it again."))
+
+
+def _quoted(given: str, example: str) -> str:
+    return shlex.quote(given or example)

@@ -1,0 +1,195 @@
+"""Where an app is looked at, the button that begins, and what there was so far."""
+
+from typing import Any
+
+from flask import Response, abort, make_response, redirect, request
+
+from idp.apps.models import Role
+from idp.apps.refusing import DeveloperDeedRefused
+from idp.audit import log as audit
+from idp.audit.events.checking import (
+    AppBadgeTurned,
+    AppCheckSetUp,
+    AppCheckStarted,
+    AppCheckTokenMade,
+    AppCheckTokenWithdrawn,
+)
+from idp.checker import runs, setups
+from idp.checker.models import CheckerSetup
+from idp.checker.setups import SetupRefused, Wanted
+from idp.developer import words
+from idp.developer.checker import shown
+from idp.developer.deeds import deed, held_app
+from idp.developer.present import (
+    CONSOLE,
+    AppHere,
+    app_here,
+    developer_page,
+    is_recently_proved,
+    recently_proved,
+)
+from idp.developer.room import blueprint
+from idp.extensions import reading, services
+from idp.locales import gettext as _
+from idp.oidc.clients.metadata import Client
+from idp.oidc.room import provider
+
+SAID = {
+    "set": lambda: _("That is where the app will be looked at."),
+    "badge": lambda: _("That is done."),
+    "withdrawn": lambda: _("The token brings no reports any more."),
+}
+"""What is said of what was just done, by the word in the address."""
+
+
+@blueprint.get("/apps/<app_id>/checker")
+def checker(app_id: str) -> Response:
+    return page(checked_app(app_id))
+
+
+@blueprint.post("/apps/<app_id>/checker/setup")
+def set_up_checker(app_id: str) -> Response:
+    here = checked_app(app_id, Role.DEVELOPER)
+    typed = {name: request.form.get(name, "").strip() for name in ("sign_in_url", "page_url", "marker")}
+    try:
+        wanted = setups.checked(Wanted(**typed), setups.origins_of(client_of(here)))
+    except SetupRefused as refused:
+        return page(here, status=422, typed=typed, wrong={refused.field: shown.unfit(refused.why)})
+    try:
+        with deed("check", here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            setups.keep(session, app.id, wanted)
+            event = AppCheckSetUp(here.developer.person_id, app.id)
+            audit.record(session, event, context=circumstances)
+    except DeveloperDeedRefused as refused:
+        return page(here, status=422, error=words.refusal(refused.reason))
+    return _back(here, "set")
+
+
+@blueprint.post("/apps/<app_id>/checker/start")
+def start_checker(app_id: str) -> Response:
+    here = checked_app(app_id, Role.DEVELOPER)
+    try:
+        with deed("check", here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            setup = setups.of_app(session, app.id)
+            if setup is None or not setup.sign_in_url:
+                return page(here, status=422, error=_("Say first where the app is to be looked at."))
+            run = runs.start(session, app.id, circumstances.at)
+            event = AppCheckStarted(here.developer.person_id, app.id, client_of(here).client_id)
+            audit.record(session, event, context=circumstances)
+            run_id = run.id
+    except runs.UnderWay:
+        return page(here, status=409, error=_("A check of this app is under way. Wait until it has ended."))
+    except DeveloperDeedRefused as refused:
+        return page(here, status=422, error=words.refusal(refused.reason))
+    return make_response(redirect(f"{path_of(here)}/runs/{run_id}", 303))
+
+
+@blueprint.post("/apps/<app_id>/checker/badge")
+def turn_badge(app_id: str) -> Response:
+    here = checked_app(app_id, Role.DEVELOPER)
+    is_public = request.form.get("shown") == "yes"
+    try:
+        with deed("check-badge", here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            setups.turn_badge(session, app.id, is_public=is_public)
+            event = AppBadgeTurned(here.developer.person_id, app.id, is_public)
+            audit.record(session, event, context=circumstances)
+    except DeveloperDeedRefused as refused:
+        return page(here, status=422, error=words.refusal(refused.reason))
+    return _back(here, "badge")
+
+
+@blueprint.post("/apps/<app_id>/checker/token")
+def make_checker_token(app_id: str) -> Response:
+    """The token is on the answer to this form and nowhere else."""
+    here = checked_app(app_id, Role.DEVELOPER)
+    recently_proved(here)
+    try:
+        with deed("check-token", here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            token = setups.new_token(session, app.id, services().clock)
+            event = AppCheckTokenMade(here.developer.person_id, app.id)
+            audit.record(session, event, context=circumstances)
+    except DeveloperDeedRefused as refused:
+        return page(here, status=422, error=words.refusal(refused.reason))
+    return page(here, new_token=token)
+
+
+@blueprint.post("/apps/<app_id>/checker/token/withdraw")
+def withdraw_checker_token(app_id: str) -> Response:
+    here = checked_app(app_id, Role.DEVELOPER)
+    try:
+        with deed("check-token", here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            if setups.withdraw_token(session, app.id):
+                event = AppCheckTokenWithdrawn(here.developer.person_id, app.id)
+                audit.record(session, event, context=circumstances)
+    except DeveloperDeedRefused as refused:
+        return page(here, status=422, error=words.refusal(refused.reason))
+    return _back(here, "withdrawn")
+
+
+def checked_app(app_id: str, role: Role = Role.VIEWER) -> AppHere:
+    """404 of a draft, and wherever there is no sandbox: nobody real is signed in by a program."""
+    here = app_here(app_id, role)
+    if here.client_id is None or not services().settings.sandbox:
+        abort(404)
+    return here
+
+
+def client_of(here: AppHere) -> Client:
+    client = None if here.client_id is None else provider().clients.known(here.client_id)
+    if client is None:
+        abort(404)
+    return client
+
+
+def path_of(here: AppHere) -> str:
+    return f"{here.path}/checker"
+
+
+def page(here: AppHere, *, status: int = 200, **told: Any) -> Response:
+    """`told`: what is different after a form."""
+    settings, client, path = services().settings, client_of(here), path_of(here)
+    with reading() as session:
+        setup = setups.of_app(session, here.app.id)
+        found = [shown.run(one, path) for one in runs.of_app(session, here.app.id)]
+    said = SAID.get(request.args.get("done", ""))
+    allow = settings.developer.checker_allow
+    typed = told.pop("typed", None) or _kept(setup)
+    return developer_page(
+        "developer/checker/checker.html",
+        here,
+        status=status,
+        path=path,
+        typed=typed,
+        wrong=told.pop("wrong", {}),
+        origins=setups.origins_of(client),
+        hears_of_logouts=client.metadata.backchannel_logout_uri is not None,
+        is_far=bool(typed["sign_in_url"]) and not setups.can_be_reached(typed["sign_in_url"], allow),
+        runs=found,
+        is_under_way=any(one["is_under_way"] for one in found),
+        may_change=here.may(Role.DEVELOPER),
+        badge_url=_badge_url(setup.badge_id) if setup is not None and setup.badge_is_public else None,
+        token_made_at=None if setup is None else setup.token_made_at,
+        proof_is_old=not is_recently_proved(here),
+        command=shown.command(setup, settings.issuer, client.client_id, f"{settings.issuer}{path}/reports"),
+        said=None if said is None else said(),
+        **told,
+    )
+
+
+def _kept(setup: CheckerSetup | None) -> dict[str, str]:
+    if setup is None:
+        return {"sign_in_url": "", "page_url": "", "marker": ""}
+    return {"sign_in_url": setup.sign_in_url, "page_url": setup.page_url, "marker": setup.marker}
+
+
+def _badge_url(badge_id: str) -> str:
+    return f"{services().settings.issuer}{CONSOLE}/badges/{badge_id}.svg"
+
+
+def _back(here: AppHere, done: str) -> Response:
+    return make_response(redirect(f"{path_of(here)}?done={done}", 303))

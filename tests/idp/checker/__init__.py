@@ -1,0 +1,1 @@
+"""Rules of checks: where our server may look, runs, reports."""
