@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ def personal(session: Session, person_id: str, *, context: AuditContext) -> Team
 
     The caller commits; of two visits at once both find the same.
     """
-    query = select(Team).where(Team.organisation_id.is_(None), Team.created_by == person_id)
+    query = select(Team).where(*_own(person_id))
     found = session.scalars(query).one_or_none()
     if found is not None:
         return found
@@ -33,6 +33,10 @@ def personal(session: Session, person_id: str, *, context: AuditContext) -> Team
     except IntegrityError:
         return session.scalars(query).one()
     return team
+
+
+def has_personal(session: Session, person_id: str) -> bool:
+    return session.scalar(select(Team.id).where(*_own(person_id))) is not None
 
 
 def open_for(
@@ -71,6 +75,10 @@ def shows(text: str, at_most: int) -> bool:
     """Whether people see all of a text: no control characters, nothing that turns the line around."""
     seen = all(character == " " or unicodedata.category(character)[0] not in "CZ" for character in text)
     return seen and 1 <= len(text) <= at_most
+
+
+def _own(person_id: str) -> tuple[ColumnElement[bool], ...]:
+    return Team.organisation_id.is_(None), Team.created_by == person_id
 
 
 def _add(session: Session, organisation_id: str | None, person_id: str, context: AuditContext) -> Team:

@@ -9,8 +9,8 @@ import idp.developer.overview.deeds
 import idp.developer.overview.views
 import idp.developer.team.join_views
 import idp.developer.team.views
-import idp.developer.usage.views
 import idp.developer.tokens.views
+import idp.developer.usage.views
 from idp.developer.room import blueprint
 
 __all__ = ["blueprint"]

@@ -15,9 +15,8 @@ from idp.developer import people, words
 from idp.developer.deeds import deed
 from idp.developer.present import APPS, CONSOLE, TEAMS, Developer, developer_here, developer_page
 from idp.developer.room import blueprint
-from idp.extensions import reading, services, transaction
+from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.login.circumstances import context
 from idp.mandates.standing import held_by
 
 OWN_PERSON: Final = "/sandbox/people/own"
@@ -31,9 +30,7 @@ SAID: dict[str, Callable[[], str]] = {
 
 @blueprint.get("")
 def home() -> Response:
-    developer = developer_here()
-    _ensure_personal(developer)
-    return _page(developer)
+    return _page(developer_here())
 
 
 @blueprint.post("/teams")
@@ -57,19 +54,6 @@ def make_team() -> Response:
 def teams_again() -> Response:
     """A reload, or the language switch, on the page that followed a refusal."""
     return make_response(redirect(CONSOLE, 303))
-
-
-def _ensure_personal(developer: Developer) -> None:
-    found = services()
-    if not found.settings.sandbox:
-        return
-    with reading() as session:
-        has_one = any(
-            one.is_personal for one in membership.memberships(session, developer.person_id, found.clock())
-        )
-    if not has_one:
-        with transaction() as session:
-            teams.personal(session, developer.person_id, context=context(found.clock()))
 
 
 def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:

@@ -1,0 +1,1 @@
+"""Tokens of a team by which programs register its apps."""
