@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import unquote
 
 import pytest
 import yaml
@@ -78,18 +79,22 @@ def test_every_link_of_a_page_leads_to_a_page_and_to_a_heading_of_it(edition: Ed
         for path in edition.paths:
             found = edition.page(language, path)
             assert found is not None
-            shown[path] = render(
+            html = render(
                 found[0].markdown,
                 lambda target: f"page:{target}",
                 anchor_words="",
                 table_words="",
                 code_words="",
             ).html
+            shown[path] = re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)
         anchors = {path: set(re.findall(r' id="([^"]+)"', html)) for path, html in shown.items()}
         for path, html in shown.items():
             for target in re.findall(r' href="(?!https?:)([^"]+)"', html):
-                to, _, anchor = target.removeprefix("page:").partition("#")
+                to, _, anchor = unquote(target.removeprefix("page:")).partition("#")
                 page = resolved(path, to.removesuffix(".md")) if to else path
+                # A guide of the repository also names files that are no pages: words alone, on the site.
+                if page not in anchors and path.startswith("depth/"):
+                    continue
                 if page not in anchors or (anchor and anchor not in anchors[page]):
                     wrong.append((language, path, target))
     assert wrong == []

@@ -9,7 +9,7 @@ const PRESENT_SECONDS = 15 * 60; // level 3 is level 2 again after that
 const config = await client.discovery(
   new URL(ISSUER),
   CLIENT_ID,
-  undefined,
+  { id_token_signed_response_alg: "ES256" }, // as registered
   client.ClientSecretBasic(CLIENT_SECRET),
   // For a provider at http://localhost alone; leave it out elsewhere.
   ISSUER.startsWith("http://localhost") ? { execute: [client.allowInsecureRequests] } : {},
