@@ -32,6 +32,10 @@ def build(settings: Settings | None = None, *, clock: Clock | None = None) -> Fl
     with app.app_context():
         engine = prepare(db.engine)
     found = open_services(settings, clock or utc_now, engine, end_what_rests_on)
+    if settings.sandbox:
+        from idp.sandbox import services as sandbox
+
+        found = sandbox.begin(app, found)
     app.extensions["yitong"] = found
     headers.init_app(app, hsts=settings.mode == "production")
     static_files.init_app(app)
@@ -68,9 +72,11 @@ def _add_rooms(app: Flask, found: Services) -> None:
     keeping_out.init_app(app)
     _open_measures(app, found)
     if found.settings.sandbox:
+        from idp.sandbox.services import finish
         from idp.sandbox.views import blueprint as sandbox
 
         app.register_blueprint(sandbox)
+        finish(app, found)
     fastpath.init_app(app)
     # Outermost: the fast path, too, must see the caller's address that is believed.
     server = found.settings.server

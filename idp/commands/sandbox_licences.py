@@ -17,6 +17,7 @@ from idp.business.licences.sandbox.keys import KINDS, from_pem
 from idp.business.registry.contract import RegisteredOrganisation
 from idp.business.sandbox import population as organisations
 from idp.commands.opening import opened
+from idp.commands.sandbox_test_token import test_token_command
 from idp.commands.sandbox_traffic import traffic_command
 from idp.crypto.master_key import write_new
 from idp.extensions import Services
@@ -34,6 +35,7 @@ def sandbox() -> None:
 
 
 sandbox.add_command(traffic_command)
+sandbox.add_command(test_token_command)
 
 
 @contextmanager

@@ -89,6 +89,9 @@ def _recorded(
         raise NotAdmitted(person_id, PersonStatus.CLOSED)
     if not directory.may_sign_in(person):
         raise NotAdmitted(person_id, person.status)
+    twists = provider().twists
+    if twists is not None and (forced := twists.keeps_out(visit.client_id)) is not None:
+        raise NotAdmitted(person_id, forced)
     if alongside is not None and not alongside(session, person):
         return None
     # Somebody else's session in this browser ends here: one browser, one person.

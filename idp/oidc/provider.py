@@ -34,6 +34,7 @@ from idp.oidc.inspection import requests as inspection
 from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.registration.initial_tokens import Registered
+from idp.oidc.twists import Twists
 from idp.outbound import Outbound
 from idp.storage.database import reading
 from idp.storage.ephemeral import Clock, EphemeralStore
@@ -97,6 +98,8 @@ class Provider:
     fetch: Fetch
     registered: Registered | None = None
     """Told of each client that registers with an initial access token."""
+    twists: Twists | None = None
+    """What a sandbox makes of honest answers; None elsewhere."""
 
     def context(
         self,
@@ -183,6 +186,7 @@ def open_provider(
     audit: AuditLog,
     outbound: Outbound,
     registered: Registered | None = None,
+    twists: Twists | None = None,
 ) -> Provider:
     reads = reading(engine)
     clients = ClientCache(reads, clock)
@@ -238,6 +242,7 @@ def open_provider(
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
         fetch=outbound.fetch,
         registered=registered,
+        twists=twists,
     )
 
 

@@ -9,6 +9,8 @@ from idp.oidc.provider import Provider, open_provider
 KEY = "yitong.oidc"
 REGISTERED = "yitong.oidc.registered"
 """Where whoever wants to know of clients that register themselves says so before the room is opened."""
+TWISTS = "yitong.oidc.twists"
+"""Where a sandbox leaves its hooks before the room is opened."""
 blueprint = Blueprint("oidc", __name__)
 
 
@@ -27,6 +29,7 @@ def _open(state: BlueprintSetupState) -> None:
         audit=found.audit,
         outbound=found.outbound,
         registered=app.extensions.get(REGISTERED),
+        twists=app.extensions.get(TWISTS),
     )
     app.extensions[served.KEY] = served.table(made)
 

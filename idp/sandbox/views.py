@@ -1,6 +1,6 @@
 """What the sandbox's telephone received, who lives there, and its organisations. In the sandbox alone."""
 
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Response, abort, make_response, render_template
 
 from idp.business.licences.sandbox.authority import Which, authority_of
 from idp.business.sandbox import population as organisations
@@ -10,8 +10,10 @@ from idp.messages.sandbox import recent
 from idp.people import directory
 from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import population
+from idp.sandbox.outcomes import api
+from idp.sandbox.room import blueprint
 
-blueprint = Blueprint("sandbox", __name__)
+__all__ = ["api", "blueprint"]
 
 
 @blueprint.get("/sandbox/messages")

@@ -13,10 +13,10 @@ from idp.business.registry import LegalRepresentative
 from idp.oidc.clients.models import ClientRecord
 from tests.counting import Cost, Counting
 from tests.idp.business.registering import company
-from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
+from tests.idp.login.conftest import clock, keys_text, prepared, site
 from tests.idp.login.visitor import CALLBACKS, HALL, ISSUER, PERSON, Site, Visitor
 
-__all__ = ["changes", "clock", "keys_text", "prepared", "site"]
+__all__ = ["clock", "keys_text", "prepared", "site"]
 
 VERIFIER = "v" * 43
 BUDGETS: dict[str, tuple[int, int]] = {
@@ -35,6 +35,12 @@ BUDGETS: dict[str, tuple[int, int]] = {
     "GET /oauth2/jwks": (0, 0),
 }
 """A code issued, a token issued and claims released are one event each, which is one of the statements."""
+
+
+@pytest.fixture
+def changes() -> dict[str, str]:
+    """What people use. A sandbox looks at each step whether an app chose otherwise (`idp.sandbox`)."""
+    return {"IDP_SANDBOX": "false"}
 
 
 def sign_in(visitor: Visitor, **changes: str) -> None:

@@ -1,6 +1,6 @@
-"""What a sandbox's log holds that nobody did."""
+"""What is done in a sandbox alone; and what its log holds that nobody did."""
 
-from idp.audit.fields import Code, Event, event
+from idp.audit.fields import Code, Event, Identifier, PersonId, event
 
 
 @event
@@ -20,3 +20,34 @@ class SandboxTrafficMade(Event):
     """Unix seconds, from which on they tell of."""
     end: int | None = None
     """Unix seconds, up to and without; absent: until it was stopped."""
+
+
+@event
+class SandboxOutcomesChosen(Event):
+    """The next sign-ins at this app end as was chosen, or their answers are wrong on purpose."""
+
+    client_id: Identifier
+    outcomes: tuple[Code, ...]
+    """Of the catalogue of outcomes (docs/sandbox-outcomes.md)."""
+    by: Code
+    """developer: on the app's page of the console; program: with a test token."""
+    person_id: PersonId | None = None
+
+
+@event
+class SandboxOutcomesEnded(Event):
+    """Sign-ins at this app go on as everywhere."""
+
+    client_id: Identifier
+    by: Code
+    """developer, program: as above."""
+    person_id: PersonId | None = None
+
+
+@event
+class SandboxAppTokenMade(Event):
+    """A test token: with it a program chooses outcomes of this app."""
+
+    client_id: Identifier
+    person_id: PersonId | None = None
+    """Absent: on the command line."""

@@ -160,6 +160,8 @@ MEANINGS: Mapping[str, Meaning] = {
     **_failed(ENTITY, CREATE, "audit_proof_late", severity=Severity.HIGH),
     **_went_well(Class.APPLICATION_LIFECYCLE, START, "process_started"),
     **_grave(ENTITY, CREATE, "sandbox_traffic_made"),
+    **_went_well(ENTITY, UPDATE, "sandbox_outcomes_chosen", "sandbox_outcomes_ended"),
+    **_went_well(ACCESS, ASSIGN, "sandbox_app_token_made"),
     **_went_well(ENTITY, CREATE, "team_made", "app_made"),
     **_went_well(ENTITY, UPDATE, "team_renamed", "app_paused", "app_resumed"),
     **_went_well(ENTITY, DELETE, "app_deleted"),

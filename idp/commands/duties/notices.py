@@ -15,6 +15,8 @@ from idp.oidc.logos.fetching import Logos
 from idp.oidc.logout.back_channel import LogoutNotices
 from idp.oidc.notice_sending import TIMEOUT_SECONDS, Post
 from idp.outbound import Answer
+from idp.sandbox.outcomes.logouts import PlayedLogouts
+from idp.sandbox.outcomes.scripts import Scripts
 from idp.storage import outbox
 from idp.storage.database import READ_ONLY
 from idp.storage.outbox import Handler
@@ -25,7 +27,7 @@ NOTICES_AT_ONCE = 100
 def notices_duty(found: Services) -> Duty:
     """Telling clients that sessions are over, and that people have answered; asking them for their logos."""
     handlers: dict[str, Handler] = {
-        session_clients.KIND: logout_notices(found),
+        session_clients.KIND: _played(found, logout_notices(found)),
         backchannel_notices.KIND: notifications(found),
         logos.KIND: logos_of_clients(found),
     }
@@ -56,6 +58,11 @@ def logout_notices(found: Services) -> LogoutNotices:
         post=_post(found),
         append=found.audit.append,
     )
+
+
+def _played(found: Services, honest: LogoutNotices) -> Handler:
+    """In a sandbox apps choose what they are sent."""
+    return PlayedLogouts(honest, Scripts(found.store, found.clock)) if found.settings.sandbox else honest
 
 
 def logos_of_clients(found: Services) -> Logos:

@@ -47,7 +47,13 @@ def answer(
     `headers`: what else the browser is told.
     Raises KeysMissing, InvalidClientMetadata: it is to be encrypted, and there is no key for it.
     """
-    said = {**fields, **({} if to.state is None else {"state": to.state}), "iss": provider.issuer}
+    said: Mapping[str, str] = {
+        **fields,
+        **({} if to.state is None else {"state": to.state}),
+        "iss": provider.issuer,
+    }
+    if provider.twists is not None:
+        said = provider.twists.answered(client.client_id, said)
     delivery = to.response_mode
     if delivery.endswith("jwt"):
         said = {"response": _signed(provider, client, said, now)}

@@ -125,7 +125,9 @@ def _go_on(
     state = browser_state.cookie(provider, request, decided.signed_in, now)
     if wanted is None or client is None:
         return answer_redirect(current.target if step is Step.RETURN else _page(step, current), headers=state)
-    if step in PAGES:
+    twists = provider.twists
+    forced = None if twists is None else twists.ending(wanted, step)
+    if step in PAGES and forced is None:
         if not is_kept:
             interaction.keep(provider.store, current, now)
         return answer_redirect(_page(step, current), headers=state)
@@ -133,8 +135,9 @@ def _go_on(
         _finish(provider, current)
     _use_up(provider, current)
     ending = Ending(request, current, wanted, client, now)
-    if step in REFUSALS:
-        return outcome.refuse(provider, ending, REFUSALS[step])
+    error = forced or REFUSALS.get(step)
+    if error is not None:
+        return outcome.refuse(provider, ending, error)
     return outcome.issue(provider, ending, decided)
 
 

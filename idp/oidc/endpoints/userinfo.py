@@ -40,6 +40,7 @@ class Bearer:
     """A valid access token's facts."""
 
     client: Client
+    grant_id: str
     grant: LiveGrant
     sub: str
     scopes: tuple[str, ...]
@@ -120,7 +121,8 @@ def _standing(
         raise _invalid("everything of the client's was ended")
     check_use(provider, request, client, PATH, came, payload, now)
     _check_level(client, payload["acr"])
-    return Bearer(client, grant, payload["sub"], tuple(payload["scope"].split()), payload.get(ACTING_FOR, {}))
+    scopes = tuple(payload["scope"].split())
+    return Bearer(client, payload["grant"], grant, payload["sub"], scopes, payload.get(ACTING_FOR, {}))
 
 
 def _check_level(client: Client, acr_of_token: str) -> None:
@@ -158,7 +160,10 @@ def _released(provider: Provider, bearer: Bearer, now: datetime) -> Released:
         )
     except NoLongerStands as ended:
         raise _invalid(str(ended)) from None
-    return replace(found, claims={"sub": bearer.sub, **found.claims})
+    claims = {"sub": bearer.sub, **found.claims}
+    if provider.twists is not None:
+        claims = {**provider.twists.userinfo(bearer.grant_id, claims)}
+    return replace(found, claims=claims)
 
 
 def _written(provider: Provider, client: Client, claims: Mapping[str, Any], now: datetime) -> str | None:

@@ -32,17 +32,17 @@ from idp.storage.outbox import MOST_ATTEMPTS, Delivery, Undeliverable
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 SECONDS = 120
 """Section 4: two minutes at most, so that a captured token is soon of no use."""
+Write = Callable[[Ring, str, Client, Notice, bytes, datetime], str]
 AWAY = timedelta(seconds=30)
 """Nobody asks a client that did not answer again for so long: a night's worth of sessions that end while
 it is down must not keep the others waiting."""
 
 
-def logout_token(
-    ring: Ring, issuer: str, client: Client, notice: Notice, pairwise_key: bytes, now: datetime
-) -> str:
-    """Raises KeysMissing."""
+def logout_claims(
+    issuer: str, client: Client, notice: Notice, pairwise_key: bytes, now: datetime
+) -> dict[str, Any]:
     at = int(now.timestamp())
-    claims: dict[str, Any] = {
+    return {
         # Section 2.4. No nonce, ever: it tells this from an id_token where a client looks at nothing else.
         "iss": issuer,
         "aud": client.client_id,
@@ -53,6 +53,13 @@ def logout_token(
         "sub": sub_of(pairwise_key, client, notice.person_id),
         "sid": sid_of(pairwise_key, client, notice.sid),
     }
+
+
+def logout_token(
+    ring: Ring, issuer: str, client: Client, notice: Notice, pairwise_key: bytes, now: datetime
+) -> str:
+    """Raises KeysMissing."""
+    claims = logout_claims(issuer, client, notice, pairwise_key, now)
     # Section 2.4: with the keys of id_tokens; `typ` tells them apart (RFC 8725 section 3.11).
     signer = ring.signer(client.metadata.id_token_signed_response_alg, now)
     return signer.sign(claims, typ=LOGOUT_TOKEN)
@@ -70,6 +77,7 @@ class LogoutNotices:
     pairwise_key: bytes
     post: Post
     append: Callable[[Event, AuditContext], None]
+    write: Write = logout_token
     turns: Turns = field(default_factory=lambda: Turns(AWAY))
 
     def __call__(self, delivery: Delivery) -> None:
@@ -97,7 +105,7 @@ class LogoutNotices:
         now = self.clock()
         if self.turns.is_away(client.client_id, now) and not is_last:
             raise ClientAway("away")
-        token = logout_token(self.keys(), self.issuer, client, notice, self.pairwise_key, now)
+        token = self.write(self.keys(), self.issuer, client, notice, self.pairwise_key, now)
         try:
             # Section 2.4: by the keys of id_tokens, so encrypted where they are.
             token = sealed(self.client_keys, client, token, client.metadata.id_token_encryption)

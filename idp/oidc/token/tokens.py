@@ -115,7 +115,11 @@ def mint(
     }
     if authorization.nonce is not None:
         id_token["nonce"] = authorization.nonce
-    signed = provider.keys.current().signer(algorithm, now).sign(id_token, typ=ID_TOKEN)
+    signer = provider.keys.current().signer(algorithm, now)
+    if provider.twists is None:
+        signed = signer.sign(id_token, typ=ID_TOKEN)
+    else:
+        signed = provider.twists.id_token(client.client_id, grant_id, signer, id_token)
     return Tokens(
         access_token=access_token.text,
         # OpenID Connect Core 1.0 section 2: signed, and then encrypted.

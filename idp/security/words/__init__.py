@@ -10,7 +10,7 @@ from idp.audit.export.classes import Outcome, Severity, meaning_of
 from idp.audit.recorded import Recorded
 from idp.locales import gettext as _
 from idp.security import rule_words
-from idp.security.words import desk, developers, measures, people, protocol, staff
+from idp.security.words import desk, developers, measures, people, protocol, sandbox, staff
 from idp.security.words.codes import CODES, PAGES
 from idp.security.words.fields import LABELS
 from idp.security.words.reasons import LICENCES, OF_FIELDS, REASONS_OF
@@ -23,6 +23,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     **measures.SENTENCES,
     **desk.SENTENCES,
     **developers.SENTENCES,
+    **sandbox.SENTENCES,
 }
 """By the name of the event. A test holds that none is missing."""
 CODED: Final = frozenset(

@@ -19,5 +19,4 @@ SENTENCES: Final[Mapping[str, str]] = {
     "case_closed": gettext_noop("Case closed"),
     "case_reopened": gettext_noop("Case opened again"),
     "rule_tried": gettext_noop("Rule tried on past events"),
-    "sandbox_traffic_made": gettext_noop("Made-up events written into the log (sandbox)"),
 }

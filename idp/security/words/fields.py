@@ -84,6 +84,7 @@ LABELS: Final[Mapping[str, str]] = {
     "officer_id": gettext_noop("Second officer"),
     "organisation_id": gettext_noop("Organisation"),
     "outcome": gettext_noop("Outcome"),
+    "outcomes": gettext_noop("Outcomes"),
     "page": gettext_noop("Page"),
     "parent_id": gettext_noop("Parent mandate"),
     "part": gettext_noop("Part"),

@@ -1,0 +1,168 @@
+"""Answers at the redirect_uri, and errors that sign-ins end with."""
+
+import pytest
+
+from tests.idp.oidc.world import HALL, TAX, fields_of, path_of
+from tests.idp.sandbox.outcomes.stage import Stage, body
+
+OURS = "https://id.example"
+
+
+@pytest.fixture(autouse=True)
+def signed_in(stage: Stage) -> None:
+    stage.world.sign_in()
+
+
+def test_without_a_script_nothing_is_changed(stage: Stage) -> None:
+    fields = stage.back()
+    assert (fields["state"], fields["iss"]) == ("the-state", OURS)
+    assert stage.state()["script"] is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "iss"),
+    [
+        ("redirect_wrong_state", "another", OURS),
+        ("redirect_missing_state", None, OURS),
+        ("redirect_missing_iss", "the-state", None),
+        ("redirect_wrong_iss", "the-state", "https://somebody-else.invalid"),
+    ],
+)
+def test_an_answer_is_wrong_in_one_respect(
+    stage: Stage, outcome: str, state: str | None, iss: str | None
+) -> None:
+    stage.choose(outcome)
+    fields = stage.back()
+    if state == "another":
+        assert fields.pop("state") not in {"", "the-state"}
+        state = None
+    assert (fields.get("state"), fields.get("iss")) == (state, iss)
+    assert "code" in fields
+    assert stage.seen() == ["answered code"]
+    assert not stage.fault_seen()
+
+
+def test_who_redeems_the_code_of_such_an_answer_is_seen(stage: Stage) -> None:
+    stage.choose("redirect_wrong_state")
+    assert stage.world.token(stage.back()["code"]).status == 200
+    assert stage.seen() == ["answered code", "token_requested 200"]
+    assert stage.fault_seen()
+
+
+def test_a_code_that_was_used_opens_nothing(stage: Stage) -> None:
+    stage.choose("redirect_replayed_code")
+    response = stage.world.token(stage.back()["code"])
+    assert (response.status, body(response)["error"]) == (400, "invalid_grant")
+    assert stage.seen() == ["answered code", "token_requested 400"]
+
+
+def test_it_is_over_after_as_many_sign_ins_as_chosen(stage: Stage) -> None:
+    stage.choose("redirect_missing_iss", sign_ins=2)
+    assert ["iss" in stage.back() for _ in range(4)] == [False, False, True, True]
+    state = stage.state()
+    assert (state["left"], len(state["runs"])) == (0, 2)
+
+
+def test_or_when_it_is_switched_off(stage: Stage) -> None:
+    stage.choose("redirect_missing_iss", sign_ins=None)
+    assert ["iss" in stage.back() for _ in range(3)] == [False] * 3
+    stage.scripts.end(HALL)
+    assert "iss" in stage.back()
+
+
+def test_or_after_an_hour(stage: Stage) -> None:
+    stage.choose("redirect_missing_iss", sign_ins=None)
+    stage.world.clock.advance(3601)
+    stage.world.sign_in()
+    assert "iss" in stage.back()
+
+
+def test_other_apps_are_left_alone(stage: Stage) -> None:
+    stage.world.sign_in(level=3, method="face")
+    stage.choose("redirect_missing_iss", sign_ins=None)
+    assert "iss" in stage.back(TAX)
+
+
+@pytest.mark.parametrize("outcome", ["redirect_wrong_iss", "redirect_wrong_state"])
+def test_errors_are_wrong_as_well(stage: Stage, outcome: str) -> None:
+    stage.choose(outcome)
+    fields = stage.back(prompt="none")
+    assert fields["error"] == "consent_required"
+    assert (fields["state"], fields["iss"]) != ("the-state", OURS)
+    assert stage.seen() == ["answered consent_required"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "error"),
+    [
+        ("level_unmet", "unmet_authentication_requirements"),
+        ("temporarily_unavailable", "temporarily_unavailable"),
+        ("error_wrong_state", "access_denied"),
+        ("account_locked", "access_denied"),
+    ],
+)
+def test_a_sign_in_ends_with_an_error_before_consent(stage: Stage, outcome: str, error: str) -> None:
+    stage.choose(outcome)
+    fields = fields_of(stage.world.authorize())
+    assert fields["error"] == error
+    assert (fields["state"] == "the-state") == (outcome != "error_wrong_state")
+    assert stage.state()["left"] == 0
+
+
+def test_the_doctor_is_told_that_it_was_forced(stage: Stage) -> None:
+    stage.choose("level_unmet")
+    stage.world.authorize()
+    (event,) = stage.world.events("authorization_refused")
+    assert "unmet_authentication_requirements" in event.payload
+
+
+def test_consent_is_refused_where_it_would_be_asked(stage: Stage) -> None:
+    stage.world.cookies.clear()
+    stage.choose("consent_refused")
+    response = stage.world.authorize()
+    assert path_of(response) == "/login"
+    interaction = fields_of(response)["interaction"]
+    stage.world.sign_in()
+    assert fields_of(stage.world.resume(interaction))["error"] == "access_denied"
+
+
+def test_a_session_ends_meanwhile(stage: Stage) -> None:
+    stage.back()
+    stage.choose("session_ended", sign_ins=None)
+    assert stage.back()["error"] == "login_required"
+    assert stage.back(prompt="none")["error"] == "login_required"
+
+
+def test_a_frozen_account_is_told_to_nobody_in_silence(stage: Stage) -> None:
+    stage.choose("account_locked")
+    assert stage.back(prompt="none")["error"] == "login_required"
+
+
+def test_a_slow_answer_takes_as_long_as_chosen(stage: Stage) -> None:
+    stage.choose("slow_authorize", seconds=7)
+    stage.back()
+    assert stage.slept == [7]
+
+
+def test_the_token_endpoint_is_slow_and_then_answers(stage: Stage) -> None:
+    stage.choose("slow_token", seconds=3)
+    stage.tokens()
+    assert stage.slept == [3]
+    assert stage.seen() == ["answered code", "token_requested 200"]
+
+
+def test_the_token_endpoint_is_away_and_the_code_is_not_spent(stage: Stage) -> None:
+    stage.choose("token_unavailable")
+    code = stage.back()["code"]
+    response = stage.world.token(code)
+    assert (response.status, dict(response.headers)["Retry-After"]) == (503, "1")
+    stage.choose("redirect_missing_iss")
+    assert stage.world.token(code).status == 503, "what was drawn stays"
+
+
+def test_no_more_than_a_few_threads_wait(stage: Stage) -> None:
+    stage.choose("slow_authorize", sign_ins=None, seconds=5)
+    while stage.outcomes.slow.acquire(blocking=False):
+        pass
+    stage.back()
+    assert stage.slept == []
