@@ -8,6 +8,7 @@ import click
 
 from idp import core_dumps
 from idp.commands.duties.audit_log import audit_duties, sink_duties, verification_duty
+from idp.commands.duties.checking import checker_duties
 from idp.commands.duties.duty import work
 from idp.commands.duties.notices import notices_duty
 from idp.commands.duties.quick import quick_duties
@@ -46,6 +47,7 @@ def worker() -> None:
             verification_duty(found, stopping),
             detection_duty(found, described, stopping),
             alarms_duty(found, described),
+            *checker_duties(found, stopping),
             *sink_duties(found, stopping),
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]

@@ -40,6 +40,7 @@ def checker_run(app_id: str, run_id: str) -> Response:
         run=shown.run(found, path),
         json_url=None if report is None else f"{path}/report.json?run={found.id}",
         groups=[] if report is None else shown.groups(report),
+        to_mend=[] if report is None else shown.to_mend(report),
         tally=[] if report is None else list(shown.tallied(report.results)),
         seconds=None if report is None else report.seconds,
         application=None if report is None else report.application,

@@ -54,12 +54,24 @@ def state(one: CheckerRun) -> str:
 
 
 def groups(found: Report) -> list[dict[str, Any]]:
-    """The results, by what they are about. What failed stands open."""
+    """The results, by what they are about."""
     language = current_locale()
+    parts = [(name, list(results)) for name, results in groupby(found.results, key=lambda one: one.group)]
     return [
-        {"words": wording.group(name, language), "results": [_result(one, language) for one in results]}
-        for name, results in groupby(found.results, key=lambda one: one.group)
+        {
+            "words": wording.group(name, language),
+            "passed": sum(one.verdict is Verdict.PASSED for one in results),
+            "results": [_result(one, language) for one in results],
+        }
+        for name, results in parts
     ]
+
+
+def to_mend(found: Report) -> list[dict[str, Any]]:
+    """What failed, and then what would be better otherwise."""
+    language = current_locale()
+    wrong = (*found.of(Verdict.FAILED), *found.of(Verdict.ADVISED))
+    return [_result(one, language) for one in wrong]
 
 
 def unfit(why: Unfit) -> str:
