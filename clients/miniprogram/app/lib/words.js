@@ -1,0 +1,126 @@
+"use strict";
+
+const TEXTS = {
+  "zh-CN": {
+    title: "云岭市办事",
+    loading: "正在连接……",
+    nobody: "登录后可以查询和办理业务。",
+    signIn: "登录",
+    signOut: "退出登录",
+    records: "查询办理记录",
+    filing: "提交申请（需要本人在场确认）",
+    welcome: "您好",
+    level: ["", "未核验身份", "身份已核验", "身份已核验，本人在场"],
+    opened: { records: "办理记录：暂无。", filing: "可以提交申请了。" },
+    again: "重试",
+    home: "返回首页",
+    working: "正在完成登录……",
+    done: "登录成功",
+    otherPerson: "此前用这个微信登录的是另一个人。如果这不是您本人的手机，请在用完后退出登录。",
+    problems: {
+      offline: "网络不通，请检查网络后重试。",
+      unavailable: "服务暂时不可用，请稍后重试。",
+      login_failed: "微信没有返回登录凭证，请稍后重试。",
+      login_code_refused: "微信登录凭证已失效，请重试。",
+      wechat_unreachable: "暂时无法连接微信，请稍后重试。",
+      provider_unreachable: "暂时无法连接统一身份认证，请稍后重试。",
+      cancelled: "您取消了登录。",
+      refused: "没有登录成功，请重试。",
+      level_too_low: "这项业务需要本人在场确认，请重新登录并完成确认。",
+      not_started_here: "这次登录不是从这里开始的，请重新登录。",
+      code_unknown: "登录信息无效，请重新登录。",
+      code_expired: "登录信息已过期（5 分钟），请重新登录。",
+      code_used: "登录信息已经用过，请重新登录。",
+      code_of_another_session: "这次登录不是在这部手机上开始的，已被拒绝。请不要打开别人发来的登录链接。",
+      ticket_unknown: "登录页面已失效，请重新登录。",
+      ticket_expired: "登录页面已过期，请重新登录。",
+      ticket_used: "登录页面已经打开过，请重新登录。",
+    },
+  },
+  "zh-Hant": {
+    title: "雲嶺市辦事",
+    loading: "正在連線……",
+    nobody: "登入後可以查詢和辦理業務。",
+    signIn: "登入",
+    signOut: "登出",
+    records: "查詢辦理紀錄",
+    filing: "提交申請（需要本人在場確認）",
+    welcome: "您好",
+    level: ["", "未核驗身分", "身分已核驗", "身分已核驗，本人在場"],
+    opened: { records: "辦理紀錄：暫無。", filing: "可以提交申請了。" },
+    again: "重試",
+    home: "返回首頁",
+    working: "正在完成登入……",
+    done: "登入成功",
+    otherPerson: "此前用這個微信登入的是另一個人。如果這不是您本人的手機，請在用完後登出。",
+    problems: {
+      offline: "網路不通，請檢查網路後重試。",
+      unavailable: "服務暫時無法使用，請稍後重試。",
+      login_failed: "微信沒有返回登入憑證，請稍後重試。",
+      login_code_refused: "微信登入憑證已失效，請重試。",
+      wechat_unreachable: "暫時無法連線微信，請稍後重試。",
+      provider_unreachable: "暫時無法連線統一身分認證，請稍後重試。",
+      cancelled: "您取消了登入。",
+      refused: "沒有登入成功，請重試。",
+      level_too_low: "這項業務需要本人在場確認，請重新登入並完成確認。",
+      not_started_here: "這次登入不是從這裡開始的，請重新登入。",
+      code_unknown: "登入資訊無效，請重新登入。",
+      code_expired: "登入資訊已過期（5 分鐘），請重新登入。",
+      code_used: "登入資訊已經用過，請重新登入。",
+      code_of_another_session: "這次登入不是在這部手機上開始的，已被拒絕。請不要打開別人傳來的登入連結。",
+      ticket_unknown: "登入頁面已失效，請重新登入。",
+      ticket_expired: "登入頁面已過期，請重新登入。",
+      ticket_used: "登入頁面已經打開過，請重新登入。",
+    },
+  },
+  en: {
+    title: "Yunling City services",
+    loading: "Connecting…",
+    nobody: "Sign in to look things up and to apply.",
+    signIn: "Sign in",
+    signOut: "Sign out",
+    records: "Look up my applications",
+    filing: "Apply (proves that it is you, now)",
+    welcome: "Welcome",
+    level: ["", "Identity not verified", "Identity verified", "Identity verified, and you are here"],
+    opened: { records: "Your applications: none yet.", filing: "You can apply now." },
+    again: "Try again",
+    home: "Back to the start",
+    working: "Completing the sign-in…",
+    done: "You are signed in",
+    otherPerson: "Somebody else signed in with this WeChat account before. If this is not your own telephone, sign out when you have finished.",
+    problems: {
+      offline: "There is no network. Check it and try again.",
+      unavailable: "The service is not available. Try again later.",
+      login_failed: "WeChat gave no login code. Try again later.",
+      login_code_refused: "WeChat's login code is no longer valid. Try again.",
+      wechat_unreachable: "WeChat cannot be reached. Try again later.",
+      provider_unreachable: "The identity service cannot be reached. Try again later.",
+      cancelled: "You cancelled the sign-in.",
+      refused: "You are not signed in. Try again.",
+      level_too_low: "This needs a proof that it is you, now. Sign in again and complete it.",
+      not_started_here: "This sign-in was not started here. Sign in again.",
+      code_unknown: "This sign-in is not valid. Sign in again.",
+      code_expired: "This sign-in is too old (5 minutes). Sign in again.",
+      code_used: "This sign-in was used already. Sign in again.",
+      code_of_another_session: "This sign-in was started on another telephone, and was refused. Do not open sign-in links that others send you.",
+      ticket_unknown: "The sign-in page is no longer valid. Sign in again.",
+      ticket_expired: "The sign-in page is too old. Sign in again.",
+      ticket_used: "The sign-in page was opened already. Sign in again.",
+    },
+  },
+};
+
+// WeChat's languages: zh_CN, zh_TW, zh_HK, en and others.
+function words() {
+  const language = (wx.getAppBaseInfo().language || "zh_CN").replace("-", "_");
+  if (/^zh_(TW|HK|MO|Hant)/.test(language)) return TEXTS["zh-Hant"];
+  return language.startsWith("zh") ? TEXTS["zh-CN"] : TEXTS.en;
+}
+
+const problem = (error) => {
+  const { problems } = words();
+  return Object.hasOwn(problems, error) ? problems[error] : problems.unavailable;
+};
+
+module.exports = { TEXTS, problem, words };
