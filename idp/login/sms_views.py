@@ -8,7 +8,7 @@ from idp.audit.events.signing_in import SignInRefused
 from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.login import admission, sms_words
+from idp.login import admission, day_quota, sms_words
 from idp.login.circumstances import context, note_refusal, subject, tried_digest, wait_before
 from idp.login.factors import sms
 from idp.login.factors.sms import SentCode
@@ -55,6 +55,8 @@ def _send(visit: Visit, typed: str) -> Response:
     circumstances = context(now, visit.id)
     if not room.sms.may_send(phone, circumstances):
         return _page(visit, None, error=sms_words.too_many(), values=values, status=429)
+    if not day_quota.may_message(visit, circumstances):
+        return _page(visit, None, error=sms_words.none_left_today(), values=values, status=429)
     with reading() as session:
         is_known = directory.find_by_phone(session, services().index, phone) is not None
     with transaction() as session:

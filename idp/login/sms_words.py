@@ -17,6 +17,13 @@ def too_many() -> str:
     return _("Too many messages were asked for. Try again later, or choose another way.")
 
 
+def none_left_today() -> str:
+    return _(
+        "This app may have no more messages sent today. They begin anew at midnight, China's time; until then "
+        "choose another way."
+    )
+
+
 def not_a_phone() -> str:
     return _("This is not a mobile phone number. Outside of the mainland, begin with + and the country code.")
 

@@ -25,7 +25,6 @@ from idp.storage.ephemeral import EphemeralStore
 from idp.storage.ephemeral.store import StoreUnavailable
 
 ON_CREDIT = 100
-"""The part of a limit that each process gives before it has asked."""
 ALONE_SECONDS = 5
 """So long after it did not answer the store is not asked again."""
 KEPT_AT_MOST = 20_000
@@ -35,12 +34,14 @@ KEPT_AT_MOST = 20_000
 @dataclass(frozen=True, slots=True)
 class Windows:
     """`leases`: so many parts a limit is taken in. `begins`: the second of all windows' beginning, counted
-    from 1970; None: each key has its own, so that not all of them begin anew at one moment."""
+    from 1970; None: each key has its own, so that not all of them begin anew at one moment. `on_credit`: the
+    part of a limit that each process gives before it has asked; 0: nothing."""
 
     name: str
     seconds: int
     leases: int
     begins: int | None = None
+    on_credit: int = ON_CREDIT
 
     def at(self, key: str, now: float) -> tuple[int, float]:
         """The number of the window, and when it ends."""
@@ -135,7 +136,8 @@ class Allowances:
         """Whether there is one more: on credit, or of a new lease, which is then in hand."""
         if hand.used_up:
             return False
-        if hand.rest == hand.limit and hand.debt < hand.limit // ON_CREDIT and not hand.alone:
+        part = self._windows.on_credit
+        if part and hand.rest == hand.limit and hand.debt < hand.limit // part and not hand.alone:
             hand.debt += 1
             return True
         while hand.ready <= 0:

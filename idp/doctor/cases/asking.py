@@ -47,6 +47,17 @@ CASES = (
         "redirect_uris",
     ),
     Case(
+        "sign-ins-used-up",
+        ("The sign-ins that this app may have in a day are used up; they begin anew at midnight in China.",),
+        _("In the sandbox an app may have so many sign-ins in a day, and has had them."),
+        (
+            _("Wait until midnight, China's time. Your app's page of usage says how many there were."),
+            _("If a test signs in again and again, let it keep its session or its refresh token."),
+            _("If you need more, ask the operator: the limit can be raised for one app."),
+        ),
+        (rfc(6749, "4.1.2.1"),),
+    ),
+    Case(
         "parameter-twice",
         ("A parameter comes more than once.",),
         _("A parameter comes more than once."),

@@ -8,7 +8,7 @@ from idp.oidc import errors
 from idp.oidc.acting.choice import Acting
 from idp.oidc.acting.notifying import tell_of_use
 from idp.oidc.acting.wearing import hold
-from idp.oidc.authorize import redirecting
+from idp.oidc.authorize import day_quota, redirecting
 from idp.oidc.authorize.answers import Answer
 from idp.oidc.authorize.deciding import Allowed, Decided, Ending
 from idp.oidc.authorize.request import AuthorizationRequest
@@ -40,7 +40,9 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
     authorization = _authorization(
         provider, ending.wanted, client, signed_in, agreed, reported, acting, ending.now
     )
-    ended = _use_session(provider, client, signed_in, decided.acting, ending.now)
+    ended = day_quota.refusal(provider, ending) or _use_session(
+        provider, client, signed_in, decided.acting, ending.now
+    )
     if ended is not None:
         return refuse(provider, ending, ended)
     granted = GRANTED[ending.wanted.answers_to is not None]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from idp.audit.events.backchannel import BackchannelRequested
+from idp.oidc.allowing import MESSAGES
 from idp.oidc.backchannel import known, listed, notices, quotas, signed, telling
 from idp.oidc.backchannel.listed import BINDING_MESSAGE, WAY
 from idp.oidc.backchannel.notices import Callback
@@ -73,7 +74,8 @@ def _ask(
     is_listed = listed.add(provider, person_id if is_asked else None, asked, now)
     if is_asked and not is_listed:
         is_asked, verdict = False, Verdict.LIMITED
-    may_text = quotas.may_text(provider, person_id if is_asked else None)
+    has_texts = _has_texts(provider, request, client, now)
+    may_text = quotas.may_text(provider, person_id if is_asked and has_texts else None)
     telling.tell(provider, client, person_id, asked, wanted.binding_message, now, really=may_text)
     event = BackchannelRequested(
         client_id=client.client_id,
@@ -83,6 +85,16 @@ def _ask(
         outcome=verdict,
     )
     provider.audit.append(event, provider.context(request, now))
+
+
+def _has_texts(provider: Provider, request: Request, client: Client, now: datetime) -> bool:
+    """Of those that may be sent in a day because of the client, where the sandbox counts them. A request for
+    nobody counts like any other: the developer, who sees the count, must not learn from it who is there."""
+    spent = provider.allowances.of_a_day(MESSAGES, client, now)
+    if spent is None or spent.is_allowed:
+        return True
+    provider.allowances.tell(client, MESSAGES, spent, "backchannel", provider.context(request, now))
+    return False
 
 
 def _acknowledged(

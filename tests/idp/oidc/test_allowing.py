@@ -15,7 +15,7 @@ from idp.storage.ephemeral.store import StoreUnavailable
 from tests.idp.oidc.device.kiosk import Kiosk
 from tests.idp.oidc.device.kiosk import register as register_kiosk
 from tests.idp.oidc.registration.registering import FAIR, opened
-from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic, parameters
+from tests.idp.oidc.world import HALL, SECRETS, SPA, TAX, World, basic, fields_of, parameters
 
 HALL_IS = basic(HALL, SECRETS[HALL])
 INTROSPECT, TOKEN = "/oauth2/introspect", "/oauth2/token"
@@ -241,3 +241,25 @@ def test_sign_ins_of_a_day_are_counted_where_they_are(world: World) -> None:
     again = world.provider.allowances.of_a_day(SIGN_INS, client, world.clock())
     assert again is not None
     assert again.is_allowed
+
+
+def test_the_sandbox_lets_so_many_sign_in_to_an_app_a_day(world: World) -> None:
+    limited(world, requests_per_minute=100, sign_ins_per_day=2)
+    world.sign_in()
+    assert world.code()
+    assert world.code()
+    said = fields_of(world.authorize())
+    assert said["error"] == "temporarily_unavailable"
+    assert "midnight in China" in said["error_description"]
+    assert said["state"] == "the-state"
+    (event,) = world.events("client_limited")
+    assert json.loads(event.payload) == {"what": SIGN_INS, "limit": 2, "where": "authorize"}
+    world.clock.advance(86400)
+    world.sign_in()
+    assert world.code()
+
+
+def test_without_a_quota_nothing_is_counted(world: World) -> None:
+    limited(world, requests_per_minute=100)
+    world.sign_in()
+    assert all(world.code() for _ in range(5))
