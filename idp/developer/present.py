@@ -54,6 +54,10 @@ SECTIONS: Final[tuple[Section, ...]] = (
 APP_SECTIONS: Final[tuple[Section, ...]] = (
     # One a line, in the order in which an app is built.
     Section("", gettext_noop("Overview")),
+    Section("/keys", gettext_noop("Secrets and keys"), in_drafts=False),
+    Section("/history", gettext_noop("History"), in_drafts=False),
+    Section("/requests", gettext_noop("Requests"), in_drafts=False),
+    Section("/settings", gettext_noop("Settings")),
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
     Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),
 )

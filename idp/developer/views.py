@@ -4,7 +4,11 @@
 import idp.developer.doctor.views
 import idp.developer.checker.report_views
 import idp.developer.checker.views
+import idp.developer.doctor.views
+import idp.developer.history.views
 import idp.developer.home.views
+import idp.developer.keys.key_views
+import idp.developer.keys.views
 import idp.developer.overview.deeds
 import idp.developer.overview.views
 import idp.developer.team.join_views

@@ -1,0 +1,1 @@
+"""Secrets and keys of an app."""

@@ -1,0 +1,171 @@
+"""Public keys of an app: pasted, fetched from where it keeps them, taken away."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, make_response, redirect, request
+
+from idp.apps import editing
+from idp.apps.editing import EditedMeanwhile, WaitsForApproval
+from idp.apps.models import Role
+from idp.apps.refusing import DeveloperDeedRefused
+from idp.developer import words
+from idp.developer.deeds import deed, held_app
+from idp.developer.keys import page
+from idp.developer.keys.views import client_of, forget, me
+from idp.developer.present import AppHere, app_here, recently_proved
+from idp.developer.room import blueprint
+from idp.extensions import services
+from idp.locales import gettext as _
+from idp.oidc.clients.key_reading import Problem, Refused, found_in, read_keys
+from idp.oidc.clients.metadata import MetadataRefused
+from idp.oidc.clients.resources import ResourceTaken
+from idp.oidc.clients.uris import UriRefused, check_web_uri
+from idp.oidc.jose.public_keys import KEYS_AT_MOST, KeysRefused, usable_keys
+from idp.oidc.room import provider
+from idp.outbound import AddressRefused, AnswerRefused, OutboundFailed, TimedOut, Unreachable
+
+FETCHES_PER_MINUTE = 10
+"""By one app's team: nobody has us knock at somebody else's door as often as they like."""
+MINUTE = 60
+Edit = Callable[[dict[str, Any]], Mapping[str, Any]]
+
+
+@blueprint.post("/apps/<app_id>/keys/jwks")
+def put_keys(app_id: str) -> Response:
+    """Beside those that are there, or in their place; in place of a `jwks_uri` in any case."""
+    here = app_here(app_id, Role.DEVELOPER)
+    recently_proved(here)
+    pasted = request.form.get("jwks", "")
+    try:
+        new = read_keys(pasted)
+    except Refused as refused:
+        return _wrong(here, "jwks", refused.problem)
+    replaces = request.form.get("how") == "replace"
+
+    def edit(fields: dict[str, Any]) -> Mapping[str, Any]:
+        kept = [] if replaces else (fields.get("jwks") or {}).get("keys", [])
+        jwks = read_keys(json.dumps({"keys": [*kept, *new["keys"]]}))
+        return {**{name: value for name, value in fields.items() if name != "jwks_uri"}, "jwks": jwks}
+
+    return _edited(here, "put-keys", edit, "keys", "jwks")
+
+
+@blueprint.post("/apps/<app_id>/keys/remove")
+def remove_key(app_id: str) -> Response:
+    here = app_here(app_id, Role.DEVELOPER)
+    recently_proved(here)
+    gone = request.form.get("thumbprint", "")
+
+    def edit(fields: dict[str, Any]) -> Mapping[str, Any]:
+        listed = (fields.get("jwks") or {}).get("keys", [])
+        kept = [one for one in listed if found_in({"keys": [one]})[0].thumbprint != gone]
+        without = {name: value for name, value in fields.items() if name != "jwks"}
+        return {**without, "jwks": {"keys": kept}} if kept else without
+
+    return _edited(here, "remove-key", edit, "removed", "keys")
+
+
+@blueprint.post("/apps/<app_id>/keys/uri")
+def put_or_try_uri(app_id: str) -> Response:
+    """`try`: fetched now, and shown; else registered in place of pasted keys."""
+    here = app_here(app_id, Role.DEVELOPER)
+    recently_proved(here)
+    uri = request.form.get("jwks_uri", "").strip()
+    try:
+        check_web_uri(uri)
+    except UriRefused as refused:
+        return page.show(here, errors={"jwks_uri": str(refused)}, typed={"jwks_uri": uri}, status=422)
+    if request.form.get("do") == "try":
+        return _tried(here, uri)
+
+    def edit(fields: dict[str, Any]) -> Mapping[str, Any]:
+        return {**{name: value for name, value in fields.items() if name != "jwks"}, "jwks_uri": uri}
+
+    return _edited(here, "put-keys", edit, "waits", "jwks_uri")
+
+
+def _tried(here: AppHere, uri: str) -> Response:
+    """What stands there now, in the words of whoever has to mend it."""
+    found = services()
+    allowed = found.throttle.allow(f"jwks-try {here.app.id}", FETCHES_PER_MINUTE, MINUTE)
+    if not allowed:
+        return page.show(here, error=_("That was often enough for now: try again in a minute."), status=429)
+    keys: list[dict[str, Any]] = []
+    passed_over = 0
+    try:
+        answer = found.outbound.get(uri)
+        if answer.status != 200:
+            wrong = _("The address answers with the status %(status)s.", status=answer.status)
+        else:
+            document = json.loads(answer.body)
+            good = usable_keys(document)
+            keys = page.keys_shown(
+                found_in({"keys": [one.as_dict(private=False) for one in good]}), found.clock()
+            )
+            passed_over = len(document["keys"]) - len(keys)
+            wrong = None
+    except OutboundFailed as failed:
+        wrong = _words_of(failed)
+    except KeysRefused as refused:
+        wrong = _("There is JSON, but no JWKS that can be used (%(reason)s).", reason=str(refused))
+    except (ValueError, RecursionError):
+        wrong = _("What stands there is no JSON.")
+    fetched = {"uri": uri, "wrong": wrong, "keys": keys, "passed_over": passed_over}
+    return page.show(here, fetched=fetched, typed={"jwks_uri": uri})
+
+
+def _words_of(failed: OutboundFailed) -> str:
+    if isinstance(failed, TimedOut):
+        return _(
+            "Nothing came within the %(seconds)s seconds that we wait. At a sign-in we would refuse you.",
+            seconds=services().settings.outbound.timeout_seconds,
+        )
+    if isinstance(failed, AddressRefused):
+        return _("This address is none that we go to: it must be https, and in the public network.")
+    if isinstance(failed, Unreachable):
+        return _("Nobody answers there: the name is not known, or no server takes the connection.")
+    if isinstance(failed, AnswerRefused):
+        return _("The answer cannot be used: it leads elsewhere, is too big, or is not what HTTP has.")
+    return _("It could not be fetched.")
+
+
+def _edited(here: AppHere, act: str, edit: Edit, said: str, field: str) -> Response:
+    """One change of the registration, by the rules of all registrations."""
+    client_of(here)
+    try:
+        with deed(act, here) as (session, circumstances):
+            app = held_app(session, here, Role.DEVELOPER)
+            now = editing.standing(session, app)
+            editing.save(
+                session,
+                app,
+                edit(dict(now.fields)),
+                expected=now.number,
+                person_id=str(me(here).id),
+                sandbox=services().settings.sandbox,
+                secrets=provider().authenticator.secrets,
+                context=circumstances,
+            )
+    except DeveloperDeedRefused as refused:
+        return page.show(here, error=words.refusal(refused.reason), status=422)
+    except Refused as refused:
+        return _wrong(here, field, refused.problem)
+    except (MetadataRefused, ResourceTaken) as refused:
+        return page.show(here, errors={field: str(refused)}, status=422)
+    except EditedMeanwhile:
+        again = _("Somebody else has changed the app just now. Look at what stands there, and do it again.")
+        return page.show(here, error=again, status=409)
+    except WaitsForApproval:
+        wait = _("In production this is looked at before it holds: ask for it under “Going live”.")
+        return page.show(here, error=wait, status=422)
+    forget(here)
+    return make_response(redirect(f"{page.keys_path(here)}?said={said}", 303))
+
+
+def _wrong(here: AppHere, field: str, problem: Problem) -> Response:
+    """What was pasted is not shown again: it may have been a private key."""
+    values = {**problem.values, "count": KEYS_AT_MOST}
+    said = f"{_(problem.wrong, **values)} {_(problem.mend, **values)}"
+    return page.show(here, errors={field: said}, status=422)

@@ -1,0 +1,122 @@
+"""The history of an app at the console: who and when, field by field, and undoing with a question."""
+
+import pytest
+
+from idp.apps.models import Role
+from idp.oidc.clients import changing
+from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.room import KEY
+from tests.idp.developer import console
+from tests.idp.developer.console import DEVELOPER, OWNER, STRANGER, VIEWER, at, post
+from tests.idp.login.visitor import Site
+
+
+@pytest.fixture
+def team(site: Site) -> str:
+    console.settle(site, DEVELOPER, VIEWER, STRANGER)
+    return console.own_team(site)
+
+
+@pytest.fixture
+def path(site: Site, team: str) -> str:
+    return f"/developer/apps/{console.an_app(site, team)}/history"
+
+
+def changed(site: Site, someone=OWNER, **fields: object) -> int:  # type: ignore[no-untyped-def]
+    site.clock.advance(60)
+    person_id = console.id_of(site, someone)
+    with site.services.sessions.begin() as session:
+        asked = {**changing.standing(session, "app-1").fields, **fields}
+        return changing.change(
+            session,
+            "app-1",
+            {name: value for name, value in asked.items() if value is not None},
+            actor=Actor(ActorKind.PERSON, person_id),
+            context=console.context(site),
+            secrets=site.app.extensions[KEY].authenticator.secrets,
+        ).number
+
+
+def standing(site: Site) -> dict[str, object]:
+    with site.services.sessions() as session:
+        return changing.standing(session, "app-1").fields
+
+
+def test_it_says_who_changed_what_field_by_field(site: Site, path: str) -> None:
+    changed(site, minimum_level=2)
+    changed(site, DEVELOPER, contacts=["a@app.example"], minimum_level=3)
+    visitor = at(site, path=path)
+    newest = visitor.page.texts["version-2"]
+    assert DEVELOPER.name in newest
+    assert "a@app.example" in newest
+    assert "before: 2" in " ".join(newest.split())
+    assert OWNER.name in visitor.page.texts["version-1"]
+    assert "version-2-undo" not in visitor.page.elements
+
+
+def test_of_a_list_what_came_and_went_is_shown(site: Site, path: str) -> None:
+    changed(site, contacts=["a@app.example", "b@app.example"])
+    changed(site, contacts=["b@app.example", "c@app.example"])
+    newest = " ".join(at(site, path=path).page.texts["version-2"].split())
+    assert "a@app.example" in newest
+    assert "c@app.example" in newest
+    assert "b@app.example" not in newest
+
+
+def test_a_version_is_brought_back_after_a_question(site: Site, path: str) -> None:
+    changed(site, minimum_level=2)
+    changed(site, minimum_level=3)
+    visitor = at(site, path=path).get(f"{path}/1/undo")
+    assert visitor.shows("What would be different")
+    visitor.submit("undo-form")
+    assert visitor.shows("It is as it was.")
+    assert standing(site)["minimum_level"] == 2
+    assert "Brought back what version 1 said" in visitor.page.texts["version-3"]
+
+
+def test_what_somebody_changed_meanwhile_is_not_undone_unseen(site: Site, path: str) -> None:
+    changed(site, minimum_level=2)
+    changed(site, minimum_level=3)
+    visitor = at(site, path=path).get(f"{path}/1/undo")
+    changed(site, DEVELOPER, contacts=["a@app.example"])
+    visitor.submit("undo-form")
+    assert visitor.status == 409
+    assert standing(site)["minimum_level"] == 3
+    # The question has been asked anew, with what would be undone now.
+    visitor.submit("undo-form")
+    assert standing(site)["minimum_level"] == 2
+    assert "contacts" not in standing(site)
+
+
+def test_who_may_read_and_who_may_undo(site: Site, team: str, path: str) -> None:
+    changed(site, minimum_level=2)
+    changed(site, minimum_level=3)
+    console.joined(site, VIEWER, team, Role.VIEWER)
+    viewer = at(site, VIEWER, path)
+    assert "version-1-undo" not in viewer.page.elements
+    assert post(viewer, f"{path}/1/undo", expected="2").status == 403
+    stranger = at(site, STRANGER, "/developer")
+    assert stranger.get(path).status == 404
+    assert post(stranger, f"{path}/1/undo", expected="2").status == 404
+    assert standing(site)["minimum_level"] == 3
+
+
+@pytest.mark.parametrize("expected", ["", "-1", "x", "\u0663", "9" * 10])
+def test_a_form_of_ones_own_changes_nothing(site: Site, path: str, expected: str) -> None:
+    changed(site, minimum_level=2)
+    assert post(at(site, path=path), f"{path}/1/undo", expected=expected).status == 400
+
+
+def test_many_changes_are_shown_in_pages(site: Site, path: str) -> None:
+    for number in range(22):
+        changed(site, minimum_level=1 + number % 2)
+    visitor = at(site, path=path)
+    assert "version-1" not in visitor.page.elements
+    oldest = visitor.click("older").page.elements
+    assert "version-1" in oldest
+    assert "newer" in oldest
+
+
+def test_an_app_of_before_has_no_history_yet(site: Site, path: str) -> None:
+    assert "no-history" in at(site, path=path).page.elements
+    assert at(site, path=path).get(f"{path}/1/undo").status == 404
