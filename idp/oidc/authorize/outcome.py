@@ -40,9 +40,11 @@ def issue(provider: Provider, ending: Ending, decided: Decided) -> Answer:
     authorization = _authorization(
         provider, ending.wanted, client, signed_in, agreed, reported, acting, ending.now
     )
-    ended = day_quota.refusal(provider, ending) or _use_session(
-        provider, client, signed_in, decided.acting, ending.now
-    )
+    try:
+        day_quota.count(provider, ending)
+    except errors.TooManyRequests as used_up:
+        return refuse(provider, ending, used_up)
+    ended = _use_session(provider, client, signed_in, decided.acting, ending.now)
     if ended is not None:
         return refuse(provider, ending, ended)
     granted = GRANTED[ending.wanted.answers_to is not None]
