@@ -11,10 +11,13 @@ import idp.developer.keys.key_views
 import idp.developer.keys.views
 import idp.developer.overview.deeds
 import idp.developer.overview.views
+import idp.developer.settings.logout_views
+import idp.developer.settings.views
 import idp.developer.team.join_views
 import idp.developer.team.views
 import idp.developer.tokens.views
 import idp.developer.usage.views
+import idp.developer.wizard.views
 from idp.developer.room import blueprint
 
 __all__ = ["blueprint"]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.contracts.sample_developer_editing import DEVELOPER_EDITING
 from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
@@ -297,6 +298,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **MANDATE_PAGES,
     **ORGANISATION_PAGES,
     **SECURITY_FIGURES,
+    **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (

@@ -16,6 +16,7 @@ PARTS = {
     "base.html",
     "account/activity_parts.html",
     "account/mandate_parts.html",
+    "developer/fields.html",
     "developer/usage/usage_parts.html",
     "macros.html",
     "login/parts.html",

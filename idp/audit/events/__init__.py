@@ -14,6 +14,7 @@ from typing import Final
 
 from idp.audit.events import (
     acting,
+    app_editing,
     backchannel,
     business,
     care,
@@ -47,6 +48,7 @@ from idp.audit.fields import Event
 
 CONCERNS: Final = (
     acting,
+    app_editing,
     backchannel,
     business,
     care,

@@ -17,5 +17,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "app_paused": gettext_noop("App stopped by its team"),
     "app_resumed": gettext_noop("App let go on by its team"),
     "app_deleted": gettext_noop("App deleted by its team"),
+    "app_draft_changed": gettext_noop("Draft of an app changed"),
+    "logout_tried": gettext_noop("Logout of an app tried by its team"),
     "developer_refused": gettext_noop("Refused in the developers' console"),
 }

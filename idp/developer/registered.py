@@ -1,0 +1,75 @@
+"""The registration of the app that a page is about: read, checked, saved, and what came in between."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+
+from idp.apps import editing
+from idp.apps.editing import Editable, Saved, WaitsForApproval
+from idp.apps.models import App, Role
+from idp.developer.deeds import deed, held_app
+from idp.developer.explained import field_words
+from idp.developer.present import AppHere
+from idp.extensions import reading, services
+from idp.oidc.clients.explaining.whole import Explained, explain
+from idp.oidc.room import provider
+
+
+def standing_here(here: AppHere) -> Editable:
+    with reading() as session:
+        return editing.standing(session, session.get_one(App, here.app.id))
+
+
+def expected_version() -> int:
+    """The version that the form began at; one that cannot be read is none."""
+    return request.form.get("number", type=int, default=-1)
+
+
+def saved_here(
+    here: AppHere, fields: Mapping[str, Any], expected: int, reasons: Mapping[str, str] | None = None
+) -> Saved:
+    """Raises what `editing.save` raises, and DeveloperDeedRefused."""
+    found, provided = services(), provider()
+    with deed("edit-app", here) as (session, circumstances):
+        saved = editing.save(
+            session,
+            held_app(session, here, Role.DEVELOPER),
+            fields,
+            expected=expected,
+            person_id=here.developer.person_id,
+            sandbox=found.settings.sandbox,
+            secrets=provided.authenticator.secrets,
+            context=circumstances,
+            reasons=reasons,
+        )
+    if here.client_id is not None:
+        # Of this process; the others look within two seconds.
+        provided.clients.forget(here.client_id)
+    return saved
+
+
+def explained_here(here: AppHere, fields: Mapping[str, Any]) -> Explained:
+    with reading() as session:
+        app = session.get_one(App, here.app.id)
+        others = editing.others(session, app, app.team_id, sandbox=services().settings.sandbox)
+    return explain(fields, others)
+
+
+def waiting_words(waits: WaitsForApproval) -> list[dict[str, Any]]:
+    return [field_words(name) for name in sorted(waits.names)]
+
+
+def compared(current: Mapping[str, Any], mine: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What stands there now and what was typed, where they differ."""
+    names = [name for name in {**current, **mine} if current.get(name) != mine.get(name)]
+    return [
+        field_words(name) | {"theirs": _lined(current.get(name)), "mine": _lined(mine.get(name))}
+        for name in names
+    ]
+
+
+def _lined(value: Any) -> str:
+    if value is None:
+        return "–"
+    return "\n".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
