@@ -10,6 +10,7 @@ from idp.extensions import Services
 from idp.oidc.clients import changing, named_secrets
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.changing import NoSuchClient
+from idp.oidc.clients.client_secrets import ClientSecret
 from idp.oidc.clients.history import OPERATOR
 from idp.oidc.clients.kept_secret import SECRETS_AT_MOST
 from idp.oidc.clients.models import ClientRecord
@@ -83,12 +84,12 @@ def revoke_command(client_id: str, secret_id: str) -> None:
     click.echo(f"{secret_id}: revoked; refused everywhere within {SECONDS} seconds")
 
 
-def _until(found: Services, row: named_secrets.ClientSecret) -> str:
+def _until(found: Services, row: ClientSecret) -> str:
     if row.expires_at is None:
         return "never expires"
     words = "expired" if row.expires_at <= found.clock() else "until"
     return f"{words} {row.expires_at:%Y-%m-%d}"
 
 
-def _used(row: named_secrets.ClientSecret) -> str:
+def _used(row: ClientSecret) -> str:
     return "never used" if row.last_used_on is None else f"used {row.last_used_on:%Y-%m-%d}"

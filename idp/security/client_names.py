@@ -23,6 +23,6 @@ def names_of(session: Session, ids: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in rows:
         metadata = from_json({**row.metadata_json, "client_id": row.client_id, "sector": row.sector})
-        client = Client(metadata, None, True, is_self_registered=bool(row.is_self_registered))
+        client = Client(metadata, (), True, is_self_registered=bool(row.is_self_registered))
         found[row.client_id] = client.name(current_locale()) or row.client_id
     return found

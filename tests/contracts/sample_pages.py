@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.contracts.sample_developer_editing import DEVELOPER_EDITING
+from tests.contracts.sample_developer_keys import DEVELOPER_KEYS
 from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
@@ -300,6 +301,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SECURITY_FIGURES,
     **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
+    **DEVELOPER_KEYS,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (
         "sandbox/messages.html",

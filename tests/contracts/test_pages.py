@@ -17,6 +17,8 @@ PARTS = {
     "account/activity_parts.html",
     "account/mandate_parts.html",
     "developer/fields.html",
+    "developer/history/parts.html",
+    "developer/keys/parts.html",
     "developer/usage/usage_parts.html",
     "macros.html",
     "login/parts.html",

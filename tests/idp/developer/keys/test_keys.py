@@ -152,7 +152,7 @@ def test_what_stands_at_an_address_is_fetched_and_shown(
 ) -> None:
     visitor = at(site, path=keys).submit("uri-form", jwks_uri=f"{answering}{path}", do="try")
     assert said in " ".join(visitor.page.texts["fetched"].split())
-    assert ONE.as_dict(private=True)["d"] not in visitor.body
+    assert str(ONE.as_dict(private=True)["d"]) not in visitor.body
     assert "jwks_uri" not in registered(site)
 
 
