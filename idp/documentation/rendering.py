@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>(?![a-z]+:|#)[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 HIGHEST, LOWEST = 2, 3
 """Levels of headings that a table of contents names."""
 LinkTo = Callable[[str], str | None]
@@ -153,23 +154,31 @@ def _blocks(tokens: list[Token], headings: list[Heading], link_to: LinkTo, said:
                 found.append(_code(token, said))
             case "table_open":
                 words = escape(said.table)
-                found.append(
-                    f'<div class="table" role="region" tabindex="0" aria-label="{words}">\n<table>\n'
-                )
+                found.append(f'<div class="table" role="group" tabindex="0" aria-label="{words}">\n<table>\n')
             case "table_close":
                 found.append("</table>\n</div>\n")
-            case "td_open" | "th_open":
+            case "td_open" | "th_open" | "th_close":
                 token.attrs.pop("style", None)  # the policy of the page takes none
+                if _is_empty_heading(tokens, number):
+                    token.tag = "td"
                 found.append(renderer.renderToken(tokens, number, parser.options, {}))
             case _:
                 found.append(renderer.render([token], parser.options, {}))
     return found
 
 
+def _is_empty_heading(tokens: list[Token], number: int) -> bool:
+    """Of a table: a screen reader announces it as a heading without words."""
+    at = {"th_open": number + 1, "th_close": number - 1}.get(tokens[number].type)
+    return at is not None and not tokens[at].content
+
+
 def _inline(token: Token, link_to: LinkTo) -> str:
     children: list[Token] = []
     dropped: list[bool] = []
-    for child in token.children or ():
+    for number, child in enumerate(token.children or ()):
+        if child.type == "softbreak" and _is_in_chinese(token.children or [], number):
+            continue
         if child.type == "link_open":
             target = _target(str(child.attrs.get("href", "")), link_to)
             dropped.append(target is None)
@@ -182,8 +191,22 @@ def _inline(token: Token, link_to: LinkTo) -> str:
             continue
         elif child.type == "image":
             child = Token("text", "", 0, content=child.content)
+        elif child.type == "code_inline":
+            child = Token("html_inline", "", 0, content=f"<code>{_breakable(child.content)}</code>")
         children.append(child)
     return RendererHTML().renderInline(children, _parser().options, {})
+
+
+def _is_in_chinese(children: list[Token], number: int) -> bool:
+    """A line that ends between two Chinese characters: browsers would show a space there."""
+    before = next((child.content for child in reversed(children[:number]) if child.content), "")
+    after = next((child.content for child in children[number + 1 :] if child.content), "")
+    return bool(CHINESE.match(before[-1:]) and CHINESE.match(after[:1]))
+
+
+def _breakable(code: str) -> str:
+    """Long names break where their words do, not in the middle of one."""
+    return escape(code).replace("_", "_<wbr>").replace("/", "/<wbr>")
 
 
 def _target(href: str, link_to: LinkTo) -> str | None:
@@ -198,7 +221,7 @@ def _code(token: Token, said: Words) -> str:
     language = token.info.strip().partition(" ")[0]
     words = escape(said.code)
     # Lines that are long scroll: a keyboard has to get there.
-    opening = f'<pre class="code" tabindex="0" role="region" aria-label="{words}"><code>'
+    opening = f'<pre class="code" tabindex="0" role="group" aria-label="{words}"><code>'
     return f"{opening}{_coloured(token.content, language)}</code></pre>\n"
 
 

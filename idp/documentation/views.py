@@ -172,7 +172,7 @@ def _rendered(edition: Edition, language: str, shown: Page) -> Rendered:
         link_to,
         anchor_words=_("Link to this part:"),
         table_words=_("Table"),
-        code_words=_("Code"),
+        code_words=_("Program code"),
     )
 
 

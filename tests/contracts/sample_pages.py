@@ -6,6 +6,7 @@ from typing import Any
 from tests.contracts.sample_developer_editing import DEVELOPER_EDITING
 from tests.contracts.sample_developer_keys import DEVELOPER_KEYS
 from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
+from tests.contracts.sample_documentation import DOCUMENTATION
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_security_cases import SECURITY_CASES
@@ -114,6 +115,7 @@ LINK_CODE = {
 
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **STAFF_PAGES,
+    **DOCUMENTATION,
     **SECURITY_CASES,
     **SECURITY_MEASURES,
     **SECURITY_EVENTS,

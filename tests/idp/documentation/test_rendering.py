@@ -75,7 +75,7 @@ def test_code_is_coloured_by_classes_and_a_table_can_be_scrolled_by_keyboard() -
     html = shown("```python\ndef f():\n    return 'x'\n```\n\n| a |\n|:-:|\n| b |")
     assert '<span class="k">def</span>' in html
     assert "style=" not in html
-    assert '<div class="table" role="region" tabindex="0"' in html
+    assert '<div class="table" role="group" tabindex="0"' in html
     assert shown("```none-such\n<x>\n```").count("&lt;x&gt;") == 1
 
 
@@ -92,3 +92,19 @@ def test_parts_are_what_stands_below_each_heading() -> None:
 def test_targets_are_changed_and_what_is_unknown_stays() -> None:
     text = "[a](one.md#x) [b](two.md) [c](https://x/) [d](#e)"
     assert links_changed(text, {"one.md": "../one.md"}.get) == text.replace("one.md", "../one.md")
+
+
+def test_a_line_that_ends_in_chinese_leaves_no_space() -> None:
+    assert shown("一个下午\n就能接好，\n`code` 之后\nword").replace("\n", "|").strip("|") == (
+        "<p>|一个下午就能接好，|<code>code</code> 之后|word</p>"
+    )
+
+
+def test_a_heading_of_a_table_without_words_is_none() -> None:
+    html = shown("| | a |\n|---|---|\n| b | c |")
+    assert html.count("<th>") == 1
+    assert html.count("<td>") == 3
+
+
+def test_long_names_break_between_their_words() -> None:
+    assert "<code>a_<wbr>b&lt;</code>" in shown("`a_b<`")
