@@ -25,7 +25,7 @@ class Telephone {
         this.requests.push(request);
         Promise.resolve(answer(request)).then((said) => (said ? success(said) : fail({ errMsg: "request:fail" })));
       },
-      login: ({ success, fail }) => (code ? success({ code: typeof code === "function" ? code() : code }) : fail({})),
+      login: ({ success, fail }) => (code ? success({ code }) : fail({})),
       getAppBaseInfo: () => ({ language }),
       navigateTo: kept("navigateTo"),
       reLaunch: kept("reLaunch"),
