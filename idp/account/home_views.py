@@ -1,6 +1,7 @@
 """One's own account: who am I, how do I sign in, who may know what about me."""
 
 from datetime import timedelta
+from typing import Final
 
 from flask import Response, abort, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from idp.account import kept_faces
 from idp.account.requests_views import waiting_for
 from idp.account.room import blueprint
+from idp.apps import membership
 from idp.extensions import reading, services, transaction
 from idp.locales import current_locale
 from idp.login.circumstances import context
@@ -20,6 +22,9 @@ from idp.oidc.room import provider
 from idp.people import credentials, directory, email_addresses, face_consents, names, passkeys, phones
 from idp.people.models import Person
 from idp.sessions import SignIn
+
+CONSOLE: Final = "/developer"
+"""Of another room."""
 
 
 @blueprint.get("/")
@@ -114,6 +119,7 @@ def home_page(signed_in: SignIn, *, status: int = 200, **shown: object) -> Respo
             consents=_consents(session, person),
             mandates_url=url_for("account.mandates"),
             organisations_url=url_for("account.organisations"),
+            developer_url=CONSOLE if _may_develop(session, signed_in) else None,
             invitations_waiting=_invitations(session, signed_in),
             requests_waiting=len(waiting_for(person.id)),
             requests_url=url_for("account.requests"),
@@ -128,6 +134,14 @@ def _invitations(session: Session, signed_in: SignIn) -> int:
         return 0
     found = services()
     return len(found.mandates.accepting.waiting_for(session, signed_in.person_id, found.clock()))
+
+
+def _may_develop(session: Session, signed_in: SignIn) -> bool:
+    """Whether the console has anything for them. In the sandbox it has, for everybody verified."""
+    found = services()
+    if level_here(signed_in) < VERIFIED:
+        return False
+    return found.settings.sandbox or membership.may_develop(session, signed_in.person_id, found.clock())
 
 
 def _email_masked(person: Person) -> str | None:

@@ -141,6 +141,13 @@ def has_left(session: Session, person_id: str, team_id: str, now: datetime) -> b
     return team is None or role_of(session, team, person_id, now) is None
 
 
+def may_develop(session: Session, person_id: str, now: datetime) -> bool:
+    """Whether the console has anything for somebody outside the sandbox: a team, or an organisation for which
+    they could make one."""
+    held = held_by(session.connection(), person_id, now)
+    return any(one.organisation_id is not None and one.covers(MATTER) for one in held)
+
+
 def may_have_team(session: Session, person_id: str, organisation_id: str, now: datetime) -> bool:
     """Whether somebody may act for the organisation in the matter of client apps."""
     return _strongest(held_by(session.connection(), person_id, now), organisation_id) is not None

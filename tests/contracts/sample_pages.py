@@ -269,7 +269,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         ACCOUNT
         | {"level": 2, "password_changed_at": AT, "passkeys": [ONE_PASSKEY], "consents": [ONE_CONSENT]}
         | {"face_consent": {"given_at": AT, "text_version": "2026-11"}}
-        | {"faces_kept": KEPT, "face_keeping_url": "/account/face-keeping"},
+        | {"faces_kept": KEPT, "face_keeping_url": "/account/face-keeping", "developer_url": "/developer"},
     ),
     "account, bare": ("account/home.html", ACCOUNT | {"level": 1, "passkeys": [], "consents": []}),
     "e-mail": ("account/email.html", {"stage": "address", "address_masked": "z***@mail.example", **EMAIL}),

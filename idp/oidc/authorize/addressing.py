@@ -14,11 +14,15 @@ from idp.oidc.http import Parameters
 class Shown(Exception):
     """An error that must not go to the client, since the client or its address is not certain."""
 
-    def __init__(self, error: errors.ProtocolError, given: Parameters | None = None) -> None:
+    def __init__(
+        self, error: errors.ProtocolError, given: Parameters | None = None, client_id: str | None = None
+    ) -> None:
         super().__init__(str(error))
         self.error = error
         self.given = given
         """The parameters that counted, where they did not stand in the request."""
+        self.client_id = client_id
+        """Whose request it was, where it began earlier."""
 
 
 def find_client(parameters: Parameters, find: Callable[[str], Client | None]) -> Client:

@@ -75,7 +75,8 @@ def decide(provider: Provider, current: Interaction, session_secret: str, now: d
     wanted = current.request
     client = None if wanted is None else provider.clients.find(wanted.client_id)
     if wanted is not None and client is None:
-        raise Shown(errors.InvalidRequest("The client is not known.", detail="suspended meanwhile"))
+        error = errors.InvalidRequest("The client is not known.", detail="suspended meanwhile")
+        raise Shown(error, client_id=wanted.client_id)
     agreed: Agreed | None = None
     sub: str | None = None
     acting = UNDECIDED

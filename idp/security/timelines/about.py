@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from idp.apps import apps
+from idp.apps.models import Team
 from idp.business.models import Organisation
 from idp.locales import gettext as _
 from idp.locales import show_datetime
@@ -69,7 +71,24 @@ def client(session: Session, client_id: str) -> list[Fact]:
         *(Fact(_("Called"), name) for name in names_of(session, [client_id]).values()),
         Fact(_("Status"), words.in_words("status", row.status)),
         Fact(_("Known since"), show_datetime(row.created_at)),
+        *_whose(session, client_id),
     ]
+
+
+def _whose(session: Session, client_id: str) -> list[Fact]:
+    """The team of developers that an app belongs to; nothing of one that the operator registered."""
+    app = apps.of_client(session, client_id)
+    if app is None:
+        return []
+    team = session.get_one(Team, app.team_id)
+    if team.organisation_id is None:
+        owner = Fact(_("Team"), _("Somebody’s own, in the sandbox"), f"/security/people/{team.created_by}")
+    else:
+        code = session.scalar(select(Organisation.code).where(Organisation.id == team.organisation_id))
+        owner = Fact(
+            _("Team of the organisation"), str(code), f"/security/organisations/{team.organisation_id}"
+        )
+    return [owner, Fact(_("Made by"), short(app.created_by), f"/security/people/{app.created_by}")]
 
 
 def organisation(session: Session, organisation_id: str) -> list[Fact]:

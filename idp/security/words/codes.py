@@ -35,6 +35,7 @@ CODES: Final[Mapping[str, str]] = {
     "too_many_tries": gettext_noop("too many tries"),
     "not_active": gettext_noop("account not active"),
     "frozen": gettext_noop("frozen"),
+    "paused": gettext_noop("stopped by its team"),
     "closed": gettext_noop("closed"),
     "deceased": gettext_noop("deceased"),
     "active": gettext_noop("active"),

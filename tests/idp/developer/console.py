@@ -188,6 +188,23 @@ def an_app(
         return made.id
 
 
+def takes_over(site: Site, team_id: str, client_id: str, someone: Someone = OWNER) -> str:
+    """A client that is there already becomes an app of the team; the app's id."""
+    person_id = id_of(site, someone)
+    with site.services.sessions.begin() as session:
+        team = session.get_one(Team, team_id)
+        return apps.add(
+            session,
+            team,
+            "portal",
+            person_id,
+            client_id=client_id,
+            told={},
+            at_most=50,
+            context=context(site),
+        ).id
+
+
 def a_draft(site: Site, team_id: str, someone: Someone = OWNER, **told: Any) -> str:
     """An app with no client yet; its id."""
     person_id = id_of(site, someone)

@@ -1,8 +1,12 @@
 """The first page of the console, as its people meet it."""
 
+import pytest
+
+from idp.people.models import Person
+from idp.people.sandbox.population import population
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, at
-from tests.idp.login.visitor import Site
+from tests.idp.login.visitor import Site, Someone
 
 
 def test_somebody_new_has_a_team_of_their_own_and_is_told_what_to_do_first(site: Site) -> None:
@@ -39,3 +43,46 @@ def test_attack_making_a_team_for_an_organisation_that_one_may_not_act_for(site:
     visitor = at(site, DEVELOPER)
     assert console.post(visitor, "/developer/teams", organisation=organisation_id).status == 422
     assert site.events("developer_refused")[0]["reason"] == "not_found"
+
+
+def test_the_account_leads_to_the_console(site: Site) -> None:
+    visitor = site.visitor().get("/account").sign_in().click("developer")
+    assert visitor.path == "/developer"
+
+
+class TestProduction:
+    """Where everybody is real, nobody has a team of their own."""
+
+    @pytest.fixture
+    def changes(self) -> dict[str, str]:
+        return {"IDP_SANDBOX": "false"}
+
+    def test_whoever_may_act_for_no_organisation_is_told_what_to_do(self, site: Site) -> None:
+        visitor = at(site)
+        assert (visitor.status, visitor.path) == (200, "/developer")
+        assert visitor.shows("You are in no team yet")
+        assert site.events("team_made") == []
+        assert visitor.get("/developer/tokens").status == 404
+        assert "developer" not in visitor.get("/account").page.elements
+
+    def test_whoever_may_makes_its_team(self, site: Site) -> None:
+        console.company(site)
+        visitor = site.visitor().get("/account").sign_in().click("developer")
+        assert visitor.submit("organisation-1-form").path.startswith("/developer/teams/")
+
+
+def test_attack_a_sign_in_of_level_1_reaches_the_console(site: Site) -> None:
+    with site.services.sessions.begin() as session:
+        session.get_one(Person, console.id_of(site, OWNER)).level = 1
+    visitor = site.visitor().get("/developer").sign_in()
+    assert visitor.path != "/developer"
+
+
+def test_who_everybody_can_sign_in_as_is_told_so(site: Site) -> None:
+    shared = next(one for one in population(site.clock().date()) if one.account is not None)
+    someone = Someone(shared.name, shared.number.value, "+8613800139999", "shared password 1", None)
+    console.settle(site, someone)
+    visitor = at(site, someone)
+    assert "shared-person" in visitor.page.elements
+    assert visitor.page.elements["own-person"]["href"] == "/sandbox/people/own"
+    assert "shared-person" not in at(site).page.elements

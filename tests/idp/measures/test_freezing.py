@@ -106,6 +106,14 @@ def test_what_the_operator_suspended_is_not_frozen_and_does_not_come_back_by_a_t
     assert desk.refusal(Kind.FREEZE, CLIENT, HALL) == "status"
 
 
+def test_attack_a_team_stops_its_app_so_that_it_cannot_be_frozen(desk: Desk) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        session.get_one(ClientRecord, HALL).status = "paused"
+    desk.take(Kind.FREEZE, CLIENT, HALL)
+    with desk.world.provider.sessions() as session:
+        assert session.get_one(ClientRecord, HALL).status == "frozen"
+
+
 @pytest.mark.parametrize("scope", ["openid profile", OFFLINE])
 def test_a_code_of_somebody_who_was_frozen_is_worth_nothing_at_a_client_that_is_told_nothing(
     desk: Desk, scope: str
