@@ -22,6 +22,7 @@ import idp.oidc.clients.client_secrets
 import idp.oidc.clients.history
 import idp.oidc.clients.limits
 import idp.oidc.clients.models
+import idp.oidc.inspection.watching
 import idp.oidc.keys.models
 import idp.oidc.logos.models
 import idp.oidc.registration.initial_tokens

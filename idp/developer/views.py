@@ -13,6 +13,7 @@ import idp.developer.overview.deeds
 import idp.developer.overview.views
 import idp.developer.settings.logout_views
 import idp.developer.settings.views
+import idp.developer.requests.views
 import idp.developer.team.join_views
 import idp.developer.team.views
 import idp.developer.tokens.views

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import perf_counter
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -25,7 +26,10 @@ NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))
 
 CORS = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After"),
+    (
+        "Access-Control-Expose-Headers",
+        "DPoP-Nonce, WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After",
+    ),
 )
 """For endpoints that never read a cookie: clients that live in a page call from their own origin."""
 
@@ -138,6 +142,8 @@ class Request:
     certificate_is_verified: bool = False
     address: str = ""
     request_id: str = ""
+    began: float = 0.0
+    """When it was read, by a clock that only counts (seconds); 0: not known."""
 
     def cookie(self, name: str) -> str:
         """The cookie's value, or nothing. A name that comes twice is trusted in neither value."""
@@ -220,6 +226,7 @@ def read_request(environment: WsgiEnvironment, request_id: str, body: bytes | No
         certificate_is_verified=environment.get(VERIFIED, False),
         address=environment.get("REMOTE_ADDR", ""),
         request_id=request_id,
+        began=perf_counter(),
     )
 
 

@@ -31,6 +31,7 @@ from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.errors import ProtocolError
 from idp.oidc.http import Parameters, Request
 from idp.oidc.inspection import requests as inspection
+from idp.oidc.inspection.watched import Inspector
 from idp.oidc.keys.decryption_keys import DecryptionKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.registration.initial_tokens import Registered
@@ -69,6 +70,8 @@ class Provider:
     """What each client may still ask."""
     meter: Meter
     """What each client asked."""
+    inspector: Inspector
+    """Of clients whose team watches, each request."""
     cipher: FieldCipher
     audit: AuditLog
     addresses: RecordedAddresses
@@ -134,7 +137,15 @@ class Provider:
         """
         if not may_be_kept(self.throttle, request.address):
             return None
-        return remember(self.store, self.cause(error, where, request, client_id, given))
+        cause = self.cause(error, where, request, client_id, given)
+        self.note_failure(request, cause, error.status)
+        return remember(self.store, cause)
+
+    def note_failure(self, request: Request, cause: Cause, status: int) -> None:
+        """For the client's team, while it watches."""
+        client = self.clients.known(cause.client_id) if cause.client_id else None
+        if client is not None:
+            self.inspector.failed(client, request, cause, status)
 
     def cause(
         self,
@@ -211,6 +222,7 @@ def open_provider(
         throttle=throttle,
         allowances=ClientAllowances(configuration.client_limits, store, audit),
         meter=Meter(engine),
+        inspector=Inspector(store, clock, is_sandbox=configuration.sandbox),
         cipher=cipher,
         audit=audit,
         addresses=recorded_addresses(configuration.audit, master_keys),

@@ -11,6 +11,8 @@ import pytest
 from idp.audit import AuditContext
 from idp.business.registry import LegalRepresentative
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.inspection import watching
+from idp.oidc.room import KEY
 from tests.counting import Cost, Counting
 from tests.idp.business.registering import company
 from tests.idp.login.conftest import clock, keys_text, prepared, site
@@ -126,6 +128,23 @@ def test_a_client_that_is_told_of_logouts_costs_two_statements_more_once_a_sessi
     token = "POST /oauth2/token"
     found = [text.split()[0] for text in costs[token].statements if "browser_sessions" in text]
     assert found == ["SELECT", "INSERT"], costs[token].statements
+
+
+def test_a_client_whose_team_watches_costs_two_commands_a_request_and_no_statement(site: Site) -> None:
+    """To count the request, and to keep it. One that nobody watches costs what the budgets say."""
+    with site.app.extensions["yitong"].sessions.begin() as session:
+        watching.watch(session, HALL, site.clock())
+    site.app.extensions[KEY].clients.forget(HALL)
+    sign_in(site.visitor())
+    counting = Counting(site.app)
+    visitor = site.visitor()
+    site.clock.advance(1)
+    sign_in(visitor, prompt="consent")
+    visitor.authorize(HALL)
+    costs = dict(_labelled(counting.costs))
+    for label, (statements, commands) in BUDGETS.items():
+        assert len(costs[label].statements) <= statements, label
+        assert len(costs[label].commands) <= commands + 2, (label, costs[label].commands)
 
 
 def test_nobody_elses_data_is_read_before_the_password(costs: dict[str, Cost]) -> None:

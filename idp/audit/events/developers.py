@@ -120,6 +120,26 @@ class AppResumed(Event):
 
 
 @event
+class AppWatched(Event):
+    """A member of its team has the requests of an app noted, for half an hour from now."""
+
+    person_id: PersonId
+    """Who did it."""
+    app_id: Identifier
+    client_id: Identifier
+
+
+@event
+class AppUnwatched(Event):
+    """A member of its team has that ended before its time."""
+
+    person_id: PersonId
+    """Who did it."""
+    app_id: Identifier
+    client_id: Identifier
+
+
+@event
 class AppDeleted(Event):
     """A team has taken an app of its away, with all that hung on it."""
 

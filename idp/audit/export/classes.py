@@ -164,6 +164,7 @@ MEANINGS: Mapping[str, Meaning] = {
     **_went_well(ACCESS, ASSIGN, "sandbox_app_token_made"),
     **_went_well(ENTITY, CREATE, "team_made", "app_made"),
     **_went_well(ENTITY, UPDATE, "team_renamed", "app_paused", "app_resumed"),
+    **_went_well(ENTITY, UPDATE, "app_watched", "app_unwatched"),
     **_went_well(ENTITY, DELETE, "app_deleted"),
     **_went_well(ENTITY, UPDATE, "app_draft_changed"),
     **_went_well(API, READ, "logout_tried"),

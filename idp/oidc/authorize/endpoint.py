@@ -22,7 +22,9 @@ from idp.oidc.authorize.redirecting import refused_at
 from idp.oidc.authorize.request import parse
 from idp.oidc.claims import kept
 from idp.oidc.details.asking import with_particulars
-from idp.oidc.http import Request, answer_redirect, method_not_allowed
+from idp.oidc.facts import Unreachable
+from idp.oidc.http import Request, Response, answer_redirect, method_not_allowed
+from idp.oidc.inspection.redaction import words
 from idp.oidc.interaction import Interaction, InteractionExpired
 from idp.oidc.next_step import REFUSALS, Step
 from idp.oidc.provider import Provider
@@ -31,6 +33,7 @@ from idp.oidc.session_management import browser_state
 PATH = "/oauth2/authorize"
 FOUND = "yitong.oidc.authorize.found"
 """In the WSGI environment, where no header can write: what the fast path came to, an answer or an error."""
+TO_A_PAGE = "page"
 MISLEADING = "redirect_uri"
 REFUSALS_OF_ONE_ADDRESS = 300
 """In an hour, in the audit log."""
@@ -81,6 +84,11 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     seconds = provider.protocol.interaction_seconds
     started = interaction.new(wanted, browser, now, seconds=seconds, in_popup=in_popup)
     answer = _go_on(provider, request, started, now, is_kept=False)
+    if isinstance(answer, Response) and dict(answer.headers).get("Location", "").startswith("/"):
+        # To a page of ours; what comes back from there is noted when it does.
+        provider.inspector.answered(
+            client, request, "authorize", None, now, given=source.parameters, outcome=TO_A_PAGE
+        )
     return popup.beside_opener(answer, in_popup=in_popup)
 
 
@@ -135,10 +143,20 @@ def _go_on(
         _finish(provider, current)
     _use_up(provider, current)
     ending = Ending(request, current, wanted, client, now)
-    error = forced or REFUSALS.get(step)
+    error = forced or _refusal(provider, ending, step)
     if error is not None:
         return outcome.refuse(provider, ending, error)
     return outcome.issue(provider, ending, decided)
+
+
+def _refusal(provider: Provider, ending: Ending, step: Step) -> errors.ProtocolError | None:
+    """What the client is told instead of a code; None: it gets one."""
+    if step is not Step.UNREACHABLE:
+        return REFUSALS.get(step)
+    wanted = ending.wanted
+    asked = wanted.essential_acr or wanted.acr_values
+    fact = Unreachable(tuple(map(words, asked)), provider.highest_level, ending.client.metadata.minimum_level)
+    return errors.UnmetAuthenticationRequirements(REFUSALS[step].description, fact=fact)
 
 
 def _finish(provider: Provider, current: Interaction) -> None:

@@ -18,6 +18,8 @@ from idp.oidc.session_management.browser_state import NOTHING_TOLD, Told
 from idp.oidc.token import codes
 from idp.sessions import SignIn
 
+CODE_ISSUED = "code"
+
 
 def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
     """RFC 6749 section 4.1.2."""
@@ -41,7 +43,12 @@ def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
     )
     provider.audit.append(event, context_of(provider, ending))
     told = _told(provider, ending, allowed.signed_in)
-    return _back(provider, client, wanted.return_address, {"code": code}, told, ending.now)
+    back = _back(provider, client, wanted.return_address, {"code": code}, told, ending.now)
+    given = asked_again(wanted)
+    provider.inspector.answered(
+        client, ending.request, "authorize", None, ending.now, given=given, outcome=CODE_ISSUED
+    )
+    return back
 
 
 def refused(provider: Provider, ending: Ending, error: errors.ProtocolError) -> Answer:

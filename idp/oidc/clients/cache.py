@@ -10,6 +10,7 @@ from idp.oidc.clients.kept_secret import SECRETS_AT_MOST, KeptSecret
 from idp.oidc.clients.limits import STANDARD, ClientLimit, OwnLimits
 from idp.oidc.clients.metadata import Client, from_json
 from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.inspection.watching import ClientWatch
 from idp.storage.ephemeral import Clock
 
 SECONDS = 2
@@ -29,6 +30,7 @@ COLUMNS = select(
     ClientLimit.requests_per_minute,
     ClientLimit.sign_ins_per_day,
     ClientLimit.messages_per_day,
+    ClientWatch.until.label("watched_until"),
     ClientSecret.id.label("secret_id"),
     ClientSecret.mac,
     ClientSecret.secret_sealed,
@@ -36,6 +38,7 @@ COLUMNS = select(
 )
 ROW = (
     COLUMNS.join_from(ClientRecord, ClientLimit, isouter=True)
+    .join_from(ClientRecord, ClientWatch, isouter=True)
     .join_from(ClientRecord, ClientSecret, isouter=True)
     # Not those that expired long ago, should there be too many.
     .order_by(ClientSecret.id.desc())
@@ -95,6 +98,7 @@ class ClientCache:
             is_self_registered=bool(row.is_self_registered),
             ended_before=row.ended_before,
             limits=_limits(row),
+            watched_until=row.watched_until,
         )
 
 

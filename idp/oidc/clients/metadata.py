@@ -177,6 +177,11 @@ class Client:
     ended_before: datetime | None = None
     """As of `ClientRecord`."""
     limits: OwnLimits = STANDARD
+    watched_until: datetime | None = None
+    """So long its requests are noted for its team (`inspection.watched`)."""
+
+    def is_watched(self, now: datetime) -> bool:
+        return self.watched_until is not None and now < self.watched_until
 
     def has_ended(self, issued_at: float) -> bool:
         """Whether what was issued then (seconds since 1970) was ended by the security staff. What came in the

@@ -15,7 +15,7 @@ from idp.oidc.http import Request, Response
 from idp.oidc.provider import Provider
 from idp.storage.outages import OUTAGES
 
-UNAVAILABLE = 503
+BAD_REQUEST, UNAVAILABLE = 400, 503
 
 
 def within(
@@ -44,4 +44,7 @@ def within(
         meter.note(client_id, where, UNAVAILABLE, began, now, share=share)
         raise
     meter.note(client_id, where, response.status, began, now, share=share)
+    if response.status < BAD_REQUEST:
+        # Refusals are noted where their reference is made.
+        provider.inspector.answered(client, request, where, response, now)
     return Response(response.status, (*response.headers, *allowing.shown(spent)), response.body)

@@ -266,9 +266,11 @@ def _pieces(text: str) -> str:
 
     def shown(found: re.Match[str]) -> str:
         # Letters may come percent-encoded: what counts is what they say.
-        pieces = PIECE.findall(unquote(found[0]))
+        said = unquote(found[0])
+        pieces = PIECE.findall(said)
         is_plain = all(PLAIN.fullmatch(piece) or CAMEL.fullmatch(piece) for piece in pieces)
-        return found[0] if is_plain and len(pieces) <= PIECES_AT_MOST else HIDDEN
+        is_short = len(pieces) <= PIECES_AT_MOST and GROUPED_NUMBER.search(said) is None
+        return found[0] if is_plain and is_short else HIDDEN
 
     # A number that is written in groups is one.
     return RUN.sub(shown, GROUPED_NUMBER.sub(HIDDEN, text[: 4 * CHARACTERS_AT_MOST]))

@@ -114,6 +114,8 @@ def _browser_of(request: Request) -> str | None:
 def _sign_out(
     provider: Provider, request: Request, wanted: LogoutRequest, signed_in: SignIn | None, now: datetime
 ) -> Response:
+    if wanted.client is not None:
+        provider.inspector.answered(wanted.client, request, "end_session", None, now, outcome="signed-out")
     return ending.sign_out(
         provider,
         signed_in,

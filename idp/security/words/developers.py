@@ -16,6 +16,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "app_made": gettext_noop("App made by a team"),
     "app_paused": gettext_noop("App stopped by its team"),
     "app_resumed": gettext_noop("App let go on by its team"),
+    "app_watched": gettext_noop("Requests of an app noted for its team"),
+    "app_unwatched": gettext_noop("Requests of an app no longer noted"),
     "app_deleted": gettext_noop("App deleted by its team"),
     "app_draft_changed": gettext_noop("Draft of an app changed"),
     "logout_tried": gettext_noop("Logout of an app tried by its team"),

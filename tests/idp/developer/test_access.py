@@ -74,10 +74,15 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("app_usage", "GET"): VIEWERS,
     ("app_usage_file", "GET"): VIEWERS,
     ("errors", "GET"): ANYBODY,
+    ("app_requests", "GET"): VIEWERS,
+    ("app_request", "GET"): VIEWERS,
+    ("requests_again", "GET"): VIEWERS,
+    ("watch_requests", "POST"): DEVELOPERS,
+    ("stop_watching", "POST"): DEVELOPERS,
 }
 """By the endpoint and the method: one line for each of the console's pages and forms."""
 TEAM_IN_THE_FORM: Final = frozenset({"make_token", "make_app", "check_new_app"})
-MAY_MISS: Final = frozenset({"checker_report", "try_logout"})
+MAY_MISS: Final = frozenset({"checker_report", "try_logout", "app_request"})
 """Nothing is there before something happened, or was registered."""
 OF_A_TEAM: Final = frozenset({"app_id", "team_id"})
 UNKNOWN: Final = "0192f0c1-2345-7abc-8def-0123456789ab"

@@ -1,0 +1,1 @@
+"""The requests of an app as they come, for its team."""
