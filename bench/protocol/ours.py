@@ -140,6 +140,9 @@ def _environment(folder: Path, port: int, database: str, ephemeral: str, threads
         "IDP_SECRETS__FILE": str(folder / "master.json"),
         "IDP_AUDIT__ANCHOR_DIRECTORY": str(folder / "anchors"),
         "IDP_PROTOCOL__AUTHORIZATION_CODE_SECONDS": "600",
+        # Spent and shown like any other, and never used up.
+        "IDP_CLIENT_LIMITS__REQUESTS_PER_MINUTE": "1000000",
+        "IDP_CLIENT_LIMITS__SIGN_INS_PER_DAY": "0",
     }
 
 

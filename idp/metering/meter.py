@@ -7,7 +7,7 @@ the audit log instead, where nothing is lost.
 
 import logging
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import Lock
@@ -16,7 +16,17 @@ from sqlalchemy import Engine, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from idp.metering.measures import ANSWER, BUCKETS, LATENCY, REQUEST, SHARE, SHARES, answer_of, bucket_of
+from idp.metering.measures import (
+    ANSWER,
+    ANSWERS,
+    BUCKETS,
+    LATENCY,
+    REQUEST,
+    SHARE,
+    SHARES,
+    answer_of,
+    bucket_of,
+)
 from idp.metering.models import ClientUsage
 from idp.storage.database import deleted
 from idp.storage.outages import OUTAGES
@@ -41,14 +51,16 @@ class _Counts:
     __slots__ = ("answers", "latencies", "requests", "shares")
 
     def __init__(self) -> None:
-        self.requests: Counter[str] = Counter()
-        self.answers: Counter[str] = Counter()
+        self.requests: defaultdict[str, int] = defaultdict(int)
+        self.answers = [0] * len(ANSWERS)
         self.latencies = [0] * BUCKETS
         self.shares = [0] * SHARES
 
     def measures(self) -> Iterable[tuple[str, int]]:
         yield from ((f"{REQUEST}:{name}", count) for name, count in self.requests.items())
-        yield from ((f"{ANSWER}:{name}", count) for name, count in self.answers.items())
+        yield from (
+            (f"{ANSWER}:{ANSWERS[place]}", count) for place, count in enumerate(self.answers) if count
+        )
         yield from ((f"{LATENCY}:{number}", count) for number, count in enumerate(self.latencies) if count)
         yield from ((f"{SHARE}:{number}", count) for number, count in enumerate(self.shares) if count)
 
@@ -118,8 +130,9 @@ class Meter:
         with self._lock:
             for (client_id, hour), some in counts.items():
                 whole = self._of(client_id, hour)
-                whole.requests.update(some.requests)
-                whole.answers.update(some.answers)
+                for endpoint, count in some.requests.items():
+                    whole.requests[endpoint] += count
+                whole.answers = [sum(pair) for pair in zip(whole.answers, some.answers, strict=True)]
                 whole.latencies = [sum(pair) for pair in zip(whole.latencies, some.latencies, strict=True)]
                 whole.shares = [sum(pair) for pair in zip(whole.shares, some.shares, strict=True)]
 

@@ -18,6 +18,7 @@ counted. It asks the store again after some seconds, so that nobody waits for it
 from dataclasses import dataclass
 from math import ceil
 from threading import Lock
+from typing import NamedTuple
 from zlib import crc32
 
 from idp.crypto.digests import digest
@@ -50,9 +51,8 @@ class Windows:
         return number, (number + 1) * self.seconds + begins
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What came of one request."""
+class Spent(NamedTuple):
+    """What came of one request. Made for each: a tuple is made in a third of the time."""
 
     is_allowed: bool
     limit: int

@@ -10,7 +10,7 @@ NAME = "authorize"
 
 def count(provider: Provider, ending: Ending) -> None:
     """One sign-in more. Raises TooManyRequests when the client may have none today: `temporarily_unavailable`
-    of RFC 6749 section 4.1.2.1, the app may try again tomorrow. Where there is no quota nothing is counted."""
+    of RFC 6749 section 4.1.2.1, the app may try again tomorrow. Without a quota nothing is counted."""
     spent = provider.allowances.of_a_day(SIGN_INS, ending.client, ending.now)
     if spent is None or spent.is_allowed:
         return
