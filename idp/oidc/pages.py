@@ -11,6 +11,7 @@ from idp import errors, locales
 from idp.browser import browser_is_new
 from idp.headers import allow_form_action, allow_frame, keep_opener
 from idp.locales import gettext as _
+from idp.locales import gettext_noop
 from idp.oidc.acting.choosing import Option
 from idp.oidc.acting.words import ROLES
 from idp.oidc.asking import Item, Question
@@ -48,6 +49,14 @@ SCOPE_WORDS: dict[str, Callable[[], str]] = {
 """What a person agrees to, in words; `claims.units` says what there is."""
 
 
+STOPPED = errors.Words(
+    gettext_noop("Nobody can sign in to this service at the moment"),
+    gettext_noop(
+        "Whoever runs it, or we, have stopped it for now. It is not your fault: your account and what you "
+        "agreed to stay as they are. Try again later, or ask the service."
+    ),
+)
+"""Who stopped it, and why, is the business of its team, to whom the console says it."""
 PAGES = frozenset({"oidc.consent", "oidc.answer_consent", "oidc.choose", "oidc.answer_choice"})
 """Those of an interaction that is named in the query."""
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -230,7 +239,7 @@ def foreign_page(_error: InteractionForeign) -> Response:
 def shown_page(shown: Shown) -> Response:
     error = shown.error
     asked = read_request(request.environ, errors.request_id(), b"")
-    cause = provider().cause(error, request.endpoint or "", asked, None, shown.given)
+    cause = provider().cause(error, request.endpoint or "", asked, shown.client_id, shown.given)
     provider().note_failure(asked, cause, error.status)
     return errors.page(
         error.status,
@@ -238,8 +247,15 @@ def shown_page(shown: Shown) -> Response:
         description=error.description,
         detail=error.detail,
         client_id=cause.client_id,
+        words=STOPPED if _is_stopped(cause.client_id) else None,
         seen=cause.seen,
     )
+
+
+def _is_stopped(client_id: str) -> bool:
+    """A client that is there and may do nothing: who comes from it did nothing wrong, and reads so."""
+    client = provider().clients.known(client_id) if client_id else None
+    return client is not None and not client.is_active
 
 
 @blueprint.errorhandler(RequestRefused)
