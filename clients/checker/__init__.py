@@ -9,9 +9,9 @@
 from .application import Application
 from .checks import CHECKS
 from .findings import Check, Finding, Verdict
-from .http import Answer, Fetch, NotReached, Sent, over_the_network
 from .report import Report, Result
 from .running import run
+from .wire import Answer, Fetch, NotReached, Sent, over_the_network
 
 __version__ = "1.0.0"
 __all__ = [

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .http import origin_of
+from .wire import origin_of
 
 
 @dataclass(frozen=True)

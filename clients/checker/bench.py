@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from .application import Application
 from .browser import Astray, Browser, Cookie, CookieKey, Hop
-from .http import Fetch, origin_of
 from .lies import Lie
 from .pages import forms
 from .provider import Provider
 from .signing_in import fill_in
+from .wire import Fetch, origin_of
 
 STEPS_AT_MOST = 25
 PAGES_AT_MOST = 8

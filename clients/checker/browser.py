@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
-from .http import Answer, Fetch, Sent, origin_of
+from .wire import Answer, Fetch, Sent, origin_of
 
 FORM = "application/x-www-form-urlencoded"
 HEADERS = (

@@ -18,7 +18,6 @@ from .application import Application
 from .badge import badge
 from .checks import CHECKS, FIRST
 from .findings import Check, Verdict
-from .http import Fetch, NotReached, over_the_network
 from .junit import as_junit
 from .local import LocalProvider, serving
 from .local.keys import ALGORITHMS
@@ -29,6 +28,7 @@ from .sandbox import Sandbox, ScriptOverHttp, read_end_session_url
 from .shown import line, summary
 from .starting import NotStarted, started
 from .uploading import upload
+from .wire import Fetch, NotReached, over_the_network
 from .words import LANGUAGES
 
 PASSED, FAILED, USAGE, NOT_TRIED = 0, 1, 2, 3

@@ -9,9 +9,9 @@ from .bench import Bench, LieNotTold
 from .browser import Astray
 from .checks import CHECKS, FIRST
 from .findings import Check, Finding, Verdict, failed, not_tried
-from .http import Fetch, NotReached, origin_of
 from .provider import Provider
 from .report import Report, Result
+from .wire import Fetch, NotReached, origin_of
 
 LONGEST_SECONDS = 240.0
 PATIENCE_SECONDS = 10.0

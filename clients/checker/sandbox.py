@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from .browser import Astray, Browser
-from .http import Fetch, NotReached, Sent
 from .lies import Lie, LogoutLie
 from .pages import forms
 from .provider import Citizen, Notified
+from .wire import Fetch, NotReached, Sent
 
 OUTCOMES: Mapping[Lie, str] = {
     Lie.WRONG_STATE: "redirect_wrong_state",

@@ -6,9 +6,9 @@ What is typed goes to the provider's origin alone, whatever a page says of where
 from urllib.parse import urljoin
 
 from .browser import Astray, Browser, Hop
-from .http import origin_of
 from .pages import Form, forms
 from .provider import Citizen
+from .wire import origin_of
 
 
 def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: str) -> Hop:

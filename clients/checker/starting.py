@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from .http import Fetch, NotReached, Sent
+from .wire import Fetch, NotReached, Sent
 
 READY_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.2

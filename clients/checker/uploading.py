@@ -2,8 +2,8 @@
 
 import json
 
-from .http import Fetch, NotReached, Sent
 from .report import Report
+from .wire import Fetch, NotReached, Sent
 
 
 def upload(report: Report, url: str, token: str, fetch: Fetch) -> None:

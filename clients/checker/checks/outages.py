@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from ..bench import Bench
 from ..findings import Check, Expected, Finding, Group, failed, not_tried, passed
-from ..http import NotReached
 from ..lies import Lie
+from ..wire import NotReached
 from .judging import a_page
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from ..bench import Bench
 from ..browser import Browser, Hop
 from ..findings import Check, Expected, Finding, Group, failed, not_tried, passed
-from ..http import origin_of
+from ..wire import origin_of
 
 JWT = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}")
 """Three parts of base64url, two of them JSON objects (RFC 7519 section 3.1)."""

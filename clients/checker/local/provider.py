@@ -12,9 +12,9 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
 
 from ..browser import Browser
-from ..http import Answer, Fetch, Sent
 from ..lies import Lie, LogoutLie
 from ..provider import Citizen, Notified
+from ..wire import Answer, Fetch, Sent
 from . import tokens
 from .keys import Keys, encoded
 from .tokens import Claims, SignedIn

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from ..http import Answer, Sent
+from ..wire import Answer, Sent
 
 BODY_AT_MOST = 256 * 1024
 

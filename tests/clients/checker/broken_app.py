@@ -82,8 +82,10 @@ class Refused(Exception):
 
 
 class BrokenApp:
-    def __init__(self, issuer: str, fetch: Callable[[Sent], Answer], *faults: Fault) -> None:
-        self.issuer, self.fetch, self.faults = issuer, fetch, frozenset(faults)
+    def __init__(
+        self, issuer: str, fetch: Callable[[Sent], Answer], *faults: Fault, origin: str = ORIGIN
+    ) -> None:
+        self.issuer, self.fetch, self.faults, self.origin = issuer, fetch, frozenset(faults), origin
         self.started: dict[str, Claims] = {}
         """By state."""
         self.visits: dict[str, Claims | None] = {}
@@ -121,7 +123,7 @@ class BrokenApp:
         asked = {
             "response_type": "code",
             "client_id": CLIENT_ID,
-            "redirect_uri": f"{ORIGIN}/callback",
+            "redirect_uri": f"{self.origin}/callback",
             "scope": "openid profile",
             "state": state,
             "nonce": nonce,
@@ -204,7 +206,7 @@ class BrokenApp:
         return iss != self.issuer and not self.has(Fault.ISS_WRONG)
 
     def redeemed(self, code: str, started: Claims) -> tuple[Claims, Claims]:
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": f"{ORIGIN}/callback"}
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": f"{self.origin}/callback"}
         if not self.has(Fault.NO_PKCE):
             form["code_verifier"] = started["verifier"]
         if self.is_down:

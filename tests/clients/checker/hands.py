@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from flask import Flask
 
 from clients.checker import Answer, Application, Fetch, Report, Sent, Verdict, run
-from clients.checker.http import origin_of
 from clients.checker.local import LocalProvider
+from clients.checker.wire import origin_of
 from tests.clients.checker.broken_app import ORIGIN, BrokenApp, Fault
 
 ISSUER = "http://provider.test"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from clients.checker import Answer, Application, Fetch, Sent, Verdict, over_the_network, run
-from clients.checker.http import origin_of
 from clients.checker.local import LocalProvider, serving
+from clients.checker.wire import origin_of
 from clients.portal.app import create_app
 from clients.portal.configuration import load
 from tests.clients.checker.hands import of_flask, verdicts
