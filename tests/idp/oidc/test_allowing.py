@@ -263,3 +263,27 @@ def test_without_a_quota_nothing_is_counted(world: World) -> None:
     limited(world, requests_per_minute=100)
     world.sign_in()
     assert all(world.code() for _ in range(5))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(TOKEN, INTROSPECT, "/oauth2/revoke", "/oauth2/par"),
+        *("/oauth2/device_authorization", "/oauth2/backchannel/authentication"),
+    ],
+)
+def test_every_endpoint_that_knows_its_client_is_limited(world: World, path: str) -> None:
+    limited(world)
+    answers = [world.post(path, {}, authorization=HALL_IS) for _ in range(4)]
+    assert [one.status == 429 for one in answers] == [False, False, False, True]
+    assert all("RateLimit-Policy" in headers_of(one) for one in answers)
+    assert int(headers_of(answers[-1])["Retry-After"]) > 0
+
+
+def test_endpoints_share_one_allowance(world: World) -> None:
+    limited(world)
+    statuses = [
+        world.post(path, {}, authorization=HALL_IS).status for path in (TOKEN, INTROSPECT, "/oauth2/par")
+    ]
+    assert 429 not in statuses
+    assert world.post("/oauth2/revoke", {"token": "x"}, authorization=HALL_IS).status == 429
