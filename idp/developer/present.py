@@ -59,6 +59,7 @@ APP_SECTIONS: Final[tuple[Section, ...]] = (
     Section("/requests", gettext_noop("Requests"), in_drafts=False),
     Section("/settings", gettext_noop("Settings")),
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
+    Section("/sandbox", gettext_noop("Try what can go wrong"), in_drafts=False, sandbox_alone=True),
     Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),
 )
 """Of an app, in the order of the navigation: each room adds its line when its page works."""

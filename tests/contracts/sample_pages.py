@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.contracts.sample_developer_editing import DEVELOPER_EDITING
 from tests.contracts.sample_developer_keys import DEVELOPER_KEYS
+from tests.contracts.sample_developer_sandbox import SANDBOX_PAGES
 from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_documentation import DOCUMENTATION
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
@@ -303,6 +304,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **SECURITY_FIGURES,
     **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
+    **SANDBOX_PAGES,
     **DEVELOPER_KEYS,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (

@@ -51,3 +51,9 @@ class SandboxAppTokenMade(Event):
     client_id: Identifier
     person_id: PersonId | None = None
     """Absent: on the command line."""
+
+
+@event
+class SandboxAppTokenWithdrawn(Event):
+    client_id: Identifier
+    person_id: PersonId

@@ -10,4 +10,5 @@ SENTENCES: Final[Mapping[str, str]] = {
     "sandbox_outcomes_chosen": gettext_noop("Outcomes of sign-ins forced for an app (sandbox)"),
     "sandbox_outcomes_ended": gettext_noop("Forced outcomes of an app switched off (sandbox)"),
     "sandbox_app_token_made": gettext_noop("Test token for an app made (sandbox)"),
+    "sandbox_app_token_withdrawn": gettext_noop("Test token of an app withdrawn (sandbox)"),
 }

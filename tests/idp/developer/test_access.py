@@ -70,6 +70,13 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("withdraw_checker_token", "POST"): DEVELOPERS,
     ("bring_report", "POST"): Else.BY_TOKEN,
     ("checker_badge", "GET"): Else.BY_TOKEN,
+    # What its sign-ins end with, in the sandbox.
+    ("outcomes_page", "GET"): VIEWERS,
+    ("outcomes_again", "GET"): VIEWERS,
+    ("choose_outcomes", "POST"): DEVELOPERS,
+    ("end_outcomes", "POST"): DEVELOPERS,
+    ("make_test_token", "POST"): DEVELOPERS,
+    ("withdraw_test_token", "POST"): DEVELOPERS,
     # What it used, and why something failed.
     ("app_usage", "GET"): VIEWERS,
     ("app_usage_file", "GET"): VIEWERS,
