@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from idp.audit.models import AuditEvent
 from idp.oidc.clients.limits import ClientLimit
 from tests.idp.commands.test_clients import database, run
-from tests.idp.oidc.conftest import HALL
+from tests.idp.oidc.world import HALL
 
 __all__ = ["database"]
 

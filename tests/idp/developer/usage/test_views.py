@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from idp.apps.models import Role
 from tests.idp.developer import console
 from tests.idp.developer.console import STRANGER, VIEWER, at
 from tests.idp.login.visitor import Site
@@ -68,7 +69,7 @@ def test_the_same_as_a_file(site: Site, app: str) -> None:
 
 def test_who_looks_on_may_see_it_and_a_stranger_not(site: Site, app: str) -> None:
     console.settle(site, VIEWER, STRANGER)
-    console.joined(site, VIEWER, console.own_team(site), console.Role.VIEWER)
+    console.joined(site, VIEWER, console.own_team(site), Role.VIEWER)
     for path in (f"{app}/usage", f"{app}/usage.csv", f"{app}/usage.json"):
         assert at(site, VIEWER, path).status == 200
         assert at(site, STRANGER, path).status == 404
