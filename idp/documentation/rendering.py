@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>(?![a-z]+:|#)[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
+ANCHOR = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}$")
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 HIGHEST, LOWEST = 2, 3
 """Levels of headings that a table of contents names."""
@@ -120,9 +121,21 @@ def _headings(tokens: list[Token]) -> list[Heading]:
     found = []
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
+            named = _named(tokens[number + 1])
             text = _text(tokens[number + 1])
-            found.append(Heading(int(token.tag[1:]), text, anchors.of(text)))
+            found.append(Heading(int(token.tag[1:]), text, named or anchors.of(text)))
     return found
+
+
+def _named(inline: Token) -> str:
+    """The anchor that a heading names at its end, `{#portal}`, which then is no part of it: others link to it,
+    in whatever language the page is."""
+    last = inline.children[-1] if inline.children else None
+    found = ANCHOR.search(last.content) if last is not None and last.type == "text" else None
+    if last is None or found is None:
+        return ""
+    last.content = last.content[: found.start()]
+    return found[1]
 
 
 def _text(inline: Token) -> str:

@@ -180,7 +180,16 @@ def test_registration_is_advertised_where_it_is_on_and_is_all_that_a_client_need
         assert set(client["grant_types"]) <= set(found["grant_types_supported"])
 
 
+def test_the_documentation_is_there(app: Flask, metadata: Metadata) -> None:
+    issuer = metadata["issuer"]
+    path = metadata["service_documentation"].removeprefix(issuer)
+    page = app.test_client().get(path, base_url=issuer, follow_redirects=True)
+    assert page.status_code == 200
+    assert f"{issuer}/.well-known/openid-configuration" in page.text.replace("<wbr>", "")
+
+
 def test_nothing_is_advertised_that_no_contract_tries(metadata: Metadata) -> None:
-    tried = {member for members in CONTRACTS.values() for member in members} | {"ui_locales_supported"}
+    tried = {member for members in CONTRACTS.values() for member in members}
+    tried |= {"ui_locales_supported", "service_documentation"}
     addresses = {name for name in metadata if name.endswith(("_endpoint", "_uri"))}
     assert set(metadata) == tried | addresses

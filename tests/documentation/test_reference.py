@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from urllib.parse import unquote
 
 import pytest
@@ -105,3 +106,25 @@ def test_every_page_is_there_in_both_languages_unless_it_is_a_guide_of_the_repos
 ) -> None:
     only = [path for path in edition.pages["en"] if path not in edition.pages["zh-CN"]]
     assert all(path.startswith("depth/") for path in only)
+
+
+def test_registrations_on_pages_have_fields_that_there_are(edition: Edition) -> None:
+    blocks = [
+        block
+        for pages in edition.pages.values()
+        for page in pages.values()
+        if page.path.startswith(("start/", "guides/"))
+        for block in re.findall(r"^```toml\n(.*?)^```$", page.markdown, re.MULTILINE | re.DOTALL)
+    ]
+    assert len(blocks) > 15
+    known = {*names(), "secret_file", "token_exchange"}
+    for block in blocks:
+        assert {name.partition("#")[0] for name in tomllib.loads(block)} <= known, block
+
+
+def test_outcomes_that_pages_force_are_there(edition: Edition) -> None:
+    """`docs/sandbox-outcomes.md` is held to the sandbox by tests of its own."""
+    known = (DOCS / "sandbox-outcomes.md").read_text("utf-8")
+    for language in LANGUAGES:
+        (forced,) = re.findall(r'"outcomes": \["(\w+)"\]', edition.pages[language]["guides/sandbox"].markdown)
+        assert f"`{forced}`" in known

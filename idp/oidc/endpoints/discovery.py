@@ -39,6 +39,7 @@ from idp.oidc.token.server import PATH as TOKEN
 from idp.settings import Protocol
 
 METHODS = ("GET", "HEAD")
+DOCUMENTATION = "/docs"
 PUBLIC = "none"
 KEPT = (("Cache-Control", "public, max-age=300"),)
 PATHS = {
@@ -180,7 +181,7 @@ def with_choices(
         # OpenID Connect Session Management 1.0 section 3.3
         "check_session_iframe": described["issuer"] + CHECK_SESSION if protocol.session_management else "",
         # OpenID Connect Discovery 1.0 section 3
-        "service_documentation": protocol.service_documentation,
+        "service_documentation": protocol.service_documentation or described["issuer"] + DOCUMENTATION,
         "op_policy_uri": protocol.op_policy_uri,
         "op_tos_uri": protocol.op_tos_uri,
     }

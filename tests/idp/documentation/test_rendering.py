@@ -94,6 +94,13 @@ def test_targets_are_changed_and_what_is_unknown_stays() -> None:
     assert links_changed(text, {"one.md": "../one.md"}.get) == text.replace("one.md", "../one.md")
 
 
+def test_a_heading_may_name_its_anchor() -> None:
+    html = shown("## 门户 {#portal}\n## a {#B}")
+    assert '<h2 id="portal">门户 <a class="anchor" href="#portal"' in html
+    assert "{#portal}" not in html
+    assert "{#B}" in html
+
+
 def test_a_line_that_ends_in_chinese_leaves_no_space() -> None:
     assert shown("一个下午\n就能接好，\n`code` 之后\nword").replace("\n", "|").strip("|") == (
         "<p>|一个下午就能接好，|<code>code</code> 之后|word</p>"
