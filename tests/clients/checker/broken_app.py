@@ -83,9 +83,18 @@ class Refused(Exception):
 
 class BrokenApp:
     def __init__(
-        self, issuer: str, fetch: Callable[[Sent], Answer], *faults: Fault, origin: str = ORIGIN
+        self,
+        issuer: str,
+        fetch: Callable[[Sent], Answer],
+        *faults: Fault,
+        origin: str = ORIGIN,
+        client_id: str = CLIENT_ID,
+        client_secret: str = CLIENT_SECRET,
+        clock: Callable[[], float] = time.time,
     ) -> None:
+        """Without a secret it is a public client."""
         self.issuer, self.fetch, self.faults, self.origin = issuer, fetch, frozenset(faults), origin
+        self.client_id, self.client_secret, self.clock = client_id, client_secret, clock
         self.started: dict[str, Claims] = {}
         """By state."""
         self.visits: dict[str, Claims | None] = {}
@@ -122,7 +131,7 @@ class BrokenApp:
         self.started[state] = {"browser": browser, "verifier": verifier, "nonce": nonce}
         asked = {
             "response_type": "code",
-            "client_id": CLIENT_ID,
+            "client_id": self.client_id,
             "redirect_uri": f"{self.origin}/callback",
             "scope": "openid profile",
             "state": state,
@@ -232,12 +241,12 @@ class BrokenApp:
 
     def id_token_claims(self, tokens: Claims, started: Claims) -> Claims:
         claims = self.verified(tokens["id_token"])
-        now = time.time()
+        now = self.clock()
         wrong = {
             Fault.EXP: now >= claims["exp"],
             Fault.NBF: claims.get("nbf", 0) > now,
             Fault.ISS: claims["iss"] != self.issuer,
-            Fault.AUD: claims["aud"] != CLIENT_ID,
+            Fault.AUD: claims["aud"] != self.client_id,
             Fault.NONCE_MISSING: "nonce" not in claims,
             Fault.NONCE_WRONG: claims.get("nonce", started["nonce"]) != started["nonce"],
             Fault.ACR: claims["acr"] < "urn:yitong:acr:2",
@@ -253,7 +262,7 @@ class BrokenApp:
         self.refuse(
             {
                 Fault.LOGOUT_ISS: claims["iss"] != self.issuer,
-                Fault.LOGOUT_AUD: claims["aud"] != CLIENT_ID,
+                Fault.LOGOUT_AUD: claims["aud"] != self.client_id,
                 Fault.LOGOUT_EVENTS: EVENT not in claims.get("events", {}),
                 Fault.LOGOUT_NONCE: "nonce" in claims,
                 Fault.LOGOUT_JTI: claims["jti"] in self.seen_jti,
@@ -274,7 +283,7 @@ class BrokenApp:
             pem = ECKey.import_key(self.keys["keys"][0]).as_pem(private=False)
             for fault, key in {
                 Fault.MAC_WITH_PUBLIC_KEY: pem,
-                Fault.MAC_WITH_SECRET: CLIENT_SECRET.encode(),
+                Fault.MAC_WITH_SECRET: self.client_secret.encode(),
             }.items():
                 made = base64.urlsafe_b64encode(hmac.digest(key, text, "sha256")).rstrip(b"=").decode()
                 if self.has(fault) and made == signature:
@@ -285,7 +294,9 @@ class BrokenApp:
             self.keys = self.json("GET", self.metadata["jwks_uri"])
         try:
             jwt.decode(
-                token, KeySet([ECKey.import_key(one) for one in self.keys["keys"]]), algorithms=["ES256"]
+                token,
+                KeySet([ECKey.import_key(one) for one in self.keys["keys"] if one["kty"] == "EC"]),
+                algorithms=["ES256"],
             )
         except (JoseError, ValueError):
             if self.has(unchecked):
@@ -301,8 +312,10 @@ class BrokenApp:
     # The wire
 
     def json(self, method: str, url: str, form: dict[str, str] | None = None, token: str = "") -> Claims:
-        secret = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        secret = base64.b64encode(f"{self.client_id}:{self.client_secret}".encode()).decode()
         headers = [("Authorization", f"Bearer {token}" if token else f"Basic {secret}")]
+        if not token and not self.client_secret:
+            headers, form = [], form and {**form, "client_id": self.client_id}
         body = None
         if form is not None:
             headers.append(("Content-Type", "application/x-www-form-urlencoded"))
@@ -314,7 +327,13 @@ class BrokenApp:
         return found
 
     def with_cookie(self, answer: Any, value: str) -> Response:
-        answer.set_cookie(COOKIE, value, httponly=not self.has(Fault.COOKIE_FOR_SCRIPTS), samesite="Lax")
+        answer.set_cookie(
+            COOKIE,
+            value,
+            httponly=not self.has(Fault.COOKIE_FOR_SCRIPTS),
+            secure=self.origin.startswith("https:"),
+            samesite="Lax",
+        )
         response: Response = answer
         return response
 
