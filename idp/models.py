@@ -18,6 +18,7 @@ import idp.mandates.uses
 import idp.measures.models
 import idp.metering.models
 import idp.oidc.backchannel.known
+import idp.oidc.clients.client_keys
 import idp.oidc.clients.client_secrets
 import idp.oidc.clients.history
 import idp.oidc.clients.limits

@@ -9,6 +9,7 @@ import click
 from idp import core_dumps
 from idp.commands.duties.audit_log import audit_duties, sink_duties, verification_duty
 from idp.commands.duties.checking import checker_duties
+from idp.commands.duties.credentials import credentials_duty
 from idp.commands.duties.duty import work
 from idp.commands.duties.notices import notices_duty
 from idp.commands.duties.quick import quick_duties
@@ -52,6 +53,6 @@ def worker() -> None:
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
-        work(quick_duties(found), found.clock, stopping)
+        work([*quick_duties(found), credentials_duty(found)], found.clock, stopping)
         for one in slow:
             one.result()

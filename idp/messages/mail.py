@@ -41,7 +41,7 @@ class Mails:
 
         Returns the mail's id. No link and no name in it: phishing copies those.
         """
-        mail_id, minutes = new_id(now), str(max(1, self._code_seconds // 60))
+        minutes = str(max(1, self._code_seconds // 60))
         words = gettext_in(
             locale,
             "Your verification code is %(code)s, valid for %(minutes)s minutes. Enter it on the page where "
@@ -50,10 +50,28 @@ class Mails:
             code=code,
             minutes=minutes,
         )
-        plain = {"address": address, "subject": gettext_in(locale, "Your verification code"), "words": words}
-        sealed = self._cipher.seal(json.dumps(plain), context=_context(mail_id))
-        expires_at = now + timedelta(seconds=self._code_seconds)
-        return enqueue(session, KIND, sealed, now=now, expires_at=expires_at, message_id=mail_id)
+        subject, expires_at = (
+            gettext_in(locale, "Your verification code"),
+            now + timedelta(seconds=self._code_seconds),
+        )
+        return queue(session, self._cipher, address, subject, words, now=now, expires_at=expires_at)
+
+
+def queue(
+    session: Session,
+    cipher: FieldCipher,
+    address: str,
+    subject: str,
+    words: str,
+    *,
+    now: datetime,
+    expires_at: datetime,
+) -> str:
+    """In the session's transaction; dropped when it has not left before `expires_at`. The mail's id."""
+    mail_id = new_id(now)
+    plain = {"address": address, "subject": subject, "words": words}
+    sealed = cipher.seal(json.dumps(plain), context=_context(mail_id))
+    return enqueue(session, KIND, sealed, now=now, expires_at=expires_at, message_id=mail_id)
 
 
 def handler(cipher: FieldCipher, send: SendMail) -> Handler:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from idp.locales import gettext_in
 
@@ -89,3 +90,25 @@ def activation_code_made(locale: str, at: str, staff_number: str) -> Text:
         **values,
     )
     return Text("activation_code_made", values, words)
+
+
+def credential_expiring(
+    locale: str, client_name: str, label: str, expires_at: datetime, address: str
+) -> Text:
+    """That a secret or a key of an app runs out; for its team. `address`: of a page of the console."""
+    values = {
+        "client": client_name,
+        "label": label,
+        "day": f"{expires_at:%Y-%m-%d}",
+        "address": address,
+    }
+    words = gettext_in(
+        locale,
+        "%(label)s of the app %(client)s expires on %(day)s: make a new one in time, at %(address)s.",
+        **values,
+    )
+    return Text("credential_expiring", values, words)
+
+
+def credential_expiring_subject(locale: str) -> str:
+    return gettext_in(locale, "A secret or a key of your app expires soon")

@@ -16,6 +16,7 @@ from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.models import metadata
 from idp.oidc.clients import history
+from idp.oidc.clients.client_keys import ClientKey, id_of
 from idp.oidc.clients.client_secrets import ClientSecret, ClientSecrets, secret_mac
 from idp.oidc.clients.kept_secret import KeptSecret
 from idp.oidc.clients.metadata import Client, read
@@ -274,3 +275,24 @@ def test_secrets_of_clients_stay_what_they_are_up_and_down(engine: Engine) -> No
         )
         assert found.all() == [("hall", mac, sealed), ("page", None, None)]
         assert connection.execute(text("SELECT count(*) FROM client_versions")).scalar() == 1
+
+
+def test_keys_of_clients_are_known_by_their_kids(engine: Engine) -> None:
+    migrate_to(engine, "0039")
+    jwks = '{"jwks": {"keys": [{"kty": "EC", "kid": "one"}, {"kty": "EC"}, {"kty": "EC", "kid": "one"}]}}'
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO clients (client_id, sector, metadata, status, created_at, updated_at)"
+                " VALUES (:id, 'hall.example', :metadata, 'active', :at, :at)"
+            ),
+            [
+                {"id": "hall", "metadata": jwks, "at": NOW},
+                {"id": "page", "metadata": '{"jwks": null}', "at": NOW},
+            ],
+        )
+    migrate_to(engine, "0040")
+    with Session(engine) as session:
+        [row] = session.scalars(select(ClientKey))
+        assert (row.id, row.kid, row.created_at) == (id_of("hall", "one"), "one", NOW)
+    migrate_to(engine, "0039")

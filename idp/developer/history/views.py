@@ -168,7 +168,7 @@ def _row(one: Difference) -> dict[str, Any]:
     base = one.name.partition("#")[0]
     label = field_words(one.name)["label"] if base in FIELDS else one.name
     before, now = _listed(one.before), _listed(one.now)
-    both_lists = isinstance(one.before, list) and isinstance(one.now, list)
+    both_lists = isinstance(one.before, list | dict) and isinstance(one.now, list | dict)
     return {
         "name": one.name,
         "label": label,
@@ -181,9 +181,17 @@ def _row(one: Difference) -> dict[str, Any]:
 def _listed(value: Any) -> list[str]:
     if value is None:
         return []
+    if isinstance(value, dict) and isinstance(value.get("keys"), list):
+        return [_key(one) for one in value["keys"]]
     if isinstance(value, list):
         return [one if isinstance(one, str) else _written(one) for one in value]
     return [value if isinstance(value, str) else _written(value)]
+
+
+def _key(one: dict[str, Any]) -> str:
+    """Of a registered set: which it is, not what it is made of."""
+    kind = " ".join(filter(None, (str(one.get("kty")), one.get("crv"), one.get("alg"))))
+    return f"{one.get('kid', '–')} ({kind})"
 
 
 def _written(value: Any) -> str:

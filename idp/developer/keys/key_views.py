@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, make_response, redirect, request
+from sqlalchemy.orm import Session
 
 from idp.apps import editing
 from idp.apps.editing import EditedMeanwhile, WaitsForApproval
@@ -18,6 +19,8 @@ from idp.developer.present import AppHere, app_here, recently_proved
 from idp.developer.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
+from idp.oidc.clients import client_keys
+from idp.oidc.clients.client_keys import NAME_CHARACTERS_AT_MOST
 from idp.oidc.clients.key_reading import Problem, Refused, found_in, read_keys
 from idp.oidc.clients.metadata import MetadataRefused
 from idp.oidc.clients.resources import ResourceTaken
@@ -29,6 +32,7 @@ from idp.outbound import AddressRefused, AnswerRefused, OutboundFailed, TimedOut
 FETCHES_PER_MINUTE = 10
 """By one app's team: nobody has us knock at somebody else's door as often as they like."""
 MINUTE = 60
+Then = Callable[[Session], None]
 Edit = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
@@ -37,7 +41,10 @@ def put_keys(app_id: str) -> Response:
     """Beside those that are there, or in their place; in place of a `jwks_uri` in any case."""
     here = app_here(app_id, Role.DEVELOPER)
     recently_proved(here)
-    pasted = request.form.get("jwks", "")
+    pasted, called = request.form.get("jwks", ""), request.form.get("key_name", "").strip()
+    if len(called) > NAME_CHARACTERS_AT_MOST or not called.isprintable():
+        wrong = _("At most %(count)s characters that can be seen.", count=NAME_CHARACTERS_AT_MOST)
+        return page.show(here, errors={"key_name": wrong, "jwks": _("Paste them again.")}, status=422)
     try:
         new = read_keys(pasted)
     except Refused as refused:
@@ -49,7 +56,11 @@ def put_keys(app_id: str) -> Response:
         jwks = read_keys(json.dumps({"keys": [*kept, *new["keys"]]}))
         return {**{name: value for name, value in fields.items() if name != "jwks_uri"}, "jwks": jwks}
 
-    return _edited(here, "put-keys", edit, "keys", "jwks")
+    def name(session: Session) -> None:
+        kids = [one["kid"] for one in new["keys"]]
+        client_keys.name(session, client_of(here), kids, called)
+
+    return _edited(here, "put-keys", edit, "keys", "jwks", then=name if called else None)
 
 
 @blueprint.post("/apps/<app_id>/keys/remove")
@@ -131,7 +142,15 @@ def _words_of(failed: OutboundFailed) -> str:
     return _("It could not be fetched.")
 
 
-def _edited(here: AppHere, act: str, edit: Edit, said: str, field: str) -> Response:
+def _edited(
+    here: AppHere,
+    act: str,
+    edit: Edit,
+    said: str,
+    field: str,
+    *,
+    then: Callable[[Session], None] | None = None,
+) -> Response:
     """One change of the registration, by the rules of all registrations."""
     client_of(here)
     try:
@@ -148,6 +167,8 @@ def _edited(here: AppHere, act: str, edit: Edit, said: str, field: str) -> Respo
                 secrets=provider().authenticator.secrets,
                 context=circumstances,
             )
+            if then is not None:
+                then(session)
     except DeveloperDeedRefused as refused:
         return page.show(here, error=words.refusal(refused.reason), status=422)
     except Refused as refused:

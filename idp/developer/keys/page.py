@@ -12,7 +12,8 @@ from idp.developer import people
 from idp.developer.present import AppHere, developer_page, is_recently_proved
 from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.oidc.clients import changing, named_secrets
+from idp.oidc.clients import changing, client_keys, named_secrets
+from idp.oidc.clients.client_keys import ClientKey
 from idp.oidc.clients.client_secrets import ClientSecret
 from idp.oidc.clients.history import ActorKind
 from idp.oidc.clients.kept_secret import SECRETS_AT_MOST
@@ -30,12 +31,16 @@ def show(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
     """`shown`: what of it is different after a form."""
     found = services()
     limits = found.settings.client_secrets
-    metadata, secrets = None, []
+    metadata, secrets, kept = None, [], {}
     if here.client_id is not None:
         with reading() as session:
             metadata = changing.standing(session, here.client_id).metadata
             rows = named_secrets.of_client(session, here.client_id)
             secrets = [_secret(session, here, row, found.clock()) for row in rows]
+            kept = {
+                row.kid: _key(session, here, row, found.clock())
+                for row in client_keys.of_client(session, here.client_id)
+            }
     return developer_page(
         TEMPLATE,
         here,
@@ -49,7 +54,10 @@ def show(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
         days=limits.days or limits.days_at_most,
         days_at_most=limits.days_at_most,
         jwks_uri=None if metadata is None else metadata.jwks_uri,
-        keys=[] if metadata is None else keys_shown(_registered(metadata), found.clock()),
+        keys=[
+            {**one, **kept.get(one["kid"], {})}
+            for one in ([] if metadata is None else keys_shown(_registered(metadata), found.clock()))
+        ],
         may_change=here.may(Role.DEVELOPER),
         must_prove=not is_recently_proved(here),
         errors=shown.pop("errors", {}),
@@ -68,6 +76,7 @@ def keys_shown(keys: tuple[KeyFound, ...], now: datetime) -> list[dict[str, Any]
             "algorithm": one.algorithm,
             "use": {"sig": _("signing"), "enc": _("encryption")}.get(one.use or "", _("any use")),
             "ends": None if one.expires_at is None else _ends(one.expires_at, now),
+            "added_at": None,
         }
         for number, one in enumerate(keys, 1)
     ]
@@ -89,6 +98,18 @@ def _secret(session: Session, here: AppHere, row: ClientSecret, now: datetime) -
         "last_used": row.last_used_on,
         "has_left": has_left,
         "revoke_url": f"{keys_path(here)}/secrets/{row.id}/revoke",
+    }
+
+
+def _key(session: Session, here: AppHere, row: ClientKey, now: datetime) -> dict[str, Any]:
+    """What the registration does not say of a key."""
+    by_member = row.made_by_kind == ActorKind.PERSON and row.made_by is not None
+    return {
+        "name": row.name,
+        "added_at": row.created_at,
+        "added_by": people.name(session, str(row.made_by)) if by_member else maker(row.made_by_kind),
+        "last_used": row.last_used_on,
+        "has_left": by_member and membership.has_left(session, str(row.made_by), here.team.id, now),
     }
 
 

@@ -10,6 +10,7 @@ from idp.crypto.fields import CannotOpen
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients import assertions, mutual_tls
 from idp.oidc.clients.assertions import Assertions
+from idp.oidc.clients.client_keys import ClientKey, id_of
 from idp.oidc.clients.client_secrets import ClientSecret, ClientSecrets
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.kept_secret import KeptSecret
@@ -85,6 +86,10 @@ class Authenticator:
             raise InvalidClient("Client authentication failed.", detail="wrong secret", fact=wrong)
         if used is not None:
             self.note(ClientSecret, used.id, now)
+        elif offered.assertion is not None and client.metadata.jwks is not None:
+            kid = offered.assertion.header.get("kid")
+            if isinstance(kid, str):
+                self.note(ClientKey, id_of(client.client_id, kid), now)
         return client
 
     def _nearly(self, client: Client, offered: Credentials, now: datetime) -> str:

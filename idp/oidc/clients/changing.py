@@ -20,7 +20,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.operation import ClientChanged, ClientRegistered, ClientSelfRegistered
 from idp.audit.fields import MOST_ITEMS
-from idp.oidc.clients import history, named_secrets
+from idp.oidc.clients import client_keys, history, named_secrets
 from idp.oidc.clients.agreed import end_what_people_allowed, reads_differently
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import Actor, ActorKind, Version
@@ -144,6 +144,7 @@ def create(
     claim(session, record.client_id, metadata.resource_uris)
     session.flush()
     settled = named_secrets.settle(session, metadata, secret, actor=actor, context=context, secrets=secrets)
+    client_keys.follow(session, record.client_id, metadata.jwks, actor=actor, at=context.at)
     logos.want(session, metadata, context.at)
     names = tuple(fields_of(record.metadata_json))
     number = history.keep(session, record.client_id, record.metadata_json, names, actor=actor, at=context.at)
@@ -349,6 +350,8 @@ def _put(
     before = _metadata_of(record)
     record.metadata_json = metadata.to_json()
     claim(session, record.client_id, metadata.resource_uris)
+    if before.jwks != metadata.jwks:
+        client_keys.follow(session, record.client_id, metadata.jwks, actor=actor, at=context.at)
     if before.localized.get(logos.LOGO_URI) != metadata.localized.get(logos.LOGO_URI):
         logos.want(session, metadata, context.at)
     if actor.kind in UNREVIEWED and reads_differently(before, metadata):

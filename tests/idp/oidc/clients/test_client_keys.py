@@ -1,0 +1,101 @@
+"""Keys that clients registered: rows that follow the registration, last uses, refusal once retired."""
+
+from dataclasses import replace
+from typing import Any
+
+from joserfc.jwk import Key
+from sqlalchemy.orm import Session
+
+from idp.audit.context import AuditContext
+from idp.oidc.clients import changing, client_keys
+from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.cache import SECONDS
+from idp.oidc.clients.client_keys import ClientKey, id_of
+from idp.oidc.clients.history import OPERATOR
+from idp.oidc.http import Request
+from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
+from tests.idp.oidc.world import TAX, World, parameters
+
+OLD, NEW = new_key(), new_key()
+
+
+def register(world: World, *keys: Key, **fields: Any) -> None:
+    with world.provider.sessions.begin() as session:
+        asked = {
+            **changing.standing(session, TAX).fields,
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": jwks_of(*keys),
+            **fields,
+        }
+        changing.change(
+            session,
+            TAX,
+            asked,
+            actor=OPERATOR,
+            context=AuditContext(at=world.clock()),
+            secrets=world.provider.authenticator.secrets,
+        )
+
+
+def rows(world: World) -> dict[str, ClientKey]:
+    with Session(world.provider.reads) as session:
+        return {row.kid: row for row in client_keys.of_client(session, TAX)}
+
+
+def form(world: World, key: Key) -> dict[str, str | None]:
+    assertion = signed(key, claims_of(TAX, world.clock()))
+    return {"token": "any", "client_assertion_type": TYPE, "client_assertion": assertion}
+
+
+def status(world: World, key: Key) -> int:
+    return world.post("/oauth2/revoke", form(world, key)).status
+
+
+def test_one_key_takes_over_from_another_and_the_retired_one_is_refused(world: World) -> None:
+    register(world, OLD)
+    world.clock.advance(SECONDS)
+    assert (status(world, OLD), status(world, NEW)) == (200, 401)
+    register(world, OLD, NEW)
+    world.clock.advance(SECONDS)
+    assert (status(world, OLD), status(world, NEW)) == (200, 200)
+    register(world, NEW)
+    # Of a process that was not told, too.
+    world.clock.advance(SECONDS)
+    assert (status(world, OLD), status(world, NEW)) == (401, 200)
+
+
+def test_rows_follow_the_registration(world: World) -> None:
+    register(world, OLD)
+    with world.provider.sessions.begin() as session:
+        client_keys.name(session, TAX, [OLD.kid, "another"], "Server 1")
+    before = rows(world)
+    assert [(row.name, row.made_by_kind) for row in before.values()] == [("Server 1", "operator")]
+    world.clock.advance(60)
+    register(world, OLD, NEW)
+    after = rows(world)
+    assert after[OLD.kid].created_at == before[OLD.kid].created_at
+    assert after[NEW.kid].created_at == world.clock()
+    register(world, jwks=None, token_endpoint_auth_method="client_secret_basic")
+    assert rows(world) == {}
+
+
+def test_when_a_key_ends_is_known_by_exp(world: World) -> None:
+    ends = int(world.clock().timestamp()) + 86_400
+    register(world, OLD, jwks={"keys": [{**jwks_of(OLD)["keys"][0], "exp": ends}]})
+    found = rows(world)[OLD.kid].expires_at
+    assert found is not None
+    assert found.timestamp() == ends
+
+
+def test_authentication_notes_which_key_it_was_once_it_is_proved(world: World) -> None:
+    register(world, OLD)
+    world.clock.advance(SECONDS)
+    used: list[str] = []
+    noting = replace(world.provider.authenticator, note=lambda _table, key, _now: used.append(key))
+
+    def ask(key: Key) -> None:
+        request = Request("POST", "/oauth2/token", {}, form=parameters(form(world, key)))
+        noting.authenticate(request, endpoint="https://id.example/oauth2/token", now=world.clock())
+
+    ask(OLD)
+    assert used == [id_of(TAX, OLD.kid)]
