@@ -58,9 +58,12 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("check_app_settings", "POST"): DEVELOPERS,
     ("no_check_app_settings", "GET"): VIEWERS,
     ("try_logout", "POST"): DEVELOPERS,
+    ("app_scopes", "GET"): VIEWERS,
+    ("save_app_scopes", "POST"): DEVELOPERS,
     ("no_try_logout", "GET"): VIEWERS,
     # Whether it does what it should.
     ("checker", "GET"): VIEWERS,
+    ("checker_again", "GET"): VIEWERS,
     ("checker_run", "GET"): VIEWERS,
     ("checker_report", "GET"): VIEWERS,
     ("set_up_checker", "POST"): DEVELOPERS,
