@@ -43,6 +43,8 @@ class Edition:
     sections: tuple[Section, ...]
     pages: Mapping[str, Mapping[str, Page]]
     """By language, then path."""
+    titles: Mapping[str, str]
+    """By path, in Traditional Chinese; a page that has none is called as where it was written."""
 
     def page(self, language: str, path: str) -> tuple[Page, str] | None:
         """The page, and the language it is written in: the reader's, or the next one that it is there in."""
@@ -53,6 +55,13 @@ class Edition:
             tag = FALLS_BACK.get(tag)
         return None
 
+    def title(self, language: str, path: str) -> str:
+        """As the navigation calls a page."""
+        if language == "zh-Hant" and path in self.titles:
+            return self.titles[path]
+        found = self.page(language, path)
+        return found[0].title if found else path
+
     @property
     def paths(self) -> tuple[str, ...]:
         """In the order of reading."""
@@ -61,6 +70,7 @@ class Edition:
     def to_json(self) -> dict[str, Any]:
         return {
             "version": self.version,
+            "titles": dict(self.titles),
             "sections": [{"names": dict(s.names), "paths": list(s.paths)} for s in self.sections],
             "pages": {
                 tag: {page.path: page.markdown for page in pages.values()}
@@ -71,7 +81,8 @@ class Edition:
 
 def of_repository(docs: Path, version: str, issuer: str, reference: Callable[[str, str], str]) -> Edition:
     """`reference`: a table by its name and language. Raises what is wrong with the files."""
-    sections, places = navigation.read(docs)
+    found = navigation.read(docs)
+    places = found.places
     pages: dict[str, dict[str, Page]] = {tag: {} for tag in LANGUAGES}
     for tag in LANGUAGES:
         table = partial(_swapped, reference, tag)
@@ -88,7 +99,7 @@ def of_repository(docs: Path, version: str, issuer: str, reference: Callable[[st
                 reference=table,
             )
             pages[tag][place.path] = Page(place.path, title(whole), whole)
-    return Edition(version, sections, pages)
+    return Edition(version, found.sections, pages, found.titles)
 
 
 def _swapped(reference: Callable[[str, str], str], language: str, what: str) -> str:
@@ -117,9 +128,10 @@ def of_bundle(file: Path) -> Edition:
             str(tag): {path: Page(path, title(text), text) for path, text in texts.items()}
             for tag, texts in found["pages"].items()
         }
+        titles = {str(path): str(words) for path, words in found["titles"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise BundleWrong(f"{file}: {type(problem).__name__}: {problem}") from None
-    edition = Edition(version, sections, pages)
+    edition = Edition(version, sections, pages, titles)
     if not VERSION.fullmatch(str(version)) or set(pages) - set(LANGUAGES):
         raise BundleWrong(f"{file}: no version or language of ours")
     if not set(edition.paths) <= set(pages.get("en", {})) or not all(

@@ -33,7 +33,15 @@ class Section:
     paths: tuple[str, ...]
 
 
-def read(docs: Path) -> tuple[tuple[Section, ...], Mapping[str, Place]]:
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    sections: tuple[Section, ...]
+    places: Mapping[str, Place]
+    titles: Mapping[str, str]
+    """Of pages in Traditional Chinese, which are not written in it."""
+
+
+def read(docs: Path) -> Navigation:
     """Of the repository's folder `docs`. Raises NavigationWrong."""
     found = tomllib.loads((docs / "site" / "navigation.toml").read_text("utf-8"))
     places: dict[str, Place] = {}
@@ -46,7 +54,10 @@ def read(docs: Path) -> tuple[tuple[Section, ...], Mapping[str, Place]]:
             places[place.path] = place
             paths.append(place.path)
         sections.append(Section({tag: section[tag] for tag in (*LANGUAGES, "zh-Hant")}, tuple(paths)))
-    return tuple(sections), places
+    titles: dict[str, str] = found["titles"]
+    if unknown := set(titles) - set(places):
+        raise NavigationWrong(f"titles of no pages: {sorted(unknown)}")
+    return Navigation(tuple(sections), places, titles)
 
 
 def _places(docs: Path, pages: list[Any]) -> Iterator[Place]:

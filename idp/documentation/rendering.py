@@ -128,7 +128,7 @@ def _headings(tokens: list[Token]) -> list[Heading]:
 
 
 def _named(inline: Token) -> str:
-    """The anchor that a heading names at its end, `{#portal}`, which then is no part of it: others link to it,
+    """The anchor that a heading names at its end, `{#portal}`, and that is no part of it: others link to it,
     in whatever language the page is."""
     last = inline.children[-1] if inline.children else None
     found = ANCHOR.search(last.content) if last is not None and last.type == "text" else None

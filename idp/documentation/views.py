@@ -144,7 +144,7 @@ def _page(edition: Edition, language: str, shown: Page, written_in: str) -> str:
         if not 0 <= index < len(order):
             return None
         return {
-            "title": _title(edition, language, order[index]),
+            "title": edition.title(language, order[index]),
             "address": _address(edition, language, order[index]),
         }
 
@@ -183,7 +183,7 @@ def _layout(edition: Edition, language: str, path: str) -> dict[str, Any]:
             "name": section.names[language],
             "pages": [
                 {
-                    "title": _title(edition, language, one),
+                    "title": edition.title(language, one),
                     "address": _address(edition, language, one),
                     "is_here": one == path,
                 }
@@ -207,11 +207,6 @@ def _layout(edition: Edition, language: str, path: str) -> dict[str, Any]:
         ],
         "search_address": _search_address(edition, language),
     }
-
-
-def _title(edition: Edition, language: str, path: str) -> str:
-    found = edition.page(language, path)
-    return found[0].title if found else path
 
 
 def _edition(version: str | None) -> Edition:

@@ -108,6 +108,13 @@ def test_every_page_is_there_in_both_languages_unless_it_is_a_guide_of_the_repos
     assert all(path.startswith("depth/") for path in only)
 
 
+def test_what_is_called_in_simplified_characters_is_called_in_traditional_ones(edition: Edition) -> None:
+    """Where a title is of Chinese alone, or has characters that differ."""
+    called = {path: edition.title("zh-CN", path) for path in edition.paths if not path.startswith("depth/")}
+    chinese = {path for path, title in called.items() if re.search(r"[\u4e00-\u9fff]", title)}
+    assert set(edition.titles) == chinese
+
+
 def test_registrations_on_pages_have_fields_that_there_are(edition: Edition) -> None:
     blocks = [
         block

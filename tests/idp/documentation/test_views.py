@@ -25,6 +25,7 @@ __all__ = ["app", "clock", "configuration", "engine", "master_document", "master
 
 OLDER = {
     "version": "0.0.9",
+    "titles": {"index": "當時"},
     "sections": [
         {"names": {"en": "Begin", "zh-CN": "开始", "zh-Hant": "開始"}, "paths": ["index", "old/page"]}
     ],
@@ -81,6 +82,7 @@ def test_traditional_chinese_has_its_words_and_simplified_pages(client: FlaskCli
     assert '<html lang="zh-Hant">' in page
     assert '<article class="docs-article" lang="zh-CN">' in page
     assert 'id="other-language"' in page
+    assert ">升級認證</a>" in page
     assert 'id="other-language"' not in client.get("/docs/zh-CN/").text
 
 
