@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from idp.developer.explained import field_words, problem_words
 from idp.locales import gettext as _
 from idp.oidc.clients.explaining.whole import Explained
-from idp.oidc.clients.metadata import ClientMetadata
+from idp.oidc.clients.metadata import WEB_URIS, ClientMetadata
 
 TEXT_AT_MOST, LINES_AT_MOST = 4000, 20_000
 """Characters of one control: far beyond what any rule allows, so that rules say what is too long."""
@@ -56,7 +56,11 @@ def shown(control: Control, fields: Mapping[str, Any], explained: Explained | No
         tags = _tags(control.name, fields)
         names = [f"{control.name}#{tag}" if tag else control.name for tag in tags]
         one["languages"] = [_one(name, fields, explained) | {"tag": name.partition("#")[2]} for name in names]
-        return one | {"widget": control.widget.value}
+        others = one["languages"][1:]
+        # An address is mostly the same for everybody; a name never is.
+        is_address = control.name in WEB_URIS
+        folded = is_address and not any(each["value"] or each["problems"] for each in others)
+        return one | {"widget": control.widget.value, "is_folded": folded}
     one = _one(control.name, fields, explained) | {"widget": control.widget.value}
     one["value"] = _standing(control, fields)
     # Words are ours; a name out of a specification has none.

@@ -24,7 +24,7 @@ def field_words(name: str) -> dict[str, Any]:
         "id": control_id(name),
         "label": _(known.label),
         "what": _(known.what),
-        "source": " ".join(filter(None, (known.source.title, known.source.section))),
+        "source": f"{known.source.title} §{known.source.section}" if known.source.title else "",
         "source_url": known.source.url,
         "language": LANGUAGE_NAMES.get(tag, tag),
     }

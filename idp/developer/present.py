@@ -58,6 +58,7 @@ APP_SECTIONS: Final[tuple[Section, ...]] = (
     Section("/history", gettext_noop("History"), in_drafts=False),
     Section("/requests", gettext_noop("Requests"), in_drafts=False),
     Section("/settings", gettext_noop("Settings")),
+    Section("/scopes", gettext_noop("What it asks for")),
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
     Section("/sandbox", gettext_noop("Try what can go wrong"), in_drafts=False, sandbox_alone=True),
     Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),

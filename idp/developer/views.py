@@ -11,6 +11,7 @@ import idp.developer.keys.key_views
 import idp.developer.keys.views
 import idp.developer.overview.deeds
 import idp.developer.overview.views
+import idp.developer.scopes.views
 import idp.developer.settings.logout_views
 import idp.developer.settings.views
 import idp.developer.requests.views

@@ -8,6 +8,7 @@ from idp import locales
 from idp.apps.kinds import KINDS, OF_KIND, Kind
 from idp.developer.explained import by_field, field_words
 from idp.developer.registered import compared
+from idp.developer.scopes import views as scopes
 from idp.developer.settings import shown
 from idp.oidc.clients.explaining.whole import Explained, explain
 from tests.contracts.sample_developer_usage import APP, APP_SECTIONS, SECTIONS
@@ -39,7 +40,7 @@ def _made() -> dict[str, tuple[str, dict[str, Any]]]:
     app = Flask("idp")
     locales.init_app(app, default_locale="zh-CN")
     with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
-        return {**_wizard(), **_settings(), **_logout()}
+        return {**_wizard(), **_settings(), **_logout(), **_scopes()}
 
 
 def _wizard() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -150,6 +151,23 @@ def _logout() -> dict[str, tuple[str, dict[str, Any]]]:
         "logout test": (template, page | {"tried": tried}),
         "logout test, failed": (template, page | {"tried": tried | bad}),
         "logout test, wait": (template, page | {"tried": None, "wait_seconds": 5}),
+    }
+
+
+def _scopes() -> dict[str, tuple[str, dict[str, Any]]]:
+    fields = GOOD | {"scope": "openid profile phone licences:read", "optional_scope": "phone"}
+    why = {"phone": "材料不齐时电话通知申请人补正。", "profile": "<b>", "licences:read": "夜间核对证照。"}
+    wrong = fields | {"presence_seconds": "soon", "accepted_parties": []}
+    page = OF_APP | {"action": "/developer/apps/a/scopes", "number": 3}
+    template = "developer/scopes/scopes.html"
+    return {
+        "scopes": (template, page | scopes.shown(fields, why, None)),
+        "scopes, refused": (template, page | scopes.shown(wrong, why, explain(wrong)) | {"error": "未保存"}),
+        "scopes, conflict": (
+            template,
+            page | scopes.shown(fields, why, None) | {"conflict": compared(GOOD, fields)},
+        ),
+        "scopes, a viewer": (template, page | scopes.shown(fields, {}, None) | {"action": None}),
     }
 
 

@@ -39,7 +39,7 @@ PEOPLE_FIELDS: tuple[FieldWords, ...] = (
     ),
     FieldWords(
         "client_name",
-        _("Name"),
+        _("Name of the app"),
         _("What people read on the sign-in and consent pages: as they know your service."),
         CLIENT,
     ),

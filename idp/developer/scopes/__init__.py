@@ -1,0 +1,1 @@
+"""What an app asks of people, and why: scopes, levels, who may come."""
