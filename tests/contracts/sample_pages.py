@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.contracts.sample_developer_checker import DEVELOPER_CHECKER
+from tests.contracts.sample_developer_console import PAGES as DEVELOPER_CONSOLE
+from tests.contracts.sample_developer_doctor import DEVELOPER_DOCTOR
 from tests.contracts.sample_developer_editing import DEVELOPER_EDITING
 from tests.contracts.sample_developer_keys import DEVELOPER_KEYS
 from tests.contracts.sample_developer_sandbox import SANDBOX_PAGES
@@ -302,6 +305,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **MANDATE_PAGES,
     **ORGANISATION_PAGES,
     **SECURITY_FIGURES,
+    **DEVELOPER_CONSOLE,
+    **DEVELOPER_CHECKER,
+    **DEVELOPER_DOCTOR,
     **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
     **SANDBOX_PAGES,

@@ -131,9 +131,12 @@ def withdraw_checker_token(app_id: str) -> Response:
     return _back(here, "withdrawn")
 
 
-@blueprint.get("/apps/<app_id>/checker/<any(setup, start, badge, token):_form>")
-@blueprint.get("/apps/<app_id>/checker/token/<any(withdraw):_form>")
-def checker_again(app_id: str, _form: str) -> Response:
+@blueprint.get("/apps/<app_id>/checker/setup")
+@blueprint.get("/apps/<app_id>/checker/start")
+@blueprint.get("/apps/<app_id>/checker/badge")
+@blueprint.get("/apps/<app_id>/checker/token")
+@blueprint.get("/apps/<app_id>/checker/token/withdraw")
+def checker_again(app_id: str) -> Response:
     """A reload, or the language switch, on the page that followed a form."""
     return make_response(redirect(path_of(checked_app(app_id)), 303))
 
