@@ -25,11 +25,12 @@ from schemathesis.specs.openapi.checks import (
 
 from idp import create_app
 from idp import settings as configuration_of
+from idp.oidc.clients.limits import ClientLimit
 from idp.oidc.endpoints import served
 from idp.oidc.room import KEY
 from tests.fakes import FakeClock
 from tests.idp.oidc.conftest import NOW, configuration, master_document, master_keys, prepared
-from tests.idp.oidc.world import HALL, SECRETS, World, basic
+from tests.idp.oidc.world import HALL, SECRETS, TAX, World, basic
 
 __all__ = ["configuration", "master_document", "master_keys", "prepared"]
 pytestmark = pytest.mark.interop
@@ -116,6 +117,18 @@ def test_every_answer_is_one_that_is_described(
         case.call_and_validate(app=app, headers=headers, checks=CHECKS)
 
     ask()
+
+
+def test_what_is_beyond_the_limit_is_answered_as_it_is_described(app: Flask) -> None:
+    found = app.extensions["yitong"]
+    with found.sessions.begin() as session:
+        session.merge(ClientLimit(client_id=TAX, requests_per_minute=1, updated_at=NOW))
+    headers = {"Authorization": basic(TAX, SECRETS[TAX])}
+    for path in ("/oauth2/introspect", "/oauth2/revoke", "/oauth2/par"):
+        operation = OPERATIONS[f"POST {path}"]
+        case = operation.Case(body={"token": "x"}, media_type="application/x-www-form-urlencoded")
+        answer = case.call_and_validate(app=app, headers=headers, checks=CHECKS)
+    assert answer.status_code == 429
 
 
 def test_a_good_registration_is_answered_as_it_is_described(app: Flask) -> None:
