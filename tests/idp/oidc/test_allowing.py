@@ -1,7 +1,10 @@
 """What a client may ask in a minute: said on every answer, refused in time, and nobody else's to use up."""
 
 import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -287,3 +290,29 @@ def test_endpoints_share_one_allowance(world: World) -> None:
     ]
     assert 429 not in statuses
     assert world.post("/oauth2/revoke", {"token": "x"}, authorization=HALL_IS).status == 429
+
+
+def test_while_one_client_hammers_another_gets_all_that_is_its_own(world: World) -> None:
+    """With real threads at one provider: what is refused to the noisy one costs the quiet one nothing."""
+    limited(world, requests_per_minute=40)
+    tax, is_refused, over = basic(TAX, SECRETS[TAX]), Event(), Event()
+
+    def hammer(_thread: int) -> Counter[int]:
+        statuses: Counter[int] = Counter()
+        while not over.is_set():
+            statuses[ask(world).status] += 1
+            if statuses[429]:
+                is_refused.set()
+        return statuses
+
+    with ThreadPoolExecutor(4) as threads:
+        noisy = [threads.submit(hammer, number) for number in range(4)]
+        try:
+            assert is_refused.wait(30)
+            quiet = [ask(world, tax).status for _ in range(40)]
+        finally:
+            over.set()
+        found = sum((one.result(30) for one in noisy), Counter())
+    assert quiet == [200] * 40
+    assert found[200] == 40, "below a hundred the limit is exact, whatever the threads"
+    assert ask(world, tax).status == 429
