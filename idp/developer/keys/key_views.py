@@ -188,5 +188,5 @@ def _edited(
 def _wrong(here: AppHere, field: str, problem: Problem) -> Response:
     """What was pasted is not shown again: it may have been a private key."""
     values = {**problem.values, "count": KEYS_AT_MOST}
-    said = f"{_(problem.wrong, **values)} {_(problem.mend, **values)}"
-    return page.show(here, errors={field: said}, status=422)
+    said = (_(problem.wrong, **values), _(problem.mend, **values))
+    return page.show(here, errors={field: " ".join(said)}, status=422)
