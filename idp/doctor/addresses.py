@@ -149,7 +149,7 @@ def _of_place(mine: SplitResult, theirs: SplitResult) -> list[Said]:
                 )
             )
     here, there = mine.hostname or "", theirs.hostname or ""
-    if here != there:
+    if here != there and not _only_looks_like(here, there):
         if _is_this_machine(here) and _is_this_machine(there):
             found.append(
                 said(
@@ -192,6 +192,8 @@ def _of_path(mine: SplitResult, theirs: SplitResult) -> list[Said]:
         if here.endswith("/"):
             return [said(_("There is a slash at the end that is not registered."))]
         return [said(_("The slash at the end is missing."))]
+    if _only_looks_like(here, there):
+        return []
     if here.casefold() == there.casefold():
         return [said(_("Capital and small letters differ in the path; they count."))]
     if unquote(here) == unquote(there):
@@ -209,6 +211,11 @@ def _of_path(mine: SplitResult, theirs: SplitResult) -> list[Said]:
             registered=there or "/",
         )
     ]
+
+
+def _only_looks_like(here: str, there: str) -> bool:
+    """Then the characters have been named, and to show both would say nothing."""
+    return not here.isascii() and _plain(here) == _plain(there)
 
 
 def _split(uri: str) -> SplitResult | None:

@@ -41,7 +41,7 @@ class Rule:
 
     @property
     def text(self) -> str:
-        return f"{self.title} {self.section}".strip()
+        return f"{self.title} § {self.section}" if self.section else self.title
 
     @property
     def url(self) -> str:

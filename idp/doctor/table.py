@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from idp.doctor.case import Case
-from idp.doctor.cases import asking, authentication, registering, signed_requests, tokens
+from idp.doctor.cases import asking, authentication, proofs, registering, signed_requests, tokens, using
 
 CASES: tuple[Case, ...] = (
     *asking.CASES,
     *signed_requests.CASES,
     *authentication.CASES,
+    *proofs.CASES,
     *tokens.CASES,
+    *using.CASES,
     *registering.CASES,
 )
 """In order: of two that fit, the first, so what is narrower stands before what is wider."""

@@ -10,8 +10,7 @@ from idp.crypto.digests import digest
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.client_secrets import ClientSecret
-from idp.oidc.http import Request, Response
-from idp.oidc.logout import rp_initiated
+from idp.oidc.http import Response
 from tests.idp.doctor.patient import body, change, of, shown, verdicts, words
 from tests.idp.oidc.clients.signing import ISSUER, claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.conftest import (
@@ -23,7 +22,6 @@ from tests.idp.oidc.conftest import (
     prepared,
     world,
 )
-from tests.idp.oidc.token.proving import look, proof, redeem
 from tests.idp.oidc.world import BROWSER, HALL, SECRETS, SPA, TAX, VERIFIER, World, basic
 
 __all__ = ["clock", "configuration", "engine", "master_document", "master_keys", "prepared", "world"]
@@ -345,133 +343,3 @@ def test_a_request_that_was_to_be_pushed_or_signed(world: World) -> None:
     change(world, HALL, require_pushed_authorization_requests=True)
     assert address_shown(world)[0] == "must-push"
     assert of(world, push(world, redirect_uri="https://evil.example/")).case == "redirect-uri-not-registered"
-
-
-def dpop_token(world: World) -> str:
-    world.sign_in()
-    token: str = body(redeem(world, HALL, world.code(), proof(world, KEY)))["access_token"]
-    return token
-
-
-@pytest.mark.parametrize(
-    ("case", "changes", "says"),
-    [
-        ("dpop-htm-htu", {"htm": "GET"}, "It has to be POST"),
-        ("dpop-htm-htu", {"htu": "https://id.example/oauth2/tokens"}, "https://id.example/oauth2/token"),
-        ("dpop-iat", {"iat": 1_000}, "in the past"),
-        ("dpop-reused", {"jti": None}, "jti"),
-        ("dpop-misshapen", {"header": {"typ": "JWT"}}, "dpop+jwt"),
-    ],
-)
-def test_a_proof_that_breaks_a_rule(world: World, case: str, changes: dict[str, object], says: str) -> None:
-    world.sign_in()
-    found = of(world, redeem(world, HALL, world.code(), proof(world, KEY, **changes)))  # type: ignore[arg-type]
-    assert found.case == case
-    assert says in words(found)
-
-
-def test_a_proof_of_a_clock_that_is_ahead(world: World) -> None:
-    world.sign_in()
-    made = proof(world, KEY, iat=int(world.clock().timestamp()) + 121)
-    found = of(world, redeem(world, HALL, world.code(), made))
-    assert "your clock is about 121 s ahead of ours; 30 s are allowed" in words(found)
-
-
-def test_a_proof_where_a_token_is_used(world: World) -> None:
-    token = dpop_token(world)
-    userinfo = "/oauth2/userinfo"
-    assert of(world, look(world, token, proof(world, KEY, userinfo))).case == "dpop-ath"
-    made = proof(world, KEY, userinfo, token=token)
-    assert look(world, token, made).status == 200
-    assert of(world, look(world, token, made)).case == "dpop-reused"
-    other = proof(world, new_key(), userinfo, token=token)
-    assert of(world, look(world, token, other)).case == "access-bound"
-    assert of(world, look(world, token, None, "Bearer")).case == "access-bound"
-    assert of(world, look(world, token, None)).case == "dpop-needed"
-
-
-def test_userinfo_with_a_token_that_is_over_is_its_apps_business(world: World) -> None:
-    world.sign_in()
-    token = body(world.token(world.code()))["access_token"]
-    world.clock.advance(607)
-    found = of(world, world.userinfo(token))
-    assert found.case == "access-expired"
-    assert "It came 7 s after its end" in words(found)
-    assert of(world, world.userinfo("a.b.c")).case == "access-not-ours"
-
-
-def test_userinfo_below_a_level_that_was_raised(world: World) -> None:
-    world.sign_in()
-    token = body(world.token(world.code()))["access_token"]
-    change(world, HALL, minimum_level=3)
-    assert of(world, world.userinfo(token)).case == "interaction-required"
-
-
-def refresh(world: World, token: str, client_id: str = HALL) -> Response:
-    header = basic(client_id, SECRETS[client_id])
-    return world.post(
-        "/oauth2/token", {"grant_type": "refresh_token", "refresh_token": token}, authorization=header
-    )
-
-
-def test_refresh_tokens(world: World) -> None:
-    world.sign_in()
-    token = body(world.token(world.code(scope="openid offline_access")))["refresh_token"]
-    assert of(world, refresh(world, "nothing")).case == "refresh-unknown"
-    change(world, TAX, grant_types=["authorization_code", "refresh_token"])
-    assert of(world, refresh(world, token, TAX)).case == "refresh-of-another"
-    world.clock.advance(31 * 86400)
-    assert of(world, refresh(world, token)).case == "grant-ended"
-
-
-def test_introspection_and_revocation(world: World) -> None:
-    assert of(world, world.post("/oauth2/introspect", {"token": "x"})).case == "authentication-missing"
-    assert (
-        of(world, world.post("/oauth2/introspect", {"token": "x", "client_id": SPA})).case
-        == "public-client-here"
-    )
-    header = basic(HALL, SECRETS[HALL])
-    assert of(world, world.post("/oauth2/revoke", {}, authorization=header)).case == "token-parameter-missing"
-    world.sign_in()
-    token = body(world.token(world.code()))["access_token"]
-    found = of(world, world.post("/oauth2/revoke", {"token": token}, authorization=basic(TAX, SECRETS[TAX])))
-    assert found.case == "revocation-of-another"
-
-
-@pytest.mark.parametrize(
-    ("case", "values", "says"),
-    [
-        (
-            "logout-address",
-            {"client_id": HALL, "post_logout_redirect_uri": "http://hall.localhost:8001/bye/"},
-            "slash",
-        ),
-        ("logout-nobody", {"post_logout_redirect_uri": "http://hall.localhost:8001/bye"}, "Nothing says"),
-        ("id-token-hint", {"id_token_hint": "a.b.c"}, "id_token"),
-    ],
-)
-def test_signing_out(world: World, case: str, values: dict[str, str | None], says: str) -> None:
-    asked = world.get(rp_initiated.PATH, values)
-    with pytest.raises(Shown) as raised:
-        rp_initiated.end_session(world.provider, asked)
-    found = shown(world, asked, raised.value)
-    assert found.case == case
-    assert says in words(found)
-
-
-def test_a_form_that_is_json(world: World) -> None:
-    answer = world.endpoints["/oauth2/token"](
-        Request("POST", "/oauth2/token", content_type="application/json")
-    )
-    assert of(world, answer).case in {"body-is-no-form", "body-not-json"}
-
-
-def test_a_parameter_that_comes_twice(world: World) -> None:
-    given = world.authorization(HALL).query
-    doubled = type(given)({**given.values, "state": ("a", "b")})
-    asked = Request("GET", endpoint.PATH, {"cookie": ""}, doubled, address="192.0.2.1")
-    found = of(world, endpoint.authorize(world.provider, asked, BROWSER))  # type: ignore[arg-type]
-    assert found.case == "parameter-twice"
-    [state] = [one for one in found.parameters if one.name == "state"]
-    assert state.remark is not None
-    assert "2" in str(state.remark.values)
