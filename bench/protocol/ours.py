@@ -111,7 +111,7 @@ def prepared(folder: Path, database: str, ephemeral: str, *, threads: int) -> It
 def copies(provider: Provider, store_url: str, client: str, code: str, count: int, scope: str) -> list[str]:
     """So many codes like the given one, which is used up; put into the store at once."""
     presented = Presented(client, REDIRECT_URI, VERIFIER)
-    authorization, _ = codes.redeem(provider.store, provider.grant_key, code, presented)
+    authorization, _ = codes.redeem(provider.store, provider.grant_key, code, presented, provider.clock())
     like = replace(authorization, scopes=tuple(scope.split()))
     collected = Collected(provider.clock)
     made = [
