@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from .application import Application
-from .browser import Astray, Browser, Cookie, CookieKey, Hop
+from .browser import Astray, Browser, Cookie, CookieKey, Hop, absolute
 from .lies import Lie
 from .pages import forms
 from .provider import Provider
@@ -83,7 +83,7 @@ class Bench:
         for _step in range(STEPS_AT_MOST):
             if not hop.leads_to:
                 raise Astray("no_way_to_the_provider", origin_of(hop.url))
-            if origin_of(hop.leads_to) == self._issuer_origin:
+            if _origin(hop.leads_to) == self._issuer_origin:
                 return hop
             hop = browser.follow(hop)
         raise Astray("in_circles", origin_of(hop.url))
@@ -91,7 +91,7 @@ class Bench:
     def answered(self, browser: Browser, hop: Hop) -> Returned:
         """Sign in at the provider; its answer, not yet brought back."""
         for _step in range(STEPS_AT_MOST):
-            if hop.leads_to and origin_of(hop.leads_to) in self.app.origins:
+            if hop.leads_to and _origin(hop.leads_to) in self.app.origins:
                 place = urlsplit(hop.leads_to)
                 address = urlunsplit((place.scheme, place.netloc, place.path, "", ""))
                 self._remember(browser)
@@ -142,11 +142,7 @@ class Bench:
         for _step in range(PAGES_AT_MOST):
             if not hop.leads_to:
                 return Shown(hop, left=False)
-            try:
-                is_here = origin_of(hop.leads_to) in self.app.origins
-            except ValueError:
-                is_here = False
-            if not is_here:
+            if _origin(hop.leads_to) not in self.app.origins:
                 return Shown(hop, left=True)
             hop = browser.follow(hop)
         return Shown(hop, left=True)
@@ -154,8 +150,8 @@ class Bench:
     def _form_post(self, hop: Hop) -> Returned | None:
         """A page of the provider's that posts the answer by itself (OAuth 2.0 Form Post Response Mode)."""
         for form in forms(hop.answer.text):
-            target = urljoin(hop.url, form.action)
-            if form.method == "POST" and form.action and origin_of(target) in self.app.origins:
+            target = absolute(hop.url, form.action)
+            if form.method == "POST" and form.action and _origin(target) in self.app.origins:
                 return Returned("POST", target, dict(form.fields))
         return None
 
@@ -165,6 +161,14 @@ class Bench:
     @property
     def _issuer_origin(self) -> str:
         return origin_of(self.provider.issuer)
+
+
+def _origin(url: str) -> str:
+    """Nothing, where it is no address of the web."""
+    try:
+        return origin_of(url)
+    except ValueError:
+        return ""
 
 
 def _same_page(one: str, other: str) -> bool:

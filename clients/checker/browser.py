@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
-from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urlencode, urljoin, urlsplit
 
 from .wire import Answer, Fetch, Sent, origin_of
 
@@ -18,6 +18,9 @@ HEADERS = (
 )
 REDIRECTS = (301, 302, 303, 307, 308)
 COOKIES_AT_MOST = 60
+AS_IT_STANDS = "%/:=&?~#+!$,;'@()*[]|^`{}\""
+NO_ADDRESS = "about:blank"
+"""Where something leads that cannot be read."""
 HOPS_AT_MOST = 400
 
 
@@ -38,6 +41,15 @@ CookieKey = tuple[str, str, str]
 """Host, path and name: cookies ignore ports (RFC 6265 section 8.5)."""
 
 
+def absolute(page: str, reference: str) -> str:
+    """Where a reference on a page leads; `NO_ADDRESS` where nobody can say."""
+    try:
+        # As browsers do it (URL standard): what is not ASCII is percent-encoded.
+        return quote(urldefrag(urljoin(page, reference))[0], safe=AS_IT_STANDS)
+    except ValueError:
+        return NO_ADDRESS
+
+
 @dataclass(frozen=True)
 class Hop:
     method: str
@@ -50,7 +62,7 @@ class Hop:
         location = self.answer.header("location")
         if self.answer.status not in REDIRECTS or not location:
             return ""
-        return urldefrag(urljoin(self.url, location))[0]
+        return absolute(self.url, location)
 
 
 @dataclass

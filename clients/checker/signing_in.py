@@ -3,9 +3,7 @@
 What is typed goes to the provider's origin alone, whatever a page says of where its form leads.
 """
 
-from urllib.parse import urljoin
-
-from .browser import Astray, Browser, Hop
+from .browser import Astray, Browser, Hop, absolute
 from .pages import Form, forms
 from .provider import Citizen
 from .wire import origin_of
@@ -27,7 +25,11 @@ def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: 
 
 
 def _address(hop: Hop, form: Form, issuer_origin: str) -> str:
-    address = urljoin(hop.url, form.action) if form.action else hop.url
-    if origin_of(address) != issuer_origin or origin_of(hop.url) != issuer_origin:
-        raise Astray("form_leads_away", origin_of(address))
+    address = absolute(hop.url, form.action) if form.action else hop.url
+    try:
+        leads_to = origin_of(address)
+    except ValueError:
+        leads_to = ""
+    if leads_to != issuer_origin or origin_of(hop.url) != issuer_origin:
+        raise Astray("form_leads_away", leads_to)
     return address

@@ -53,7 +53,7 @@ Fetch = Callable[[Sent], Answer]
 def origin_of(url: str) -> str:
     """`scheme://host:port`, the port always said. Raises ValueError for what is no address of the web."""
     place = urlsplit(url)
-    if place.scheme not in DEFAULT_PORTS or not place.hostname or "@" in place.netloc:
+    if place.scheme not in DEFAULT_PORTS or not place.hostname or "@" in place.netloc or place.port == 0:
         raise ValueError("not an address of http or https")
     host = f"[{place.hostname}]" if ":" in place.hostname else place.hostname
     return f"{place.scheme}://{host}:{place.port or DEFAULT_PORTS[place.scheme]}"
@@ -85,7 +85,7 @@ def over_the_network(tls: ssl.SSLContext | None = None, seconds: float = SECONDS
             raise
         except TimeoutError:
             raise NotReached(f"{name} did not answer in {seconds:.0f} seconds") from None
-        except (OSError, HTTPException) as problem:
+        except (OSError, HTTPException, ValueError) as problem:
             raise NotReached(f"{name} cannot be reached: {type(problem).__name__}") from None
         finally:
             connection.close()

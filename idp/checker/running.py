@@ -17,6 +17,7 @@ from idp.audit.events.checking import AppCheckReported
 from idp.checker import runs, setups
 from idp.checker.models import CheckerRun, CheckerSetup, RunBy
 from idp.oidc.clients.metadata import Client
+from idp.storage.outages import OUTAGES
 
 log = logging.getLogger("idp.checker")
 
@@ -80,6 +81,12 @@ class Checking:
             self._give_up(found, "stopped")
         except NotReached:
             self._give_up(found, "sandbox")
+        except OUTAGES:
+            raise
+        except Exception as mistake:
+            # An app must not stop the worker by an answer that nobody has thought of.
+            log.error("checker: a run broke: %s", type(mistake).__name__, exc_info=True)
+            self._give_up(found, "mistake")
         return None
 
     def _carry_out(self, found: CheckerRun, setup: CheckerSetup, client: Client) -> None:
