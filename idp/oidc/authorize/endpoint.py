@@ -84,12 +84,17 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     seconds = provider.protocol.interaction_seconds
     started = interaction.new(wanted, browser, now, seconds=seconds, in_popup=in_popup)
     answer = _go_on(provider, request, started, now, is_kept=False)
-    if isinstance(answer, Response) and dict(answer.headers).get("Location", "").startswith("/"):
-        # To a page of ours; what comes back from there is noted when it does.
+    if client.is_watched(now) and _is_to_a_page(answer):
+        # What comes back from there is noted when it does.
         provider.inspector.answered(
             client, request, "authorize", None, now, given=source.parameters, outcome=TO_A_PAGE
         )
     return popup.beside_opener(answer, in_popup=in_popup)
+
+
+def _is_to_a_page(answer: Answer) -> bool:
+    """Of ours, and not back to the client."""
+    return isinstance(answer, Response) and dict(answer.headers).get("Location", "").startswith("/")
 
 
 def _note_misleading(

@@ -44,10 +44,11 @@ def granted(provider: Provider, ending: Ending, allowed: Allowed) -> Answer:
     provider.audit.append(event, context_of(provider, ending))
     told = _told(provider, ending, allowed.signed_in)
     back = _back(provider, client, wanted.return_address, {"code": code}, told, ending.now)
-    given = asked_again(wanted)
-    provider.inspector.answered(
-        client, ending.request, "authorize", None, ending.now, given=given, outcome=CODE_ISSUED
-    )
+    if client.is_watched(ending.now):
+        given = asked_again(wanted)
+        provider.inspector.answered(
+            client, ending.request, "authorize", None, ending.now, given=given, outcome=CODE_ISSUED
+        )
     return back
 
 

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
+from hashlib import sha256
 from ipaddress import ip_address
 
 from cryptography.x509 import (
@@ -14,10 +15,13 @@ from cryptography.x509 import (
     UniformResourceIdentifier,
 )
 
+from idp.crypto.digests import base64url
 from idp.oidc.certificates import ClientCertificate
 from idp.oidc.clients.jwks import ClientKeys
 from idp.oidc.clients.metadata import Client, ClientMetadata
 from idp.oidc.errors import InvalidClient
+from idp.oidc.facts import Differs
+from idp.oidc.inspection.redaction import words
 from idp.oidc.jose.jws import KeyUnknown
 
 Names = Callable[[SubjectAlternativeName], Collection[str]]
@@ -39,7 +43,7 @@ def check(client: Client, certificate: ClientCertificate | None, keys: ClientKey
         # Section 2.1: a chain to an authority that is trusted, which the proxy looks for.
         raise _failed("the proxy has not verified the certificate")
     elif not _is_named(client.metadata, certificate):
-        raise _failed("the certificate is another's")
+        raise _failed("the certificate is another's", _other_name(client.metadata, certificate))
 
 
 def _check_registered(client: Client, certificate: ClientCertificate, keys: ClientKeys) -> None:
@@ -49,7 +53,8 @@ def _check_registered(client: Client, certificate: ClientCertificate, keys: Clie
     except KeyUnknown as unknown:
         raise _failed(str(unknown)) from None
     if not registered:
-        raise _failed("the certificate is not among the client's keys")
+        differs = Differs("x5t#S256", certificate.thumbprint, tuple(_thumbprints(client)))
+        raise _failed("the certificate is not among the client's keys", differs)
 
 
 def _certificates(chains: Collection[object]) -> Collection[bytes]:
@@ -85,5 +90,20 @@ def _canonical(field: str, value: str) -> str:
     return value.lower() if field == "tls_client_auth_san_dns" else value
 
 
-def _failed(detail: str) -> InvalidClient:
-    return InvalidClient("Client authentication failed.", detail=f"client certificate: {detail}")
+def _thumbprints(client: Client) -> list[str]:
+    """Of the certificates that are registered by value."""
+    keys = (client.metadata.jwks or {}).get("keys", [])
+    return [base64url(sha256(der).digest()) for der in _certificates([one.get("x5c") for one in keys])]
+
+
+def _other_name(metadata: ClientMetadata, certificate: ClientCertificate) -> Differs:
+    """What the certificate says that it is, and what it would have to."""
+    fields = ("tls_client_auth_subject_dn", *ALTERNATIVES)
+    named = next((name for name in fields if getattr(metadata, name) is not None), fields[0])
+    said = words(certificate.parsed.subject.rfc4514_string()) if named == fields[0] else ""
+    registered = getattr(metadata, named)
+    return Differs(named, said, () if registered is None else (str(registered),))
+
+
+def _failed(detail: str, fact: Differs | None = None) -> InvalidClient:
+    return InvalidClient("Client authentication failed.", detail=f"client certificate: {detail}", fact=fact)

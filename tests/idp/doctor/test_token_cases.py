@@ -1,12 +1,15 @@
 """The cases of proofs, tokens and signing out, each by a real request."""
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
 
+from idp.crypto.digests import base64url
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.http import Request, Response
 from idp.oidc.logout import rp_initiated
 from tests.idp.doctor.patient import body, change, of, shown, words
+from tests.idp.oidc.clients.certificates import NAMES, call, certificate, jwk_of
 from tests.idp.oidc.clients.signing import new_key
 from tests.idp.oidc.conftest import (
     clock,
@@ -154,3 +157,38 @@ def test_a_parameter_that_comes_twice(world: World) -> None:
     [state] = [one for one in found.parameters if one.name == "state"]
     assert state.remark is not None
     assert "2" in str(state.remark.values)
+
+
+def test_a_refresh_token_that_was_replaced_ends_the_grant(world: World) -> None:
+    change(world, SPA, grant_types=["authorization_code", "refresh_token"], scope="openid offline_access")
+    world.sign_in()
+    first = body(world.token(world.code(SPA, scope="openid offline_access"), SPA))["refresh_token"]
+
+    def renewed(token: str) -> Response:
+        given = {"grant_type": "refresh_token", "client_id": SPA, "refresh_token": token}
+        return world.post("/oauth2/token", given)
+
+    second = body(renewed(first))["refresh_token"]
+    assert renewed(second).status == 200
+    assert of(world, renewed(first)).case == "refresh-reused"
+
+
+def test_a_certificate_that_is_another_is_told_by_its_thumbprint(world: World) -> None:
+    ours, other = certificate(names=NAMES), certificate("CN=thief")
+    method = {"token_endpoint_auth_method": "self_signed_tls_client_auth"}
+    change(world, TAX, jwks={"keys": [jwk_of(ours)]}, **method)
+    asked = {"grant_type": "client_credentials", "client_id": TAX}
+    found = of(world, call(world, "/oauth2/token", asked, other))
+    assert found.case == "certificate"
+    for one in (ours, other):
+        assert base64url(one.fingerprint(SHA256())) in words(found)
+    assert of(world, call(world, "/oauth2/token", asked, None)).case == "certificate"
+
+
+def test_a_certificate_of_another_name(world: World) -> None:
+    change(
+        world, TAX, token_endpoint_auth_method="tls_client_auth", tls_client_auth_subject_dn="CN=bank,C=CN"
+    )
+    asked = {"grant_type": "client_credentials", "client_id": TAX}
+    found = of(world, call(world, "/oauth2/token", asked, certificate("CN=thief")))
+    assert "tls_client_auth_subject_dn is CN=thief. It has to be CN=bank,C=CN." in words(found)
