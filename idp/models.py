@@ -31,6 +31,7 @@ import idp.oidc.sharing
 import idp.oidc.token.offline_grants
 import idp.people.models
 import idp.people.registry.models
+import idp.sandbox.people.models
 import idp.session_clients
 import idp.sessions
 import idp.staff.desk_models

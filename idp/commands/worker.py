@@ -13,6 +13,7 @@ from idp.commands.duties.credentials import credentials_duty
 from idp.commands.duties.duty import work
 from idp.commands.duties.notices import notices_duty
 from idp.commands.duties.quick import quick_duties
+from idp.commands.duties.sandbox import sandbox_duties
 from idp.commands.duties.watching import (
     alarms_duty,
     detection_duty,
@@ -53,6 +54,6 @@ def worker() -> None:
         )
         slow = [beside.submit(work, [duty], found.clock, stopping) for duty in duties]
         slow.append(beside.submit(work, audit_duties(found, stopping), found.clock, stopping))
-        work([*quick_duties(found), credentials_duty(found)], found.clock, stopping)
+        work([*quick_duties(found), *sandbox_duties(found), credentials_duty(found)], found.clock, stopping)
         for one in slow:
             one.result()

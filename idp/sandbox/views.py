@@ -6,20 +6,24 @@ from idp.business.licences.sandbox.authority import Which, authority_of
 from idp.business.sandbox import population as organisations
 from idp.extensions import services
 from idp.locales import gettext
-from idp.messages.sandbox import recent
 from idp.people import directory
 from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import population
 from idp.sandbox.outcomes import api
+from idp.sandbox.people import views as own_people
+from idp.sandbox.phone import phones
+from idp.sandbox.phone import views as phone
 from idp.sandbox.room import blueprint
 
-__all__ = ["api", "blueprint"]
+__all__ = ["api", "blueprint", "own_people", "phone"]
 
 
 @blueprint.get("/sandbox/messages")
 def messages() -> Response:
     found = services()
-    shown = [{"sent_at": one.at, "to": one.phone, "text": one.text} for one in recent(found.store)]
+    shown = [
+        {"sent_at": one.at, "to": one.phone, "text": one.text} for one in phones.messages_for_everybody()
+    ]
     today = directory.day_in_china(found.clock())
     everybody = population(today)
     names = {person.serial: person.name for person in everybody}

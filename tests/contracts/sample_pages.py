@@ -13,6 +13,7 @@ from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_documentation import DOCUMENTATION
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
+from tests.contracts.sample_sandbox import SANDBOX_ROOM
 from tests.contracts.sample_security_cases import SECURITY_CASES
 from tests.contracts.sample_security_events import SECURITY_EVENTS
 from tests.contracts.sample_security_figures import SECURITY_FIGURES
@@ -311,6 +312,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
     **SANDBOX_PAGES,
+    **SANDBOX_ROOM,
     **DEVELOPER_KEYS,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),
     "messages": (

@@ -55,5 +55,21 @@ class SandboxAppTokenMade(Event):
 
 @event
 class SandboxAppTokenWithdrawn(Event):
+    """A test token of this app opens nothing from here on."""
+
     client_id: Identifier
+    person_id: PersonId
+
+
+@event
+class SandboxPersonMade(Event):
+    """Somebody who does not exist, for a visitor who wanted a person of their own in this sandbox."""
+
+    person_id: PersonId
+
+
+@event
+class SandboxPersonRemoved(Event):
+    """Such a person was not used for so long that the sandbox forgot them."""
+
     person_id: PersonId

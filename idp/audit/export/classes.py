@@ -163,6 +163,8 @@ MEANINGS: Mapping[str, Meaning] = {
     **_went_well(ENTITY, UPDATE, "sandbox_outcomes_chosen", "sandbox_outcomes_ended"),
     **_went_well(ACCESS, ASSIGN, "sandbox_app_token_made"),
     **_went_well(ACCESS, REVOKE, "sandbox_app_token_withdrawn"),
+    **_went_well(ACCOUNT, CREATE, "sandbox_person_made"),
+    **_went_well(ACCOUNT, DELETE, "sandbox_person_removed"),
     **_went_well(ENTITY, CREATE, "team_made", "app_made"),
     **_went_well(ENTITY, UPDATE, "team_renamed", "app_paused", "app_resumed"),
     **_went_well(ENTITY, UPDATE, "app_watched", "app_unwatched"),

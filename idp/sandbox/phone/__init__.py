@@ -1,0 +1,1 @@
+"""A telephone of the sandbox's people: what it was sent, and what it scans."""
