@@ -53,23 +53,28 @@ PORTALS: Mapping[str, Callable[[Path, int], list[str]]] = {
 }
 
 
+def told(issuer: str, client_id: str, secret: str, origin: str, port: int) -> dict[str, str]:
+    """What the pages export."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": os.environ.get("HOME", "/root"),
+        "ISSUER": issuer,
+        "CLIENT_ID": client_id,
+        "CLIENT_SECRET": secret,
+        "ORIGIN": origin,
+        "PORT": str(port),
+        "SECRET_KEY": secrets.token_hex(),
+        "SESSION_SECRET": secrets.token_hex(),
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+
+
 @contextmanager
 def running(name: str, app: Registered, issuer: str, folder: Path) -> Iterator["Newcomer"]:
     """The snippet as it stands, with what its page exports."""
     shutil.copytree(SNIPPETS / name, folder / name)
     command = PORTALS[name](folder / name, app.port)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/root"),
-        "ISSUER": issuer,
-        "CLIENT_ID": app.client_id,
-        "CLIENT_SECRET": app.secret,
-        "ORIGIN": app.origin,
-        "PORT": str(app.port),
-        "SECRET_KEY": secrets.token_hex(),
-        "SESSION_SECRET": secrets.token_hex(),
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
+    environment = told(issuer, app.client_id, app.secret, app.origin, app.port)
     with (
         (folder / "log").open("wb") as log,
         subprocess.Popen(command, cwd=folder / name, env=environment, stdout=log, stderr=log) as process,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+from clients.checker import command
 from idp.documentation.editions import Edition
 from idp.documentation.for_programs import resolved
 from idp.documentation.navigation import LANGUAGES
@@ -135,3 +136,10 @@ def test_outcomes_that_pages_force_are_there(edition: Edition) -> None:
     for language in LANGUAGES:
         (forced,) = re.findall(r'"outcomes": \["(\w+)"\]', edition.pages[language]["guides/sandbox"].markdown)
         assert f"`{forced}`" in known
+
+
+def test_the_checker_has_the_options_that_pages_name(edition: Edition) -> None:
+    known = command._parser().format_help()
+    for language in LANGUAGES:
+        named = set(re.findall(r"--[a-z-]{3,}", edition.pages[language]["guides/checker"].markdown))
+        assert {option for option in named if option not in known} == set()

@@ -11,8 +11,13 @@ const config = await client.discovery(
   CLIENT_ID,
   { id_token_signed_response_alg: "ES256" }, // as registered
   client.ClientSecretBasic(CLIENT_SECRET),
-  // For a provider at http://localhost alone; leave it out elsewhere.
-  ISSUER.startsWith("http://localhost") ? { execute: [client.allowInsecureRequests] } : {},
+  {
+    execute: [
+      client.enableNonRepudiationChecks, // check the id_token's signature, too
+      // For a provider at http://localhost alone; leave it out elsewhere.
+      ...(ISSUER.startsWith("http://localhost") ? [client.allowInsecureRequests] : []),
+    ],
+  },
 );
 
 const app = express();

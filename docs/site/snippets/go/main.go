@@ -134,6 +134,9 @@ func (p *portal) finish(ctx context.Context, code string, a *asked) (*visit, err
 	if err != nil {
 		return nil, err
 	}
+	if err := idToken.VerifyAccessToken(token.AccessToken); err != nil { // at_hash
+		return nil, err
+	}
 	var claims struct {
 		Acr string `json:"acr"`
 	}

@@ -36,6 +36,40 @@ function base64url(string $bytes): string
     return rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=');
 }
 
+function unbase64url(string $text): string
+{
+    return (string) base64_decode(strtr($text, '-_', '+/'));
+}
+
+/** What an id_token says, if its signature is the provider's: ES256, as registered (RFC 7518 section 3.4). */
+function verified(string $token): array
+{
+    [$head, $payload, $signature] = explode('.', $token) + ['', '', ''];
+    $header = json_decode(unbase64url($head), true);
+    $halves = str_split(unbase64url($signature), 32);
+    // Read anew for each sign-in, here; keep them for an hour in earnest, and read them when a kid is unknown.
+    foreach (call(metadata()['jwks_uri'])['keys'] as $key) {
+        $fits = $key['kty'] === 'EC' && $key['crv'] === 'P-256' && ($key['kid'] ?? '') === ($header['kid'] ?? null);
+        if (!$fits || ($header['alg'] ?? '') !== 'ES256' || count($halves) !== 2) {
+            continue;
+        }
+        // OpenSSL takes key and signature as DER: the point of P-256, and two integers.
+        $point = hex2bin('3059301306072a8648ce3d020106082a8648ce3d03010703420004') . unbase64url($key['x']) . unbase64url($key['y']);
+        $public = "-----BEGIN PUBLIC KEY-----\n" . chunk_split(base64_encode($point), 64) . "-----END PUBLIC KEY-----\n";
+        $der = '';
+        foreach ($halves as $half) {
+            $number = ltrim($half, "\0");
+            $number = $number === '' || ord($number[0]) > 127 ? "\0$number" : $number;
+            $der .= "\x02" . chr(strlen($number)) . $number;
+        }
+        $der = "\x30" . chr(strlen($der)) . $der;
+        if (openssl_verify("$head.$payload", $der, $public, OPENSSL_ALGO_SHA256) === 1) {
+            return json_decode(unbase64url($payload), true);
+        }
+    }
+    refuse('Not signed in: the id_token is not the provider\'s.');
+}
+
 /** Where the endpoints are. Keep it for an hour in earnest. */
 function metadata(): array
 {
@@ -101,15 +135,15 @@ function callback(): void
         'code_verifier' => $asked['verifier'],
     ], [CURLOPT_USERPWD => "$client:$secret"]);
 
-    // It came from the token endpoint itself, over TLS, which stands for its signature
-    // (OpenID Connect Core 1.0 section 3.1.3.7, 6). Never take an id_token on any other way like this.
-    $payload = explode('.', $tokens['id_token'])[1];
-    $claims = json_decode(base64_decode(strtr($payload, '-_', '+/')), true);
+    $claims = verified($tokens['id_token'] ?? '');
+    $of_token = base64url(substr(hash('sha256', $tokens['access_token'], true), 0, 16));
     $reached = (int) str_replace(ACR, '', $claims['acr']);
     if (
         $claims['iss'] !== $issuer
         || (array) $claims['aud'] !== [$client]
-        || $claims['exp'] < time() - 30
+        || $claims['exp'] < time() - 30 // clocks differ by so much
+        || max($claims['iat'], $claims['nbf'] ?? 0) > time() + 30
+        || ($claims['at_hash'] ?? $of_token) !== $of_token
         || !hash_equals($asked['nonce'], $claims['nonce'] ?? '')
         || $reached < $asked['wanted']
     ) {

@@ -1,7 +1,7 @@
 import os
 
 SECRET_KEY = os.environ["SECRET_KEY"]
-ALLOWED_HOSTS = ["django.localhost"]
+ALLOWED_HOSTS = [".localhost"]
 ROOT_URLCONF = "portal.urls"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
+from joserfc.errors import JoseError
+from requests import RequestException
 
 ACR = "urn:yitong:acr:"
 PRESENT_SECONDS = 15 * 60  # level 3 is level 2 again after that
@@ -58,8 +60,10 @@ def callback(request):
         expected = {"iss": {"value": settings.YITONG_ISSUER}, "aud": {"value": settings.YITONG_CLIENT_ID}}
         token = yitong.authorize_access_token(request, claims_options=expected)
         person = yitong.userinfo(token=token)
-    except OAuthError as error:
+    except (OAuthError, JoseError) as error:  # refused: by the provider, or by a check of the id_token
         return HttpResponse(f"Not signed in: {error.error}", status=400)
+    except (RequestException, ValueError, KeyError):  # no answer, or none that can be read
+        return HttpResponse("The provider does not answer. Please try again.", status=503)
     claims = token["userinfo"]  # of the id_token
     if person["sub"] != claims["sub"]:
         return HttpResponse("Not signed in: somebody else's answer.", status=400)

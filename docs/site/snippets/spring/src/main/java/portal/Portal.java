@@ -1,6 +1,11 @@
 package portal;
 
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.springframework.boot.SpringApplication;
@@ -9,10 +14,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcIdTokenDecoderFactory;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserRequest;
+import org.springframework.security.oauth2.client.oidc.userinfo.OidcUserService;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.DefaultOAuth2AuthorizationRequestResolver;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestCustomizers;
+import org.springframework.security.oauth2.client.web.OAuth2LoginAuthenticationFilter;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
 import org.springframework.security.oauth2.core.oidc.user.OidcUser;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
@@ -22,6 +31,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.view.RedirectView;
 import org.springframework.web.util.HtmlUtils;
 
@@ -37,6 +47,7 @@ public class Portal {
 
   @Bean
   SecurityFilterChain security(HttpSecurity http, ClientRegistrationRepository clients) throws Exception {
+    String issuer = clients.findByRegistrationId("yitong").getProviderDetails().getIssuerUri();
     var requests = new DefaultOAuth2AuthorizationRequestResolver(clients, BEGIN);
     // state, nonce, the signature, aud and exp are Spring's; PKCE it has to be told of, and the level.
     Consumer<OAuth2AuthorizationRequest.Builder> withLevel = request ->
@@ -44,7 +55,10 @@ public class Portal {
     requests.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce().andThen(withLevel));
     return http
         .authorizeHttpRequests(paths -> paths.requestMatchers("/").permitAll().anyRequest().authenticated())
-        .oauth2Login(login -> login.authorizationEndpoint(endpoint -> endpoint.authorizationRequestResolver(requests)))
+        .addFilterBefore(new OfThisProvider(issuer), OAuth2LoginAuthenticationFilter.class)
+        .oauth2Login(login -> login
+            .authorizationEndpoint(endpoint -> endpoint.authorizationRequestResolver(requests))
+            .userInfoEndpoint(endpoint -> endpoint.oidcUserService(Portal::atLevelTwo)))
         .build();
   }
 
@@ -61,6 +75,38 @@ public class Portal {
     return "3".equals(request.getParameter("level")) ? "3" : "2";
   }
 
+  private static int level(OidcUser person) {
+    return Integer.parseInt(Optional.ofNullable(person.getClaimAsString("acr")).orElse(ACR + 0).replace(ACR, ""));
+  }
+
+  /** Never less than what every sign-in asks for. */
+  private static OidcUser atLevelTwo(OidcUserRequest request) {
+    OidcUser person = new OidcUserService().loadUser(request);
+    if (level(person) < 2) {
+      throw new OAuth2AuthenticationException("level_not_reached");
+    }
+    return person;
+  }
+
+  /** RFC 9207: an answer of another provider is not taken. Spring does not look at it. */
+  private static class OfThisProvider extends OncePerRequestFilter {
+    private final String issuer;
+
+    OfThisProvider(String issuer) {
+      this.issuer = issuer;
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain next)
+        throws IOException, ServletException {
+      if (request.getRequestURI().startsWith("/login/oauth2/code/") && !issuer.equals(request.getParameter("iss"))) {
+        response.sendError(HttpServletResponse.SC_BAD_REQUEST, "This answer is not the provider's.");
+      } else {
+        next.doFilter(request, response);
+      }
+    }
+  }
+
   @RestController
   static class Pages {
     @GetMapping("/")
@@ -75,9 +121,8 @@ public class Portal {
 
     @GetMapping("/filing")
     Object filing(@AuthenticationPrincipal OidcUser person) {
-      int level = Integer.parseInt(Optional.ofNullable(person.getClaimAsString("acr")).orElse(ACR + 1).replace(ACR, ""));
-      boolean isPresent = person.getIssuedAt().plusSeconds(PRESENT_SECONDS).isAfter(java.time.Instant.now());
-      return level >= 3 && isPresent ? "You are here in person." : new RedirectView(BEGIN + "/yitong?level=3");
+      boolean isPresent = person.getIssuedAt().plusSeconds(PRESENT_SECONDS).isAfter(Instant.now());
+      return level(person) >= 3 && isPresent ? "You are here in person." : new RedirectView(BEGIN + "/yitong?level=3");
     }
   }
 }
