@@ -54,6 +54,7 @@ def pages_of(protocol: Protocol) -> dict[str, str]:
 def _add_rooms(app: Flask, found: Services) -> None:
     from idp import fastpath
     from idp.account.views import blueprint as account
+    from idp.approvals.views import blueprint as approvals
     from idp.apps.registering import Belonging
     from idp.developer.views import blueprint as developer
     from idp.documentation.views import blueprint as documentation
@@ -66,7 +67,7 @@ def _add_rooms(app: Flask, found: Services) -> None:
     from idp.window.views import blueprint as window
 
     app.extensions[REGISTERED] = Belonging(found.settings.developer)
-    pages = (oidc, login, account, developer, staff, window, security)
+    pages = (oidc, login, account, developer, staff, window, security, approvals)
     for room in (health.blueprint, metrics.blueprint, *pages, documentation):
         app.register_blueprint(room)
     keeping_out.init_app(app)

@@ -1,5 +1,6 @@
 """Every table there is, so that migrations and tests see them all."""
 
+import idp.apps.going_live.models
 import idp.apps.models
 import idp.audit.following
 import idp.audit.models

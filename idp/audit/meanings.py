@@ -89,5 +89,6 @@ MEANINGS = {
     "case_id": "Of the case of the security staff.",
     "team_id": "Of the team of developers.",
     "app_id": "Of the app in the developers' console.",
+    "app_request_id": "Of the team's request that somebody of the staff decides on.",
     "severity": "How grave it is taken to be: low, medium, high or critical.",
 }

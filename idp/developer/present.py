@@ -42,11 +42,13 @@ class Section:
     in_drafts: bool = True
     """Whether it says anything of an app that has no client yet."""
     sandbox_alone: bool = False
+    production_alone: bool = False
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section(CONSOLE, gettext_noop("Apps")),
     Section(f"{CONSOLE}/errors", gettext_noop("What went wrong")),
+    Section(f"{CONSOLE}/going-live", gettext_noop("From the sandbox"), production_alone=True),
     Section(f"{CONSOLE}/tokens", gettext_noop("Registration tokens"), sandbox_alone=True),
 )
 """Of the console, in the order of the navigation."""
@@ -62,6 +64,7 @@ APP_SECTIONS: Final[tuple[Section, ...]] = (
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
     Section("/sandbox", gettext_noop("Try what can go wrong"), in_drafts=False, sandbox_alone=True),
     Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),
+    Section("/going-live", gettext_noop("Going live")),
 )
 """Of an app, in the order of the navigation: each room adds its line when its page works."""
 
@@ -236,7 +239,10 @@ def _here() -> str:
 
 
 def _is_shown_here(one: Section) -> bool:
-    return services().settings.sandbox or not one.sandbox_alone
+    settings = services().settings
+    if one.production_alone:
+        return not settings.sandbox and bool(settings.developer.sandbox_issuer)
+    return settings.sandbox or not one.sandbox_alone
 
 
 def _app_sections(here: AppHere) -> list[dict[str, Any]]:

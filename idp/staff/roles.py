@@ -14,6 +14,8 @@ class StaffRole(StrEnum):
     OPERATOR = "operator"
     CLERK = "clerk"
     """Helps people at a service window."""
+    APPROVER = "approver"
+    """Decides which apps go live, and what they may ask people for."""
 
 
 SECOND_OFFICERS: Final = frozenset({StaffRole.SECURITY, StaffRole.AUDITOR})

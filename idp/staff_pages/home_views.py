@@ -17,6 +17,7 @@ from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import context, current_staff, staff_here, staff_page, to
 from idp.staff_pages.room import blueprint, staff_services
 
+AT_APPROVALS = (StaffRole.APPROVER, StaffRole.SECURITY, StaffRole.AUDITOR)
 AT_THE_DESK = (StaffRole.SECURITY, StaffRole.AUDITOR, StaffRole.OPERATOR)
 SETTLED_SECONDS = 900
 """So recent a sign-in lets somebody change how they sign in (OWASP ASVS 7.5.1)."""
@@ -121,6 +122,7 @@ def _page(signed_in: StaffSignIn, *, status: int = 200, **shown: object) -> Resp
         status=status,
         window_url=url_for("window.home") if signed_in.has(StaffRole.CLERK) else None,
         desk_url=url_for("security.overview") if signed_in.has(*AT_THE_DESK) else None,
+        approvals_url=url_for("approvals.requests_page") if signed_in.has(*AT_APPROVALS) else None,
         changes_url=url_for("staff.waiting_changes") if is_officer else None,
         accounts_url=url_for("staff.all_accounts") if is_officer else None,
         changes_waiting=len(waiting) if is_officer else 0,

@@ -17,7 +17,7 @@ from idp.staff import sessions as staff_sessions
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 
-CONSOLES = ("/staff", "/window", "/security")
+CONSOLES = ("/staff", "/window", "/security", "/approvals")
 """Where a sign-in may lead on to."""
 
 
@@ -75,6 +75,7 @@ def role_words(roles: frozenset[str] | list[str]) -> list[str]:
         StaffRole.AUDITOR: _("Auditor"),
         StaffRole.OPERATOR: _("Operator"),
         StaffRole.CLERK: _("Clerk"),
+        StaffRole.APPROVER: _("Approver of apps"),
     }
     return [text for role, text in words.items() if role in roles]
 

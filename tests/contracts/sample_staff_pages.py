@@ -84,6 +84,7 @@ STAFF_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         | {
             "window_url": "/window",
             "desk_url": "/security",
+            "approvals_url": "/approvals",
             "changes_url": "/staff/changes",
             "changes_waiting": 2,
             "about_me": True,

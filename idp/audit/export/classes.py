@@ -175,6 +175,8 @@ MEANINGS: Mapping[str, Meaning] = {
     **_went_well(ENTITY, DELETE, "app_deleted"),
     **_went_well(ENTITY, UPDATE, "app_draft_changed"),
     **_went_well(API, READ, "logout_tried"),
+    **_went_well(ENTITY, CREATE, "app_package_made", "app_package_taken", "app_request_made"),
+    **_went_well(ENTITY, UPDATE, "app_request_withdrawn", "app_request_decided"),
     **_went_well(ACCESS, ASSIGN, "team_member_added"),
     **_went_well(ACCESS, REVOKE, "team_member_removed"),
     **_went_well(ACCESS, OTHER, "team_invitation_made", "team_invitation_ended", "team_member_changed"),

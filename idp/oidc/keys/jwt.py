@@ -23,7 +23,9 @@ PrivateKey = Any
 ID_TOKEN, ACCESS_TOKEN = "JWT", "at+jwt"
 """`typ` values: RFC 7519 section 5.1, RFC 9068 section 2.1."""
 RECEIPT = "liveness-receipt+jwt"
-"""Explicit typing (RFC 8725 section 3.11). Its keys sign nothing else, and no token's key signs it."""
+"""Explicit typing (RFC 8725 section 3.11). No token's key signs it, nor the next."""
+GOING_LIVE = "going-live+jwt"
+"""What a sandbox says of an app, for production: by the keys of receipts, which open nothing."""
 AUTHORIZATION_RESPONSE = "oauth-authz-resp+jwt"
 LOGOUT_TOKEN = "logout+jwt"  # noqa: S105 - a type, no token
 """OpenID Connect Back-Channel Logout 1.0 section 2.4."""

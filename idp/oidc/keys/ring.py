@@ -10,12 +10,15 @@ from sqlalchemy import Engine, select
 
 from idp.crypto.fields import FieldCipher
 from idp.oidc.keys import jwt
-from idp.oidc.keys.jwt import RECEIPT, TYPES, Signer
+from idp.oidc.keys.jwt import GOING_LIVE, RECEIPT, TYPES, Signer
 from idp.oidc.keys.models import KeyPurpose, SigningKey, sealed_for
 from idp.storage.ephemeral import Clock
 from idp.storage.outages import Outage
 
-TYPES_OF: Mapping[str, tuple[str, ...]] = {KeyPurpose.TOKENS: TYPES, KeyPurpose.RECEIPTS: (RECEIPT,)}
+TYPES_OF: Mapping[str, tuple[str, ...]] = {
+    KeyPurpose.TOKENS: TYPES,
+    KeyPurpose.RECEIPTS: (RECEIPT, GOING_LIVE),
+}
 RELOAD_SECONDS = 30
 """A new key is seen by every process after this long: far less than it is published before use."""
 

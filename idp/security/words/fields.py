@@ -42,6 +42,8 @@ LABELS: Final[Mapping[str, str]] = {
     "days_left": gettext_noop("Days left"),
     "told": gettext_noop("People told"),
     "app_id": gettext_noop("App"),
+    "app_request_id": gettext_noop("Request of a team"),
+    "sandbox_client_id": gettext_noop("App in the sandbox"),
     "checks_passed": gettext_noop("Checks passed"),
     "checks_tried": gettext_noop("Checks tried"),
     "shown": gettext_noop("Shown to everybody"),

@@ -1,0 +1,1 @@
+"""Whoever approves apps: requests of teams, with what they ask for and why, and the word on them."""

@@ -1,0 +1,1 @@
+"""From the sandbox into production, on the side of the team."""

@@ -1,0 +1,49 @@
+"""What the sandbox has seen of an app."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from idp.apps.going_live.checklist import report_told
+from idp.apps.going_live.packages import Seen
+from idp.apps.models import App
+from idp.audit.statistics.counting import Kind, hour_of
+from idp.audit.statistics.models import AuditCount
+from idp.checker import runs
+from idp.checker.models import RunBy
+from idp.oidc.sharing import Consent
+
+WEEKS = timedelta(weeks=4)
+AN_HOUR = 1
+FAILED = "failed"
+
+
+def seen(session: Session, app: App, now: datetime) -> Seen:
+    return Seen(_sign_ins(session, app.client_id, now), _report(session, app.id))
+
+
+def _sign_ins(session: Session, client_id: str | None, now: datetime) -> int:
+    """Counts are made behind the log, so the first ones show by what people agreed to."""
+    counted = session.scalar(
+        select(func.sum(AuditCount.count)).where(
+            AuditCount.kind == Kind.CLIENT_SIGN_IN,
+            AuditCount.grain == AN_HOUR,
+            AuditCount.hour >= hour_of(now - WEEKS),
+            AuditCount.value == client_id,
+        )
+    )
+    agreed = session.scalar(select(func.count()).where(Consent.client_id == client_id))
+    return max(int(counted or 0), int(agreed or 0))
+
+
+def _report(session: Session, app_id: str) -> dict[str, Any] | None:
+    """Ours, where there is one that passed; else the last one."""
+    ours = runs.latest(session, app_id, RunBy.SERVER)
+    found = ours if ours is not None and ours[1].has_passed else runs.latest(session, app_id)
+    if found is None:
+        return None
+    run, report = found
+    failed = [one.check for one in report.results if one.verdict.value == FAILED]
+    return report_told(run.by, run.made_at, report.has_passed, report.counted, failed)
