@@ -82,7 +82,7 @@ def _wizard() -> dict[str, tuple[str, dict[str, Any]]]:
         "scope": "openid profile",
         "has_people": True,
         "choices": [
-            field_words(one.field) | {"value": str(one.value), "why": locales.gettext(one.why)}
+            field_words(one.field) | {"value": str(one.value).strip("(),"), "why": locales.gettext(one.why)}
             for one in portal.choices
         ],
         "overview_url": "/developer/apps/a",

@@ -23,6 +23,14 @@ from idp.oidc.room import provider
 
 NAME, ADDRESS = "client_name", "redirect_uris"
 LONGEST_TYPED = 4000
+QUICK_STARTS = {
+    Kind.PORTAL: "start/flask",
+    Kind.SINGLE_PAGE: "start/spa",
+    Kind.MINI_PROGRAM: "start/mini-program",
+    Kind.MACHINE: "start/curl",
+    Kind.KIOSK: "start/curl",
+}
+"""Pages of the documentation; for what has none, its first page."""
 
 
 @blueprint.get("/apps/new", endpoint="new_app")
@@ -198,7 +206,7 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
         ],
         overview_url=there.path,
         settings_url=f"{there.path}/settings",
-        quick_start_url=f"/docs#{kind.kind.value}",
+        quick_start_url=f"/docs/{current_locale()}/{QUICK_STARTS.get(kind.kind, '')}",
     )
 
 

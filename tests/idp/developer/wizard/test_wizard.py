@@ -6,7 +6,9 @@ import pytest
 
 from idp.apps.kinds import KINDS, Kind, KindOfApp
 from idp.apps.models import App
+from idp.developer.wizard.views import QUICK_STARTS
 from idp.oidc.clients.models import ClientRecord
+from idp.settings import ROOT
 from tests.idp.developer import console
 from tests.idp.developer.console import OWNER, at
 from tests.idp.login.visitor import Site, Visitor
@@ -117,3 +119,11 @@ def test_attack_an_app_for_a_team_that_one_is_not_in(site: Site) -> None:
 
 def test_from_elsewhere_one_chooses_the_team_first(site: Site) -> None:
     assert at(site).get("/developer/apps/new").path == "/developer"
+
+
+def test_its_quick_start_is_there(site: Site) -> None:
+    for path in QUICK_STARTS.values():
+        for language in ("en", "zh-CN"):
+            assert (ROOT / "docs/site" / language / f"{path}.md").is_file()
+    visitor = begun(site).submit("new-form", client_name="Fees", redirect_uris=ADDRESS)
+    assert visitor.page.elements["to-quick-start"]["href"] == "/docs/en/start/flask"
