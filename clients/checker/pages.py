@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 FORMS_AT_MOST = 50
 FIELDS_AT_MOST = 200
+LINKS_AT_MOST = 200
 
 
 @dataclass
@@ -21,22 +22,35 @@ class Form:
 
 def forms(page: str) -> list[Form]:
     """As far as the page can be read."""
+    return _read(page).found
+
+
+def link(page: str, element: str) -> str:
+    """Where the link with that id leads. Nothing: there is none."""
+    return _read(page).links.get(element, "")
+
+
+def _read(page: str) -> "_Reader":
     reader = _Reader()
     # The library asserts that it knows the markup.
     with suppress(AssertionError):
         reader.feed(page)
         reader.close()
-    return reader.found
+    return reader
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.links: dict[str, str] = {}
+        """By id."""
         self._open: Form | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        if tag == "a" and said.get("id") and len(self.links) < LINKS_AT_MOST:
+            self.links[said["id"]] = said.get("href", "")
         if tag == "form" and len(self.found) < FORMS_AT_MOST:
             method = said.get("method", "get").upper()
             self._open = Form(said.get("id", ""), said.get("action", ""), method)

@@ -3,6 +3,7 @@
 There are two: a hostile one on this machine (`local`), and the sandbox (`sandbox`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,6 +17,9 @@ class Citizen:
 
     number: str = field(repr=False)
     password: str = field(repr=False)
+    presence_code: Callable[[], str] | None = None
+    """A code as a clerk at a service window gives it, new each time: shows that they are here. None: nobody
+    gives them one, so they reach level 2."""
 
 
 @dataclass(frozen=True)

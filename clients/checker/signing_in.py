@@ -1,12 +1,15 @@
-"""The provider's own pages, filled in as the scripted citizen: password, consent, and for oneself.
+"""The provider's own pages, filled in as the scripted citizen: password, a clerk's code, consent.
 
 What is typed goes to the provider's origin alone, whatever a page says of where its form leads.
 """
 
 from .browser import Astray, Browser, Hop, absolute
-from .pages import Form, forms
+from .pages import Form, forms, link
 from .provider import Citizen
 from .wire import origin_of
+
+WAY = "way-activation"
+"""On the page where somebody chooses how to show that they are here."""
 
 
 def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: str) -> Hop:
@@ -17,6 +20,10 @@ def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: 
     if citizen is not None and "password-form" in found:
         form = found["password-form"]
         typed = {"number": citizen.number, "password": citizen.password}
+    elif citizen is not None and citizen.presence_code and "activation-form" in found:
+        form, typed = found["activation-form"], {"code": citizen.presence_code()}
+    elif citizen is not None and citizen.presence_code and (way := link(hop.answer.text, WAY)):
+        return browser.get(_own(absolute(hop.url, way), hop, issuer_origin))
     elif "consent-form" in found:
         form, typed = found["consent-form"], {"decision": "agree"}
     else:
@@ -25,7 +32,11 @@ def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: 
 
 
 def _address(hop: Hop, form: Form, issuer_origin: str) -> str:
-    address = absolute(hop.url, form.action) if form.action else hop.url
+    return _own(absolute(hop.url, form.action) if form.action else hop.url, hop, issuer_origin)
+
+
+def _own(address: str, hop: Hop, issuer_origin: str) -> str:
+    """Raises Astray for what is not the provider's."""
     try:
         leads_to = origin_of(address)
     except ValueError:

@@ -1,9 +1,11 @@
 """Checking the integration of apps whose teams have asked for it. In a sandbox alone."""
 
+import secrets
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
 
+from idp.audit.context import AuditContext
 from idp.checker import Citizen, Fetch
 from idp.checker.fetching import guarded
 from idp.checker.running import Checking, OneScript
@@ -13,6 +15,7 @@ from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.metadata import Client
 from idp.oidc.logout import rp_initiated
 from idp.people import directory
+from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.models import PersonStatus
 from idp.people.sandbox.population import population
 from idp.sandbox.outcomes import state
@@ -21,6 +24,8 @@ from idp.storage.database import READ_ONLY
 
 EVERY = timedelta()
 ADULT = 18
+CLERK = "checks of apps"
+"""Who made the codes of its citizens."""
 
 
 def checker_duties(found: Services, stopping: threading.Event) -> tuple[Duty, ...]:
@@ -64,15 +69,25 @@ def checker_duties(found: Services, stopping: threading.Event) -> tuple[Duty, ..
 
 
 def citizen(found: Services) -> Citizen:
-    """Somebody of the sandbox's who has a password, may sign in, and is of age."""
+    """Somebody of the sandbox's who has a password, may sign in, and is of age. Not always the same: runs at
+    the same time are in nobody's way."""
     today = directory.day_in_china(found.clock())
-    one = next(
+    fitting = [
         person
         for person in population(today)
         if person.account is not None
         and person.account.status is PersonStatus.ACTIVE
         and person.has_photo
         and person.drawn_age >= ADULT
-    )
+    ]
+    one = secrets.choice(fitting)
     assert one.account is not None
-    return Citizen(one.number.value, one.account.password)
+    codes = ActivationCodes(found.master_keys.derived(KEY_USE), found.index)
+
+    def presence_code() -> str:
+        """As a clerk of the sandbox's would make it."""
+        context = AuditContext(found.clock())
+        with found.sessions.begin() as session:
+            return codes.make(session, one.number.value, made_by=CLERK, days=1, context=context)
+
+    return Citizen(one.number.value, one.account.password, presence_code)
