@@ -47,6 +47,11 @@ def _key(number: int, **changes: Any) -> dict[str, Any]:
         "algorithm": "ES256",
         "use": "signing",
         "ends": None,
+        "name": "Server 1",
+        "added_at": NOW,
+        "added_by": "张三丰",
+        "last_used": date(2026, 11, 21),
+        "has_left": False,
         **changes,
     }
 
@@ -66,7 +71,10 @@ KEYS: dict[str, Any] = CONSOLE | {
     "days": 365,
     "days_at_most": 730,
     "jwks_uri": None,
-    "keys": [_key(1), _key(2, kid="k" * 128, ends=_ends(4), algorithm=None)],
+    "keys": [
+        _key(1),
+        _key(2, kid="k" * 128, ends=_ends(4), algorithm=None, name="", last_used=None, has_left=True),
+    ],
     "fetched": None,
     "may_change": True,
     "must_prove": True,
