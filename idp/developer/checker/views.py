@@ -34,6 +34,8 @@ from idp.locales import gettext as _
 from idp.oidc.clients.metadata import Client
 from idp.oidc.room import provider
 
+AN_HOUR, HOUR_SECONDS = 20, 3600
+"""Runs of one app: workers are everybody's."""
 SAID = {
     "set": lambda: _("That is where the app will be looked at."),
     "badge": lambda: _("That is done."),
@@ -69,6 +71,10 @@ def set_up_checker(app_id: str) -> Response:
 @blueprint.post("/apps/<app_id>/checker/start")
 def start_checker(app_id: str) -> Response:
     here = checked_app(app_id, Role.DEVELOPER)
+    if not services().throttle.allow(f"checks of an app:{here.app.id}", AN_HOUR, HOUR_SECONDS):
+        return page(
+            here, status=429, error=_("That was often enough for an hour. Use the command line meanwhile.")
+        )
     try:
         with deed("check", here) as (session, circumstances):
             app = held_app(session, here, Role.DEVELOPER)

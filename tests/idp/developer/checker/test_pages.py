@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from idp.apps.models import Role
+from idp.developer.checker.views import AN_HOUR
 from tests.clients.checker.broken_app import Fault
 from tests.clients.checker.hands import checked
 from tests.idp.developer import console
@@ -190,6 +191,14 @@ def test_a_run_of_another_app_is_none_of_this_one(site: Site) -> None:
     visitor = at(site, path=path_of(app_id))
     assert visitor.get(f"{path_of(app_id)}/runs/{run.id}").status == 404
     assert visitor.get(f"{path_of(app_id)}/report.json?run={run.id}").status == 404
+
+
+def test_nobody_keeps_the_workers_to_themselves(site: Site) -> None:
+    app_id = an_app(site)
+    visitor = at(site, path=path_of(app_id))
+    set_up(visitor, app_id)
+    answers = [visitor.get(path_of(app_id)).submit("start-form").status for _ in range(AN_HOUR + 1)]
+    assert answers == [200, *[409] * (AN_HOUR - 1), 429]
 
 
 def test_a_run_that_nobody_does_is_given_up(site: Site) -> None:
