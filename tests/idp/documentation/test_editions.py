@@ -27,7 +27,7 @@ def docs(tmp_path: Path) -> Path:
         "site/navigation.toml": NAVIGATION,
         "site/en/index.md": "# First\\n[one](start/one.md) [guide](../../guide.md#a) at {issuer}",
         "site/zh-CN/index.md": "# 首页",
-        "site/en/start/one.md": "# One\\n[first](../index.md)\\n\\n::: snippet code/a.py\\n\\n::: reference x",
+        "site/en/start/one.md": "# One\\n[a](../index.md)\\n\\n::: snippet code/a.py\\n\\n::: reference x",
         "site/zh-CN/start/one.md": "# 一",
         "guide.md": "# Guide\\n## A\\n[one](site/en/start/one.md) [else](other.md)",
         "site/snippets/code/a.py": 'print(f"{issuer}")\\n',
