@@ -19,8 +19,8 @@ from idp.sandbox.outcomes.catalogue import Place
 from idp.sandbox.outcomes.scripts import Run, Scripts
 from idp.sandbox.outcomes.state import ANSWERED, REFRESH_REQUESTED, TOKEN_REQUESTED, USERINFO_REQUESTED
 
-SLOW_AT_ONCE: Final = 4
-"""Of a process: whoever waits for a slow answer holds a thread. Beyond that answers come at once."""
+SLOW_AT_ONCE: Final = 2
+"""Of a process: whoever waits for a slow answer holds a thread of it. Beyond that answers come at once."""
 SUB_BYTES: Final = 32
 NOT_AVAILABLE: Final = {"error": "temporarily_unavailable", "error_description": "Please try again."}
 

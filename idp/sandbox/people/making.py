@@ -89,7 +89,7 @@ def _write(
     index: BlindIndex,
     context: AuditContext,
 ) -> None:
-    now, sealing = context.at, {"cipher": cipher, "index": index}
+    now = context.at
     # Without a photo: the first live capture becomes the reference, so it is the visitor's own face.
     record = RegisterRecord(drawn.number.value, drawn.name, drawn.phone)
     upsert(session, record, cipher=cipher, index=index, now=now)
@@ -97,9 +97,13 @@ def _write(
     entry = find_entry(session, index, drawn.number.value)
     assert entry is not None
     document = documents.identify(drawn.number.value, directory.day_in_china(now))
-    person = accounts.create(session, document, drawn.name, level=VERIFIED, context=context, **sealing)
+    person = accounts.create(
+        session, document, drawn.name, level=VERIFIED, cipher=cipher, index=index, context=context
+    )
     if drawn.phone is not None:
-        accounts.set_phone(session, person, drawn.phone, way="enrolment", context=context, **sealing)
+        accounts.set_phone(
+            session, person, drawn.phone, way="enrolment", cipher=cipher, index=index, context=context
+        )
     set_password(
         session, person, password_hash, bound_level=VERIFIED, way=PasswordWay.ENROLMENT, context=context
     )

@@ -20,11 +20,7 @@ SCANS_A_MINUTE = 20
 
 @blueprint.get("/sandbox/phone")
 def all_phones() -> Response:
-    own = _own()
-    return _page(
-        own=None if own is None else _shown(own),
-        phones=[_shown(phone) for phone in phones.everybodys()],
-    )
+    return _whole_page()
 
 
 @blueprint.get("/sandbox/phone/<key>")
@@ -37,13 +33,13 @@ def one_phone(key: str) -> Response:
 @blueprint.post("/sandbox/phone/scan")
 def scan() -> Response:
     if not services().throttle.allow_from(address(), "sandbox scans", SCANS_A_MINUTE, 60):
-        return _page(error=_("That was often. Wait a minute, please."), status=429)
+        return _whole_page(error=_("That was often. Wait a minute, please."), status=429)
     sent = request.files.get("picture")
     text = None if sent is None else scanning.text_of(sent.read())
     if text is None:
         words = _("No QR code could be read. Take a picture of the code alone, as PNG or JPEG.")
-        return _page(error=words, status=422)
-    return _page(scanned={"text": text, "is_ours": _is_ours(text)})
+        return _whole_page(error=words, status=422)
+    return _whole_page(scanned={"text": text, "is_ours": _is_ours(text)})
 
 
 def _own() -> Phone | None:
@@ -73,6 +69,16 @@ def _is_ours(text: str) -> bool:
     except ValueError:
         return False
     return (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
+
+
+def _whole_page(*, status: int = 200, **shown: Any) -> Response:
+    own = _own()
+    return _page(
+        status=status,
+        own=None if own is None else _shown(own),
+        phones=[_shown(phone) for phone in phones.everybodys()],
+        **shown,
+    )
 
 
 def _page(*, status: int = 200, **shown: Any) -> Response:
