@@ -19,6 +19,8 @@ from idp.oidc.http import Parameters, Request
 
 HIDDEN = "•••"
 CHARACTERS_AT_MOST = 300
+LOOKED_AT = 1200
+"""Of a long one, no more."""
 PARAMETERS_AT_MOST = 40
 NAME_AT_MOST = 40
 WORDS_AT_MOST = 30
@@ -105,7 +107,7 @@ def name_of(name: str) -> str:
 
 def words(text: str, client_id: str | None = None) -> str:
     """A list of plain words, separated by blanks."""
-    found = text.split()
+    found = text[:LOOKED_AT].split()
     shown = (one if one == client_id else _word(one) for one in found[:WORDS_AT_MOST])
     return " ".join(shown)
 
@@ -115,6 +117,7 @@ def address(uri: str, client_id: str | None = None) -> str:
     there. A path's piece that does not look like a word is hidden."""
     if uri == client_id:
         return uri
+    uri = uri[:LOOKED_AT]
     if uri.startswith(URN):
         return URN + HIDDEN
     bare, has_fragment, _ = uri.partition("#")
@@ -273,4 +276,4 @@ def _pieces(text: str) -> str:
         return found[0] if is_plain and is_short else HIDDEN
 
     # A number that is written in groups is one.
-    return RUN.sub(shown, GROUPED_NUMBER.sub(HIDDEN, text[: 4 * CHARACTERS_AT_MOST]))
+    return RUN.sub(shown, GROUPED_NUMBER.sub(HIDDEN, text[:LOOKED_AT]))

@@ -7,6 +7,7 @@ claims are kept beside, and where a request came from; in production nothing tha
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -17,7 +18,7 @@ from idp.error_references import Cause, read, written
 from idp.oidc.clients.metadata import Client
 from idp.oidc.http import Parameters, Request, Response
 from idp.oidc.inspection import requests as inspection
-from idp.storage.ephemeral import Clock, EphemeralStore
+from idp.storage.ephemeral import Clock, EphemeralStore, StoreUnavailable
 
 KEPT_AT_MOST = 200
 SECONDS = 3600
@@ -129,10 +130,12 @@ class Inspector:
             "answer": answer,
             "address": request.address if self._is_sandbox else "",
         }
-        # Counted for longer than anything is kept: a number is not given twice while one of that number is.
-        number = self._store.increment(_count(cause.client_id), seconds=24 * SECONDS)
-        data = json.dumps({**value, "number": number}, ensure_ascii=False).encode("utf-8", "replace")
-        self._store.put(_key(cause.client_id, number), data, seconds=SECONDS)
+        # What is only looked at must not change what is answered.
+        with suppress(StoreUnavailable):
+            # Counted for longer than anything is kept: no number is given twice while one of it is there.
+            number = self._store.increment(_count(cause.client_id), seconds=24 * SECONDS)
+            data = json.dumps({**value, "number": number}, ensure_ascii=False).encode("utf-8", "replace")
+            self._store.put(_key(cause.client_id, number), data, seconds=SECONDS)
 
     def _answer(self, response: Response) -> dict[str, Any]:
         """Of JSON its members; of anything else nothing."""
@@ -155,10 +158,14 @@ class Inspector:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """Of a token that we signed ourselves a moment ago; an encrypted one says nothing."""
+    """Of a token that we signed ourselves a moment ago. An encrypted one says nothing, nor one that was made
+    wrong on purpose."""
     if token.count(".") != 2:
         return {}
-    found = json.loads(from_base64url(token.split(".")[1]))
+    try:
+        found = json.loads(from_base64url(token.split(".")[1]))
+    except ValueError:
+        return {}
     return found if isinstance(found, dict) else {}
 
 

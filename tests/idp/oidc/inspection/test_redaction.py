@@ -73,6 +73,26 @@ def test_anything_can_be_described_and_written(name: str, value: str) -> None:
     json.dumps(found.value)
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(st.sampled_from(NAMES), st.text(max_size=200) | JSON.map(json.dumps), st.booleans())
+def test_whatever_a_parameter_holds_it_is_described(name: str, value: str, is_token: bool) -> None:
+    if is_token:
+        value = ".".join(unpadded(part.encode("utf-8", "replace")) for part in (value, value)) + ".c2ln"
+    found = redaction.described(name, value, "form")
+    assert len(found.value or "") <= redaction.CHARACTERS_AT_MOST
+
+
+def test_attack_a_value_of_sixty_thousand_characters_costs_no_more_than_a_long_one() -> None:
+    for name in NAMES:
+        redaction.described(name, "a1&" * 20_000, "form")
+        redaction.described(name, "https://app.example/?" + "a=1&" * 15_000, "form")
+
+
 @pytest.mark.parametrize(
     "uri",
     [

@@ -9,8 +9,10 @@ from idp.error_references import explain
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.endpoints import served
+from idp.oidc.http import Request, answer_json
 from idp.oidc.inspection import watching
 from idp.oidc.inspection.watched import Inspector, Watched
+from idp.storage.ephemeral import StoreUnavailable
 from idp.storage.ephemeral.memory import MemoryStore
 from tests.idp.doctor.patient import body, cause_of
 from tests.idp.oidc.clients.signing import claims_of, new_key, signed
@@ -197,3 +199,33 @@ def test_a_failure_is_noted_with_its_cause(world: World) -> None:
     assert found.cause == cause_of(world, answer)
     assert list(world.provider.inspector.recent(HALL, failed_alone=True)) == [found]
     assert explain(world.provider.store, "0000-0000") is None
+
+
+class Broken(MemoryStore):
+    """Answers nobody who only looks."""
+
+    def increment(self, key: str, *, seconds: int) -> int:
+        if key.startswith("watched:"):
+            raise StoreUnavailable("memory: gone")
+        return super().increment(key, seconds=seconds)
+
+
+def test_a_store_that_fails_while_somebody_looks_changes_no_answer(world: World) -> None:
+    broken = Broken(world.clock)
+    object.__setattr__(world.provider, "inspector", Inspector(broken, world.clock, is_sandbox=True))
+    watch(world)
+    assert flow(world)["access_token"]
+    assert recent(world) == []
+
+
+def test_an_answer_that_was_made_wrong_on_purpose_is_noted_like_any_other(world: World) -> None:
+    watch(world)
+    client = world.provider.clients.known(HALL)
+    assert client is not None
+    for token in ("a.b.c", "a.!!.c", "a.bnVsbA.c", "."):
+        answer = answer_json({"id_token": token, "access_token": CANARY})
+        world.provider.inspector.answered(
+            client, Request("POST", "/oauth2/token"), "token", answer, world.clock()
+        )
+    assert [one.answer["id_token"] for one in recent(world)] == [{}] * 4
+    assert CANARY not in kept(world)
