@@ -30,6 +30,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine
         "IDP_DATABASE__URL": f"sqlite:///{tmp_path}/idp.db",
         "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path}/ephemeral.db",
         "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
+        "IDP_PROTOCOL__REGISTRATION": "off",
     }.items():
         monkeypatch.setenv(name, value)
     engine = open_database(f"sqlite:///{tmp_path}/idp.db")

@@ -31,7 +31,7 @@ def test_a_token_is_shown_once_listed_and_ended(database: Engine) -> None:
         row = session.get_one(InitialAccessToken, token_id)
         assert (row.digest, row.uses_left) == (digest(token), 3)
     assert events(database, "initial_token_made") == [
-        (None, {"initial_token_id": token_id, "uses": 3, "days": 2})
+        (None, {"initial_token_id": token_id, "uses": 3, "days": 2, "v": 2})
     ]
     listed = run("tokens")
     assert token_id in listed.output
@@ -40,7 +40,7 @@ def test_a_token_is_shown_once_listed_and_ended(database: Engine) -> None:
     assert run("end-token", token_id).exit_code == 0
     assert run("end-token", token_id).exit_code == 1
     assert run("tokens").output == ""
-    assert events(database, "initial_token_ended") == [(None, {"initial_token_id": token_id})]
+    assert events(database, "initial_token_ended") == [(None, {"initial_token_id": token_id, "v": 2})]
 
 
 def test_a_token_has_bounds(database: Engine) -> None:

@@ -32,6 +32,7 @@ from tests.fakes import FakeClock
 from tests.idp.oidc.clients.secret_rows import secret_row
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, SPA, TAX, World
 
+NO_REGISTRATION = {"IDP_PROTOCOL__REGISTRATION": "off"}
 NOW = datetime(2026, 11, 22, 8, 0, 0, 123456, tzinfo=UTC)
 NAME, PHONE, NUMBER = "张三丰", "+8613800138000", "11010519491231002X"
 EMAIL = "zhang.sanfeng@mail.example"
@@ -67,7 +68,8 @@ MANIFESTS = {
 
 @pytest.fixture(scope="session")
 def configuration() -> Settings:
-    return settings.load({"IDP_ISSUER": "https://id.example", "IDP_SANDBOX": "true"})
+    environment = {"IDP_ISSUER": "https://id.example", "IDP_SANDBOX": "true", **NO_REGISTRATION}
+    return settings.load(environment)
 
 
 @pytest.fixture(scope="session")
@@ -185,6 +187,7 @@ def app(
     (tmp_path / "master.json").write_text(master_document)
     environment = {
         "IDP_ISSUER": "https://id.example",
+        **NO_REGISTRATION,
         "IDP_DATABASE__URL": f"sqlite:///{tmp_path}/idp.db",
         "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path}/ephemeral.db",
         "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
