@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from idp.apps.apps import AppState, state_of
 from idp.apps.material import needs_approval
 from idp.apps.models import App
+from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.app_editing import AppDraftChanged
@@ -87,9 +89,12 @@ def save(
     """Make this the app's registration. The caller holds the app's row, has seen to the role, and commits.
 
     `sandbox`: there nothing waits. `reasons`: left as they are where there are none.
-    Raises MetadataRefused, ResourceTaken, WaitsForApproval, EditedMeanwhile.
+    Raises MetadataRefused, ResourceTaken, WaitsForApproval, EditedMeanwhile, DeveloperDeedRefused.
     """
     metadata = read(fields)
+    if state_of(session, app) is AppState.FROZEN:
+        # What the security staff look at stays as it is.
+        raise DeveloperDeedRefused(Refusal.STATE, app_id=app.id)
     now = standing(session, app)
     if app.client_id is None:
         saved = _save_draft(session, app, now, metadata, fields, expected, person_id, context)

@@ -15,6 +15,7 @@ import idp.developer.overview.views
 import idp.developer.requests.views
 import idp.developer.sandbox.views
 import idp.developer.scopes.views
+import idp.developer.settings.logo_views
 import idp.developer.settings.logout_views
 import idp.developer.settings.views
 import idp.developer.team.join_views

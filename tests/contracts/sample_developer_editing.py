@@ -113,6 +113,7 @@ def _page(fields: dict[str, Any], explained: Explained | None) -> dict[str, Any]
         "problems": shown.elsewhere(explained),
         "logout_url": "/developer/apps/a/settings/logout",
         "front_channel_url": "https://hall.example.gov.cn/frame",
+        "logo_url": "/developer/apps/a/settings/logo",
     }
 
 
@@ -121,7 +122,7 @@ def _settings() -> dict[str, tuple[str, dict[str, Any]]]:
     waiting = {"waiting": [field_words("client_name"), field_words("redirect_uris")]}
     conflict = {"conflict": compared(GOOD, BAD)}
     secret = {"new_secret": "M32RMqqK29Ce3UsbBoVa2VEjm870p3bO-WnImhqGiw8"}
-    looks = {"action": None, "logout_url": None, "front_channel_url": None}
+    looks = {"action": None, "logout_url": None, "logo_url": None, "front_channel_url": None}
     template = "developer/settings/settings.html"
     return {
         "settings": (template, good | {"notice": "已保存"}),
@@ -147,7 +148,17 @@ def _logout() -> dict[str, tuple[str, dict[str, Any]]]:
     page = OF_APP | {"uri": LONG, "action": "/try", "back_url": "/developer/apps/a/settings"}
     bad = {"is_good": False, "status": None, "keeps": True}
     template = "developer/settings/logout.html"
+    logo = OF_APP | {
+        "logos": [
+            {"uri": LONG, "is_good": True, "wrong": "会显示给用户。", "mend": ""},
+            {"uri": LONG, "is_good": False, "wrong": "这是 SVG。", "mend": "请导出为 PNG。"},
+        ],
+        "action": "/try",
+        "back_url": "/developer/apps/a/settings",
+    }
     return {
+        "logo test": ("developer/settings/logo.html", logo),
+        "logo test, wait": ("developer/settings/logo.html", logo | {"logos": [], "wait_seconds": 10}),
         "logout test": (template, page | {"tried": tried}),
         "logout test, failed": (template, page | {"tried": tried | bad}),
         "logout test, wait": (template, page | {"tried": None, "wait_seconds": 5}),

@@ -118,6 +118,7 @@ def page(
         problems=shown.elsewhere(explained),
         logout_url=_logout_url(here, now),
         front_channel_url=now.fields.get("frontchannel_logout_uri"),
+        logo_url=f"{here.path}/settings/logo" if may_change and _has_logo(now) else None,
         **more,
     )
 
@@ -126,6 +127,10 @@ def _logout_url(here: AppHere, now: Editable) -> str | None:
     """Of what is saved: a token goes nowhere else."""
     is_told = here.client_id is not None and now.fields.get("backchannel_logout_uri")
     return f"{here.path}/settings/logout" if is_told and here.may(Role.DEVELOPER) else None
+
+
+def _has_logo(now: Editable) -> bool:
+    return any(name.partition("#")[0] == "logo_uri" for name in now.fields)
 
 
 def _makes_a_secret(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

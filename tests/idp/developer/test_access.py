@@ -69,6 +69,8 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("check_app_settings", "POST"): DEVELOPERS,
     ("no_check_app_settings", "GET"): VIEWERS,
     ("try_logout", "POST"): DEVELOPERS,
+    ("try_logo", "POST"): DEVELOPERS,
+    ("no_try_logo", "GET"): VIEWERS,
     ("app_scopes", "GET"): VIEWERS,
     ("save_app_scopes", "POST"): DEVELOPERS,
     ("no_try_logout", "GET"): VIEWERS,
@@ -103,7 +105,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
 }
 """By the endpoint and the method: one line for each of the console's pages and forms."""
 TEAM_IN_THE_FORM: Final = frozenset({"make_token", "make_app", "check_new_app"})
-MAY_MISS: Final = frozenset({"checker_report", "try_logout", "app_request"})
+MAY_MISS: Final = frozenset({"checker_report", "try_logout", "try_logo", "app_request"})
 """Nothing is there before something happened, or was registered."""
 OF_A_TEAM: Final = frozenset({"app_id", "team_id"})
 UNKNOWN: Final = "0192f0c1-2345-7abc-8def-0123456789ab"

@@ -13,6 +13,7 @@ from idp.developer import controls
 from idp.developer.settings.groups import AT_KEYS, CONTROLS, FIXED
 from idp.oidc.clients import changing
 from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, VIEWER, at
 from tests.idp.developer.filled import send
@@ -221,3 +222,13 @@ def test_attack_another_teams_app(site: Site, app_id: str) -> None:
     for path in (base, f"{base}/check", f"{base}/logout"):
         assert console.post(visitor, path).status == 404
     assert OWNER is not console.STRANGER
+
+
+def test_attack_changing_an_app_that_the_security_staff_froze(site: Site, app_id: str) -> None:
+    visitor = opened(site, app_id)
+    with site.services.sessions.begin() as session:
+        session.get_one(ClientRecord, "app-1").status = ClientStatus.FROZEN
+    send(visitor, "settings-form", contacts="ops@app.example")
+    assert visitor.status == 422
+    assert "contacts" not in fields(site)
+    assert site.events("developer_refused")[0]["reason"] == "state"
