@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -250,7 +251,7 @@ def test_client_authentication_that_fails(
 
 
 def asserted(
-    world: World, algorithm: str = "ES256", header: dict[str, object] | None = None, **changes: object
+    world: World, algorithm: str = "ES256", header: dict[str, Any] | None = None, **changes: Any
 ) -> Response:
     change(world, HALL, token_endpoint_auth_method="private_key_jwt", jwks=jwks_of(KEY))
     assertion = signed(KEY, claims_of(HALL, world.clock(), **changes), **(header or {}))
@@ -277,7 +278,7 @@ def test_an_assertion_of_a_clock_that_is_ahead(world: World) -> None:
     ],
 )
 def test_an_assertion_that_breaks_a_rule(
-    world: World, case: str, changes: dict[str, object], header: dict[str, object], says: str
+    world: World, case: str, changes: dict[str, Any], header: dict[str, Any], says: str
 ) -> None:
     found = of(world, asserted(world, header=header, **changes))
     assert found.case == case
@@ -285,7 +286,7 @@ def test_an_assertion_that_breaks_a_rule(
 
 
 def test_an_assertion_that_comes_twice(world: World) -> None:
-    jti = {"jti": "the same"}
+    jti: dict[str, Any] = {"jti": "the same"}
     asserted(world, **jti)
     assert of(world, asserted(world, **jti)).case == "assertion-reused"
 

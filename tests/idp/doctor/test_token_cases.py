@@ -1,5 +1,7 @@
 """The cases of proofs, tokens and signing out, each by a real request."""
 
+from typing import Any
+
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -45,9 +47,9 @@ def dpop_token(world: World) -> str:
         ("dpop-misshapen", {"header": {"typ": "JWT"}}, "dpop+jwt"),
     ],
 )
-def test_a_proof_that_breaks_a_rule(world: World, case: str, changes: dict[str, object], says: str) -> None:
+def test_a_proof_that_breaks_a_rule(world: World, case: str, changes: dict[str, Any], says: str) -> None:
     world.sign_in()
-    found = of(world, redeem(world, HALL, world.code(), proof(world, KEY, **changes)))  # type: ignore[arg-type]
+    found = of(world, redeem(world, HALL, world.code(), proof(world, KEY, **changes)))
     assert found.case == case
     assert says in words(found)
 
@@ -152,7 +154,7 @@ def test_a_parameter_that_comes_twice(world: World) -> None:
     given = world.authorization(HALL).query
     doubled = type(given)({**given.values, "state": ("a", "b")})
     asked = Request("GET", endpoint.PATH, {"cookie": ""}, doubled, address="192.0.2.1")
-    found = of(world, endpoint.authorize(world.provider, asked, BROWSER))  # type: ignore[arg-type]
+    found = of(world, endpoint.authorize(world.provider, asked, BROWSER))
     assert found.case == "parameter-twice"
     [state] = [one for one in found.parameters if one.name == "state"]
     assert state.remark is not None
