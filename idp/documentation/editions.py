@@ -23,6 +23,8 @@ BUNDLE_BYTES_AT_MOST = 16 * 1024 * 1024
 BUNDLES_AT_MOST = 50
 ISSUER = "{issuer}"
 """Stands for the provider's own in pages, not in snippets."""
+CONSOLE = re.compile(r"\{console: ([^}\n]+)\}")
+"""Words of the console, which then are called as it calls them, in each language."""
 
 
 class BundleWrong(Exception):
@@ -79,8 +81,17 @@ class Edition:
         }
 
 
-def of_repository(docs: Path, version: str, issuer: str, reference: Callable[[str, str], str]) -> Edition:
-    """`reference`: a table by its name and language. Raises what is wrong with the files."""
+def of_repository(
+    docs: Path,
+    version: str,
+    issuer: str,
+    reference: Callable[[str, str], str],
+    translated: Callable[[str, str], str],
+) -> Edition:
+    """`reference`: a table by its name and language. `translated`: words of the console, in a language.
+
+    Raises what is wrong with the files.
+    """
     found = navigation.read(docs)
     places = found.places
     pages: dict[str, dict[str, Page]] = {tag: {} for tag in LANGUAGES}
@@ -91,7 +102,7 @@ def of_repository(docs: Path, version: str, issuer: str, reference: Callable[[st
         for place in places.values():
             if (file := place.files.get(tag)) is None:
                 continue
-            text = file.read_text("utf-8").replace(ISSUER, issuer)
+            text = _told(file.read_text("utf-8"), issuer, partial(_swapped, translated, tag))
             linked = links_changed(text, _to_pages(file, place.path, by_file))
             whole = expand(
                 linked,
@@ -102,8 +113,12 @@ def of_repository(docs: Path, version: str, issuer: str, reference: Callable[[st
     return Edition(version, found.sections, pages, found.titles)
 
 
-def _swapped(reference: Callable[[str, str], str], language: str, what: str) -> str:
-    return reference(what, language)
+def _told(text: str, issuer: str, translated: Callable[[str], str]) -> str:
+    return CONSOLE.sub(lambda found: translated(found[1]), text.replace(ISSUER, issuer))
+
+
+def _swapped(made: Callable[[str, str], str], language: str, what: str) -> str:
+    return made(what, language)
 
 
 def _to_pages(file: Path, path: str, by_file: Mapping[Path, str]) -> Callable[[str], str | None]:

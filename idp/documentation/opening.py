@@ -9,6 +9,7 @@ from idp.documentation.editions import BundleWrong, Edition, bundles, of_reposit
 from idp.documentation.library import Library
 from idp.documentation.reference import reference
 from idp.documentation.reference.explained import Facts
+from idp.locales.catalogues import translations
 from idp.settings import ROOT, Settings, SettingsWrong
 
 DOCS = ROOT / "docs"
@@ -41,4 +42,7 @@ def _older(settings: Settings) -> list[Edition]:
 
 def current_edition(issuer: str, metadata: bytes) -> Edition:
     facts = Facts(issuer, DOCS, json.loads(metadata))
-    return of_repository(DOCS, version("yitong"), issuer, reference(DOCS, facts))
+    tables = reference(DOCS, facts)
+    return of_repository(
+        DOCS, version("yitong"), issuer, tables, lambda words, tag: translations(tag).gettext(words)
+    )

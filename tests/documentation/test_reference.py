@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from clients.checker import command
-from idp.documentation.editions import Edition
+from idp.apps.kinds import KINDS
+from idp.developer.present import APP_SECTIONS
+from idp.developer.wizard.views import QUICK_STARTS
+from idp.documentation.editions import CONSOLE, Edition
 from idp.documentation.for_programs import resolved
 from idp.documentation.navigation import LANGUAGES
 from idp.documentation.opening import DOCS, current_edition
@@ -114,6 +117,19 @@ def test_what_is_called_in_simplified_characters_is_called_in_traditional_ones(e
     called = {path: edition.title("zh-CN", path) for path in edition.paths if not path.startswith("depth/")}
     chinese = {path for path, title in called.items() if re.search(r"[\u4e00-\u9fff]", title)}
     assert set(edition.titles) == chinese
+
+
+def test_words_of_the_console_are_words_of_the_console() -> None:
+    """In pages `{console: ...}`; and its links lead to pages."""
+    known = {section.words for section in APP_SECTIONS} | {kind.name for kind in KINDS}
+    texts = [file.read_text("utf-8") for file in (DOCS / "site").rglob("*.md")]
+    named = {words for text in texts for words in CONSOLE.findall(text)}
+    assert named
+    assert named <= known
+
+
+def test_the_wizard_leads_to_pages(edition: Edition) -> None:
+    assert set(QUICK_STARTS.values()) <= set(edition.paths)
 
 
 def test_registrations_on_pages_have_fields_that_there_are(edition: Edition) -> None:

@@ -39,7 +39,18 @@ def docs(tmp_path: Path) -> Path:
 
 
 def made(docs: Path) -> Edition:
-    return of_repository(docs, "1.2", "https://id.example", lambda what, language: f"{what} in {language}")
+    return of_repository(
+        docs,
+        "1.2",
+        "https://id.example",
+        lambda what, language: f"{what} in {language}",
+        lambda words, language: f"{words} ({language})",
+    )
+
+
+def test_the_console_is_called_as_it_calls_itself(docs: Path) -> None:
+    (docs / "site/zh-CN/start/one.md").write_text("# 一\n\n按“{console: Keys}”。", "utf-8")
+    assert made(docs).pages["zh-CN"]["start/one"].markdown.endswith("按“Keys (zh-CN)”。")
 
 
 def test_links_lead_from_page_to_page_and_the_issuer_is_told(docs: Path) -> None:
