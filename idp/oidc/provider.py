@@ -141,6 +141,12 @@ class Provider:
         self.note_failure(request, cause, error.status)
         return remember(self.store, cause)
 
+    def note_refusal(self, error: ProtocolError, where: str, request: Request, client_id: str | None) -> None:
+        """One that is no failure, and that nothing else is written down of: for a team that watches."""
+        client = self.clients.known(client_id) if client_id else None
+        if client is not None and client.is_watched(self.clock()):
+            self.note_failure(request, self.cause(error, where, request, client_id), error.status)
+
     def note_failure(self, request: Request, cause: Cause, status: int) -> None:
         """For the client's team, while it watches."""
         client = self.clients.known(cause.client_id) if cause.client_id else None

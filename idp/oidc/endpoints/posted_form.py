@@ -113,6 +113,7 @@ def _refused(
     headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
     if isinstance(error, UseDpopNonce):
         # RFC 9449 section 8: not a failure, but how a client comes by its first nonce.
+        provider.note_refusal(error, name, request, client.client_id if client else None)
         fresh = (dpop.NONCE_HEADER, dpop.nonce(provider, now))
         return answer_json(said, status=error.status, headers=(*headers, fresh))
     if isinstance(error, StillWaiting):

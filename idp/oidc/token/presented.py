@@ -116,6 +116,7 @@ def refusal(
     headers: tuple[tuple[str, str], ...] = (*NO_STORE, *CORS)
     description = error.description
     if isinstance(error, UseDpopNonce):
+        provider.note_refusal(error, where, request, error.client_id)
         headers = (*headers, (dpop.NONCE_HEADER, dpop.nonce(provider, now)))
     else:
         reference = provider.reference(error, where, request, None) or request.request_id

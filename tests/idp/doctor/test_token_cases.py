@@ -154,7 +154,7 @@ def test_a_parameter_that_comes_twice(world: World) -> None:
     given = world.authorization(HALL).query
     doubled = type(given)({**given.values, "state": ("a", "b")})
     asked = Request("GET", endpoint.PATH, {"cookie": ""}, doubled, address="192.0.2.1")
-    found = of(world, endpoint.authorize(world.provider, asked, BROWSER))
+    found = of(world, endpoint.authorize(world.provider, asked, BROWSER))  # type: ignore[arg-type]
     assert found.case == "parameter-twice"
     [state] = [one for one in found.parameters if one.name == "state"]
     assert state.remark is not None

@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from idp.doctor.table import case_of
 from idp.error_references import explain
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
@@ -14,7 +15,7 @@ from idp.oidc.inspection import watching
 from idp.oidc.inspection.watched import Inspector, Watched
 from idp.storage.ephemeral import StoreUnavailable
 from idp.storage.ephemeral.memory import MemoryStore
-from tests.idp.doctor.patient import body, cause_of
+from tests.idp.doctor.patient import body, cause_of, change
 from tests.idp.oidc.clients.signing import claims_of, new_key, signed
 from tests.idp.oidc.token.proving import proof
 from tests.idp.oidc.world import BROWSER, HALL, SECRETS, World, basic
@@ -229,3 +230,21 @@ def test_an_answer_that_was_made_wrong_on_purpose_is_noted_like_any_other(world:
         )
     assert [one.answer["id_token"] for one in recent(world)] == [{}] * 4
     assert CANARY not in kept(world)
+
+
+def test_a_nonce_that_is_asked_for_is_shown_to_who_watches_and_kept_nowhere_else(world: World) -> None:
+    change(world, HALL, dpop_nonce_required=True)
+    key, header = new_key(), basic(HALL, SECRETS[HALL])
+
+    def ask() -> None:
+        given = {"grant_type": "authorization_code", "code": "x"}
+        answer = world.post("/oauth2/token", given, authorization=header, dpop=proof(world, key))
+        assert body(answer)["error"] == "use_dpop_nonce"
+
+    ask()
+    assert "watched:" not in kept(world)
+    watch(world)
+    ask()
+    [found] = recent(world)
+    assert case_of(found.cause.error, found.cause.description, found.cause.detail) is not None
+    assert "error:" not in kept(world)
