@@ -5,6 +5,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from idp.apps.apps import AppState, state_of
+from idp.apps.kinds import OF_KIND, Kind
 from idp.apps.membership import Membership
 from idp.apps.models import App, Role, Team
 from idp.apps.refusing import Refusal
@@ -98,6 +99,12 @@ def app_name(app: App) -> str:
     return str(app.told.get("client_name") or _("App without a name"))
 
 
+def kind(app: App) -> str:
+    """What the wizard was told that it is."""
+    known = OF_KIND[Kind(app.kind)] if app.kind in set(Kind) else None
+    return _("Registered by a program") if known is None else _(known.name)
+
+
 def app_shown(here: AppSeen) -> dict[str, Any]:
     """What the head of every page of an app shows."""
     with reading() as session:
@@ -108,7 +115,7 @@ def app_shown(here: AppSeen) -> dict[str, Any]:
         "name": app_name(here.app),
         "client_id": here.app.client_id,
         "url": here.path,
-        "kind": here.app.kind,
+        "kind": kind(here.app),
         "team": called,
         "team_url": f"/developer/teams/{here.team.id}",
         "role": role(here.role),
