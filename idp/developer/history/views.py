@@ -7,9 +7,10 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, request
 from sqlalchemy.orm import Session
 
+from idp.apps.editing import WaitsForApproval
 from idp.apps.material import needs_approval
 from idp.apps.models import Role
-from idp.apps.refusing import DeveloperDeedRefused, Refusal
+from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import people, words
 from idp.developer.deeds import deed, held_app
 from idp.developer.explained import field_words
@@ -69,6 +70,9 @@ def undo(app_id: str, number: int) -> Response:
         return _page(here, error=words.refusal(refused.reason), status=422)
     except NoSuchVersion:
         abort(404)
+    except WaitsForApproval:
+        wait = _("In production this is looked at before it holds: ask for it under “Going live”.")
+        return _confirmation(here, number, error=wait, status=422)
     except ChangedMeanwhile:
         meanwhile = _(
             "Somebody else has changed the app just now. Look at what would be undone, and do it again."
@@ -84,7 +88,7 @@ def undo(app_id: str, number: int) -> Response:
 def _check_waiting(session: Session, here: AppHere, number: int, *, sandbox: bool) -> None:
     """In production, undoing lets nothing through that would wait as a change.
 
-    Raises DeveloperDeedRefused.
+    Raises WaitsForApproval.
     """
     old = history.version(session, _client(here), number)
     if sandbox or old is None:
@@ -95,7 +99,7 @@ def _check_waiting(session: Session, here: AppHere, number: int, *, sandbox: boo
     except MetadataRefused:
         return  # told by what is tried next
     if waiting:
-        raise DeveloperDeedRefused(Refusal.STATE, app_id=here.app.id)
+        raise WaitsForApproval(waiting)
 
 
 def _page(here: AppHere, *, status: int = 200, **shown: Any) -> Response:

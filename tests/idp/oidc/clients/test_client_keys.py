@@ -17,6 +17,7 @@ from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.world import TAX, World, parameters
 
 OLD, NEW = new_key(), new_key()
+OLD_KID, NEW_KID = str(OLD.kid), str(NEW.kid)
 
 
 def register(world: World, *keys: Key, **fields: Any) -> None:
@@ -67,14 +68,14 @@ def test_one_key_takes_over_from_another_and_the_retired_one_is_refused(world: W
 def test_rows_follow_the_registration(world: World) -> None:
     register(world, OLD)
     with world.provider.sessions.begin() as session:
-        client_keys.name(session, TAX, [OLD.kid, "another"], "Server 1")
+        client_keys.name(session, TAX, [OLD_KID, "another"], "Server 1")
     before = rows(world)
     assert [(row.name, row.made_by_kind) for row in before.values()] == [("Server 1", "operator")]
     world.clock.advance(60)
     register(world, OLD, NEW)
     after = rows(world)
-    assert after[OLD.kid].created_at == before[OLD.kid].created_at
-    assert after[NEW.kid].created_at == world.clock()
+    assert after[OLD_KID].created_at == before[OLD_KID].created_at
+    assert after[NEW_KID].created_at == world.clock()
     register(world, jwks=None, token_endpoint_auth_method="client_secret_basic")
     assert rows(world) == {}
 
@@ -82,7 +83,7 @@ def test_rows_follow_the_registration(world: World) -> None:
 def test_when_a_key_ends_is_known_by_exp(world: World) -> None:
     ends = int(world.clock().timestamp()) + 86_400
     register(world, OLD, jwks={"keys": [{**jwks_of(OLD)["keys"][0], "exp": ends}]})
-    found = rows(world)[OLD.kid].expires_at
+    found = rows(world)[OLD_KID].expires_at
     assert found is not None
     assert found.timestamp() == ends
 
@@ -98,4 +99,4 @@ def test_authentication_notes_which_key_it_was_once_it_is_proved(world: World) -
         noting.authenticate(request, endpoint="https://id.example/oauth2/token", now=world.clock())
 
     ask(OLD)
-    assert used == [id_of(TAX, OLD.kid)]
+    assert used == [id_of(TAX, OLD_KID)]
