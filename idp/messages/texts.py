@@ -92,19 +92,15 @@ def activation_code_made(locale: str, at: str, staff_number: str) -> Text:
     return Text("activation_code_made", values, words)
 
 
-def credential_expiring(
-    locale: str, client_name: str, label: str, expires_at: datetime, address: str
-) -> Text:
-    """That a secret or a key of an app runs out; for its team. `address`: of a page of the console."""
-    values = {
-        "client": client_name,
-        "label": label,
-        "day": f"{expires_at:%Y-%m-%d}",
-        "address": address,
-    }
+def credential_expiring(locale: str, client_name: str, expires_at: datetime, address: str) -> Text:
+    """That a secret or a key of an app runs out; for its team. `address`: of a page of the console.
+
+    What the team calls it is not said: whoever gave it that name would write to the others in our name.
+    """
+    values = {"client": client_name, "day": f"{expires_at:%Y-%m-%d}", "address": address}
     words = gettext_in(
         locale,
-        "%(label)s of the app %(client)s expires on %(day)s: make a new one in time, at %(address)s.",
+        "A secret or a key of the app %(client)s expires on %(day)s: make a new one in time, at %(address)s.",
         **values,
     )
     return Text("credential_expiring", values, words)

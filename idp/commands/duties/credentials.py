@@ -49,7 +49,6 @@ def telling(found: Services) -> expiring.Tell:
         text = texts.credential_expiring(
             found.settings.default_locale,
             _name(session, one.client_id, found.settings.default_locale),
-            one.label or one.kind,
             one.expires_at,
             page,
         )

@@ -33,7 +33,6 @@ class Expiring:
     client_id: str
     kind: str
     """`secret` or `key`."""
-    label: str
     expires_at: datetime
 
 
@@ -50,8 +49,7 @@ def warn(session: Session, now: datetime, *, before: timedelta, tell: Tell) -> i
             if row.expires_at is None:
                 continue
             row.warned_at = now
-            label = row.label if isinstance(row, ClientSecret) else row.name or row.kid
-            people = tell(session, Expiring(row.client_id, kind, label, row.expires_at), now)
+            people = tell(session, Expiring(row.client_id, kind, row.expires_at), now)
             days = (row.expires_at - now).days
             event = ClientCredentialExpiring(row.client_id, row.id, kind, days, people)
             audit.record(session, event, context=AuditContext(at=now, actor="worker"))

@@ -54,7 +54,7 @@ def test_owners_and_developers_are_told_in_time_and_viewers_are_not(site: Site, 
     site.clock.advance(10 * 86_400)
     messages = told(site)
     assert len(messages) == 2
-    assert all("Server 1" in one and "/keys" in one for one in messages)
+    assert all("App app-1" in one and "/keys" in one and "Server 1" not in one for one in messages)
     assert told(site) == []
     [event] = site.events("client_credential_expiring")
     assert (event["kind"], event["told"]) == ("secret", 2)
