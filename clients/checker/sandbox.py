@@ -23,6 +23,7 @@ OUTCOMES: Mapping[Lie, str] = {
     Lie.FROM_THE_FUTURE: "id_token_future",
     Lie.WRONG_ISS: "id_token_wrong_iss",
     Lie.WRONG_AUD: "id_token_wrong_aud",
+    Lie.EXTRA_AUD: "id_token_extra_aud",
     Lie.WRONG_NONCE: "id_token_wrong_nonce",
     Lie.NO_NONCE: "id_token_missing_nonce",
     Lie.LOWER_ACR: "id_token_wrong_acr",
@@ -33,6 +34,7 @@ OUTCOMES: Mapping[Lie, str] = {
 LOGOUTS: Mapping[LogoutLie, str] = {
     LogoutLie.BAD_SIGNATURE: "logout_bad_signature",
     LogoutLie.UNSIGNED: "logout_alg_none",
+    LogoutLie.EXPIRED: "logout_expired",
     LogoutLie.WRONG_ISS: "logout_wrong_iss",
     LogoutLie.WRONG_AUD: "logout_wrong_aud",
     LogoutLie.WITH_NONCE: "logout_with_nonce",

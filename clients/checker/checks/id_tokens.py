@@ -47,6 +47,7 @@ CHECKS = (
     _check("id-token-from-the-future", "RFC 7519 4.1.5", _told(Lie.FROM_THE_FUTURE), recommended=True),
     _check("id-token-wrong-iss", f"{CORE} (2)", _told(Lie.WRONG_ISS)),
     _check("id-token-wrong-aud", f"{CORE} (3)", _told(Lie.WRONG_AUD)),
+    _check("id-token-extra-aud", f"{CORE} (3)", _told(Lie.EXTRA_AUD)),
     _check("id-token-wrong-nonce", f"{CORE} (11)", _told(Lie.WRONG_NONCE)),
     _check("id-token-no-nonce", f"{CORE} (11)", _told(Lie.NO_NONCE)),
     _check("id-token-lower-acr", f"{CORE} (12)", _lower_acr),

@@ -83,6 +83,8 @@ def logout_token(keys: Keys, issuer: str, found: SignedIn, lie: LogoutLie, now: 
     }
     if lie is LogoutLie.SUB_ALONE:
         del claims["sid"]
+    if lie is LogoutLie.EXPIRED:
+        claims |= {"iat": now - HOUR, "exp": now - HOUR + 120}
     if lie is LogoutLie.NO_EVENTS:
         del claims["events"]
     if lie is LogoutLie.WITH_NONCE:
@@ -119,6 +121,8 @@ def _twisted(found: SignedIn, lie: Lie | None, keys: Keys) -> Claims:
             return {"iss": OTHER_ISSUER}
         case Lie.WRONG_AUD:
             return {"aud": OTHER}
+        case Lie.EXTRA_AUD:
+            return {"aud": [found.client_id, OTHER]}
         case Lie.WRONG_NONCE:
             return {"nonce": token_urlsafe()}
         case Lie.NO_NONCE:

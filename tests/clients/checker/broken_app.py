@@ -57,6 +57,7 @@ class Fault(StrEnum):
     NBF = "nbf"
     ISS = "iss"
     AUD = "aud"
+    EXTRA_AUD = "extra_aud"
     NONCE_WRONG = "nonce_wrong"
     NONCE_MISSING = "nonce_missing"
     ACR = "acr"
@@ -65,6 +66,7 @@ class Fault(StrEnum):
     LOGOUT_IGNORED = "logout_ignored"
     LOGOUT_SIGNATURE = "logout_signature"
     LOGOUT_UNSIGNED = "logout_unsigned"
+    LOGOUT_EXP = "logout_exp"
     LOGOUT_ISS = "logout_iss"
     LOGOUT_AUD = "logout_aud"
     LOGOUT_EVENTS = "logout_events"
@@ -246,7 +248,8 @@ class BrokenApp:
             Fault.EXP: now >= claims["exp"],
             Fault.NBF: claims.get("nbf", 0) > now,
             Fault.ISS: claims["iss"] != self.issuer,
-            Fault.AUD: claims["aud"] != self.client_id,
+            Fault.AUD: self.client_id not in listed(claims["aud"]),
+            Fault.EXTRA_AUD: self.client_id in (known := listed(claims["aud"])) and len(known) > 1,
             Fault.NONCE_MISSING: "nonce" not in claims,
             Fault.NONCE_WRONG: claims.get("nonce", started["nonce"]) != started["nonce"],
             Fault.ACR: claims["acr"] < "urn:yitong:acr:2",
@@ -261,6 +264,7 @@ class BrokenApp:
             return {"sub": ""}
         self.refuse(
             {
+                Fault.LOGOUT_EXP: self.clock() >= claims["exp"],
                 Fault.LOGOUT_ISS: claims["iss"] != self.issuer,
                 Fault.LOGOUT_AUD: claims["aud"] != self.client_id,
                 Fault.LOGOUT_EVENTS: EVENT not in claims.get("events", {}),
@@ -341,6 +345,10 @@ class BrokenApp:
 def hashed(text: str, octets: int) -> str:
     digest = hashlib.sha256(text.encode()).digest()[:octets]
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def listed(aud: str | list[str]) -> list[str]:
+    return [aud] if isinstance(aud, str) else aud
 
 
 def decoded(part: str) -> Claims:

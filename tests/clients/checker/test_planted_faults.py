@@ -39,6 +39,7 @@ FOUND_BY: Mapping[Fault, set[str]] = {
     Fault.NBF: {"id-token-from-the-future"},
     Fault.ISS: {"id-token-wrong-iss"},
     Fault.AUD: {"id-token-wrong-aud"},
+    Fault.EXTRA_AUD: {"id-token-extra-aud"},
     Fault.NONCE_WRONG: {"id-token-wrong-nonce"},
     Fault.NONCE_MISSING: {"id-token-no-nonce"},
     Fault.ACR: {"id-token-lower-acr"},
@@ -47,6 +48,7 @@ FOUND_BY: Mapping[Fault, set[str]] = {
     # It answers 200 to everything, whatever is wrong with it.
     Fault.LOGOUT_IGNORED: {
         "logout-works",
+        "logout-expired",
         "logout-wrong-iss",
         "logout-wrong-aud",
         "logout-no-events",
@@ -54,6 +56,7 @@ FOUND_BY: Mapping[Fault, set[str]] = {
     },
     Fault.LOGOUT_SIGNATURE: {"logout-bad-signature"},
     Fault.LOGOUT_UNSIGNED: {"logout-unsigned"},
+    Fault.LOGOUT_EXP: {"logout-expired"},
     Fault.LOGOUT_ISS: {"logout-wrong-iss"},
     Fault.LOGOUT_AUD: {"logout-wrong-aud"},
     Fault.LOGOUT_EVENTS: {"logout-no-events"},
