@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
 from idp.apps import membership, teams
@@ -56,11 +56,11 @@ SECTIONS: Final[tuple[Section, ...]] = (
 APP_SECTIONS: Final[tuple[Section, ...]] = (
     # One a line, in the order in which an app is built.
     Section("", gettext_noop("Overview")),
+    Section("/settings", gettext_noop("Settings")),
+    Section("/scopes", gettext_noop("What it asks for")),
     Section("/keys", gettext_noop("Secrets and keys"), in_drafts=False),
     Section("/history", gettext_noop("History"), in_drafts=False),
     Section("/requests", gettext_noop("Requests"), in_drafts=False),
-    Section("/settings", gettext_noop("Settings")),
-    Section("/scopes", gettext_noop("What it asks for")),
     Section("/usage", gettext_noop("Usage"), in_drafts=False),
     Section("/sandbox", gettext_noop("Try what can go wrong"), in_drafts=False, sandbox_alone=True),
     Section("/checker", gettext_noop("Check my integration"), in_drafts=False, sandbox_alone=True),
@@ -126,6 +126,7 @@ def developer_here() -> Developer:
     signed_in = current_sign_in()
     if signed_in is None or _level(signed_in) < VERIFIED:
         abort(start_for_our_own_pages(_here(), level=VERIFIED).lead_on())
+    setattr(g, words.VIEWER, signed_in.person_id)
     _ensure_own_team(signed_in.person_id)
     return Developer(signed_in)
 

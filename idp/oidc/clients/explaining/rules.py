@@ -72,14 +72,14 @@ RULES: tuple[tuple[str, Words], ...] = (
         r"what is to be encrypted needs jwks or jwks_uri",
         Words(
             _("We can only encrypt to a public key of your app, and it has none."),
-            _("Add a key under “Keys and secrets” first."),
+            _("Add a key under “Secrets and keys” first."),
         ),
     ),
     (
         r"who signs needs jwks or jwks_uri",
         Words(
             _("An app that signs, or has a certificate of its own, needs a public key here."),
-            _("Add a key under “Keys and secrets” first."),
+            _("Add a key under “Secrets and keys” first."),
         ),
     ),
     (r"not together with jwks_uri", Words(_("Keys are pasted or read from an address."), _("Keep one."))),
