@@ -97,11 +97,11 @@ STILL = Expected.STILL_SIGNED_IN
 CHECKS = (
     _check("logout-works", f"{SECTION}, 2.7", _ends, Expected.SIGNED_OUT),
     _check("logout-bad-signature", f"{SECTION} (2)", _survives(LogoutLie.BAD_SIGNATURE), STILL),
-    _check("logout-unsigned", f"{SECTION} (2)", _survives(LogoutLie.UNSIGNED), STILL),
+    _check("logout-unsigned", f"{SECTION} (3)", _survives(LogoutLie.UNSIGNED), STILL),
     _check("logout-expired", f"{SECTION} (4)", _survives(LogoutLie.EXPIRED), STILL),
-    _check("logout-wrong-iss", f"{SECTION} (3)", _survives(LogoutLie.WRONG_ISS), STILL),
-    _check("logout-wrong-aud", f"{SECTION} (3)", _survives(LogoutLie.WRONG_AUD), STILL),
-    _check("logout-no-events", f"{SECTION} (5)", _survives(LogoutLie.NO_EVENTS), STILL),
-    _check("logout-with-nonce", f"{SECTION} (6)", _survives(LogoutLie.WITH_NONCE), STILL),
-    _check("logout-replayed", f"{SECTION} (7)", _replayed, STILL, recommended=True),
+    _check("logout-wrong-iss", f"{SECTION} (4)", _survives(LogoutLie.WRONG_ISS), STILL),
+    _check("logout-wrong-aud", f"{SECTION} (4)", _survives(LogoutLie.WRONG_AUD), STILL),
+    _check("logout-no-events", f"{SECTION} (6)", _survives(LogoutLie.NO_EVENTS), STILL),
+    _check("logout-with-nonce", f"{SECTION} (7)", _survives(LogoutLie.WITH_NONCE), STILL),
+    _check("logout-replayed", f"{SECTION} (8)", _replayed, STILL, recommended=True),
 )
