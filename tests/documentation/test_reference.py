@@ -18,6 +18,7 @@ from idp.documentation.navigation import LANGUAGES
 from idp.documentation.opening import DOCS, current_edition
 from idp.documentation.reference import TABLES, events
 from idp.documentation.reference.errors import codes
+from idp.documentation.reference.exceptions import raised
 from idp.documentation.reference.explained import Facts, NotExplained, read
 from idp.documentation.reference.fields import names
 from idp.documentation.rendering import render
@@ -25,7 +26,7 @@ from idp.oidc.claims.catalogue import SCOPE_OF
 from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.endpoints import discovery
 from idp.oidc.levels import ACR_VALUES
-from idp.settings import load
+from idp.settings import ROOT, load
 
 ISSUER = "https://id.example"
 PROTOCOL = load({}).protocol
@@ -55,6 +56,7 @@ RUNS = {
     "fields": set(names()),
     "events": set(events.CONCERNS),
     "endpoints": OPERATIONS,
+    "exceptions": set(raised(ROOT / "clients" / "sdk")),
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from idp.documentation.expanding import DirectiveWrong
-from idp.documentation.reference import claims, discovery, endpoints, errors, events, fields
+from idp.documentation.reference import claims, discovery, endpoints, errors, events, exceptions, fields
 from idp.documentation.reference.explained import Explained, Facts, read
 
 TABLES: Mapping[str, Callable[[Facts, Explained], str]] = {
@@ -19,6 +19,7 @@ TABLES: Mapping[str, Callable[[Facts, Explained], str]] = {
     "endpoints": endpoints.document,
     "errors": errors.table,
     "events": events.document,
+    "exceptions": exceptions.table,
     "fields": fields.table,
 }
 
