@@ -31,6 +31,7 @@ class Membership:
     organisation_id: str | None
     called: str | None
     """As `Team.name`."""
+    created_by: str
     role: Role
     is_by_law: bool = False
     """On the strength of what they are in the organisation, or because it is their own."""
@@ -168,7 +169,7 @@ def _in_organisation(team: Team, row: TeamMember | None, held: Standing | None) 
 
 
 def _of(team: Team, role: Role, *, is_by_law: bool = False) -> Membership:
-    return Membership(team.id, team.organisation_id, team.name, role, is_by_law)
+    return Membership(team.id, team.organisation_id, team.name, team.created_by, role, is_by_law)
 
 
 def _strongest(held: Iterable[Standing], organisation_id: str) -> Standing | None:

@@ -1,7 +1,8 @@
 """What the console calls things: roles, states of an app, teams, and why something was not done."""
 
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from idp.apps.apps import AppState, state_of
@@ -10,10 +11,14 @@ from idp.apps.membership import Membership
 from idp.apps.models import App, Role, Team
 from idp.apps.refusing import Refusal
 from idp.business.models import Organisation
+from idp.developer import people
 from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.oidc.room import provider
+
+VIEWER: Final = "developer_person_id"
+"""Of Flask's `g`: who looks, to whom their own things are theirs."""
 
 
 class AppSeen(Protocol):
@@ -76,19 +81,17 @@ def state_explained(one: AppState) -> str:
     }[one]
 
 
-def team_name(session: Session, organisation_id: str | None, called: str | None) -> str:
-    """As its owners call it, else as its organisation is called, else as somebody's own."""
+def name_of(session: Session, found: Membership | Team) -> str:
+    """As its owners call it, else as its organisation is called, else by whose own it is."""
+    called = found.called if isinstance(found, Membership) else found.name
     if called is not None:
         return called
-    if organisation_id is None:
-        return _("My sandbox")
-    organisation = session.get_one(Organisation, organisation_id)
+    if found.organisation_id is None:
+        if found.created_by == g.get(VIEWER):
+            return _("My sandbox")
+        return _("Sandbox of %(name)s", name=people.name(session, found.created_by))
+    organisation = session.get_one(Organisation, found.organisation_id)
     return services().organisations.name_of(organisation)
-
-
-def name_of(session: Session, found: Membership | Team) -> str:
-    called = found.called if isinstance(found, Membership) else found.name
-    return team_name(session, found.organisation_id, called)
 
 
 def app_name(app: App) -> str:
@@ -109,7 +112,7 @@ def app_shown(here: AppSeen) -> dict[str, Any]:
     """What the head of every page of an app shows."""
     with reading() as session:
         now = state_of(session, here.app)
-        called = team_name(session, here.team.organisation_id, here.team.name)
+        called = name_of(session, here.team)
     return {
         "id": here.app.id,
         "name": app_name(here.app),

@@ -140,7 +140,7 @@ def test_who_stands_for_the_organisation_owns_its_team_without_a_row(
         session.delete(session.get_one(membership.TeamMember, (team_id, owner_id)))
         session.flush()
         found = membership.membership(session, team, owner_id, site.clock())
-        assert found == Membership(team_id, team.organisation_id, None, Role.OWNER, is_by_law=True)
+        assert found == Membership(team_id, team.organisation_id, None, owner_id, Role.OWNER, is_by_law=True)
         (listed,) = membership.members(session, team, site.clock())
         assert (listed.since, listed.is_by_law, listed.has_left) == (None, True, False)
 

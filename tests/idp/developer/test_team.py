@@ -33,6 +33,8 @@ def test_an_owner_lets_somebody_in_by_a_code_that_is_shown_once(site: Site, team
     assert other.shows("You are in the team now.")
     assert "invite-form" not in other.page.forms
     assert OWNER.name in other.page.texts["members"]
+    assert other.shows(f"Sandbox of {OWNER.name}")
+    assert other.get("/developer").shows("My sandbox")
 
 
 def test_a_code_that_is_none_is_said_and_tries_are_bounded(site: Site) -> None:
