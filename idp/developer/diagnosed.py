@@ -2,17 +2,21 @@
 
 from typing import Any, Final
 
+from idp.developer.explained import control_id
 from idp.doctor.diagnosis import Diagnosis
 from idp.doctor.judging import Judged, Verdict
 from idp.locales import gettext as _
 
 SECTION_OF: Final = {
     "scope": "/scopes",
+    "minimum_level": "/scopes",
+    "authorization_details_types": "/scopes",
     "jwks": "/keys",
     "client_secret": "/keys",
-    "token_endpoint_auth_signing_alg": "/settings#token_endpoint_auth_signing_alg",
+    # The operator's: the settings show how it stands.
+    "token_exchange": "/settings#fixed",
 }
-"""Of fields of the registration whose section is not the settings."""
+"""Of what of a registration is not changed in the settings."""
 
 
 def shown(found: Diagnosis, app_path: str | None) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def shown(found: Diagnosis, app_path: str | None) -> dict[str, Any]:
 
 def section_of(field: str) -> str:
     """What follows an app's address, where this field of its registration is changed."""
-    return SECTION_OF.get(field, f"/settings#{field}")
+    return SECTION_OF.get(field, f"/settings#{control_id(field)}")
 
 
 def _diff(found: Diagnosis) -> dict[str, Any]:

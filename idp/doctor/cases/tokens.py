@@ -307,6 +307,5 @@ CASES = (
         ),
         (rfc(7523, "3"),),
         ("assertion",),
-        "assertion_issuers",
     ),
 )

@@ -33,7 +33,7 @@ def test_a_reference_of_ones_own_app_is_explained(site: Site, app: str) -> None:
     assert visitor.status == 200
     assert visitor.page.elements["diagnosis"]["data-case"] == "redirect-uri-not-registered"
     assert visitor.shows("There is a slash at the end that is not registered.")
-    assert f'href="/developer/apps/{app}/settings#redirect_uris"' in visitor.body
+    assert f'href="/developer/apps/{app}/settings#field-redirect_uris"' in visitor.body
     assert "<del>/</del>" in visitor.body
 
 
