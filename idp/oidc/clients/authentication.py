@@ -62,6 +62,7 @@ class Authenticator:
         client = self.find(offered.client_id)
         # Whether the request brings a secret decides what is worked out, never whose it would be.
         used = self.secrets.which(client, offered.client_id, offered.secret, now) if offered.secret else None
+        mistake = self._nearly(client, offered, now) if used is None else ""
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
@@ -82,7 +83,7 @@ class Authenticator:
             number = self.assertions.check(client, offered.assertion, secrets, endpoint=endpoint, now=now)
             used = None if number is None else known[number][0]
         elif client.metadata.has_secret and used is None:
-            wrong = WrongSecret(self._nearly(client, offered, now))
+            wrong = WrongSecret(mistake)
             raise InvalidClient("Client authentication failed.", detail="wrong secret", fact=wrong)
         if used is not None:
             self.note(ClientSecret, used.id, now)
@@ -92,9 +93,14 @@ class Authenticator:
                 self.note(ClientKey, id_of(client.client_id, kid), now)
         return client
 
-    def _nearly(self, client: Client, offered: Credentials, now: datetime) -> str:
-        """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it."""
-        if offered.secret and self.secrets.which(client, offered.client_id, offered.secret, LONG_AGO):
+    def _nearly(self, client: Client | None, offered: Credentials, now: datetime) -> str:
+        """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it.
+
+        Worked out for unknown clients too, or the time that it takes would tell which are known.
+        """
+        if not offered.secret:
+            return "empty"
+        if self.secrets.which(client, offered.client_id, offered.secret, LONG_AGO):
             return "expired"
         guesses = {"blanks": offered.secret.strip(), "not-encoded": offered.raw}
         with suppress(ValueError):
@@ -104,7 +110,7 @@ class Authenticator:
                 continue
             if self.secrets.which(client, offered.client_id, secret, now) is not None:
                 return mistake
-        return "empty" if not offered.secret else "unlike"
+        return "unlike"
 
     def _known_secrets(self, client: Client, now: datetime) -> tuple[tuple[KeptSecret, bytes], ...]:
         """That its MACs may be made with. Raises InvalidClient."""

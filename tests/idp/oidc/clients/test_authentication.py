@@ -1,12 +1,14 @@
 """How clients prove who they are, and that all failures look alike."""
 
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.crypto.digests import same
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.oidc.clients.assertions import Assertions
@@ -116,6 +118,28 @@ def test_two_ways_at_once_are_refused() -> None:
 def test_a_secret_is_bound_to_its_client() -> None:
     assert secret_mac(KEY, "hall", SECRET) != secret_mac(KEY, "tax", SECRET)
     assert len(new_client_secret()) == 43
+
+
+@pytest.mark.parametrize("secret", ["wrong", "wrong ", "wr%2Bong", "wr%252Bong"])
+def test_timing_who_is_unknown_costs_as_many_comparisons_as_who_is_not(secret: str) -> None:
+    """Also of what is worked out for the doctor, and of a client that has another method."""
+    compared: list[str] = []
+
+    def counted(left: str, right: str) -> bool:
+        compared.append(right)
+        return same(left, right)
+
+    counting = replace(AUTHENTICATOR, secrets=replace(SECRETS, same=counted))
+    costs = set()
+    for client_id in ("hall", "post", "page", "nobody"):
+        compared.clear()
+        with pytest.raises(InvalidClient):
+            counting.authenticate(
+                request({}, basic(client_id, secret)), endpoint="https://id.example/oauth2/token", now=NOW
+            )
+        costs.add(len(compared))
+    assert len(costs) == 1
+    assert costs != {0}
 
 
 @given(st.text(max_size=200))
