@@ -45,7 +45,10 @@ def proves(site: Site, secret: str) -> bool:
     return answer.status_code == 200
 
 
-def test_a_secret_is_shown_once_as_plain_text_and_listed_without_itself(site: Site, keys: str) -> None:
+def test_a_secret_is_shown_once_as_plain_text_and_listed_without_itself(
+    site: Site, keys: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     visitor = at(site, path=keys)
     assert "no-secret" in visitor.page.elements
     secret = made(visitor)
@@ -56,6 +59,11 @@ def test_a_secret_is_shown_once_as_plain_text_and_listed_without_itself(site: Si
     assert "Server 1" in visitor.page.texts["secret-1"]
     assert OWNER.name in visitor.page.texts["secret-1"]
     assert "Never used" in visitor.page.texts["secret-1"]
+    assert secret not in caplog.text
+    with site.services.engine.connect() as connection:
+        said = connection.exec_driver_sql("SELECT payload FROM audit_events").scalars().all()
+    assert said
+    assert not any(secret in payload for payload in said)
     # A reload of the page that showed it shows it no more.
     assert visitor.get(f"{keys}/secrets").path == keys
 
