@@ -21,6 +21,7 @@ LEAST_ALIKE = 0.5
 """Below that no registered address was meant."""
 NAMED_AT_MOST = 4
 """Characters that are named one by one."""
+MARKED = _("They differ where it is marked.")
 DEFAULT_PORTS = {"https": "443", "http": "80"}
 
 
@@ -86,7 +87,7 @@ def _differences(given: str, registered: str) -> tuple[Said, ...]:
     found = [*_of_characters(given)]
     mine, theirs = _split(given), _split(registered)
     if mine is None or theirs is None:
-        return tuple(found)
+        return tuple(found) or (said(MARKED),)
     found += _of_place(mine, theirs)
     found += _of_path(mine, theirs)
     if bool(mine.query) != bool(theirs.query) or mine.query != theirs.query:
@@ -100,7 +101,7 @@ def _differences(given: str, registered: str) -> tuple[Said, ...]:
         )
     if mine.fragment and not theirs.fragment:
         found.append(said(_("A redirect address must not have a fragment (what follows #).")))
-    return tuple(found)
+    return tuple(found) or (said(MARKED),)
 
 
 def _of_characters(given: str) -> list[Said]:

@@ -54,7 +54,11 @@ def authorize(provider: Provider, request: Request, browser: str) -> Answer:
     if request.method != "GET":
         return method_not_allowed(("GET", "POST"))
     given = posted.recall(provider.store, provider.cipher, request.query)
-    client = find_client(given, provider.clients.find)
+    try:
+        client = find_client(given, provider.clients.find)
+    except Shown as shown:
+        shown.given = given
+        raise
     now = provider.clock()
     try:
         source = sources.resolved(provider, client, given, now, address=request.address)

@@ -24,7 +24,7 @@ def seen(
     """`given`: the parameters that counted, where they did not stand in the request itself."""
     came = redaction.of_request(request, client_id)
     if given is not None:
-        inside = redaction.parameters_of(given, "object", client_id)
+        inside = redaction.parameters_of(_elsewhere(request, given), "object", client_id)
         came = (*_without(came, inside), *inside)
     return Seen(
         method=request.method[:10],
@@ -63,6 +63,12 @@ def _of_assertion(request: Request) -> str | None:
     except TokenRefused:
         return None
     return named[:ID_AT_MOST] if isinstance(named, str) else None
+
+
+def _elsewhere(request: Request, given: Parameters) -> Parameters:
+    """Of the parameters that counted, those that the request itself does not bring so."""
+    own = {**request.query.values, **request.form.values}
+    return Parameters({name: values for name, values in given.values.items() if own.get(name) != values})
 
 
 def _without(came: tuple[Parameter, ...], inside: tuple[Parameter, ...]) -> tuple[Parameter, ...]:
