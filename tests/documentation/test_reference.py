@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from clients.checker import command
+from idp.apps.going_live.packages import GOOD_DAYS
 from idp.apps.kinds import KINDS
 from idp.developer.present import APP_SECTIONS
 from idp.developer.wizard.views import QUICK_STARTS
@@ -128,6 +129,11 @@ def test_words_of_the_console_are_words_of_the_console() -> None:
     named = {words for text in texts for words in CONSOLE.findall(text)}
     assert named
     assert named <= known
+
+
+def test_days_are_those_of_the_rules(edition: Edition) -> None:
+    assert f"{GOOD_DAYS} days" in edition.pages["en"]["guides/going-live"].markdown
+    assert f"{GOOD_DAYS} 天" in edition.pages["zh-CN"]["guides/going-live"].markdown
 
 
 def test_the_wizard_leads_to_pages(edition: Edition) -> None:
