@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Response, abort, g, make_response, render_template, request
 from sqlalchemy.orm import Session
 
+from idp import sessions
 from idp.apps import membership, teams
 from idp.apps.membership import Membership
 from idp.apps.models import App, Role, Team
@@ -122,12 +123,17 @@ Here = Developer | TeamHere | AppHere
 
 
 def developer_here() -> Developer:
-    """Who is signed in with level 2 or more; else the request ends with the way there, and back here."""
+    """Who is signed in with level 2 or more; else the request ends with the way there, and back here.
+
+    Whoever works here stays signed in: a page that they open is a use of their session. What a script asks
+    for by itself is none, so that a page left open keeps nobody in.
+    """
     signed_in = current_sign_in()
     if signed_in is None or _level(signed_in) < VERIFIED:
         abort(start_for_our_own_pages(_here(), level=VERIFIED).lead_on())
     setattr(g, words.VIEWER, signed_in.person_id)
     _ensure_own_team(signed_in.person_id)
+    _touch(signed_in)
     return Developer(signed_in)
 
 
@@ -198,6 +204,16 @@ def developer_of(here: Here) -> Developer:
 
 def _membership(session: Session, team: Team, developer: Developer) -> Membership | None:
     return membership.membership(session, team, developer.person_id, services().clock())
+
+
+def _touch(signed_in: SignIn) -> None:
+    # Fetch Metadata Request Headers section 2.1: what a script fetches is for nothing to be shown.
+    is_opened = request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    found = services()
+    now = found.clock()
+    if is_opened and not sessions.is_touched(signed_in, now):
+        with transaction() as session:
+            sessions.touch(session, signed_in, now, found.settings.protocol)
 
 
 def _ensure_own_team(person_id: str) -> None:

@@ -86,3 +86,17 @@ def test_who_everybody_can_sign_in_as_is_told_so(site: Site) -> None:
     assert "shared-person" in visitor.page.elements
     assert visitor.page.elements["own-person"]["href"] == "/sandbox/people/own"
     assert "shared-person" not in at(site).page.elements
+
+
+def test_whoever_works_stays_signed_in_and_a_page_left_open_keeps_nobody_in(site: Site) -> None:
+    half = site.services.settings.protocol.session_idle_seconds // 2 + 60
+    visitor = at(site)
+    for _ in range(3):
+        site.clock.advance(half)
+        assert visitor.get("/developer").path == "/developer"
+    for _ in range(2):
+        site.clock.advance(half)
+        environment = visitor._environment()
+        environment["headers"]["Sec-Fetch-Dest"] = "empty"
+        visitor.client.get("/developer", **environment)
+    assert visitor.get("/developer").path == "/login"
