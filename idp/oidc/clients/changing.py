@@ -5,32 +5,55 @@ that the method needs or no longer has, the resources, the wish for logos, a ver
 (`history`), and the event.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
-from idp.audit.events.operation import ClientChanged, ClientRegistered, ClientSelfRegistered
-from idp.audit.fields import MOST_ITEMS
+from idp.audit.events.operation import ClientRegistered, ClientSelfRegistered
 from idp.oidc.clients import client_keys, history, named_secrets
 from idp.oidc.clients.agreed import end_what_people_allowed, reads_differently
 from idp.oidc.clients.client_secrets import ClientSecrets
-from idp.oidc.clients.history import Actor, ActorKind, Version
-from idp.oidc.clients.manifest_texts import Difference, differences
+from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.clients.holding import held, kept, metadata_digest, metadata_of, noted, standing_of
+from idp.oidc.clients.manifest_texts import differences
 from idp.oidc.clients.manifest_texts import fields as fields_of
 from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, from_json, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.named_secrets import Made
 from idp.oidc.clients.resources import claim
+from idp.oidc.clients.written import (
+    Change,
+    ChangedMeanwhile,
+    ClientTaken,
+    Frozen,
+    NoSuchClient,
+    NoSuchVersion,
+    Standing,
+    Written,
+)
 from idp.oidc.logos import keeping as logos
+
+__all__ = [
+    "Change",
+    "ChangedMeanwhile",
+    "ClientTaken",
+    "Frozen",
+    "NoSuchClient",
+    "NoSuchVersion",
+    "Standing",
+    "Written",
+    "add_secret",
+    "change",
+    "create",
+    "revoke_secret",
+    "set_status",
+    "standing",
+    "undo",
+]
 
 SECRET, STATUS, TAKEN_OVER = "client_secret", "status", "registered_by"
 """What of a client changes beside its metadata."""
@@ -38,78 +61,12 @@ UNREVIEWED = frozenset({ActorKind.PERSON, ActorKind.CLIENT})
 """Whose changes of what people agreed to the operator has not looked at: people agree anew."""
 
 
-class NoSuchClient(Exception):
-    """Nothing is registered under that id."""
-
-
-class ClientTaken(Exception):
-    """Something is registered under that id."""
-
-
-class NoSuchVersion(Exception):
-    """The client never had it, or it is so old that it was dropped."""
-
-
-class Frozen(Exception):
-    """By the security staff (`idp.measures`), who alone thaw it."""
-
-
-class Change(StrEnum):
-    CREATED = "created"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A registration as it stands, for whoever edits it."""
-
-    metadata: ClientMetadata
-    number: int
-    """Of its version: `expected_version` of the change that begins here."""
-    status: ClientStatus
-    created_at: datetime
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """Under the registered names, texts with their language tags: to be edited and handed back whole."""
-        return fields_of(self.metadata.to_json())
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody else has changed the registration since: nothing was written, and nothing is lost."""
-
-    def __init__(self, current: Standing, versions: tuple[Version, ...]) -> None:
-        super().__init__(f"version {current.number} stands")
-        self.current = current
-        self.versions = versions
-        """Those since, newest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What was done."""
-
-    client_id: str
-    number: int
-    change: Change
-    differences: tuple[Difference, ...] = ()
-    made: Made | None = None
-    """A secret that was made now."""
-    secret_changed: bool = False
-
-    @property
-    def new_secret(self) -> str | None:
-        """To be shown once: it is not kept."""
-        return None if self.made is None else self.made.secret
-
-
 def standing(session: Session, client_id: str) -> Standing:
     """Raises NoSuchClient."""
     record = session.get(ClientRecord, client_id)
     if record is None:
         raise NoSuchClient(client_id)
-    return _standing(session, record)
+    return standing_of(session, record)
 
 
 def create(
@@ -251,14 +208,14 @@ def add_secret(
     record = held(session, client_id)
     made = named_secrets.add(
         session,
-        _metadata_of(record),
+        metadata_of(record),
         label,
         expires_at=expires_at,
         actor=actor,
         context=context,
         secrets=secrets,
     )
-    _keep(session, record, (SECRET,), actor, context)
+    kept(session, record, (SECRET,), actor, context)
     return made
 
 
@@ -271,7 +228,7 @@ def revoke_secret(
     """
     record = held(session, client_id)
     named_secrets.revoke(session, client_id, secret_id, actor=actor, context=context)
-    _keep(session, record, (SECRET,), actor, context)
+    kept(session, record, (SECRET,), actor, context)
 
 
 def set_status(
@@ -291,63 +248,10 @@ def set_status(
     return True
 
 
-def held(session: Session, client_id: str) -> ClientRecord:
-    """Nobody else changes it until the transaction ends. Raises NoSuchClient."""
-    statement = select(ClientRecord).where(ClientRecord.client_id == client_id)
-    record = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
-    if record is None:
-        raise NoSuchClient(client_id)
-    return record
-
-
-def noted(
-    session: Session,
-    record: ClientRecord,
-    names: tuple[str, ...],
-    *,
-    actor: Actor,
-    context: AuditContext,
-    undone_to: int | None = None,
-) -> int:
-    """That these of a client's have changed: its version and its event. The number of the version."""
-    number = _keep(session, record, names, actor, context, undone_to)
-    plain = tuple(dict.fromkeys(name.partition("#")[0] for name in names))
-    digest = metadata_digest(record.metadata_json)
-    event = ClientChanged(record.client_id, digest, plain[:MOST_ITEMS], actor.kind, actor.person_id)
-    audit.record(session, event, context=context)
-    return number
-
-
-def _keep(
-    session: Session,
-    record: ClientRecord,
-    names: tuple[str, ...],
-    actor: Actor,
-    context: AuditContext,
-    undone_to: int | None = None,
-) -> int:
-    record.updated_at = context.at
-    session.flush()
-    return history.keep(
-        session,
-        record.client_id,
-        record.metadata_json,
-        names,
-        actor=actor,
-        at=context.at,
-        undone_to=undone_to,
-    )
-
-
-def metadata_digest(metadata: Mapping[str, object]) -> str:
-    """For the audit log: by this it can be shown which registration stood at a time."""
-    return hashlib.sha256(json.dumps(metadata, sort_keys=True).encode()).hexdigest()
-
-
 def _put(
     session: Session, record: ClientRecord, metadata: ClientMetadata, actor: Actor, context: AuditContext
 ) -> None:
-    before = _metadata_of(record)
+    before = metadata_of(record)
     record.metadata_json = metadata.to_json()
     claim(session, record.client_id, metadata.resource_uris)
     if before.jwks != metadata.jwks:
@@ -368,16 +272,7 @@ def _check_version(session: Session, record: ClientRecord, expected: int) -> Non
     if began is not None and began.metadata == record.metadata_json:
         return
     since = tuple(one for one in history.history(session, record.client_id) if one.number > expected)
-    raise ChangedMeanwhile(_standing(session, record), since)
-
-
-def _standing(session: Session, record: ClientRecord) -> Standing:
-    number = history.number_of(session, record.client_id)
-    return Standing(_metadata_of(record), number, ClientStatus(record.status), record.created_at)
-
-
-def _metadata_of(record: ClientRecord) -> ClientMetadata:
-    return from_json({**record.metadata_json, "client_id": record.client_id, "sector": record.sector})
+    raise ChangedMeanwhile(standing_of(session, record), since)
 
 
 def _read(given: ClientMetadata | Mapping[str, Any]) -> ClientMetadata:
