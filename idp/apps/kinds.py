@@ -166,7 +166,7 @@ KINDS: tuple[KindOfApp, ...] = (
             NAMES,
             VERIFIED,
         ),
-        ("https://app.example.gov.cn/callback", "http://app.localhost:5173/callback"),
+        ("https://app.example.gov.cn/", "http://spa.localhost:5000/"),
     ),
     KindOfApp(
         Kind.NATIVE,

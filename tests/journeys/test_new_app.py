@@ -8,22 +8,27 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.clients.sdk import building, readme
 from tests.journeys import steps
 from tests.journeys.looking import fits
-from tests.journeys.stack import Stack
+from tests.journeys.stack import ROOT, Stack
 from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 
 READY_SECONDS = 20.0
 DEVELOPER, CITIZEN = 9, 17
+SPA = ROOT / "docs/site/snippets/spa"
+LIBRARY = ROOT / "node_modules/oidc-client-ts/dist/browser/oidc-client-ts.min.js"
 
 
 @contextmanager
@@ -62,13 +67,47 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
 
 
-def make_app(page: Page, stack: Stack, address: str) -> dict[str, str]:
+@contextmanager
+def static_page(port: int, told: dict[str, str]) -> Iterator[None]:
+    """The quick start of a page, with what the console showed put where the page says."""
+    index = (SPA / "index.html").read_text("utf-8")
+    index = index.replace("http://localhost:8000", told["ISSUER"]).replace("start-spa", told["CLIENT_ID"])
+    files = {
+        "/": ("text/html", index.encode()),
+        "/app.js": ("text/javascript", (SPA / "app.js").read_bytes()),
+        "/oidc-client-ts.min.js": ("text/javascript", LIBRARY.read_bytes()),
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            kind, body = files.get(urlsplit(self.path).path, ("text/plain", b""))
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Into no log."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def make_app(page: Page, stack: Stack, address: str, kind: str = "portal") -> dict[str, str]:
     """By the wizard; what the last page shows."""
     page.goto(f"{stack.issuer}/developer")
     steps.give_password(page, stack.person(DEVELOPER))
     page.click("#team-1-new")
     fits(page)
-    page.click("#kind-portal")
+    page.click(f"#kind-{kind}")
     page.fill("#field-client_name", "我的第一个门户")
     # Typed with a Chinese keyboard: said while one types, and the right one is offered.
     page.fill("#field-redirect_uris", address.replace("://", "：／／"))
@@ -82,7 +121,7 @@ def make_app(page: Page, stack: Stack, address: str) -> dict[str, str]:
     return {
         "ISSUER": page.inner_text("#issuer"),
         "CLIENT_ID": page.inner_text("#client-id"),
-        "CLIENT_SECRET": page.inner_text("#new-secret"),
+        "CLIENT_SECRET": page.inner_text("#new-secret") if kind == "portal" else "",
         "SCOPE": page.inner_text("#scope"),
     }
 
@@ -105,6 +144,25 @@ def test_from_an_empty_console_to_a_citizen_signed_in(
         steps.agree(citizen)
         citizen.wait_for_url(f"{origin}/me")
         assert stack.person(CITIZEN).name in citizen.inner_text("h1")
+        elsewhere.close()
+
+
+def test_the_same_with_a_page_that_has_no_server(
+    stack: Stack, context: BrowserContext, page: Page, browser: Browser
+) -> None:
+    port = free_port()
+    origin = f"http://spa.localhost:{port}"
+    told = make_app(page, stack, f"{origin}/", "single-page")
+    with static_page(port, told):
+        elsewhere = browser.new_context(locale="zh-CN")
+        citizen = elsewhere.new_page()
+        citizen.set_default_timeout(15_000)
+        citizen.goto(origin)
+        citizen.click("#sign-in")
+        steps.give_password(citizen, stack.person(CITIZEN))
+        citizen.wait_for_selector("#agree")
+        steps.agree(citizen)
+        expect(citizen.locator("#person")).to_contain_text(stack.person(CITIZEN).name)
         elsewhere.close()
 
 
