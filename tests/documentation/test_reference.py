@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from clients.checker import command
+from clients.sdk.flask import RelyingParty
 from idp.apps.going_live.packages import GOOD_DAYS
 from idp.apps.kinds import KINDS
 from idp.developer.present import APP_SECTIONS
@@ -167,3 +168,14 @@ def test_the_checker_has_the_options_that_pages_name(edition: Edition) -> None:
     for language in LANGUAGES:
         named = set(re.findall(r"--[a-z-]{3,}", edition.pages[language]["guides/checker"].markdown))
         assert {option for option in named if option not in known} == set()
+
+
+def test_the_package_has_what_guides_call(edition: Edition) -> None:
+    configuration = (ROOT / "clients/sdk/flask_configuration.py").read_text("utf-8")
+    for language in LANGUAGES:
+        texts = [p.markdown for path, p in edition.pages[language].items() if path.startswith("guides/")]
+        called = {name for text in texts for name in re.findall(r"\bparty\.(\w+)", text)}
+        assert called
+        assert {name for name in called if not hasattr(RelyingParty, name)} == set()
+        keys = {name for text in texts for name in re.findall(r"\bYITONG_\w+", text)}
+        assert {name for name in keys if name.removeprefix("YITONG_") not in configuration} == set()
