@@ -90,6 +90,7 @@ def looked_up(cause: Cause, *, app: bool = True) -> dict[str, Any]:
         "path": cause.seen.path,
         "error": cause.error,
         "description": cause.description,
+        "detail": cause.detail,
         "client_id": cause.client_id,
         "app_url": PATH if app else None,
         "diagnosis": diagnosed.shown(diagnose(cause, CLIENT), PATH if app else None),
@@ -146,7 +147,7 @@ def one(**changes: Any) -> dict[str, Any]:
     return OF_APP | {
         "one": line(1),
         "list_url": f"{PATH}/requests",
-        "description": "",
+        "detail": None,
         "address": "192.0.2.1",
         "answer": answer,
         "diagnosis": None,

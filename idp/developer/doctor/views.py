@@ -86,6 +86,7 @@ def _shown(found: Known) -> dict[str, Any]:
         "path": cause.seen.path,
         "error": cause.error,
         "description": cause.description,
+        "detail": cause.detail,
         "client_id": cause.client_id,
         "app_url": found.app_path,
         "diagnosis": diagnosed.shown(diagnose(cause, client, found.own), found.app_path),

@@ -80,7 +80,7 @@ def app_request(app_id: str, number: int) -> Response:
         here,
         one=_line(here, found),
         list_url=f"{here.path}/requests",
-        description=found.cause.description,
+        detail=found.cause.detail or None,
         address=found.address or None,
         answer=_members(found.answer),
         diagnosis=diagnosed.shown(diagnose(found.cause, client), here.path) if found.has_failed else None,

@@ -48,6 +48,7 @@ def test_each_case_has_its_page(site: Site) -> None:
         assert visitor.status == 200, case.name
         assert visitor.page.elements["diagnosis"]["data-case"] == case.name
         assert str(escape(case.broken)) in visitor.body, case.name
+        assert str(escape(cause.detail)) in visitor.body, case.name
         assert all(str(escape(one)) in visitor.body for one in case.mend), case.name
         assert all(rule.url in visitor.body for rule in case.rules), case.name
         assert (f'href="{path}{section_of(case.field)}"' in visitor.body) == bool(case.field), case.name
