@@ -51,7 +51,7 @@ class ClientDeleted(Event):
 
     client_id: Identifier
     reason: Code
-    """by-itself, by-the-operator, unused."""
+    """by-itself, by-its-team, by-the-operator, unused."""
     consents: int
     """That ended with it."""
     grants: int

@@ -3,9 +3,11 @@
 import pytest
 
 from idp.apps.models import Role
+from idp.audit.context import AuditContext
 from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.registration import records
 from tests.idp.developer import console
-from tests.idp.developer.console import DEVELOPER, at, post
+from tests.idp.developer.console import DEVELOPER, VIEWER, at, post
 from tests.idp.login.visitor import Site
 
 
@@ -84,3 +86,23 @@ def test_a_developer_stops_and_does_not_delete(site: Site, app: str) -> None:
     visitor = at(site, DEVELOPER, app)
     assert "pause-form" in visitor.page.forms
     assert visitor.get(f"{app}/delete").status == 403
+
+
+def test_whoever_takes_the_client_away_takes_the_app_along(site: Site, app: str) -> None:
+    with site.services.sessions.begin() as session:
+        context = AuditContext(site.clock(), actor="operator")
+        records.remove(session, "app-1", records.BY_THE_OPERATOR, context=context)
+    assert at(site, path=app).status == 404
+    assert console.app_of(site, app.rpartition("/")[2]) is None
+
+
+def test_attack_two_owners_take_the_team_from_each_other(site: Site, app: str) -> None:
+    console.settle(site, DEVELOPER, VIEWER)
+    team_id = console.own_team(site)
+    for one in (DEVELOPER, VIEWER):
+        console.joined(site, one, team_id, Role.OWNER)
+    team = f"/developer/teams/{team_id}"
+    first, second = at(site, DEVELOPER, team), at(site, VIEWER, team)
+    other = console.id_of(site, VIEWER)
+    assert post(first, f"{team}/members/{other}/remove").status == 303
+    assert post(second, f"{team}/members/{console.id_of(site, DEVELOPER)}/remove").status == 404
