@@ -16,6 +16,8 @@ AT_ONCE: Final = 5
 NAME_AT_MOST: Final = 60
 TOKEN: Final = re.compile(rf"{PREFIX}_([0-{AT_ONCE - 1}])_[A-Za-z0-9_-]{{43}}")
 """It says in which of the app's places it lies, so that one look finds it."""
+CLIENT_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+"""What is none comes from an address that somebody typed, and into no key of the store."""
 
 
 class TooMany(Exception):
@@ -55,7 +57,8 @@ class AppTokens:
     def opens(self, client_id: str, text: str) -> AppToken | None:
         """None for anything but a token of this app."""
         matched = TOKEN.fullmatch(text)
-        found = None if matched is None else self._at(client_id, int(matched[1]))
+        is_known = matched is not None and CLIENT_ID.fullmatch(client_id) is not None
+        found = self._at(client_id, int(matched[1])) if is_known and matched else None
         return found if found is not None and same(found.digest, digest(text)) else None
 
     def withdraw(self, client_id: str, place: int) -> bool:

@@ -124,7 +124,9 @@ def test_a_token_of_another_app_is_as_good_as_none(site: Site, program: Program,
     for wrong in ("", "yts_0_" + "x" * 43, other.token.replace("yts_0", "yts_9"), "yts_0_" + "x" * 4000):
         other.token = wrong
         answers.append(other.ask(method, json={"outcomes": ["level_unmet"]}))
-    answers.append(program.ask(method, address="/sandbox/apps/nobody/outcomes", json={}))
+    for client_id in ("nobody", "{hall}", "x" * 65, "%E4%BD%A0"):
+        answers.append(program.ask(method, address=f"/sandbox/apps/{client_id}/outcomes", json={}))
+    assert program.ask(method, address="/sandbox/apps/%00/outcomes", json={}).status_code in {401, 404}
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.data for answer in answers}) == 1
     assert all('error="invalid_token"' in answer.headers["WWW-Authenticate"] for answer in answers)
