@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Callable
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from idp.documentation.editions import Edition
 from idp.documentation.navigation import LANGUAGES
@@ -32,7 +32,7 @@ def sitemap(edition: Edition, address: Address) -> str:
     entries = []
     for path in edition.paths:
         others = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{tag}" href={quoteattr(address(tag, path))}/>'
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{escape(address(tag, path))}"/>'
             for tag in LANGUAGES
         )
         entries += [f"<url><loc>{escape(address(tag, path))}</loc>{others}</url>" for tag in LANGUAGES]

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>(?![a-z]+:|#)[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
@@ -112,11 +113,14 @@ def links_changed(markdown: str, change: Callable[[str], str | None]) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser() -> "MarkdownIt":
+    """Imported when the first page is made: the provider starts without it."""
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def _headings(tokens: list[Token]) -> list[Heading]:
+def _headings(tokens: list["Token"]) -> list[Heading]:
     anchors = Anchors()
     found = []
     for number, token in enumerate(tokens):
@@ -127,7 +131,7 @@ def _headings(tokens: list[Token]) -> list[Heading]:
     return found
 
 
-def _named(inline: Token) -> str:
+def _named(inline: "Token") -> str:
     """The anchor that a heading names at its end, `{#portal}`, and that is no part of it: others link to it,
     in whatever language the page is."""
     last = inline.children[-1] if inline.children else None
@@ -138,14 +142,16 @@ def _named(inline: Token) -> str:
     return found[1]
 
 
-def _text(inline: Token) -> str:
+def _text(inline: "Token") -> str:
     words = (
         child.content if child.type in {"text", "code_inline"} else " " for child in inline.children or ()
     )
     return "".join(words).strip()
 
 
-def _blocks(tokens: list[Token], headings: list[Heading], link_to: LinkTo, said: Words) -> list[str]:
+def _blocks(tokens: list["Token"], headings: list[Heading], link_to: LinkTo, said: Words) -> list[str]:
+    from markdown_it.renderer import RendererHTML
+
     parser, renderer = _parser(), RendererHTML()
     left = iter(headings)
     found: list[str] = []
@@ -180,13 +186,16 @@ def _blocks(tokens: list[Token], headings: list[Heading], link_to: LinkTo, said:
     return found
 
 
-def _is_empty_heading(tokens: list[Token], number: int) -> bool:
+def _is_empty_heading(tokens: list["Token"], number: int) -> bool:
     """Of a table: a screen reader announces it as a heading without words."""
     at = {"th_open": number + 1, "th_close": number - 1}.get(tokens[number].type)
     return at is not None and not tokens[at].content
 
 
-def _inline(token: Token, link_to: LinkTo) -> str:
+def _inline(token: "Token", link_to: LinkTo) -> str:
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+
     children: list[Token] = []
     dropped: list[bool] = []
     for number, child in enumerate(token.children or ()):
@@ -210,7 +219,7 @@ def _inline(token: Token, link_to: LinkTo) -> str:
     return RendererHTML().renderInline(children, _parser().options, {})
 
 
-def _is_in_chinese(children: list[Token], number: int) -> bool:
+def _is_in_chinese(children: list["Token"], number: int) -> bool:
     """A line that ends between two Chinese characters: browsers would show a space there."""
     before = next((child.content for child in reversed(children[:number]) if child.content), "")
     after = next((child.content for child in children[number + 1 :] if child.content), "")
@@ -230,7 +239,7 @@ def _target(href: str, link_to: LinkTo) -> str | None:
     return None if found is None else f"{found}{hash_}{anchor}"
 
 
-def _code(token: Token, said: Words) -> str:
+def _code(token: "Token", said: Words) -> str:
     language = token.info.strip().partition(" ")[0]
     words = escape(said.code)
     # Lines that are long scroll: a keyboard has to get there.
