@@ -5,6 +5,8 @@ from typing import Any, Final
 from idp.developer.explained import control_id
 from idp.doctor.diagnosis import Diagnosis
 from idp.doctor.judging import Judged, Verdict
+from idp.error_references import Cause
+from idp.extensions import services
 from idp.locales import gettext as _
 
 SECTION_OF: Final = {
@@ -17,6 +19,21 @@ SECTION_OF: Final = {
     "token_exchange": "/settings#fixed",
 }
 """Of what of a registration is not changed in the settings."""
+
+
+OF_A_PERSON: Final = frozenset(
+    (
+        *("person-refused", "account-selection-required", "grant-ended", "polling", "vouching", "exchange"),
+        *("login-required", "interaction-required", "consent-required", "backchannel-request"),
+    )
+)
+"""Cases whose exact cause says something of the person: an app is told no more than that there is no answer,
+and neither is its team, or it would learn by a reference what the answer keeps from it."""
+
+
+def detail_of(cause: Cause, case: str) -> str:
+    """The exact cause, as far as the team may know it. In the sandbox everybody is made up."""
+    return "" if case in OF_A_PERSON and not services().settings.sandbox else cause.detail
 
 
 def shown(found: Diagnosis, app_path: str | None) -> dict[str, Any]:

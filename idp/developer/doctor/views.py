@@ -80,14 +80,15 @@ def _found(developer: Developer, typed: str) -> Known | None:
 def _shown(found: Known) -> dict[str, Any]:
     cause = found.cause
     client = provider().clients.known(cause.client_id) if cause.client_id else None
+    diagnosis = diagnose(cause, client, found.own)
     return {
         "at": cause.at,
         "method": cause.seen.method,
         "path": cause.seen.path,
         "error": cause.error,
         "description": cause.description,
-        "detail": cause.detail,
+        "detail": diagnosed.detail_of(cause, diagnosis.case),
         "client_id": cause.client_id,
         "app_url": found.app_path,
-        "diagnosis": diagnosed.shown(diagnose(cause, client, found.own), found.app_path),
+        "diagnosis": diagnosed.shown(diagnosis, found.app_path),
     }

@@ -74,17 +74,18 @@ def app_request(app_id: str, number: int) -> Response:
     found = provider().inspector.one(client_id, number) if number < 10**12 else None
     if found is None:
         abort(404)
-    client = provider().clients.known(client_id)
+    diagnosis = diagnose(found.cause, provider().clients.known(client_id))
+    told = diagnosed.shown(diagnosis, here.path)
     return developer_page(
         "developer/requests/request.html",
         here,
         one=_line(here, found),
         list_url=f"{here.path}/requests",
-        detail=found.cause.detail or None,
+        detail=diagnosed.detail_of(found.cause, diagnosis.case) or None,
         address=found.address or None,
         answer=_members(found.answer),
-        diagnosis=diagnosed.shown(diagnose(found.cause, client), here.path) if found.has_failed else None,
-        parameters=diagnosed.shown(diagnose(found.cause, client), None)["parameters"],
+        diagnosis=told if found.has_failed else None,
+        parameters=told["parameters"],
     )
 
 

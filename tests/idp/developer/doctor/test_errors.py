@@ -5,6 +5,7 @@ import re
 import pytest
 
 from idp.apps.models import Role
+from idp.error_references import Cause, remember
 from tests.idp.developer import console
 from tests.idp.developer.console import CALLBACK, DEVELOPER, OWNER, STRANGER, VIEWER, at
 from tests.idp.login.visitor import Site, Visitor
@@ -107,3 +108,25 @@ def test_secrets_of_the_request_are_not_on_the_page(site: Site, app: str) -> Non
     visitor = look(at(site), broken(site, redirect_uri=address.replace("?", "%3F").replace("=", "%3D")))
     assert visitor.status == 200
     assert "SECRET" not in visitor.body
+
+
+@pytest.mark.parametrize("is_sandbox", [True, False])
+def test_what_a_cause_says_of_the_person_is_told_in_the_sandbox_alone(
+    site: Site, app: str, is_sandbox: bool
+) -> None:
+    cause = Cause(
+        *(site.clock(), "authorize", "access_denied", "The person did not agree."),
+        "nobody whom the client accepts",
+        client_id="app-1",
+    )
+    reference = remember(site.services.store, cause)
+    visitor = at(site)
+    settings = site.services.settings
+    kept = settings.sandbox
+    object.__setattr__(settings, "sandbox", is_sandbox)
+    try:
+        look(visitor, reference)
+    finally:
+        object.__setattr__(settings, "sandbox", kept)
+    assert visitor.page.elements["diagnosis"]["data-case"] == "person-refused"
+    assert visitor.shows("nobody whom the client accepts") == is_sandbox
