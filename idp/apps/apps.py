@@ -1,7 +1,7 @@
 """Apps of a team: kept, found, stopped, let go on, taken away. What their registration says is elsewhere
 (`idp.oidc.clients.changing`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from idp.oidc.clients.history import Actor, ActorKind
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.registration import records
 from idp.storage.base import new_id
+from idp.storage.database import batched
 
 BY_ITS_TEAM: Final = "by-its-team"
 REGISTERED: Final = "registered"
@@ -45,13 +46,24 @@ def of_client(session: Session, client_id: str) -> App | None:
 
 
 def state_of(session: Session, app: App) -> AppState:
-    """Asked of the database: what another process changed a moment ago is told at once."""
-    if app.client_id is None:
-        return AppState.DRAFT
-    query = select(ClientRecord.status).where(ClientRecord.client_id == app.client_id)
-    status = session.scalar(query)
+    return states_of(session, [app])[app.id]
+
+
+def states_of(session: Session, found: Collection[App]) -> dict[str, AppState]:
+    """By the ids of the apps. Asked of the database: what another process changed a moment ago is told at
+    once."""
+    ids = [one.client_id for one in found if one.client_id is not None]
+    statuses: dict[str, str] = {}
+    for some in batched(ids):
+        rows = session.execute(
+            select(ClientRecord.client_id, ClientRecord.status).where(ClientRecord.client_id.in_(some))
+        )
+        statuses.update({row.client_id: row.status for row in rows})
     # A client that is taken away takes its app along.
-    return AppState.DRAFT if status is None else AppState(status)
+    return {
+        one.id: AppState(statuses[one.client_id]) if one.client_id in statuses else AppState.DRAFT
+        for one in found
+    }
 
 
 def add(

@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, request
 from sqlalchemy.orm import Session
 
 from idp.apps import apps, membership, teams
+from idp.apps.apps import AppState
 from idp.apps.membership import MATTER, Membership
 from idp.apps.models import App, Role
 from idp.apps.refusing import DeveloperDeedRefused
@@ -81,19 +82,20 @@ def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
 
 
 def _team(session: Session, one: Membership) -> dict[str, Any]:
+    theirs = apps.of_team(session, one.team_id)
+    states = apps.states_of(session, theirs)
     return {
         "id": one.team_id,
         "name": words.name_of(session, one),
         "is_personal": one.is_personal,
         "url": f"{TEAMS}/{one.team_id}",
         "role": words.role(one.role),
-        "apps": [_app(session, app) for app in apps.of_team(session, one.team_id)],
+        "apps": [_app(app, states[app.id]) for app in theirs],
         "new_url": f"{APPS}/new?team={one.team_id}" if one.role.includes(Role.DEVELOPER) else None,
     }
 
 
-def _app(session: Session, app: App) -> dict[str, Any]:
-    now = apps.state_of(session, app)
+def _app(app: App, now: AppState) -> dict[str, Any]:
     return {
         "id": app.id,
         "name": words.app_name(app),
