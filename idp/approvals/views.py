@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 
 from idp.approvals import shown
 from idp.approvals.room import blueprint
@@ -33,7 +33,10 @@ def requests_page() -> Response:
     with reading() as session:
         waiting = [shown.row(session, *one) for one in deciding.open_requests(session)]
         over = [shown.row(session, *one) for one in deciding.decided(session, DECIDED_AT_MOST)]
-    return _private(staff_page("approvals/list.html", staff, waiting=waiting, over=over))
+    page = staff_page(
+        "approvals/list.html", staff, waiting=waiting, over=over, home_url=url_for("staff.home")
+    )
+    return _private(page)
 
 
 @blueprint.get("/<uuid:request_id>")
@@ -109,6 +112,7 @@ def _page(
         why_not=None if problem in {None, "over", "role"} else _why_not(str(problem)),
         typed=typed,
         words_at_most=WORDS_AT_MOST,
+        all_url=url_for("approvals.requests_page"),
         **said,
     )
     return _private(page)

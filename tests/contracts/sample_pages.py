@@ -11,6 +11,7 @@ from tests.contracts.sample_developer_keys import DEVELOPER_KEYS
 from tests.contracts.sample_developer_sandbox import SANDBOX_PAGES
 from tests.contracts.sample_developer_usage import DEVELOPER_USAGE
 from tests.contracts.sample_documentation import DOCUMENTATION
+from tests.contracts.sample_going_live import GOING_LIVE
 from tests.contracts.sample_mandates import PAGES as MANDATE_PAGES
 from tests.contracts.sample_organisations import PAGES as ORGANISATION_PAGES
 from tests.contracts.sample_sandbox import SANDBOX_ROOM
@@ -312,6 +313,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **DEVELOPER_EDITING,
     **DEVELOPER_USAGE,
     **SANDBOX_PAGES,
+    **GOING_LIVE,
     **SANDBOX_ROOM,
     **DEVELOPER_KEYS,
     "password": ("account/password.html", {"has_password": True, "account_url": "/account"}),

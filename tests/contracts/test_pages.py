@@ -18,6 +18,7 @@ PARTS = {
     "account/mandate_parts.html",
     "developer/base.html",
     "developer/fields.html",
+    "developer/going_live/parts.html",
     "developer/history/parts.html",
     "developer/keys/parts.html",
     "developer/parts.html",

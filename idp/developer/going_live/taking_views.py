@@ -86,10 +86,10 @@ def _draft(
 
 def _here() -> Developer:
     """There is such a page where there is a sandbox to come from, and in none itself."""
-    settings = services().settings
+    developer, settings = developer_here(), services().settings
     if settings.sandbox or not settings.developer.sandbox_issuer:
         abort(404)
-    return developer_here()
+    return developer
 
 
 def _json(url: str) -> Any:

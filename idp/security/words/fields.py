@@ -43,6 +43,7 @@ LABELS: Final[Mapping[str, str]] = {
     "told": gettext_noop("People told"),
     "app_id": gettext_noop("App"),
     "app_request_id": gettext_noop("Request of a team"),
+    "is_new": gettext_noop("A new app"),
     "sandbox_client_id": gettext_noop("App in the sandbox"),
     "checks_passed": gettext_noop("Checks passed"),
     "checks_tried": gettext_noop("Checks tried"),

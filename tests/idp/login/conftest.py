@@ -3,6 +3,7 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -124,14 +125,23 @@ def changes() -> dict[str, str]:
 def site(
     prepared: Path, tmp_path: Path, keys_text: str, clock: FakeClock, changes: dict[str, str]
 ) -> Iterator[Site]:
-    shutil.copy(prepared, tmp_path / "idp.db")
-    (tmp_path / "master.json").write_text(keys_text)
+    with opened_site(prepared, tmp_path, keys_text, clock, changes) as found:
+        yield found
+
+
+@contextmanager
+def opened_site(
+    prepared: Path, folder: Path, keys_text: str, clock: FakeClock, changes: dict[str, str]
+) -> Iterator[Site]:
+    """A deployment with its files in that folder, which is empty."""
+    shutil.copy(prepared, folder / "idp.db")
+    (folder / "master.json").write_text(keys_text)
     found = configuration(
         {
-            "IDP_DATABASE__URL": f"sqlite:///{tmp_path / 'idp.db'}",
-            "IDP_EPHEMERAL__URL": f"sqlite:///{tmp_path / 'ephemeral.db'}",
-            "IDP_SECRETS__FILE": str(tmp_path / "master.json"),
-            "IDP_DATA_DIRECTORY": str(tmp_path),
+            "IDP_DATABASE__URL": f"sqlite:///{folder / 'idp.db'}",
+            "IDP_EPHEMERAL__URL": f"sqlite:///{folder / 'ephemeral.db'}",
+            "IDP_SECRETS__FILE": str(folder / "master.json"),
+            "IDP_DATA_DIRECTORY": str(folder),
             **changes,
         }
     )
@@ -142,8 +152,10 @@ def site(
         app.extensions[KEY], faces=FaceChecks(lambda: engine, at_once=2)
     )
     site = Site(app, clock, engine)
-    yield site
-    site.close()
+    try:
+        yield site
+    finally:
+        site.close()
 
 
 @pytest.fixture
