@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from joserfc.jwk import Key
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.client_keys import ClientKey, id_of
 from idp.oidc.clients.history import OPERATOR
 from idp.oidc.http import Request
+from tests.idp.oidc.clients.certificates import certificate, jwk_of
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.world import TAX, World, parameters
 
@@ -86,6 +88,19 @@ def test_when_a_key_ends_is_known_by_exp(world: World) -> None:
     found = rows(world)[OLD_KID].expires_at
     assert found is not None
     assert found.timestamp() == ends
+
+
+def test_when_a_key_ends_is_known_by_its_certificate(world: World) -> None:
+    found = certificate()
+    register(world, jwks={"keys": [{**jwk_of(found), "kid": "one"}]})
+    assert rows(world)["one"].expires_at == found.not_valid_after_utc
+
+
+@pytest.mark.parametrize("ends", [True, -1, 0, 10**18, "tomorrow", 1.5])
+def test_an_end_that_is_none_is_passed_over(world: World, ends: object) -> None:
+    """RFC 7517 section 4: what is not understood is ignored."""
+    register(world, jwks={"keys": [{**jwks_of(OLD)["keys"][0], "exp": ends, "x5c": ["AAAA"]}]})
+    assert rows(world)[OLD_KID].expires_at is None
 
 
 def test_authentication_notes_which_key_it_was_once_it_is_proved(world: World) -> None:
