@@ -6,7 +6,8 @@ from typing import Any
 from flask import request
 
 from idp.apps import editing
-from idp.apps.editing import Editable, Saved, WaitsForApproval
+from idp.apps.editing import Editable, EditedMeanwhile, Saved, WaitsForApproval
+from idp.apps.going_live import asking
 from idp.apps.models import App, Role
 from idp.developer.deeds import deed, held_app
 from idp.developer.explained import field_words
@@ -47,6 +48,39 @@ def saved_here(
         # Of this process; the others look within two seconds.
         provided.clients.forget(here.client_id)
     return saved
+
+
+def asks(here: AppHere) -> bool:
+    """Whether the form asks for what waits instead of saving it. A draft asks on the page of going live, and
+    in the sandbox nothing waits."""
+    return "ask" in request.form and here.client_id is not None and not services().settings.sandbox
+
+
+def asked_here(
+    here: AppHere, fields: Mapping[str, Any], expected: int, reasons: Mapping[str, str] | None = None
+) -> None:
+    """Ask for the registration that is not changed without approval (`idp.apps.material`).
+
+    Raises NotReady, EditedMeanwhile, MetadataRefused, DeveloperDeedRefused where a request waits already.
+    """
+    with deed("ask-for-changes", here) as (session, circumstances):
+        app = held_app(session, here, Role.DEVELOPER)
+        now = editing.standing(session, app)
+        if now.number != expected:
+            raise EditedMeanwhile
+        why = now.reasons if reasons is None else reasons
+        asking.ask(
+            session,
+            app,
+            fields,
+            number=now.number,
+            reasons=why,
+            note="",
+            person_id=here.developer.person_id,
+            context=circumstances,
+        )
+        # They hold as soon as what they are for does.
+        app.told = {**app.told, editing.REASONS: dict(why)}
 
 
 def explained_here(here: AppHere, fields: Mapping[str, Any]) -> Explained:

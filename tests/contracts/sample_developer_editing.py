@@ -128,6 +128,7 @@ def _settings() -> dict[str, tuple[str, dict[str, Any]]]:
         "settings": (template, good | {"notice": "已保存"}),
         "settings, refused": (template, bad | {"error": "未保存"}),
         "settings, waiting": (template, good | waiting),
+        "settings, not ready": (template, good | {"not_ready": True}),
         "settings, conflict": (template, bad | conflict),
         "settings, a new secret": (template, good | secret),
         "settings, prove": (template, good | {"prove_url": "/prove", "error": "请先证明"}),
@@ -177,6 +178,10 @@ def _scopes() -> dict[str, tuple[str, dict[str, Any]]]:
         "scopes, conflict": (
             template,
             page | scopes.shown(fields, why, None) | {"conflict": compared(GOOD, fields)},
+        ),
+        "scopes, waiting": (
+            template,
+            page | scopes.shown(fields, why, None) | {"waiting": [field_words("scope")], "not_ready": True},
         ),
         "scopes, a viewer": (template, page | scopes.shown(fields, {}, None) | {"action": None}),
     }

@@ -7,6 +7,7 @@ from flask import Response, make_response, redirect, request
 
 from idp.apps import reasons as rules
 from idp.apps.editing import Editable, EditedMeanwhile, WaitsForApproval
+from idp.apps.going_live.asking import NotReady
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import controls, words
@@ -14,6 +15,8 @@ from idp.developer.controls import Control, Widget
 from idp.developer.explained import field_words, problem_words
 from idp.developer.present import AppHere, app_here, developer_page
 from idp.developer.registered import (
+    asked_here,
+    asks,
     compared,
     expected_version,
     explained_here,
@@ -61,12 +64,18 @@ def save(app_id: str) -> Response:
     if explained.metadata is None or any(map(rules.wrong, reasons.values())):
         error = _("Nothing was saved: something is not right yet. What you typed is still there.")
         return _page(here, now, fields, reasons, explained=explained, error=error, status=422)
+    kept = _of_asked(fields, reasons)
     try:
-        saved_here(here, fields, expected_version(), _of_asked(fields, reasons))
+        if asks(here):
+            asked_here(here, fields, expected_version(), kept)
+            return make_response(redirect(f"{here.path}/going-live", 303))
+        saved_here(here, fields, expected_version(), kept)
     except DeveloperDeedRefused as why:
         return _page(here, now, fields, reasons, error=words.refusal(why.reason), status=422)
     except WaitsForApproval as waits:
         return _page(here, now, fields, reasons, waiting=waiting_words(waits), status=422)
+    except NotReady:
+        return _page(here, now, fields, reasons, not_ready=True, status=422)
     except (MetadataRefused, ResourceTaken) as refused:
         return _page(here, now, fields, reasons, error=str(refused), status=422)
     except EditedMeanwhile:

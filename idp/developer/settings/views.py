@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, jsonify, make_response, redirect, request
 
 from idp.apps.editing import Editable, EditedMeanwhile, WaitsForApproval
+from idp.apps.going_live.asking import NotReady
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import controls, words
@@ -18,6 +19,8 @@ from idp.developer.present import (
     recently_proved,
 )
 from idp.developer.registered import (
+    asked_here,
+    asks,
     compared,
     expected_version,
     explained_here,
@@ -66,11 +69,16 @@ def save(app_id: str) -> Response:
             error=_("This makes a new secret: prove anew who you are first, then save again."),
         )
     try:
+        if asks(here):
+            asked_here(here, fields, expected_version())
+            return make_response(redirect(f"{here.path}/going-live", 303))
         saved = saved_here(here, fields, expected_version())
     except DeveloperDeedRefused as why:
         return page(here, now, fields, error=words.refusal(why.reason), status=422)
     except WaitsForApproval as waits:
         return page(here, now, fields, waiting=waiting_words(waits), status=422)
+    except NotReady:
+        return page(here, now, fields, not_ready=True, status=422)
     except (ResourceTaken, MetadataRefused) as refused:
         return page(here, now, fields, error=str(refused), status=422)
     except EditedMeanwhile:

@@ -1,8 +1,11 @@
 """In production an app is a draft first; and later what gives it more waits until it was looked at."""
 
 import pytest
+from sqlalchemy import select
 
 from idp.apps import editing
+from idp.apps.going_live.asking import PACKAGE
+from idp.apps.going_live.models import AppRequest
 from idp.apps.models import App
 from tests.idp.developer import console
 from tests.idp.developer.console import at
@@ -72,3 +75,81 @@ def test_of_an_approved_app_scopes_wait(site: Site, team_id: str) -> None:
     assert "scope" in visitor.page.texts["waiting"]
     assert standing(site, app_id).reasons == {}
     assert visitor.page.elements["reason-phone"]["value"] == "To call."
+
+
+READY = {
+    "client_name#zh-CN": "缴费",
+    "policy_uri": "https://app.example/privacy",
+    "contacts": ["ops@app.example"],
+    "purpose#zh-CN": "用于办理缴费。",
+}
+
+DRAFT = {
+    "client_id": "app-abcdefghijkl",
+    "sector": "app.example",
+    "client_name": "Fees",
+    "redirect_uris": [console.CALLBACK],
+}
+
+
+def approved(site: Site, team_id: str) -> str:
+    """An app that the sandbox has said well of."""
+    app_id = console.an_app(site, team_id, scope="openid", **READY)
+    report = {"by": "server", "made_at": site.clock().isoformat(), "has_passed": True}
+    package = {"seen": {"sign_ins": 3, "report": report}, "thumbprints": []}
+    with site.services.sessions.begin() as session:
+        session.get_one(App, app_id).told = {PACKAGE: package}
+    return app_id
+
+
+def requests(site: Site) -> list[AppRequest]:
+    with site.services.sessions() as session:
+        return list(session.scalars(select(AppRequest)))
+
+
+def test_what_waits_is_asked_for_from_where_it_was_typed(site: Site, team_id: str) -> None:
+    app_id = approved(site, team_id)
+    visitor = at(site, path=f"/developer/apps/{app_id}/settings")
+    wanted = "https://app.example/callback\nhttps://other.example/callback"
+    send(visitor, "settings-form", redirect_uris=wanted)
+    assert visitor.page.elements["ask"]["form"] == "settings-form"
+    send(visitor, "settings-form", ask="1")
+    assert visitor.path == f"/developer/apps/{app_id}/going-live", visitor.body
+    (request,) = requests(site)
+    assert request.fields["redirect_uris"] == wanted.split("\n")
+    assert standing(site, app_id).fields["redirect_uris"] == [console.CALLBACK]
+    assert site.events("app_request_made")[0]["is_new"] is False
+
+
+def test_scopes_are_asked_for_with_their_reasons(site: Site, team_id: str) -> None:
+    app_id = approved(site, team_id)
+    visitor = at(site, path=f"/developer/apps/{app_id}/scopes")
+    typed = {"scope": ["openid", "phone"], "reason:phone": "To call."}
+    send(visitor, "scopes-form", **typed, ask="1")
+    assert visitor.path.endswith("/going-live"), visitor.body
+    (request,) = requests(site)
+    assert (request.fields["scope"], request.reasons) == ("openid phone", {"phone": "To call."})
+    assert standing(site, app_id).fields["scope"] == "openid"
+    # One at a time.
+    again = at(site, path=f"/developer/apps/{app_id}/scopes")
+    send(again, "scopes-form", **typed, ask="1")
+    assert again.status == 422
+
+
+def test_without_what_the_checklist_wants_nothing_is_asked_for(site: Site, team_id: str) -> None:
+    app_id = console.an_app(site, team_id, scope="openid")
+    visitor = at(site, path=f"/developer/apps/{app_id}/scopes")
+    send(visitor, "scopes-form", scope=["openid", "phone"], ask="1")
+    assert visitor.status == 422
+    assert "not-ready" in visitor.page.elements
+    assert requests(site) == []
+
+
+def test_attack_a_draft_goes_live_past_its_own_page(site: Site, team_id: str) -> None:
+    """Who asks for that owns the app, and has just proved who they are."""
+    told = {"client_name": "Fees", "metadata": DRAFT, "number": 1, PACKAGE: None}
+    app_id = console.a_draft(site, team_id, **told)
+    visitor = at(site, path=f"/developer/apps/{app_id}/settings")
+    send(visitor, "settings-form", ask="1")
+    assert visitor.query.get("said") == "saved"
+    assert requests(site) == []
