@@ -1,4 +1,5 @@
-"""The code of the quick starts, as it stands on their pages, against a running provider."""
+"""The code of the quick starts, as it stands on their pages, against a running provider; and these pages in a
+browser, which share the provider."""
 
 import json
 import os
@@ -140,6 +141,19 @@ def test_a_device_waits_by_curl(
         assert "compare" in process.stdout.readline()
         visitor.answer(address, "/oauth2/answered?")
         assert json.loads(process.stdout.readline())["name"] == person.name
+
+
+def test_the_search_finds_as_one_types_and_leads_there(stack: Stack, page: Page) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{stack.issuer}/docs/zh-Hant/")
+    page.fill("#q", "升級認證 acr")
+    page.wait_for_selector("#search-results a")
+    page.click("#search-results a >> nth=0")
+    page.wait_for_selector(".docs-article")
+    assert "acr" in page.inner_text(".docs-article")
+    # Nothing that the policy of the page forbids was tried.
+    assert said == []
 
 
 def test_flask_is_the_quick_start_of_the_package() -> None:
