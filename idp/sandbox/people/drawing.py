@@ -1,7 +1,7 @@
 """Who an own person of the sandbox is: a number that no authority issues, a placeholder's name, a telephone.
 
 The roll's people have sequences below `FIRST_SEQUENCE`, and all numbers of permits; own people have the
-others of the sandbox's address. So the number alone says whether somebody's password is told to everybody.
+others of the sandbox's address: nobody is drawn whom everybody knows.
 """
 
 from dataclasses import dataclass
@@ -37,13 +37,6 @@ def draw(random: Random, today: date, *, with_phone: bool) -> Drawn:
     name = random.choice(SURNAMES) + PLACEHOLDER + random.choice(GIVEN)
     phone = f"{PHONES}{random.randrange(10**6):06d}" if with_phone else None
     return Drawn(number, name, phone)
-
-
-def is_own(number: ResidentNumber) -> bool:
-    """Whether a number is one of those that are drawn for one visitor."""
-    if number.sex is None or number.value[:6] != SANDBOX_ADDRESS or len(number.value) != 18:
-        return False
-    return FIRST_SEQUENCE <= int(number.value[14:17]) <= LAST_SEQUENCE
 
 
 def is_own_phone(phone: str) -> bool:

@@ -18,7 +18,7 @@ from idp.people.credentials import PasswordWay, set_password
 from idp.people.password_rules import WeakPassword
 from idp.people.passwords import Passwords
 from idp.people.registry.embedded import RegisterRecord, find_entry, upsert
-from idp.sandbox.people.drawing import Drawn, draw, is_own
+from idp.sandbox.people.drawing import Drawn, draw
 from idp.sandbox.people.models import OwnPerson
 
 ALIVE_AT_MOST: Final = 5000
@@ -109,12 +109,3 @@ def _write(
     )
     session.add(OwnPerson(person_id=person.id, register_id=entry.id, made_at=now, used_at=now))
     audit.record(session, SandboxPersonMade(person.id), context=context)
-
-
-def is_shared(session: Session, person_id: str, *, cipher: FieldCipher, now: datetime) -> bool:
-    """Whether everybody can sign in as this person of the sandbox: their password is on its page."""
-    person = directory.find_by_id(session, person_id)
-    if person is None:
-        return False
-    number = directory.number_of(session, person, cipher, directory.day_in_china(now)).number
-    return number.is_sandbox and not is_own(number)
