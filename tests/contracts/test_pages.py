@@ -17,6 +17,7 @@ PARTS = {
     "account/activity_parts.html",
     "account/mandate_parts.html",
     "developer/base.html",
+    "developer/doctor/parts.html",
     "developer/fields.html",
     "developer/going_live/parts.html",
     "developer/history/parts.html",
