@@ -3,7 +3,7 @@
 import pytest
 
 from tests.idp.oidc.world import HALL, TAX, fields_of, path_of
-from tests.idp.sandbox.outcomes.stage import Stage, body
+from tests.idp.sandbox.outcomes.stage import Stage, body, claims
 
 OURS = "https://id.example"
 
@@ -166,3 +166,12 @@ def test_no_more_than_a_few_threads_wait(stage: Stage) -> None:
         pass
     stage.back()
     assert stage.slept == []
+
+
+def test_answers_that_are_signed_are_wrong_inside(stage: Stage) -> None:
+    """JARM: the app finds the mistake behind a signature that is right."""
+    stage.choose("redirect_wrong_iss")
+    said = claims(stage.back(response_mode="query.jwt")["response"])
+    assert (said["iss"], said["aud"]) == ("https://somebody-else.invalid", HALL)
+    stage.choose("redirect_wrong_state")
+    assert claims(stage.back(response_mode="query.jwt")["response"])["state"] != "the-state"
