@@ -5,17 +5,20 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, abort, request, url_for
+from sqlalchemy.orm import Session
 
 from idp.approvals import shown
 from idp.approvals.room import blueprint
 from idp.apps.going_live import deciding
 from idp.apps.going_live.deciding import WORDS_AT_MOST, NotYours, Word
-from idp.apps.going_live.models import AppRequest
+from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.models import App, Team
+from idp.apps.telling import tell_team
 from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
+from idp.messages import texts
 from idp.oidc.clients.changing import ClientTaken
-from idp.oidc.clients.metadata import MetadataRefused
+from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.room import provider
 from idp.staff.roles import StaffRole
@@ -62,6 +65,7 @@ def decide_request(request_id: UUID) -> Response:
                 word,
                 secrets=provider().authenticator.secrets,
                 context=context(),
+                tell=_tell,
             )
             app = session.get_one(App, done.app_id)
             client_id = app.client_id
@@ -76,6 +80,16 @@ def decide_request(request_id: UUID) -> Response:
     if client_id is not None:
         provider().clients.forget(client_id)
     return to("approvals.request_page", request_id=asked)
+
+
+def _tell(session: Session, decided: AppRequest, app: App) -> None:
+    found = services()
+    locale = found.settings.default_locale
+    name = read(decided.fields).text("client_name", locale)
+    page = f"{found.settings.issuer}/developer/apps/{app.id}/going-live"
+    text = texts.app_decided(locale, name, decided.state != RequestState.REFUSED, page)
+    subject = texts.app_decided_subject(locale)
+    tell_team(session, found.cipher, app.team_id, subject, text, locale=locale, now=found.clock())
 
 
 def _without(request_id: str) -> dict[str, list[str]]:

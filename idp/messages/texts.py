@@ -108,3 +108,18 @@ def credential_expiring(locale: str, client_name: str, expires_at: datetime, add
 
 def credential_expiring_subject(locale: str) -> str:
     return gettext_in(locale, "A secret or a key of your app expires soon")
+
+
+def app_decided(locale: str, client_name: str, is_approved: bool, address: str) -> Text:
+    """That a team's request was decided; why stands on the page, which is behind a sign-in."""
+    values = {"client": client_name, "address": address}
+    words = (
+        gettext_in(locale, "The app %(client)s was approved. What holds from now on: %(address)s.", **values)
+        if is_approved
+        else gettext_in(locale, "The app %(client)s was not approved. Why not: %(address)s.", **values)
+    )
+    return Text("app_approved" if is_approved else "app_refused", values, words)
+
+
+def app_decided_subject(locale: str) -> str:
+    return gettext_in(locale, "Your app was looked at")

@@ -30,6 +30,7 @@ from idp.staff.models import StaffAccount
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 
+Tell = Callable[[Session, AppRequest, App], object]
 WORDS_AT_MOST: Final = 1000
 ALWAYS: Final = "openid"
 LISTS: Final = ("redirect_uris", "accepted_parties")
@@ -100,8 +101,9 @@ def decide(
     *,
     secrets: ClientSecrets,
     context: AuditContext,
+    tell: Tell,
 ) -> AppRequest:
-    """The caller commits, and has its process forget the client.
+    """The caller commits, and has its process forget the client. `tell`: the team, in the same transaction.
 
     Raises NotYours, MetadataRefused where what is left makes no registration, ClientTaken, ResourceTaken.
     """
@@ -124,6 +126,7 @@ def decide(
     )
     audit.record(session, event, context=context)
     session.flush()
+    tell(session, request, app)
     return request
 
 

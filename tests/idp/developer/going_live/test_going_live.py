@@ -133,6 +133,10 @@ def test_the_approver_approves_less_and_says_why(two: Two) -> None:
     page = at(two.production, path=f"/developer/apps/{app_id}/going-live")
     assert "A receipt needs no phone." in page.body
     assert two.production.events("app_request_decided")[0]["outcome"] == "approved-less"
+    # And whoever looks after the app is told where to read it; what for, a message does not say.
+    (message,) = two.production.messages()
+    assert f"/developer/apps/{app_id}/going-live" in message
+    assert "receipt" not in message
 
 
 def test_a_refusal_needs_words_and_the_team_may_ask_again(two: Two) -> None:
