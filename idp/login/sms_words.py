@@ -19,8 +19,8 @@ def too_many() -> str:
 
 def none_left_today() -> str:
     return _(
-        "This app may have no more messages sent today. They begin anew at midnight, China's time; until then "
-        "choose another way."
+        "This app may have no more messages sent today. They begin anew at midnight, China's time; "
+        "until then choose another way."
     )
 
 

@@ -123,8 +123,10 @@ def start_account(
     level: int = 1,
     anew: bool = False,
 ) -> Interaction:
-    """A sign-in that one of our own pages asks for. `anew`: whatever was proved before. Raises ValueError when
-    `target` leads elsewhere."""
+    """A sign-in that one of our own pages asks for. `anew`: whatever was proved before.
+
+    Raises ValueError when `target` leads elsewhere.
+    """
     if not target.startswith("/") or target.startswith(("//", "/\\")):
         raise ValueError("a target is a path of this site")
     started = new(None, browser, now, seconds=seconds, target=target)

@@ -40,7 +40,7 @@ class Kind(StrEnum):
     CLIENT_TOKEN = "client_token"  # noqa: S105 - no password
     """Clients: how often tokens were issued to them."""
     CLIENT_REASON = "client_reason"
-    """`client:error` of what was refused to a client, `client:person:method:reason` of a sign-in on the way to it."""
+    """`client:error` of what was refused to a client; `client:person:method:reason` of a failed sign-in."""
     CLIENT_GRANT = "client_grant"
     """`client:grant_type` of tokens that were issued."""
 
@@ -156,9 +156,10 @@ def _factors(event: Recorded) -> Iterator[Fact]:
 
 
 def _sign_in_refused(event: Recorded) -> Iterator[Fact]:
-    yield Kind.FAILURE, f"{_word(event, 'method')}:{_word(event, 'reason')}"[:128]
+    why = f"{_word(event, 'method')}:{_word(event, 'reason')}"
+    yield Kind.FAILURE, why[:128]
     yield from _of_client(event, Kind.CLIENT_FAILURE)
-    yield from _detail(event, Kind.CLIENT_REASON, f"{PERSON}:{_word(event, 'method')}:{_word(event, 'reason')}")
+    yield from _detail(event, Kind.CLIENT_REASON, f"{PERSON}:{why}")
 
 
 def _sign_in_delayed(event: Recorded) -> Iterator[Fact]:

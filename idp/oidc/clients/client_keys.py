@@ -1,7 +1,8 @@
 """What is known of the public keys that a client registered by value, beside themselves: a row each.
 
 They stand in the registration (`jwks`), which alone says what counts; a row follows it in the same
-transaction, and has what its owners call the key, who brought it, until when it is good, and when it was last used.
+transaction, and has what its owners call the key, who brought it, until when it is good, and when it was
+last used.
 """
 
 from collections.abc import Iterable, Mapping

@@ -61,6 +61,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("app_history", "GET"): VIEWERS,
     ("undo_page", "GET"): DEVELOPERS,
     ("undo", "POST"): DEVELOPERS,
+    # From the sandbox into production.
     ("going_live", "GET"): VIEWERS,
     ("going_live_again", "GET"): VIEWERS,
     ("make_package", "POST"): DEVELOPERS,
@@ -68,6 +69,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("ask_to_go_live", "POST"): OWNERS,
     ("take_page", "GET"): Else.PRODUCTION,
     ("take_package", "POST"): Else.PRODUCTION,
+    # A registration: made, changed, explained.
     ("new_app", "GET"): ANYBODY,
     ("make_app", "POST"): DEVELOPERS,
     ("check_new_app", "POST"): DEVELOPERS,
@@ -101,14 +103,6 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("end_outcomes", "POST"): DEVELOPERS,
     ("make_test_token", "POST"): DEVELOPERS,
     ("withdraw_test_token", "POST"): DEVELOPERS,
-    # From the sandbox into production.
-    ("going_live", "GET"): VIEWERS,
-    ("going_live_again", "GET"): VIEWERS,
-    ("make_package", "POST"): DEVELOPERS,
-    ("ask_to_go_live", "POST"): OWNERS,
-    ("withdraw_request", "POST"): DEVELOPERS,
-    ("take_page", "GET"): ANYBODY,
-    ("take_package", "POST"): ANYBODY,
     # What it used, and why something failed.
     ("app_usage", "GET"): VIEWERS,
     ("app_usage_file", "GET"): VIEWERS,
@@ -121,9 +115,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
 }
 """By the endpoint and the method: one line for each of the console's pages and forms."""
 TEAM_IN_THE_FORM: Final = frozenset({"make_token", "make_app", "check_new_app"})
-MAY_MISS: Final = frozenset(
-    {"checker_report", "try_logout", "try_logo", "app_request", "ask_to_go_live", "take_page", "take_package"}
-)
+MAY_MISS: Final = frozenset({"checker_report", "try_logout", "try_logo", "app_request", "ask_to_go_live"})
 """Nothing is there before something happened, or was registered; or it is production's alone."""
 OF_A_TEAM: Final = frozenset({"app_id", "team_id"})
 UNKNOWN: Final = "0192f0c1-2345-7abc-8def-0123456789ab"

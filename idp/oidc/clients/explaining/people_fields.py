@@ -153,7 +153,8 @@ PEOPLE_FIELDS: tuple[FieldWords, ...] = (
         "presence_seconds",
         _("How long presence counts"),
         _(
-            "In seconds. It shortens our own 15 minutes: after that long, who was present is at level 2 again."
+            "In seconds. It shortens our own 15 minutes: "
+            "after that long, who was present is at level 2 again."
         ),
         OURS,
     ),

@@ -1,4 +1,4 @@
-"""Several secrets a client: one takes over from another without a pause, ends in time, and is revoked at once."""
+"""Several secrets a client: one takes over from another without a pause, ends in time, is revoked at once."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -132,7 +132,7 @@ def asked_with_a_mac(world: World, made: Made) -> int:
 
 @pytest.mark.parametrize("number", range(SECRETS_AT_MOST + 1))
 def test_timing_the_same_number_of_macs_is_compared_whoever_asks(number: int) -> None:
-    """Unknown clients, clients with one and with five secrets; the right one, a wrong one, the first, the last."""
+    """Unknown clients, clients with one secret and with five; the right, a wrong, the first, the last."""
     compared: list[str] = []
 
     def counted(left: str, right: str) -> bool:
