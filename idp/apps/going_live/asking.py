@@ -61,7 +61,15 @@ def told_of(package: Package) -> dict[str, Any]:
 def looked_at(app: App, metadata: ClientMetadata, reasons: Mapping[str, str], context: AuditContext) -> Asked:
     """What the checklist looks at, in production."""
     seen, keys = taken(app)
-    return Asked(metadata, reasons, seen, is_sandbox=False, now=context.at, sandbox_keys=keys)
+    return Asked(
+        metadata,
+        reasons,
+        seen,
+        is_sandbox=False,
+        now=context.at,
+        sandbox_keys=keys,
+        is_live=app.client_id is not None,
+    )
 
 
 def ask(

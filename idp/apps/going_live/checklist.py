@@ -54,6 +54,8 @@ class Asked:
     now: datetime
     sandbox_keys: frozenset[str] = field(default=frozenset())
     """Thumbprints."""
+    is_live: bool = False
+    """What was seen of it in the sandbox is long past: people use it."""
 
     @property
     def signs_in(self) -> bool:
@@ -115,7 +117,7 @@ def _own_keys(asked: Asked) -> Outcome:
 
 
 def _signed_in(asked: Asked) -> Outcome:
-    if not asked.signs_in:
+    if not asked.signs_in or asked.is_live:
         return Outcome.NOT_NEEDED
     return _needed(asked.seen is not None and asked.seen.sign_ins > 0)
 
@@ -124,7 +126,8 @@ def _checked(asked: Asked) -> Outcome:
     if not asked.signs_in:
         return Outcome.NOT_NEEDED
     report = None if asked.seen is None else asked.seen.report
-    return _needed(report is not None and report.get("has_passed") is True and _is_fresh(report, asked.now))
+    has_passed = report is not None and report.get("has_passed") is True and _is_fresh(report, asked.now)
+    return Outcome.ADVISED if asked.is_live and not has_passed else _needed(has_passed)
 
 
 def _checked_by_us(asked: Asked) -> Outcome:

@@ -12,6 +12,7 @@ from idp.apps.going_live import packages
 from idp.apps.going_live.packages import GOOD_DAYS, PackageRefused, thumbprints
 from idp.apps.models import App, Role
 from idp.oidc.clients import changing
+from idp.oidc.clients.history import Actor, ActorKind
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
@@ -57,6 +58,26 @@ def at_request(two: Two, member: Member) -> Visitor:
     return visitor.get(str(visitor.page.elements["waiting-1"]["href"]))
 
 
+def approve(visitor: Visitor) -> int:
+    """All of it. The status of the answer."""
+    form = visitor.page.forms["decide-form"]
+    data: dict[str, Any] = {
+        **form.fields,
+        "scope": ["profile", "phone"],
+        "redirect_uris": ["https://fees.example/callback"],
+        "accepted_parties": ["citizen"],
+        "decision": "approve",
+    }
+    return visitor.client.post(visitor.url, data=data, **visitor._environment()).status_code
+
+
+def live(two: Two) -> str:
+    """An app in production; its id."""
+    app_id = asked(two)
+    assert approve(at_request(two, approver(two))) == 303
+    return app_id
+
+
 def app_in(site: Site, app_id: str) -> App:
     with site.services.sessions() as session:
         return session.get_one(App, app_id)
@@ -86,18 +107,7 @@ def test_an_app_goes_live_with_what_was_asked_for(two: Two) -> None:
     visitor = at_request(two, approver(two))
     for words in ("Taxes", "For the tax season.", *REASONS.values(), CLIENT, two.issuer):
         assert words in visitor.body, words
-    scopes = ["profile", "phone"]
-    visitor.client.get("/approvals")
-    form = visitor.page.forms["decide-form"]
-    data: dict[str, Any] = {
-        **form.fields,
-        "scope": scopes,
-        "redirect_uris": ["https://fees.example/callback"],
-        "accepted_parties": ["citizen"],
-        "decision": "approve",
-    }
-    response = visitor.client.post(visitor.url, data=data, **visitor._environment())
-    assert response.status_code == 303, response.get_data(as_text=True)
+    assert approve(visitor) == 303
     record = client_of(two.production, app_id)
     assert record.client_id != CLIENT
     assert record.sector == "fees.example"
@@ -319,6 +329,47 @@ def test_the_sandbox_takes_no_packages_and_production_makes_none(two: Two) -> No
     visitor = at(two.production, path=f"/developer/apps/{app_id}/going-live")
     console.post(visitor, f"/developer/apps/{app_id}/going-live/package")
     assert visitor.status == 404
+
+
+def test_what_changes_of_a_live_app_is_asked_for_without_another_package(two: Two) -> None:
+    """Somebody has looked at it; what was seen in the sandbox is long past."""
+    app_id = live(two)
+    two.production.clock.advance(60)
+    visitor = at(two.production, path=f"/developer/apps/{app_id}/settings")
+    visitor.submit("settings-form", client_name="Fees and taxes", ask="1")
+    assert visitor.path.endswith("/going-live"), visitor.body
+    assert "waiting" in visitor.page.elements
+    assert standing(two.production, app_id).client_name == "Taxes"
+    officer_page = officer.sign_in(
+        two.production, officer.add(two.production, "A-2", "approver", serial=2), target="/approvals"
+    )
+    officer_page.get(str(officer_page.page.elements["waiting-1"]["href"]))
+    assert "Fees and taxes" in officer_page.body
+    approve(officer_page)
+    assert standing(two.production, app_id).client_name == "Fees and taxes"
+
+
+def test_attack_an_old_request_undoes_what_was_changed_since(two: Two) -> None:
+    """Whoever approves sees what is asked for; what else would come back with it they would not."""
+    app_id = live(two)
+    visitor = at(two.production, path=f"/developer/apps/{app_id}/settings")
+    visitor.submit("settings-form", client_name="Fees and taxes", ask="1")
+    with two.production.services.sessions.begin() as session:
+        found = changing.standing(session, str(session.get_one(App, app_id).client_id))
+        changing.change(
+            session,
+            found.metadata.client_id,
+            {**found.fields, "contacts": ["security@fees.example"]},
+            actor=Actor(ActorKind.OPERATOR),
+            context=console.context(two.production),
+            secrets=two.production.app.extensions[KEY].authenticator.secrets,
+        )
+    officer_page = officer.sign_in(
+        two.production, officer.add(two.production, "A-2", "approver", serial=2), target="/approvals"
+    )
+    officer_page.get(str(officer_page.page.elements["waiting-1"]["href"]))
+    assert approve(officer_page) == 422
+    assert standing(two.production, app_id).contacts == ("security@fees.example",)
 
 
 def test_people_and_tokens_of_one_are_nobody_in_the_other(two: Two) -> None:
