@@ -15,8 +15,8 @@ from idp.commands.keys import rotate_signing_keys
 from idp.detection import alerts
 from idp.extensions import Services
 from idp.measures import reading as measures
-from idp.metering import meter
 from idp.messages import open_handlers, open_mail_handlers
+from idp.metering import meter
 from idp.oidc import sharing
 from idp.oidc.backchannel import known
 from idp.oidc.logos import keeping as logos

@@ -146,6 +146,8 @@ def changes(hanging: str, answering: str) -> dict[str, str]:
         ("/list", "no JWKS that can be used"),
         ("/nothing", "the status 404"),
     ],
+    # Not by what they say: keys are made anew in each process, and workers have to name tests alike.
+    ids=["jwks", "passed over", "private", "words", "list", "nothing"],
 )
 def test_what_stands_at_an_address_is_fetched_and_shown(
     site: Site, keys: str, answering: str, path: str, said: str
