@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from idp.oidc.clients.metadata import ClientMetadata
+from idp.oidc.clients.metadata import WEB_URIS, ClientMetadata
+from idp.oidc.clients.request_fields import is_signed
 from idp.oidc.clients.uris import csp_source
 
 Rule = Callable[[Any, Any, frozenset[str]], bool]
@@ -86,9 +87,24 @@ def _waits_if_elsewhere(before: Any, after: Any, places: frozenset[str]) -> bool
     return any(csp_source(uri) not in places for uri in new if uri not in old)
 
 
+def _waits_if_gone_or_elsewhere(before: Any, after: Any, places: frozenset[str]) -> bool:
+    """What an app does not go live without, it does not go on without."""
+    return bool(_listed(before) and not _listed(after)) or _waits_if_elsewhere(before, after, places)
+
+
+def _waits_if_none_left(before: Any, after: Any, _places: frozenset[str]) -> bool:
+    return bool(before) and not after
+
+
+def _waits_if_unsigned(before: Iterable[str], after: Iterable[str], _places: frozenset[str]) -> bool:
+    """Answers that were signed come in plain (JARM section 2.3). None named: all that the profile allows."""
+    was, shall = tuple(before), tuple(after)
+    return bool(was) and all(map(is_signed, was)) and not (shall and all(map(is_signed, shall)))
+
+
 RULES: Mapping[str, Rule] = {
-    **dict.fromkeys(("contacts", "jwks", "jwks_uri", "software_id", "software_version"), _at_once),
-    **dict.fromkeys(("token_endpoint_auth_signing_alg", "access_token_format", "response_modes"), _at_once),
+    **dict.fromkeys(("jwks", "jwks_uri", "software_id", "software_version"), _at_once),
+    **dict.fromkeys(("token_endpoint_auth_signing_alg", "access_token_format"), _at_once),
     **dict.fromkeys(("default_max_age", "default_acr_values", "require_auth_time"), _at_once),
     **dict.fromkeys(
         (f"{channel}_logout_session_required" for channel in ("backchannel", "frontchannel")), _at_once
@@ -129,10 +145,13 @@ RULES: Mapping[str, Rule] = {
             *("redirect_uris", "post_logout_redirect_uris", "request_uris", "initiate_login_uri"),
             *("backchannel_logout_uri", "frontchannel_logout_uri"),
             "backchannel_client_notification_endpoint",
-            *("client_uri", "policy_uri", "tos_uri"),
+            *("client_uri", "tos_uri"),
         ),
         _waits_if_elsewhere,
     ),
+    "policy_uri": _waits_if_gone_or_elsewhere,
+    "contacts": _waits_if_none_left,
+    "response_modes": _waits_if_unsigned,
     **dict.fromkeys(
         ("grant_types", "response_types", "accepted_parties", "resource_uris", "authorization_details_types"),
         _waits_if_more,
@@ -154,7 +173,9 @@ RULES: Mapping[str, Rule] = {
 
 def needs_approval(before: ClientMetadata, after: ClientMetadata) -> frozenset[str]:
     """The fields whose change waits, by their registered names without language tags."""
-    places = frozenset(map(csp_source, _addresses(before)))
+    codes = frozenset(map(csp_source, filter(_is_a_place, before.redirect_uris)))
+    # An app's home page may lie where everybody has pages: a link may lead there, a code may not.
+    links = codes | frozenset(map(csp_source, before.localized.get("client_uri", {}).values()))
     # A scope that is no longer asked for is none that people could leave out.
     left = " ".join(before.optional_scopes & after.scopes)
     before = before.model_copy(update={"optional_scope": left})
@@ -162,7 +183,7 @@ def needs_approval(before: ClientMetadata, after: ClientMetadata) -> frozenset[s
         name
         for name in {*_names(before), *_names(after)}
         if (was := _value(before, name)) != (shall := _value(after, name))
-        and RULES.get(name, _waits)(was, shall, places)
+        and RULES.get(name, _waits)(was, shall, links if name in WEB_URIS else codes)
     )
 
 
@@ -175,12 +196,6 @@ def _value(metadata: ClientMetadata, name: str) -> Any:
     if name not in ClientMetadata.model_fields or name == "client_name":
         return metadata.localized.get(name, {})
     return getattr(metadata, name)
-
-
-def _addresses(metadata: ClientMetadata) -> Iterable[str]:
-    """Where people and our notices go already."""
-    yield from (uri for uri in metadata.redirect_uris if _is_a_place(uri))
-    yield from metadata.localized.get("client_uri", {}).values()
 
 
 def _is_a_place(uri: str) -> bool:

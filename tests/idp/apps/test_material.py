@@ -93,6 +93,30 @@ def test_what_gives_an_app_more_waits(changes: dict[str, Any], waiting: set[str]
     assert needs_approval(changed({}), changed(changes)) == waiting
 
 
+def test_attack_codes_go_to_where_the_home_page_lies() -> None:
+    """Anybody may have a page at such a host; that a link leads there gives nobody a code or a notice."""
+    for name in ("redirect_uris", "post_logout_redirect_uris", "request_uris"):
+        uris = [*BEFORE.get(name, ()), "https://www.example.cn/somebody-elses"]
+        assert needs_approval(changed({}), changed({name: uris})) == {name}
+    told = "https://www.example.cn/somebody-elses"
+    for name in ("backchannel_logout_uri", "initiate_login_uri"):
+        assert needs_approval(changed({}), changed({name: told})) == {name}
+
+
+def test_attack_what_an_app_went_live_with_is_taken_away_afterwards() -> None:
+    live = changed({"policy_uri": "https://www.example.cn/privacy", "contacts": ["ops@hall.example.cn"]})
+    assert needs_approval(live, changed({"contacts": ["ops@hall.example.cn"]})) == {"policy_uri"}
+    assert needs_approval(live, changed({"policy_uri": "https://www.example.cn/privacy"})) == {"contacts"}
+
+
+@pytest.mark.parametrize("after", [None, ["query.jwt", "query"]])
+def test_attack_answers_are_signed_no_longer(after: list[str] | None) -> None:
+    signed = changed({"response_modes": ["jwt", "query.jwt"]})
+    assert needs_approval(signed, changed({"response_modes": after})) == {"response_modes"}
+    assert needs_approval(signed, changed({"response_modes": ["jwt"]})) == set()
+    assert needs_approval(changed({"response_modes": after}), signed) == set()
+
+
 def test_somebody_has_thought_about_every_field() -> None:
     names = (ClientMetadata.model_fields.keys() | set(LOCALIZED)) - {"localized"}
     assert names <= RULES.keys()
