@@ -10,6 +10,7 @@ from .findings import Verdict
 VERSION = 1
 RESULTS_AT_MOST = 200
 TEXT_AT_MOST = 300
+YEARS = range(2020, 2200)
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,7 @@ def read(told: Any) -> Report:
     try:
         if told["version"] != VERSION or len(told["checks"]) > RESULTS_AT_MOST:
             raise ValueError("not a report of this version")
-        begun_at = datetime.fromisoformat(_text(told["begun_at"]))
-        if begun_at.tzinfo is None:
-            raise ValueError("begun_at has no time zone")
+        begun_at = _moment(told["begun_at"])
         results = tuple(_results(told["checks"]))
         if len({one.check for one in results}) != len(results):
             raise ValueError("a check stands there twice")
@@ -84,6 +83,14 @@ def read(told: Any) -> Report:
         )
     except (KeyError, TypeError, AttributeError, OverflowError) as wrong:
         raise ValueError(f"not a report: {type(wrong).__name__}") from None
+
+
+def _moment(value: object) -> datetime:
+    """In UTC. What is near the ends of the calendar cannot be shown in another zone."""
+    found = datetime.fromisoformat(_text(value))
+    if found.tzinfo is None or found.year not in YEARS:
+        raise ValueError("begun_at is no moment of ours")
+    return found.astimezone(UTC)
 
 
 def _results(told: list[dict[str, Any]]) -> Iterator[Result]:

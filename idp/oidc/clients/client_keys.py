@@ -17,7 +17,7 @@ from idp.oidc.clients.history import Actor
 from idp.oidc.clients.key_reading import found_in
 from idp.storage.base import Base
 
-NAME_CHARACTERS_AT_MOST = 60
+NAME_CHARACTERS_AT_MOST, KID_CHARACTERS_AT_MOST = 60, 256
 
 
 class ClientKey(Base):
@@ -26,7 +26,8 @@ class ClientKey(Base):
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
     """Of client and kid: `id_of`."""
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.client_id", ondelete="CASCADE"), index=True)
-    kid: Mapped[str] = mapped_column(String(256))
+    kid: Mapped[str] = mapped_column(String(KID_CHARACTERS_AT_MOST))
+    """To be shown; `id` is what it is told by."""
     name: Mapped[str] = mapped_column(String(NAME_CHARACTERS_AT_MOST))
     made_by_kind: Mapped[str] = mapped_column(String(16))
     """As of `history.ActorKind`: who brought it."""
@@ -61,7 +62,7 @@ def follow(
             ClientKey(
                 id=key,
                 client_id=client_id,
-                kid=one.kid[:256],
+                kid=_shown(one.kid),
                 name="",
                 made_by_kind=actor.kind,
                 made_by=actor.id,
@@ -83,3 +84,8 @@ def name(session: Session, client_id: str, kids: Iterable[str], words: str) -> N
         row = session.get(ClientKey, id_of(client_id, kid))
         if row is not None:
             row.name = words[:NAME_CHARACTERS_AT_MOST]
+
+
+def _shown(kid: str) -> str:
+    """Whoever registers itself says what it likes, and PostgreSQL takes NUL in no text."""
+    return "".join(one for one in kid[:KID_CHARACTERS_AT_MOST] if one.isprintable())

@@ -19,6 +19,8 @@ from idp.storage.base import Base
 KEPT_AT_MOST = 200
 """Of a client: no table grows with use."""
 NAMES_AT_MOST = 64
+NUMBER_AT_MOST = 2**31 - 1
+"""PostgreSQL: INTEGER."""
 
 
 class ActorKind(StrEnum):
@@ -86,7 +88,8 @@ def history(session: Session, client_id: str, *, limit: int = KEPT_AT_MOST) -> t
 
 def version(session: Session, client_id: str, number: int) -> Version | None:
     """None: there never was, or no longer is one of that number."""
-    found = session.get(ClientVersion, (client_id, number))
+    # Whoever types an address may type any number, and databases refuse those that no column holds.
+    found = session.get(ClientVersion, (client_id, number)) if number <= NUMBER_AT_MOST else None
     return None if found is None else _version(found)
 
 

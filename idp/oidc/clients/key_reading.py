@@ -116,6 +116,7 @@ def _from_json(text: str) -> list[Mapping[str, Any]]:
 
 def _from_pem(text: str) -> list[Mapping[str, Any]]:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
     from joserfc.errors import JoseError
     from joserfc.jwk import import_key
@@ -129,7 +130,10 @@ def _from_pem(text: str) -> list[Mapping[str, Any]]:
             pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
         kind = _kind_of_pem(pem)
         return [import_key(pem, kind).as_dict(private=False)]
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError):
+    except UnsupportedAlgorithm:
+        # Such as SM2: a key, and well written.
+        raise Refused(_unusable(1, "its kind is not known here")) from None
+    except (JoseError, x509.InvalidVersion, ValueError, TypeError, KeyError, AttributeError):
         raise Refused(NOT_READ) from None
 
 
@@ -191,7 +195,7 @@ def expiry_of(key: "Key") -> datetime | None:
 
     try:
         return x509.load_der_x509_certificate(b64decode(chain[0])).not_valid_after_utc
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):  # the latter is none of the former
         return None
 
 

@@ -133,3 +133,19 @@ def test_the_terminal_reads_why_and_how_to_mend_it() -> None:
     assert shown.endswith("1 of 3 passed")
     assert "FAIL" in line(REPORT.results[0])
     assert summary(REPORT, "zh-CN").endswith("3 项中通过 1 项")
+
+
+@pytest.mark.parametrize(
+    "began",
+    [
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "9999-12-31T23:59:59+00:00",
+        "2026-05-04T03:02:01",
+        "2026-W19",
+    ],
+)
+def test_attack_a_report_of_a_time_that_no_clock_shows(began: str) -> None:
+    """It would be kept, and break each page that shows it in another zone."""
+    with pytest.raises(ValueError, match=r"begun_at|isoformat"):
+        read({**REPORT.as_json(), "begun_at": began})

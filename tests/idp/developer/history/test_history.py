@@ -107,6 +107,13 @@ def test_a_form_of_ones_own_changes_nothing(site: Site, path: str, expected: str
     assert post(at(site, path=path), f"{path}/1/undo", expected=expected).status == 400
 
 
+@pytest.mark.parametrize("number", ["0", str(2**31), str(10**20), "9" * 400])
+def test_attack_a_number_that_no_database_holds(site: Site, path: str, number: str) -> None:
+    visitor = at(site, path=path)
+    assert visitor.get(f"{path}/{number}/undo").status == 404
+    assert post(visitor, f"{path}/{number}/undo", expected="1").status == 404
+
+
 def test_many_changes_are_shown_in_pages(site: Site, path: str) -> None:
     for number in range(22):
         changed(site, minimum_level=1 + number % 2)

@@ -1,6 +1,7 @@
 """Keys that clients registered: rows that follow the registration, last uses, refusal once retired."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,13 +13,17 @@ from idp.oidc.clients import changing, client_keys
 from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.client_keys import ClientKey, id_of
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.history import ITSELF, OPERATOR
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.http import Request
+from idp.storage.base import Base
+from idp.storage.database import open_database
 from tests.idp.oidc.clients.certificates import certificate, jwk_of
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, new_key, signed
 from tests.idp.oidc.world import TAX, World, parameters
 
 OLD, NEW = new_key(), new_key()
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OLD_KID, NEW_KID = str(OLD.kid), str(NEW.kid)
 
 
@@ -115,3 +120,31 @@ def test_authentication_notes_which_key_it_was_once_it_is_proved(world: World) -
 
     ask(OLD)
     assert used == [id_of(TAX, OLD_KID)]
+
+
+@pytest.mark.parametrize("kid", ["a\0b", "\u202ea", "a" * 4000, "", "\0"])
+def test_attack_a_kid_that_no_database_takes(database_url: str, kid: str) -> None:
+    """Whoever registers itself writes its keys; PostgreSQL would answer as if it were out of order."""
+    engine = open_database(database_url)
+    Base.metadata.create_all(engine)
+    key = {**jwks_of(OLD)["keys"][0], "kid": kid}
+    with Session(engine) as session:
+        session.add(
+            ClientRecord(
+                client_id=TAX,
+                sector="tax.example",
+                metadata_json={},
+                registration_mac=None,
+                status=ClientStatus.ACTIVE,
+                created_at=NOW,
+                updated_at=NOW,
+            )
+        )
+        session.flush()
+        client_keys.follow(session, TAX, {"keys": [key]}, actor=ITSELF, at=NOW)
+        session.commit()
+        (row,) = client_keys.of_client(session, TAX)
+        assert row.id == id_of(TAX, kid or OLD.thumbprint())
+        assert row.kid.isprintable()
+        assert len(row.kid) <= client_keys.KID_CHARACTERS_AT_MOST
+    engine.dispose()
