@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from idp.apps.membership import is_by_law, may_have_team, memberships, owners, role_of
-from idp.apps.models import Role, Team, TeamInvitation, TeamMember
+from idp.apps.models import FormerMember, Role, Team, TeamInvitation, TeamMember
 from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
@@ -117,6 +117,7 @@ def remove(session: Session, team: Team, person_id: str, by: str, *, context: Au
     row = _changeable(session, team, person_id, context.at)
     _refuse_last(session, team, row, context.at, stays_owner=False)
     session.delete(row)
+    session.merge(FormerMember(team_id=team.id, person_id=person_id, left_at=context.at))
     audit.record(session, TeamMemberRemoved(person_id, team.id, by), context=context)
 
 

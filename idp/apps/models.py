@@ -65,6 +65,17 @@ class TeamMember(Base):
     added_by: Mapped[str] = mapped_column(ForeignKey("people.id"))
 
 
+class FormerMember(Base):
+    """Somebody who was let into a team and is in it no more: they do not decide on its apps as our staff
+    (`idp.apps.going_live.deciding`), whenever they left."""
+
+    __tablename__ = "team_former_members"
+
+    team_id: Mapped[str] = mapped_column(ForeignKey("teams.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    left_at: Mapped[datetime]
+
+
 class TeamInvitation(Base):
     """A place in a team for whoever brings its code, once. The row goes when it is used or over."""
 

@@ -17,7 +17,7 @@ from idp.apps.editing import METADATA, NUMBER
 from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.kinds import OF_KIND, Kind
 from idp.apps.making import sector_for
-from idp.apps.models import App, Team, TeamMember
+from idp.apps.models import App, FormerMember, Team, TeamMember
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.going_live import AppRequestDecided
@@ -203,8 +203,9 @@ def _is_theirs(session: Session, request: AppRequest, team: Team, staff_id: str,
     person_id = None if account is None else accounts.own_person_of(session, account)
     if person_id is None:
         return False
+    app = session.get(App, request.app_id)
     return (
-        request.asked_by == person_id
-        or session.get(TeamMember, (team.id, person_id)) is not None
+        person_id in {request.asked_by, team.created_by, None if app is None else app.created_by}
+        or any(session.get(kept, (team.id, person_id)) is not None for kept in (TeamMember, FormerMember))
         or membership.role_of(session, team, person_id, now) is not None
     )
