@@ -7,6 +7,7 @@ from .acting import ActingFor, acting_for, require_matter
 from .challenges import StepUpNeeded, challenge_of, raise_for_step_up
 from .errors import (
     AnswerRejected,
+    Busy,
     Cancelled,
     LogoutRefused,
     NotCovered,
@@ -27,12 +28,13 @@ from .store import Store, in_memory
 from .tokens import Tokens
 from .visits import Visit, Visits
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 
 __all__ = [
     "ACR",
     "ActingFor",
     "AnswerRejected",
+    "Busy",
     "Cancelled",
     "FreshTokens",
     "LevelTooLow",

@@ -19,11 +19,13 @@ from joserfc.errors import JoseError
 from urllib3.exceptions import HTTPError
 
 from .dpop import Proofs, wants_nonce
-from .errors import ProviderUnreachable, SignInRefused
+from .errors import Busy, ProviderUnreachable, SignInRefused
 from .registration import Registration
 from .signing import client_assertion, private_key
 
 ANSWER_BYTES = 1024 * 1024
+TOO_MANY = 429
+LONGEST_WAIT_SECONDS = 86_400
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Json = dict[str, Any]
 
@@ -124,6 +126,8 @@ class _Session(OAuth2Session):  # type: ignore[misc]  # Authlib has no types
         answer._content = bytes(content)  # where requests itself keeps what it has read
         if self._proofs is not None:
             self._proofs.learn(url, answer.headers)
+        if answer.status_code == TOO_MANY:
+            raise Busy(_seconds(answer.headers.get("Retry-After", "")))
         if 300 <= answer.status_code < 400:
             raise ValueError("the provider redirects, where it has to answer")
         return answer
@@ -166,6 +170,13 @@ def trouble() -> Iterator[None]:
         raise ProviderUnreachable("server_error", "The provider's answer cannot be read.") from None
     except (requests.RequestException, HTTPError):
         raise ProviderUnreachable("temporarily_unavailable", "The provider cannot be reached.") from None
+
+
+def _seconds(text: str) -> int | None:
+    """Of `Retry-After`; as a date, which our provider never sends, it is not read."""
+    return (
+        min(int(text), LONGEST_WAIT_SECONDS) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    )
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -101,6 +101,22 @@ class ProviderUnreachable(SignInRefused):
     """No answer, or none that can be read. The person did nothing wrong and may try again."""
 
 
+class Busy(ProviderUnreachable):
+    """The provider asks this client to wait: what it may ask in a while is used up (RFC 6585 section 4)."""
+
+    def __init__(self, retry_after: int | None = None) -> None:
+        """`retry_after`: seconds, where the provider says how long (RFC 9110 section 10.2.3)."""
+        super().__init__("temporarily_unavailable", "The provider asks to wait.")
+        self.retry_after = retry_after
+
+    @property
+    def advice(self) -> str:
+        return (
+            "Ask no more before retry_after is over, and ask less: keep tokens as long as they live, do not "
+            "introspect each one anew. The app's page of usage at the provider shows what was asked."
+        )
+
+
 class LogoutRefused(RelyingPartyError):
     """A notice that a session is over failed a check. Says which, in words for a developer."""
 

@@ -12,6 +12,7 @@ from . import challenges
 from .challenges import StepUpNeeded
 from .errors import (
     AnswerRejected,
+    Busy,
     Cancelled,
     NotStartedHere,
     ProviderUnreachable,
@@ -20,6 +21,7 @@ from .errors import (
 )
 from .levels import LevelTooLow
 
+WAIT_SECONDS = 30
 WORDS: dict[type[RelyingPartyError], tuple[int, str, str]] = {
     Cancelled: (200, "未登录，没有提供任何信息。", "You did not sign in, and nothing was shared."),
     NotStartedHere: (
@@ -64,9 +66,14 @@ def refused(problem: RelyingPartyError) -> Response:
         # The callback's address holds a code: it goes to nobody as a referrer.
         "Referrer-Policy": "no-referrer",
         "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-        **({"Retry-After": "30"} if status == 503 else {}),
+        **({"Retry-After": str(_wait_seconds(problem))} if status == 503 else {}),
     }
     return Response(body, status, headers, content_type="text/html; charset=utf-8")
+
+
+def _wait_seconds(problem: RelyingPartyError) -> int:
+    told = problem.retry_after if isinstance(problem, Busy) else None
+    return WAIT_SECONDS if told is None else told
 
 
 def challenge(problem: RelyingPartyError, *, sign_in: str) -> Response:

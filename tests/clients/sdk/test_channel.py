@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from clients.sdk import Provider, ProviderUnreachable, Registration, Tokens
+from clients.sdk import Busy, Provider, ProviderUnreachable, Registration, Tokens
 from clients.sdk.channel import ANSWER_BYTES
 from clients.sdk.dpop import wants_nonce
 from clients.sdk.signing import algorithm_of, private_key
@@ -176,3 +176,16 @@ def test_an_answer_in_parts_is_put_together() -> None:
     with answering(head, *parts, pause_seconds=0.01) as (address, _seen):
         portal = portal_of(address)
         assert portal._channel.get(address) == {"issuer": "x"}
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("17", 17), ("999999999", 86_400), ("", None), ("-1", None), ("soon", None), ("1" * 50, None)],
+)
+def test_a_provider_that_asks_to_wait_is_heeded(said: str, seconds: int | None) -> None:
+    body = b'{"error": "temporarily_unavailable"}'
+    head = f"HTTP/1.1 429 Too Many Requests\r\nRetry-After: {said}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with answering(head.encode() + body) as (issuer, _seen), pytest.raises(Busy) as told:
+        portal_of(issuer).begin({}, "http://portal.localhost/callback")
+    assert told.value.retry_after == seconds
+    assert told.value.error == "temporarily_unavailable"
