@@ -139,6 +139,7 @@ def _why_not(reason: str) -> str:
         ),
         "over": lambda: _("It is over: somebody has decided it, or the team has taken it back."),
         "words": lambda: _("Say to the team why: they read nothing else."),
+        "frozen": lambda: _("The security staff have frozen the app: nothing of it is changed meanwhile."),
         "overtaken": lambda: _("The app has changed since they asked: refuse it, and have them ask anew."),
     }
     return words.get(reason, lambda: _("You cannot decide this."))()

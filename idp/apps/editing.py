@@ -92,9 +92,7 @@ def save(
     Raises MetadataRefused, ResourceTaken, WaitsForApproval, EditedMeanwhile, DeveloperDeedRefused.
     """
     metadata = read(fields)
-    if state_of(session, app) is AppState.FROZEN:
-        # What the security staff look at stays as it is.
-        raise DeveloperDeedRefused(Refusal.STATE, app_id=app.id)
+    refuse_frozen(session, app)
     now = standing(session, app)
     if app.client_id is None:
         saved = _save_draft(session, app, now, metadata, fields, expected, person_id, context)
@@ -119,6 +117,15 @@ def save(
         names = ("reasons",)
         audit.record(session, AppDraftChanged(person_id, app.id, names, app.client_id), context=context)
     return saved
+
+
+def refuse_frozen(session: Session, app: App) -> None:
+    """What the security staff look at stays as it is: its registration, and what it proves itself with.
+
+    Raises DeveloperDeedRefused.
+    """
+    if state_of(session, app) is AppState.FROZEN:
+        raise DeveloperDeedRefused(Refusal.STATE, app_id=app.id)
 
 
 def others(session: Session, app: App | None, team_id: str, *, sandbox: bool) -> Others:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from idp.apps.editing import METADATA, NUMBER, REASONS
+from idp.apps.editing import METADATA, NUMBER, REASONS, refuse_frozen
 from idp.apps.going_live.checklist import Asked, Item, checklist
 from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.going_live.packages import Package, Seen, for_production
@@ -88,6 +88,7 @@ def ask(
     `fields`: the registration that is asked for; `number`: of the version that it began at.
     Raises MetadataRefused, NotReady, DeveloperDeedRefused where a request waits already.
     """
+    refuse_frozen(session, app)
     metadata = read(fields)
     items = checklist(looked_at(app, metadata, reasons, context))
     if missing := [one for one in items if one.is_missing]:

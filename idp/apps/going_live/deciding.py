@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.apps import membership
+from idp.apps.apps import AppState, state_of
 from idp.apps.editing import METADATA, NUMBER
 from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.kinds import OF_KIND, Kind
@@ -38,7 +39,7 @@ LISTS: Final = ("redirect_uris", "accepted_parties")
 
 
 class NotYours(Exception):
-    """Not the one to decide it, or not so; `reason`: unknown, over, role, own, words, overtaken."""
+    """Not the one to decide it, or not so; `reason`: unknown, over, role, own, words, frozen, overtaken."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -115,6 +116,8 @@ def decide(
     is_less = word.agrees and fields != request.fields
     if (is_less or not word.agrees) and not words:
         raise NotYours("words")
+    if word.agrees and state_of(session, app) is AppState.FROZEN:
+        raise NotYours("frozen")
     if word.agrees:
         actor = Actor(ActorKind.STAFF, officer.staff_id)
         request.granted = _carried_out(session, request, app, team, fields, actor, secrets, context)

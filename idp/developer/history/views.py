@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, request
 from sqlalchemy.orm import Session
 
+from idp.apps import editing
 from idp.apps.editing import WaitsForApproval
 from idp.apps.material import needs_approval
 from idp.apps.models import Role
@@ -55,7 +56,7 @@ def undo(app_id: str, number: int) -> Response:
     found = services()
     try:
         with deed("undo-change", here) as (session, circumstances):
-            held_app(session, here, Role.DEVELOPER)
+            editing.refuse_frozen(session, held_app(session, here, Role.DEVELOPER))
             _check_waiting(session, here, number, sandbox=found.settings.sandbox)
             changing.undo(
                 session,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, abort, make_response, redirect, request
 
+from idp.apps import editing
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.developer import words
@@ -52,7 +53,7 @@ def make_secret(app_id: str) -> Response:
         return page.show(here, errors=wrong, typed={"label": label}, status=422)
     try:
         with deed("make-secret", here) as (session, circumstances):
-            held_app(session, here, Role.DEVELOPER)
+            editing.refuse_frozen(session, held_app(session, here, Role.DEVELOPER))
             made = changing.add_secret(
                 session,
                 client_of(here),

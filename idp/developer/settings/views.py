@@ -35,8 +35,10 @@ from idp.locales import gettext as _
 from idp.oidc.clients.explaining.whole import Explained
 from idp.oidc.clients.metadata import MetadataRefused
 from idp.oidc.clients.resources import ResourceTaken
+from idp.oidc.clients.token_fields import SUBJECTS
 
 METHOD = "token_endpoint_auth_method"
+CERTIFICATE = tuple(f"tls_client_auth_{name}" for name in SUBJECTS)
 
 
 @blueprint.get("/apps/<app_id>/settings", endpoint="app_settings")
@@ -59,15 +61,8 @@ def save(app_id: str) -> Response:
     if explained.metadata is None:
         error = _("Nothing was saved: something is not right yet. What you typed is still there.")
         return page(here, now, fields, explained=explained, error=error, status=422)
-    if _makes_a_secret(now.fields, fields) and not is_recently_proved(here):
-        return page(
-            here,
-            now,
-            fields,
-            status=422,
-            prove_url=f"{here.path}/settings?prove=1",
-            error=_("This makes a new secret: prove anew who you are first, then save again."),
-        )
+    if not is_recently_proved(here) and (why := _needs_proof(now.fields, fields)) is not None:
+        return page(here, now, fields, status=422, prove_url=f"{here.path}/settings?prove=1", error=why)
     try:
         if asks(here):
             asked_here(here, fields, expected_version())
@@ -141,7 +136,21 @@ def _has_logo(now: Editable) -> bool:
     return any(name.partition("#")[0] == "logo_uri" for name in now.fields)
 
 
+def _needs_proof(before: Mapping[str, Any], after: Mapping[str, Any]) -> str | None:
+    """Why whoever found the console open does not save this; None where they may as well."""
+    if _makes_a_secret(before, after):
+        return _("This makes a new secret: prove anew who you are first, then save again.")
+    if _method(before) != _method(after) or any(before.get(name) != after.get(name) for name in CERTIFICATE):
+        # A certificate's name is as good as a key.
+        return _("This changes how the app proves itself: prove anew who you are first, then save again.")
+    return None
+
+
 def _makes_a_secret(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    was, shall = (str(fields.get(METHOD, "client_secret_basic")) for fields in (before, after))
+    was, shall = _method(before), _method(after)
     begins = shall.startswith("client_secret_") and not was.startswith("client_secret_")
     return begins or (shall == "client_secret_jwt" != was)
+
+
+def _method(fields: Mapping[str, Any]) -> str:
+    return str(fields.get(METHOD, "client_secret_basic"))

@@ -80,6 +80,23 @@ def test_attack_a_team_deletes_what_was_frozen(site: Site, app: str) -> None:
     assert status(site) == "frozen"
 
 
+def test_attack_undoing_and_new_secrets_of_an_app_that_was_frozen(site: Site) -> None:
+    """What the security staff look at stays as it is."""
+    team_id = console.own_team(site)
+    app = f"/developer/apps/{console.an_app(site, team_id, token_endpoint_auth_method='client_secret_basic')}"
+    at(site, path=f"{app}/settings").submit("settings-form", contacts="ops@app.example")
+    set_status(site, ClientStatus.FROZEN)
+    visitor = at(site, path=app)
+    for path, typed in (
+        (f"{app}/history/1/undo", {"expected": "2"}),
+        (f"{app}/keys/secrets", {"label": "Mine", "days": "90"}),
+    ):
+        assert post(visitor, path, **typed).status == 422, path
+    assert {one["reason"] for one in site.events("developer_refused")} == {"state"}
+    assert len(site.events("client_changed")) == 1
+    assert len(site.events("client_secret_made")) == 1, "with the save before"
+
+
 def test_a_developer_stops_and_does_not_delete(site: Site, app: str) -> None:
     console.settle(site, DEVELOPER)
     console.joined(site, DEVELOPER, console.own_team(site), Role.DEVELOPER)

@@ -1,10 +1,21 @@
 """Who would have their own app approved, or more approved than was shown."""
 
-from idp.apps.models import FormerMember, Role, Team
+from idp.apps.models import App, FormerMember, Role, Team
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, at
 from tests.idp.developer.going_live.conftest import Two
-from tests.idp.developer.going_live.moves import app_in, approver, asked, at_request, console_post
+from tests.idp.developer.going_live.moves import (
+    app_in,
+    approve,
+    approver,
+    asked,
+    at_request,
+    console_post,
+    live,
+    standing,
+)
+from tests.idp.staff_pages import officer
 
 
 def test_attack_an_approver_leaves_the_team_to_decide_on_its_app(two: Two) -> None:
@@ -24,3 +35,27 @@ def test_attack_an_approver_leaves_the_team_to_decide_on_its_app(two: Two) -> No
     console_post(visitor, decision="approve")
     assert visitor.status == 422
     assert app_in(site, app_id).client_id is None
+
+
+def test_attack_an_approval_changes_what_the_security_staff_froze(two: Two) -> None:
+    app_id, site = live(two), two.production
+    visitor = at(site, path=f"/developer/apps/{app_id}/settings")
+    visitor.submit("settings-form", client_name="Fees and taxes", ask="1")
+    with site.services.sessions.begin() as session:
+        client_id = str(session.get_one(App, app_id).client_id)
+        session.get_one(ClientRecord, client_id).status = ClientStatus.FROZEN
+    deciding = officer.sign_in(site, officer.add(site, "A-2", "approver", serial=2), target="/approvals")
+    deciding.get(str(deciding.page.elements["waiting-1"]["href"]))
+    assert approve(deciding) == 422
+    assert standing(site, app_id).client_name == "Taxes"
+
+
+def test_attack_a_frozen_app_asks_for_more(two: Two) -> None:
+    app_id, site = live(two), two.production
+    visitor = at(site, path=f"/developer/apps/{app_id}/settings")
+    with site.services.sessions.begin() as session:
+        client_id = str(session.get_one(App, app_id).client_id)
+        session.get_one(ClientRecord, client_id).status = ClientStatus.FROZEN
+    visitor.submit("settings-form", client_name="Fees and taxes", ask="1")
+    assert visitor.status == 422
+    assert len(site.events("app_request_made")) == 1

@@ -232,3 +232,16 @@ def test_attack_changing_an_app_that_the_security_staff_froze(site: Site, app_id
     assert visitor.status == 422
     assert "contacts" not in fields(site)
     assert site.events("developer_refused")[0]["reason"] == "state"
+
+
+def test_attack_an_open_console_gives_the_app_to_another_certificate(site: Site, app_id: str) -> None:
+    """Nobody has proved anything in the last minutes; a certificate's name is as good as a key."""
+    visitor = opened(site, app_id)
+    site.clock.advance(20 * 60)
+    by_certificate = {"token_endpoint_auth_method": "tls_client_auth"}
+    send(visitor, "settings-form", **by_certificate, tls_client_auth_san_dns="me.example")
+    assert visitor.status == 422
+    assert visitor.page.elements["prove"]["href"].endswith("/settings?prove=1")
+    assert fields(site)["token_endpoint_auth_method"] == "none"
+    send(opened(site, app_id), "settings-form", **by_certificate, tls_client_auth_san_dns="me.example")
+    assert fields(site)["tls_client_auth_san_dns"] == "me.example"
