@@ -15,6 +15,7 @@ from .wire import Answer, Fetch, NotReached, Sent, origin_of
 
 LONGEST_SECONDS = 240.0
 PATIENCE_SECONDS = 10.0
+DETAIL_AT_MOST = 200
 
 
 class OutOfTime(Exception):
@@ -63,7 +64,7 @@ def run(
             check.group.value,
             found.verdict,
             found.reason,
-            found.detail[:200],
+            _plain(found.detail),
             check.expected.value,
             check.source,
             milliseconds,
@@ -80,6 +81,11 @@ def run(
         tuple(results),
         __version__,
     )
+
+
+def _plain(detail: str) -> str:
+    """The application says part of it, such as the name of a cookie: without what no report may hold."""
+    return "".join(one if one.isprintable() else "?" for one in detail[:DETAIL_AT_MOST])
 
 
 def _carried_out(check: Check, bench: Bench) -> Finding:

@@ -135,7 +135,10 @@ def latest(session: Session, app_id: str, by: RunBy | None = None) -> tuple[Chec
     if by is not None:
         query = query.where(CheckerRun.by == by)
     run = session.scalar(query.order_by(CheckerRun.id.desc()).limit(1))
-    return None if run is None else (run, report_of(run))
+    try:
+        return None if run is None else (run, report_of(run))
+    except ValueError:
+        return None  # of a version that is not read any more
 
 
 def client_id_of(session: Session, app_id: str) -> str | None:

@@ -1,5 +1,7 @@
 """Reports: as JSON and back, as JUnit's XML, as a badge, in words."""
 
+import json
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,15 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.checker import CHECKS, Report, Result, Verdict
+from clients.checker import CHECKS, Answer, NotReached, Report, Result, Sent, Verdict, run
 from clients.checker.badge import badge
-from clients.checker.findings import Expected, Group
+from clients.checker.findings import Check, Expected, Finding, Group, failed
 from clients.checker.junit import as_junit
+from clients.checker.local import LocalProvider
 from clients.checker.report import read
 from clients.checker.shown import line, summary
 from clients.checker.words import LANGUAGES, texts, words
 from tests.clients.checker.broken_app import Fault
-from tests.clients.checker.hands import checked
+from tests.clients.checker.hands import APPLICATION, ISSUER, checked
 
 AT = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -149,3 +152,19 @@ def test_attack_a_report_of_a_time_that_no_clock_shows(began: str) -> None:
     """It would be kept, and break each page that shows it in another zone."""
     with pytest.raises(ValueError, match=r"begun_at|isoformat"):
         read({**REPORT.as_json(), "begun_at": began})
+
+
+def test_attack_a_cookie_whose_name_makes_the_report_unreadable() -> None:
+    """An application may call its cookies anything; its report is kept and read again all the same."""
+
+    def found(_bench: object) -> Finding:
+        return failed("cookie_is_weak", "a\x00b\xad\ud800\u202e" + "c" * 400)
+
+    check = Check("session-cookie", Group.SESSION, Expected.KEPT_SECRET, "RFC 6265", found)
+    report = run(APPLICATION, LocalProvider(ISSUER, nobody, time.time), nobody, checks=[check])
+    assert report.results[0].detail.startswith("a?b???c")
+    assert read(json.loads(json.dumps(report.as_json()))).results == report.results
+
+
+def nobody(_sent: Sent) -> Answer:
+    raise NotReached("nobody")

@@ -126,3 +126,16 @@ def test_what_was_checked_goes_with_the_app(site: Site, app_id: str) -> None:
     with site.services.sessions() as session:
         assert session.query(CheckerRun).count() == 0
         assert setups.of_app(session, app_id) is None
+
+
+def test_a_report_that_cannot_be_read_any_more_stops_no_page(site: Site, app_id: str) -> None:
+    begin(site, app_id)
+    found = claim(site)
+    assert found is not None
+    with site.services.sessions.begin() as session:
+        assert runs.finish(session, found.id, checked(), site.clock())
+    with site.services.sessions.begin() as session:
+        assert runs.latest(session, app_id) is not None
+        session.get_one(CheckerRun, found.id).report = {"version": 0}
+        session.flush()
+        assert runs.latest(session, app_id) is None
