@@ -183,7 +183,7 @@ def _decided(
         # RFC 9396 section 10: of those that anybody may ask for.
         given[TYPES] = [name for name in given[TYPES] if _is_for_all(provider.details_types.get(name))]
     with provider.reads.connect() as connection:
-        operator = policy.by_the_operator(connection)
+        operator = policy.by_the_operator(connection, provider.issuer)
     return policy.decide(
         given,
         client_id=client_id,

@@ -76,7 +76,8 @@ class Registered:
     names: tuple[str, ...]
 
 
-def by_the_operator(connection: Connection) -> Registered:
+def by_the_operator(connection: Connection, issuer: str) -> Registered:
+    """`issuer`: our own host is nobody's. A page would say that the answer goes to us."""
     rows = connection.execute(
         select(ClientRecord.sector, ClientRecord.metadata_json).where(ClientRecord.registration_mac.is_(None))
     ).all()
@@ -87,7 +88,8 @@ def by_the_operator(connection: Connection) -> Registered:
         for text in row.metadata.get("localized", {}).get(field, {}).values()
     )
     hosts = (proved_host(uri) for row in rows for uri in row.metadata.get("redirect_uris", ()))
-    sectors = {row.sector for row in rows}.union(host for host in hosts if host is not None)
+    own = proved_host(issuer)
+    sectors = {row.sector for row in rows}.union(host for host in (own, *hosts) if host is not None)
     return Registered(frozenset(sectors), tuple(dict.fromkeys(names)))
 
 

@@ -39,6 +39,13 @@ def test_a_sector_document_that_does_not_name_the_addresses(world: World, docume
 # Posing as somebody else
 
 
+@pytest.mark.parametrize("host", ["id.example", "id.example:8443", "1d.example", "ID.example"])
+def test_attack_the_answer_seems_to_go_to_the_provider_itself(world: World, host: str) -> None:
+    """The consent page names the host: by ours, or one that the eye takes for it, we would vouch."""
+    desk = opened(world)
+    assert desk.refusal({"redirect_uris": [f"https://{host}/callback"]}) == "invalid_client_metadata"
+
+
 @pytest.mark.parametrize(
     "name",
     [
