@@ -32,6 +32,12 @@ CAMEL = re.compile(r"[A-Za-z][a-z]{2,12}(?:[A-Z][a-z]{2,12}){1,3}")
 PIECES_AT_MOST = 8
 """That are joined by strokes."""
 LONG_NUMBER, GROUPED_NUMBER = re.compile(r"\d{10,}"), re.compile(r"(?:\d[ ._~-]?){10,}[\dXx]?")
+MAIL = re.compile(r"[^\s/@?#]+(?:@|%40)[^\s/@?#]+")
+NAME = re.compile(r"[\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af]+")
+"""What is written so is a name or a word of somebody's. Full-width signs and letters of other scripts stay:
+they are what a developer has mistyped."""
+SOMEBODYS = (MAIL, NAME, GROUPED_NUMBER)
+"""A number that is written in groups is one."""
 LABEL_AT_MOST = 20
 URN = "urn:ietf:params:oauth:request_uri:"
 
@@ -272,8 +278,10 @@ def _pieces(text: str) -> str:
         said = unquote(found[0])
         pieces = PIECE.findall(said)
         is_plain = all(PLAIN.fullmatch(piece) or CAMEL.fullmatch(piece) for piece in pieces)
-        is_short = len(pieces) <= PIECES_AT_MOST and GROUPED_NUMBER.search(said) is None
-        return found[0] if is_plain and is_short else HIDDEN
+        is_short = len(pieces) <= PIECES_AT_MOST
+        return found[0] if is_plain and is_short and GROUPED_NUMBER.search(said) is None else HIDDEN
 
-    # A number that is written in groups is one.
-    return RUN.sub(shown, GROUPED_NUMBER.sub(HIDDEN, text[:LOOKED_AT]))
+    text = text[:LOOKED_AT]
+    for pattern in SOMEBODYS:
+        text = pattern.sub(HIDDEN, text)
+    return RUN.sub(shown, text)

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
@@ -159,3 +159,23 @@ def test_a_claims_parameter_is_kept_by_its_names() -> None:
     assert "resident_number" in kept
     assert "1101" not in kept
     assert quote("1101") not in kept
+
+
+@pytest.mark.parametrize(
+    "name", ["scope", "redirect_uri", "ui_locales", "post_logout_redirect_uri", "acr_values"]
+)
+@pytest.mark.parametrize("somebody", ["张三", "司马 相如", "zhang.wei@mail.example.cn"])
+def test_attack_somebodys_name_or_mail_address_is_kept(name: str, somebody: str) -> None:
+    """By a portal that puts it where it has no business."""
+    for place in ("{}", "openid {}", "https://app.example/u/{}/cb", "com.example.app:/{}"):
+        # Percent-encoded, a path in Chinese is one that developers register.
+        for written in (somebody, quote(somebody, safe="")) if somebody.isascii() else (somebody,):
+            kept = unquote(redaction.value_of(name, place.format(written)) or "")
+            assert not [part for part in somebody.split() if part in kept], kept
+            assert "zhang" not in kept
+
+
+def test_what_a_chinese_keyboard_types_for_a_sign_stays() -> None:
+    """The doctor tells a developer of it."""
+    assert redaction.words("openid，profile") == "openid，profile"
+    assert address("https：//app.example/cb") == "https：//app.example/cb"
