@@ -29,6 +29,8 @@ from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.room import provider
 
 SHOWN_AT_ONCE = 20
+GIVEN = ("subject_type", "token_exchange", "may_act", "sector_identifier_uri")
+"""By the operator alone."""
 
 
 @blueprint.get("/apps/<app_id>/history")
@@ -87,14 +89,20 @@ def undo(app_id: str, number: int) -> Response:
 
 
 def _check_waiting(session: Session, here: AppHere, number: int, *, sandbox: bool) -> None:
-    """In production, undoing lets nothing through that would wait as a change.
+    """In production, undoing lets nothing through that would wait as a change; nowhere does it bring back
+    what the operator alone gives, and has taken away.
 
-    Raises WaitsForApproval.
+    Raises WaitsForApproval, MetadataRefused.
     """
     old = history.version(session, _client(here), number)
-    if sandbox or old is None:
+    if old is None:
         return
     now = changing.standing(session, _client(here)).metadata
+    given, taken = ({name: one.get(name) for name in GIVEN} for one in (now.to_json(), old.metadata))
+    if names := [name for name in GIVEN if given[name] != taken[name]]:
+        raise MetadataRefused(f"{', '.join(names)}: the operator's")
+    if sandbox:
+        return
     try:
         waiting = needs_approval(now, from_json(old.metadata))
     except MetadataRefused:

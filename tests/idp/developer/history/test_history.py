@@ -127,3 +127,14 @@ def test_many_changes_are_shown_in_pages(site: Site, path: str) -> None:
 def test_an_app_of_before_has_no_history_yet(site: Site, path: str) -> None:
     assert "no-history" in at(site, path=path).page.elements
     assert at(site, path=path).get(f"{path}/1/undo").status == 404
+
+
+@pytest.mark.parametrize(("field", "value"), [("may_act", "app-2"), ("subject_type", "public")])
+def test_attack_undoing_brings_back_what_the_operator_took_away(
+    site: Site, path: str, field: str, value: str
+) -> None:
+    changed(site, **{field: value})
+    changed(site, **{field: None})
+    visitor = at(site, path=path).get(f"{path}/1/undo").submit("undo-form")
+    assert visitor.status == 422
+    assert standing(site).get(field) != value
