@@ -81,6 +81,7 @@ def init_app(app: Flask, *, hsts: bool) -> None:
         for name, value in ALWAYS:
             headers[name] = value
         headers.setdefault(OPENER, "unsafe-none" if g.get("keeps_opener") else "same-origin")
+        # Pages are of somebody: who sits there next sees none of them. What may be kept says so itself.
         headers.setdefault("Cache-Control", "no-store")
         if hsts:
             headers["Strict-Transport-Security"] = HSTS

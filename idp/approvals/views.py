@@ -25,6 +25,8 @@ from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.staff_pages.present import context, staff_here, staff_page, to
 
+__all__ = ["blueprint"]
+
 READERS: Final = (StaffRole.APPROVER, StaffRole.SECURITY, StaffRole.AUDITOR)
 DECIDED_AT_MOST: Final = 50
 DECISIONS: Final = ("approve", "refuse")
@@ -36,10 +38,9 @@ def requests_page() -> Response:
     with reading() as session:
         waiting = [shown.row(session, *one) for one in deciding.open_requests(session)]
         over = [shown.row(session, *one) for one in deciding.decided(session, DECIDED_AT_MOST)]
-    page = staff_page(
+    return staff_page(
         "approvals/list.html", staff, waiting=waiting, over=over, home_url=url_for("staff.home")
     )
-    return _private(page)
 
 
 @blueprint.get("/<uuid:request_id>")
@@ -117,7 +118,7 @@ def _page(
             abort(404)
         problem = deciding.problem(session, one, team, staff, found.clock())
         whole = shown.whole(session, one, app, team)
-    page = staff_page(
+    return staff_page(
         "approvals/one.html",
         staff,
         status=status,
@@ -129,7 +130,6 @@ def _page(
         all_url=url_for("approvals.requests_page"),
         **said,
     )
-    return _private(page)
 
 
 def _why_not(reason: str) -> str:
@@ -143,12 +143,3 @@ def _why_not(reason: str) -> str:
         "overtaken": lambda: _("The app has changed since they asked: refuse it, and have them ask anew."),
     }
     return words.get(reason, lambda: _("You cannot decide this."))()
-
-
-__all__ = ["blueprint"]
-
-
-def _private(response: Response) -> Response:
-    """Whoever sits there next sees none of it."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -181,7 +181,7 @@ def recently_proved(here: Here, back: str | None = None) -> None:
 
 
 def developer_page(template: str, here: Here, *, status: int = 200, **shown: Any) -> Response:
-    """A page of the console. Nothing of it is kept by the browser.
+    """A page of the console.
 
     `here`: what it is about, which gives it its navigation. Templates have it as `here`.
     """
@@ -193,9 +193,7 @@ def developer_page(template: str, here: Here, *, status: int = 200, **shown: Any
         app_sections=_app_sections(here) if isinstance(here, AppHere) else (),
         **shown,
     )
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return make_response(page, status)
 
 
 def developer_of(here: Here) -> Developer:

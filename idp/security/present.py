@@ -86,12 +86,10 @@ def still_reads(sid: str) -> bool:
 
 
 def security_page(template: str, staff: StaffSignIn, *, status: int = 200, **shown: Any) -> Response:
-    """A page of the desk. Nothing of it is kept by the browser: who sits there next sees none of it."""
+    """A page of the desk."""
     work = working_case()
     shown.setdefault("work", work)
-    response = staff_page(template, staff, status=status, sections=_sections(staff, work), **shown)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return staff_page(template, staff, status=status, sections=_sections(staff, work), **shown)
 
 
 def _sections(staff: StaffSignIn, work: Work | None) -> list[dict[str, Any]]:

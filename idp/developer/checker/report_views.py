@@ -140,6 +140,4 @@ def _report_sent() -> Report | None:
 
 
 def _json(told: object, status: int) -> Response:
-    response = Response(json.dumps(told, ensure_ascii=False), status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(json.dumps(told, ensure_ascii=False), status, mimetype="application/json")

@@ -48,7 +48,6 @@ def make_package(app_id: str) -> Response:
     response = make_response(text)
     response.headers["Content-Type"] = "application/jwt"
     response.headers["Content-Disposition"] = f'attachment; filename="{client_id}.going-live.jwt"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -89,9 +89,7 @@ def check(app_id: str) -> Response:
     """What is wrong so far, in the words that the page would have."""
     here = app_here(app_id, Role.DEVELOPER)
     fields = controls.typed(CONTROLS, request.form, standing_here(here).fields)
-    response = jsonify({"problems": by_field(explained_here(here, fields).problems)})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify({"problems": by_field(explained_here(here, fields).problems)})
 
 
 @blueprint.get("/apps/<app_id>/settings/check", endpoint="no_check_app_settings")

@@ -73,7 +73,6 @@ def app_usage_file(app_id: str, kind: str) -> Response:
     name = f"usage-{seen.client.client_id}-{seen.range.name}.{kind}"
     response = Response(body, content_type=FILES[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -84,9 +84,7 @@ def check_new() -> Response:
     if kind is None:
         return jsonify({"problems": {}})
     problems = _explained(here, _fields(here, kind, _client_id())).problems
-    response = jsonify({"problems": by_field(one for one in problems if one.typed)})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return jsonify({"problems": by_field(one for one in problems if one.typed)})
 
 
 @blueprint.get("/apps/new/check", endpoint="no_check_new_app")

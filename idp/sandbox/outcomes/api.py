@@ -112,6 +112,4 @@ def _context() -> AuditContext:
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:
-    response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/json")

@@ -60,6 +60,4 @@ def _may_be_made() -> bool:
 
 
 def _page(*, status: int = 200, **shown: object) -> Response:
-    page = make_response(render_template("sandbox/own_person.html", **shown), status)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    return make_response(render_template("sandbox/own_person.html", **shown), status)

@@ -82,6 +82,4 @@ def _whole_page(*, status: int = 200, **shown: Any) -> Response:
 
 
 def _page(*, status: int = 200, **shown: Any) -> Response:
-    page = make_response(render_template("sandbox/phone.html", **shown), status)
-    page.headers["Cache-Control"] = "no-store"
-    return page
+    return make_response(render_template("sandbox/phone.html", **shown), status)

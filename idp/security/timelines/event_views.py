@@ -116,7 +116,6 @@ def event_proof(event_id: UUID) -> Response:
     response = make_response(json.dumps(proof, indent=1))
     response.headers["Content-Type"] = "application/json"
     response.headers["Content-Disposition"] = f'attachment; filename="proof-{event.id}.json"'
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
