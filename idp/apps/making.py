@@ -13,7 +13,7 @@ from idp.apps.editing import METADATA, NUMBER
 from idp.apps.kinds import KindOfApp
 from idp.apps.models import App, Team
 from idp.audit.context import AuditContext
-from idp.crypto.digests import new_secret
+from idp.crypto.digests import keyed, new_secret
 from idp.oidc.clients import changing
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import Actor, ActorKind
@@ -23,9 +23,12 @@ from idp.oidc.clients.registration_fields import NO_HOST
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, csp_source
 from idp.oidc.registration.sectors import proved_host
 
-CLIENT_ID = re.compile(r"app-[a-z0-9]{12}")
 SECTOR = re.compile(r"[a-z0-9.-]{1,255}")
 LANGUAGES = ("zh-CN", "zh-Hant", "en")
+
+
+KEY_USE = "apps"
+"""Of `MasterKeys.derived`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,16 @@ def new_client_id() -> str:
     """Random, and never taken for a number: letters and digits, four of them a group at most."""
     letters = re.sub(r"[^a-z]", "", new_secret(48).lower())
     return f"app-{letters[:12]}" if len(letters) >= 12 else new_client_id()
+
+
+def client_id_of(key: bytes, team_id: str, form_id: str) -> str:
+    """The same for a form that is sent twice, and nobody's to choose: with the identifier of an app that is
+    gone came its pairwise `sub` values, its requests of the last hour and its references.
+
+    `key`: for this use alone. `form_id`: made with the form.
+    """
+    letters = re.sub(r"[^a-z]", "", "".join(keyed(key, team_id, form_id, part) for part in "ab").lower())
+    return f"app-{letters[:12]}"
 
 
 def fields_of(

@@ -1,14 +1,15 @@
 """The wizard. GET /developer/apps/new: the kinds; with one chosen, two questions; then what there is now."""
 
+import re
 from typing import Any
 
 from flask import Response, jsonify, make_response, redirect, request
 
 from idp.apps import apps, editing, making
 from idp.apps.kinds import KINDS, OF_KIND, Kind, KindOfApp
-from idp.apps.making import CLIENT_ID
 from idp.apps.models import App, Role, Team
 from idp.apps.refusing import DeveloperDeedRefused
+from idp.crypto.digests import new_secret
 from idp.developer import words
 from idp.developer.deeds import deed, held_team
 from idp.developer.explained import by_field, field_words
@@ -23,6 +24,7 @@ from idp.oidc.room import provider
 
 NAME, ADDRESS = "client_name", "redirect_uris"
 LONGEST_TYPED = 4000
+FORM_ID, FORM_ID_BYTES = re.compile(r"[A-Za-z0-9_-]{15,64}"), 18
 QUICK_STARTS = {
     Kind.PORTAL: "start/flask",
     Kind.SINGLE_PAGE: "start/spa",
@@ -50,7 +52,7 @@ def make_app() -> Response:
     if kind is None:
         return _kinds_page(here, error=_("Choose what you build."), status=422)
     found, provided = services(), provider()
-    client_id = _client_id()
+    client_id = _client_id(here)
     fields = _fields(here, kind, client_id)
     explained = _explained(here, fields)
     if explained.metadata is None:
@@ -83,7 +85,7 @@ def check_new() -> Response:
     kind = _kind(request.form.get("kind", ""))
     if kind is None:
         return jsonify({"problems": {}})
-    problems = _explained(here, _fields(here, kind, _client_id())).problems
+    problems = _explained(here, _fields(here, kind, _client_id(here))).problems
     return jsonify({"problems": by_field(one for one in problems if one.typed)})
 
 
@@ -101,10 +103,15 @@ def _kind(given: str) -> KindOfApp | None:
     return OF_KIND[Kind(given)] if given in set(Kind) else None
 
 
-def _client_id() -> str:
-    """Made with the form, so that one that is sent twice makes one app."""
+def _form_id() -> str:
     given = request.form.get("id", "")
-    return given if CLIENT_ID.fullmatch(given) else making.new_client_id()
+    return given if FORM_ID.fullmatch(given) else new_secret(FORM_ID_BYTES)
+
+
+def _client_id(here: TeamHere) -> str:
+    """Of the form, so that one that is sent twice makes one app."""
+    key = services().master_keys.derived(making.KEY_USE)
+    return making.client_id_of(key, here.team.id, _form_id())
 
 
 def _typed(name: str) -> str:
@@ -169,7 +176,7 @@ def _form(
         back_url=f"{APPS}/new?team={here.team.id}",
         team_id=here.team.id,
         team_name=_team_name(here),
-        form_id=_client_id(),
+        form_id=_form_id(),
         kind={"code": kind.kind.value, "name": _(kind.name), "what": _(kind.what)},
         name_field=field_words(NAME) | {"value": _typed(NAME), "problems": of_name},
         address_field=(

@@ -61,6 +61,24 @@ def test_a_form_that_is_sent_twice_makes_one_app(site: Site) -> None:
     assert (again.status, again.location) == (303, f"/developer/apps/{app.id}")
 
 
+def test_attack_the_identifier_of_an_app_that_is_gone(site: Site) -> None:
+    """Under it lie the pairwise `sub` values of its people, its last requests and its references."""
+    console.settle(site, console.STRANGER)
+    form = {"kind": "portal", "id": "app-abcdefghijkl", "client_name": "Fees", "redirect_uris": ADDRESS}
+    console.post(begun(site), "/developer/apps/new", team=console.own_team(site), **form)
+    app, _client = only_app(site)
+    gone = str(app.client_id)
+    at(site, path=f"/developer/apps/{app.id}/delete").submit("delete-form", confirm=gone)
+    team_id = console.own_team(site, console.STRANGER)
+    stranger = at(site, console.STRANGER)
+    for form_id in (gone, "app-abcdefghijkl"):
+        made = console.post(stranger, "/developer/apps/new", team=team_id, **{**form, "id": form_id})
+        assert made.status == 200
+        assert gone not in made.body
+    with site.services.sessions() as session:
+        assert session.get(ClientRecord, gone) is None
+
+
 def test_what_was_typed_stays_and_what_is_wrong_is_said(site: Site) -> None:
     visitor = begun(site)
     visitor.submit("new-form", client_name="Fees", redirect_uris="https：／／new.example/callback ")
