@@ -59,9 +59,10 @@ WAYS_BACK = {
     "security": ("/security", gettext_noop("To the security desk")),
     "staff": ("/staff", gettext_noop("To the first page of staff")),
     "developer": ("/developer", gettext_noop("To the developers' console")),
+    "docs": ("/docs", gettext_noop("To the documentation")),
     "window": ("/window", gettext_noop("To the service window")),
 }
-"""By how an address begins: where staff go on, who have no account here."""
+"""By how an address begins: where those go on whom an account here does not help."""
 TO_ACCOUNT = ("/", gettext_noop("My account"))
 
 BLOCKED = Words(
@@ -117,6 +118,7 @@ def page(
         title=_(words.title),
         text=_(words.text),
         reference=reference,
+        is_of_protocol=bool(client_id) or seen is not NOTHING_SEEN,
         back_url=back_url,
         back_label=_(back_label),
     )

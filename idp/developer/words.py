@@ -63,7 +63,9 @@ def state(one: AppState) -> str:
     }[one]
 
 
-def state_explained(one: AppState) -> str:
+def state_explained(one: AppState, kind: str) -> str:
+    if one is AppState.ACTIVE and kind == Kind.MACHINE:
+        return _("It gets tokens in its own name.")
     return {
         AppState.DRAFT: _("It has no client_id yet, and nobody can sign in to it."),
         AppState.ACTIVE: _("People can sign in to it."),
@@ -124,7 +126,7 @@ def app_shown(here: AppSeen) -> dict[str, Any]:
         "role": role(here.role),
         "state": now.value,
         "state_words": state(now),
-        "state_explained": state_explained(now),
+        "state_explained": state_explained(now, here.app.kind),
         "works": now is AppState.ACTIVE,
         "is_draft": now is AppState.DRAFT,
     }

@@ -84,8 +84,9 @@ def test_an_error_of_a_page_that_is_about_no_app_is_nobodys(site: Site, app: str
 
 
 def test_the_page_of_the_error_leads_there_in_the_sandbox(site: Site, app: str) -> None:
-    visitor = site.visitor().get("/nothing-here")
+    visitor = site.visitor().get("/oauth2/authorize?client_id=nobody")
     assert visitor.page.elements["to-doctor"]["href"].startswith(f"{ERRORS}?ref=")
+    assert "to-doctor" not in site.visitor().get("/nothing-here").page.elements
 
 
 def test_attack_references_are_guessed(site: Site, app: str) -> None:
