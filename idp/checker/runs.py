@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import column, delete, select, table, update
+from sqlalchemy import Select, column, delete, func, select, table, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session, aliased, sessionmaker
 
 from clients.checker.report import Report, Result
 from clients.checker.report import read as read_report
@@ -22,7 +22,8 @@ LOST_AFTER = timedelta(seconds=LONGEST_SECONDS + 120)
 """A run takes no longer, so its worker has died."""
 WAITS_AT_MOST = timedelta(minutes=10)
 """No worker runs, or all are busy: better to ask again than to be answered tomorrow."""
-APPS = table("apps", column("id"), column("client_id"))
+OF_LATE = timedelta(hours=1)
+APPS = table("apps", column("id"), column("client_id"), column("team_id"))
 """Of the room above, whose rows name the client."""
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
@@ -59,11 +60,10 @@ def start(session: Session, app_id: str, now: datetime) -> CheckerRun:
 
 
 def claim(sessions: sessionmaker[Session], now: datetime) -> CheckerRun | None:
-    """The one that waits longest, for whoever asks first."""
+    """The next one, for whoever asks first."""
     with sessions.begin() as session:
         give_up_lost(session, now)
-        waiting = select(CheckerRun.id).where(CheckerRun.state == RunState.WAITING).order_by(CheckerRun.id)
-        run_id = session.scalar(waiting.limit(1))
+        run_id = session.scalar(_in_turn(now).limit(1))
         if run_id is None:
             return None
         taken = session.execute(
@@ -167,6 +167,22 @@ def give_up_lost(session: Session, now: datetime) -> None:
             .where(CheckerRun.state == state, since < now - limit)
             .values(state=RunState.BROKEN, ended_at=now, failure=why)
         )
+
+
+def _in_turn(now: datetime) -> Select[Any]:
+    """Those that wait: the first is of the team for which least was begun of late, then who waits longest. So
+    a team with many apps, each of which takes as long as it may, holds nobody else up."""
+    other, theirs = aliased(CheckerRun), APPS.alias()
+    begun = (
+        select(func.count())
+        .select_from(other)
+        .join(theirs, theirs.c.id == other.app_id)
+        .where(theirs.c.team_id == APPS.c.team_id, other.by == RunBy.SERVER, other.begun_at > now - OF_LATE)
+        .correlate(APPS)
+        .scalar_subquery()
+    )
+    waiting = select(CheckerRun.id).join(APPS, APPS.c.id == CheckerRun.app_id)
+    return waiting.where(CheckerRun.state == RunState.WAITING).order_by(begun, CheckerRun.id)
 
 
 def _changed(session: Session, run_id: str, **values: Any) -> bool:

@@ -13,6 +13,7 @@ from idp.checker.models import CheckerRun, RunBy, RunState
 from idp.checker.setups import Wanted
 from tests.clients.checker.hands import checked
 from tests.idp.developer import console
+from tests.idp.developer.console import DEVELOPER
 from tests.idp.login.conftest import changes, clock, keys_text, prepared, site
 from tests.idp.login.visitor import Site
 
@@ -59,6 +60,24 @@ def test_an_app_has_one_run_at_a_time_and_another_app_its_own(site: Site, app_id
     assert first is not None
     assert second is not None
     assert [first.app_id, second.app_id] == [app_id, other_id]
+    assert claim(site) is None
+
+
+def test_attack_a_team_with_many_apps_keeps_all_others_waiting(site: Site, app_id: str) -> None:
+    many = [app_id] + [
+        console.an_app(site, console.own_team(site), client_id=f"slow-{number}") for number in range(3)
+    ]
+    for one in many:
+        begin(site, one)
+        site.clock.advance(1)
+    first = claim(site)
+    assert first is not None
+    console.settle(site, DEVELOPER)
+    other = console.an_app(site, console.own_team(site, DEVELOPER), client_id="quick")
+    begin(site, other)
+    claimed = [found.app_id for _ in range(4) if (found := claim(site)) is not None]
+    assert first.app_id == many[0]
+    assert claimed == [other, *many[1:]]
     assert claim(site) is None
 
 
