@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from idp.crypto.digests import keyed
+from idp.crypto.digests import keyed, same
 from idp.extensions import services
 from idp.messages.sandbox import SandboxMessage, recent
 from idp.sandbox.people.drawing import is_own_phone
@@ -49,7 +49,7 @@ def messages_for_everybody() -> list[SandboxMessage]:
 
 def by_key(key: str) -> Phone | None:
     """None where nothing was sent to a telephone with that key."""
-    return next((phone for phone in _all() if _key(phone.to) == key), None)
+    return next((phone for phone in _all() if same(_key(phone.to), key)), None)
 
 
 def of(to: str) -> Phone:
