@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask, render_template_string
 
 from idp import locales
-from idp.locales.catalogues import TRANSLATED
+from idp.locales.catalogues import TRANSLATED, po_file
 from idp.locales.extraction import extract, problems
 from idp.people.password_rules import LONGEST_CHARACTERS, SHORTEST_CHARACTERS
 from liveness.types import Action, Advice, Refusal
@@ -23,11 +24,58 @@ def app() -> Flask:
     return app
 
 
+OTHER_WORDS = {
+    "zh-CN": {
+        "回跳": "回调",
+        "生产环境": "正式环境",
+        "级别": "等级",
+        "退出令牌": "登出令牌",
+        "退出通知": "登出通知",
+        "隐私声明": "隐私政策",
+    },
+    "zh-Hant": {
+        "令牌": "權杖",
+        "創建": "建立",
+        "回跳": "回調",
+        "字符": "字元",
+        "客戶端": "用戶端",
+        "應答": "回應",
+        "會話": "工作階段",
+        "沙箱": "沙盒",
+        "生產環境": "正式環境",
+        "簡訊": "短訊",
+        "級別": "等級",
+        "許可權": "權限",
+        "響應": "回應",
+    },
+}
+"""Words that somebody else would choose, and ours: a thing has one name in a language."""
+
+
 @pytest.mark.parametrize("tag", TRANSLATED)
 def test_every_message_is_translated(tag: str) -> None:
     template = extract()
     assert len(template) > 100
     assert problems(tag, template) == []
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_a_thing_has_one_name(tag: str) -> None:
+    text = _said(tag)
+    assert {other: ours for other, ours in OTHER_WORDS[tag].items() if other in text} == {}
+
+
+def test_no_character_is_left_in_the_other_script() -> None:
+    """Each script has a character set of its own, which holds all that is said in it."""
+    for tag, charset in (("zh-CN", "gb2312"), ("zh-Hant", "big5")):
+        signs = {sign for sign in _said(tag) if "\u4e00" <= sign <= "\u9fff"}
+        assert {sign for sign in signs if not sign.encode(charset, "ignore")} == set()
+
+
+def _said(tag: str) -> str:
+    with po_file(tag).open("rb") as file:
+        strings = [one.string for one in read_po(file) if one.id]
+    return "\n".join(one if isinstance(one, str) else "\n".join(one) for one in strings)
 
 
 def test_no_message_stands_where_the_extraction_does_not_look() -> None:
