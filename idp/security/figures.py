@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.numbers import format_percent
 
@@ -12,7 +11,6 @@ from idp.locales import current_locale, ngettext, show_number
 from idp.locales import gettext as _
 from idp.locales.catalogues import BABEL_LOCALES
 
-CHINA = ZoneInfo("Asia/Shanghai")
 TIMES_FROM = 10
 """From so many times on a change is no percentage any more that anybody grasps."""
 FEW = 20
@@ -100,12 +98,6 @@ def range_words(name: str) -> str:
     return {"24h": _("24 hours"), "7d": _("7 days"), "30d": _("30 days")}[name]
 
 
-def moment(begin: datetime, wanted: Range) -> str:
-    """Of a bucket, in China's time."""
-    local = begin.astimezone(CHINA)
-    return f"{local:%m-%d}" if wanted.width == wanted.grain != 1 else f"{local:%m-%d %H:%M}"
-
-
 def duration(length: timedelta) -> str:
     seconds = max(0, round(length.total_seconds()))
     if seconds < 120:
@@ -122,7 +114,7 @@ def rows_of(begins: Sequence[datetime], wanted: Range, *columns: Sequence[int]) 
     return [
         {
             "at": int(begin.timestamp()),
-            "words": moment(begin, wanted),
+            "words": wanted.called(begin),
             "counts": [column[at] for column in columns],
         }
         for at, begin in enumerate(begins)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select
 
@@ -18,6 +19,7 @@ from idp.audit.statistics.rolling import READER
 from idp.storage.database import reading
 
 WEEK = 7 * 24
+CHINA = ZoneInfo("Asia/Shanghai")
 IN_BUCKETS = (Kind.LEVEL, Kind.FAILURE, Kind.LIVENESS)
 """Kinds of which it is told when; of the others how many."""
 TOLD_APART = tuple(kind for kind in Kind if kind is not Kind.EVENT and kind not in CLIENTS | OF_ONE_CLIENT)
@@ -39,6 +41,11 @@ class Range:
     def first(self, now: datetime) -> int:
         """The hour with which it begins."""
         return self.last(now) - self.grain * (self.buckets * self.width // self.grain - 1)
+
+    def called(self, begin: datetime) -> str:
+        """A bucket, by when it begins in China's time; that of a day has no hour."""
+        local = begin.astimezone(CHINA)
+        return f"{local:%m-%d}" if self.width == self.grain != HOUR else f"{local:%m-%d %H:%M}"
 
     def last(self, now: datetime) -> int:
         """The hour, or the day by its first hour, that has just begun."""

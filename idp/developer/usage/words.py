@@ -3,14 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from babel.numbers import format_percent
 
 from idp.audit.statistics.counting import OTHER
-from idp.audit.statistics.reading import Range
 from idp.developer.usage.exporting import MEDIAN, MOST, rounded
 from idp.developer.usage.gathering import Bucket, Usage
 from idp.locales import current_locale, gettext_noop, show_number
@@ -18,7 +15,6 @@ from idp.locales import gettext as _
 from idp.locales.catalogues import BABEL_LOCALES
 from idp.metering.measures import Answer, percentile
 
-CHINA = ZoneInfo("Asia/Shanghai")
 LINES = 15
 NOTHING = "–"
 METHODS: Final[Mapping[str, str]] = {
@@ -156,12 +152,6 @@ def tables(found: Usage) -> dict[str, list[Line]]:
     }
 
 
-def moment(begin: datetime, wanted: Range) -> str:
-    """Of a bucket, in China's time."""
-    local = begin.astimezone(CHINA)
-    return f"{local:%m-%d}" if wanted.width == wanted.grain != 1 else f"{local:%m-%d %H:%M}"
-
-
 def _most(found: Usage) -> str:
     return share(found.whole.used.most_used, 10)
 
@@ -174,7 +164,7 @@ def _chart(
         "rows": [
             {
                 "at": int(bucket.begins.timestamp()),
-                "words": moment(bucket.begins, found.range),
+                "words": found.range.called(bucket.begins),
                 "counts": [read(bucket) for _words, _colour, read in columns],
             }
             for bucket in found.buckets
