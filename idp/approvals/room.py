@@ -1,5 +1,8 @@
-"""The blueprint of the room."""
+"""The blueprint of the room, and what none of its pages takes."""
 
 from flask import Blueprint
 
+from idp.nul import refuse_nul
+
 blueprint = Blueprint("approvals", __name__, url_prefix="/approvals")
+blueprint.before_request(refuse_nul)
