@@ -75,7 +75,7 @@ def make_test_token(app_id: str) -> Response:
     recently_proved(here)
     name = " ".join(request.form.get("name", "").split())[:NAME_AT_MOST]
     try:
-        text, made = sandbox_services().app_tokens.make(client_id, name)
+        text, made = sandbox_services().app_tokens.make(client_id, name, here.developer.person_id)
     except TooMany:
         error = _("The app has as many tokens as it may. Withdraw one first.")
         return _page(here, client_id, error=error, status=422)

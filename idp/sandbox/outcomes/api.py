@@ -4,12 +4,15 @@ import json
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy import select
 
+from idp.apps.membership import role_of
+from idp.apps.models import App, Role, Team
 from idp.audit.context import AuditContext
 from idp.audit.events.sandbox import SandboxOutcomesChosen, SandboxOutcomesEnded
 from idp.browser import csrf_exempt
 from idp.errors import request_id
-from idp.extensions import services
+from idp.extensions import reading, services
 from idp.sandbox.outcomes import state
 from idp.sandbox.outcomes.scripts import ScriptInvalid
 from idp.sandbox.room import blueprint
@@ -17,6 +20,8 @@ from idp.sandbox.services import sandbox_services
 
 PROGRAM = "program"
 BODY_BYTES_AT_MOST = 4096
+AN_HOUR, HOUR_SECONDS = 1200, 3600
+"""Choices of one app: each is an event, which the log keeps for years."""
 FIELDS = frozenset({"outcomes", "sign_ins", "seconds"})
 
 
@@ -52,6 +57,8 @@ def outcomes_state(client_id: str) -> Response:
 @csrf_exempt
 def choose_outcomes(client_id: str) -> Response:
     _check_token(client_id)
+    if not services().throttle.allow(f"outcomes of an app:{client_id}", AN_HOUR, HOUR_SECONDS):
+        raise Refused(429, "too_many_requests", f"{AN_HOUR} choices in an hour, no more.")
     names, sign_ins, seconds = _asked()
     found, scripts = services(), sandbox_services().scripts
     try:
@@ -75,9 +82,22 @@ def end_outcomes(client_id: str) -> Response:
 
 def _check_token(client_id: str) -> None:
     """Raises Refused: the same whatever is wrong with it."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or sandbox_services().app_tokens.opens(client_id, token) is None:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    token = sandbox_services().app_tokens.opens(client_id, text) if scheme.lower() == "bearer" else None
+    if token is None or not _is_still_in_the_team(client_id, token.made_by):
         raise Refused(401, "invalid_token", "The test token is not known for this app.")
+
+
+def _is_still_in_the_team(client_id: str, person_id: str | None) -> bool:
+    """Who leaves takes nothing along, nor does who may only look on from now on. Asked at each request, as on
+    the pages. Tokens of the operator are nobody's."""
+    if person_id is None:
+        return True
+    with reading() as session:
+        app = session.scalar(select(App).where(App.client_id == client_id))
+        team = None if app is None else session.get(Team, app.team_id)
+        role = None if team is None else role_of(session, team, person_id, services().clock())
+    return role is not None and role.includes(Role.DEVELOPER)
 
 
 def _asked() -> tuple[tuple[str, ...], int | None, int | None]:

@@ -31,6 +31,8 @@ class AppToken:
     digest: str
     made_at: datetime
     expires_at: datetime
+    made_by: str | None = None
+    """Of the team, as whose it counts; None: the operator."""
 
 
 class AppTokens:
@@ -40,12 +42,13 @@ class AppTokens:
         self._store = store
         self._clock = clock
 
-    def make(self, client_id: str, name: str) -> tuple[str, AppToken]:
+    def make(self, client_id: str, name: str, made_by: str | None = None) -> tuple[str, AppToken]:
         """The token, which is shown once, and what is kept of it. Raises TooMany."""
         now = self._clock()
         for place in range(AT_ONCE):
             text = f"{PREFIX}_{place}_{new_secret()}"
-            made = AppToken(place, name[:NAME_AT_MOST], digest(text), now, now + timedelta(days=DAYS))
+            ends = now + timedelta(days=DAYS)
+            made = AppToken(place, name[:NAME_AT_MOST], digest(text), now, ends, made_by)
             if self._store.add_once(_key(client_id, place), _written(made), seconds=DAYS * 86400):
                 return text, made
         raise TooMany

@@ -1,11 +1,24 @@
 """The page where an app's outcomes are chosen."""
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from sqlalchemy.orm import Session
+
+from idp.apps.models import Role, TeamMember
+from idp.sandbox.outcomes.api import AN_HOUR, HOUR_SECONDS
 from idp.sandbox.outcomes.catalogue import CATALOGUE
 from idp.sandbox.services import KEY as SANDBOX
-from tests.idp.developer.console import OWNER, an_app, at, own_team, post
-from tests.idp.login.visitor import Site, Visitor
+from tests.idp.developer.console import DEVELOPER, OWNER, an_app, at, id_of, joined, own_team, post, settle
+from tests.idp.login.visitor import ISSUER, Site, Visitor
+
+
+def remove(session: Session, row: TeamMember) -> None:
+    session.delete(row)
+
+
+def look_on(_session: Session, row: TeamMember) -> None:
+    row.role = Role.VIEWER
 
 
 @pytest.fixture
@@ -137,3 +150,47 @@ class TestWithoutASandbox:
             "withdraw"
         )
         assert post(visitor, path).status == 404
+
+
+@pytest.mark.parametrize("change", [remove, look_on])
+def test_attack_somebody_who_left_goes_on_by_a_test_token(
+    site: Site, change: Callable[[Session, TeamMember], None]
+) -> None:
+    settle(site, DEVELOPER)
+    team = own_team(site)
+    app_id = an_app(site, team)
+    joined(site, DEVELOPER, team)
+    visitor = at(site, DEVELOPER, f"/developer/apps/{app_id}/sandbox")
+    client_id = client_of(visitor)
+    token = visitor.submit("token-form", name="CI").page.texts["token"]
+
+    def status() -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        put = site.app.test_client().put
+        told = {"outcomes": ["level_unmet"]}
+        address = f"/sandbox/apps/{client_id}/outcomes"
+        return put(address, json=told, headers=headers, base_url=ISSUER).status_code
+
+    assert status() == 200
+    with site.services.sessions.begin() as session:
+        change(session, session.get_one(TeamMember, (team, id_of(site, DEVELOPER))))
+    assert status() == 401
+
+
+def test_attack_a_program_fills_the_log(site: Site, app_id: str) -> None:
+    client_id = client_of(page(site, app_id))
+    token, _ = site.app.extensions[SANDBOX].app_tokens.make(client_id, "CI")
+    for _ in range(AN_HOUR - 1):
+        site.services.throttle.allow(f"outcomes of an app:{client_id}", AN_HOUR, HOUR_SECONDS)
+    client = site.app.test_client()
+    statuses = [
+        client.put(
+            f"/sandbox/apps/{client_id}/outcomes",
+            json={"outcomes": ["level_unmet"]},
+            headers={"Authorization": f"Bearer {token}"},
+            base_url=ISSUER,
+        ).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [200, 429]
+    assert len(site.events("sandbox_outcomes_chosen")) == 1
