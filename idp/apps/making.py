@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from idp.apps import apps
@@ -13,7 +13,7 @@ from idp.apps.editing import METADATA, NUMBER
 from idp.apps.kinds import KindOfApp
 from idp.apps.models import App, Team
 from idp.audit.context import AuditContext
-from idp.crypto.digests import keyed, new_secret
+from idp.crypto.digests import digest, from_base64url, keyed, new_secret
 from idp.oidc.clients import changing
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import Actor, ActorKind
@@ -85,6 +85,16 @@ def sector_for(session: Session, team: Team, kind: KindOfApp, client_id: str, re
     return f"{NO_HOST}{client_id}" if session.scalar(taken.limit(1)) is not None else host
 
 
+def claimed_sector(session: Session, team: Team, kind: KindOfApp, client_id: str, redirect_uri: str) -> str:
+    """The same in the transaction that writes the client: of two teams that come with one host at the same
+    moment the second waits, and finds it taken."""
+    host = proved_host(redirect_uri) if _is_good(redirect_uri, kind) else None
+    if host and session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(from_base64url(digest(f"sector {host}"))[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(number)))
+    return sector_for(session, team, kind, client_id, redirect_uri)
+
+
 def _is_good(uri: str, kind: KindOfApp) -> bool:
     try:
         check_redirect_uri(uri, native=kind.fields.get("application_type") == "native")
@@ -110,6 +120,10 @@ def make(
     The caller has seen to the role, and commits. `at_most`: apps of one team. Raises MetadataRefused,
     ClientTaken, DeveloperDeedRefused.
     """
+    if sandbox:
+        returns = (*fields.get("redirect_uris", ()), "")[0]
+        sector = claimed_sector(session, team, kind, str(fields["client_id"]), returns)
+        fields = {**fields, "sector": sector}
     metadata = read(fields)
     told: dict[str, Any] = {"client_name": metadata.client_name}
     secret = None

@@ -17,7 +17,7 @@ from idp.apps.apps import AppState, state_of
 from idp.apps.editing import METADATA, NUMBER
 from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.kinds import OF_KIND, Kind
-from idp.apps.making import sector_for
+from idp.apps.making import claimed_sector
 from idp.apps.models import App, FormerMember, Team, TeamMember
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
@@ -26,6 +26,7 @@ from idp.oidc.clients import changing
 from idp.oidc.clients.client_secrets import ClientSecrets
 from idp.oidc.clients.history import Actor, ActorKind
 from idp.oidc.clients.metadata import ClientMetadata, read
+from idp.oidc.registration.sectors import proved_host
 from idp.staff import accounts
 from idp.staff.models import StaffAccount
 from idp.staff.roles import StaffRole
@@ -186,8 +187,10 @@ def _carried_out(
 def _sector(session: Session, team: Team, app: App, metadata: ClientMetadata) -> str:
     """The one host that people come back to, if it is one; for good."""
     kind = OF_KIND[Kind(app.kind)]
-    sectors = {sector_for(session, team, kind, metadata.client_id, uri) for uri in metadata.redirect_uris}
-    return sectors.pop() if len(sectors) == 1 else sector_for(session, team, kind, metadata.client_id, "")
+    # In one order everywhere, so that two do not wait for each other.
+    uris = sorted(metadata.redirect_uris, key=lambda uri: proved_host(uri) or "")
+    sectors = {claimed_sector(session, team, kind, metadata.client_id, uri) for uri in uris}
+    return sectors.pop() if len(sectors) == 1 else claimed_sector(session, team, kind, metadata.client_id, "")
 
 
 def _held(session: Session, request_id: str) -> tuple[AppRequest, App, Team]:

@@ -1,0 +1,146 @@
+"""Approvers and teams who act at the same moment, on PostgreSQL with all its locks."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from idp.apps import apps
+from idp.apps.going_live import asking, deciding
+from idp.apps.going_live.deciding import NotYours, Word
+from idp.apps.going_live.models import AppRequest
+from idp.apps.models import App, Team
+from idp.apps.refusing import DeveloperDeedRefused
+from idp.audit.context import AuditContext
+from idp.oidc.clients.models import ClientRecord
+from idp.people.models import Person
+from idp.staff.roles import StaffRole
+from idp.staff.sessions import StaffSignIn
+from idp.storage.base import new_id
+from tests.contracts.test_flow_on_postgresql import world
+from tests.idp.oidc.world import World
+
+__all__ = ["world"]
+
+ROUNDS = 8
+HOST = "fees.example"
+FIELDS: dict[str, Any] = {
+    "client_name": "Fees",
+    "client_name#zh-CN": "缴费",
+    "redirect_uris": [f"https://{HOST}/callback"],
+    "policy_uri": f"https://{HOST}/privacy",
+    "contacts": [f"ops@{HOST}"],
+    "scope": "openid",
+    "token_endpoint_auth_method": "none",
+}
+
+
+def approver(world: World, serial: int) -> StaffSignIn:
+    now = world.clock()
+    roles = frozenset({StaffRole.APPROVER})
+    return StaffSignIn("s", new_id(now), f"A-{serial}", roles, "", "", ("password",), now, now, now)
+
+
+def asked(world: World, client_id: str) -> tuple[str, str, str]:
+    """A draft of somebody else's team, for which approval was asked: team, app and request."""
+    now = world.clock()
+    with Session(world.engine) as session, session.begin():
+        person = Person(id=new_id(now), status="active", level=2, name_sealed=b"x", created_at=now)
+        session.add(person)
+        session.flush()
+        team = Team(id=new_id(now), organisation_id=None, name=None, created_by=person.id, created_at=now)
+        session.add(team)
+        session.flush()
+        fields = {**FIELDS, "client_id": client_id, "sector": f"..{client_id}"}
+        report = {"by": "server", "made_at": now.isoformat(), "has_passed": True}
+        told = {
+            "metadata": fields,
+            "number": 1,
+            "package": {"seen": {"sign_ins": 3, "report": report}, "thumbprints": []},
+        }
+        context = AuditContext(now)
+        app = apps.add(
+            session, team, "portal", person.id, client_id=None, told=told, at_most=50, context=context
+        )
+        request = asking.ask(
+            session, app, fields, number=1, reasons={}, note="", person_id=person.id, context=context
+        )
+        return team.id, app.id, request.id
+
+
+def approves(world: World, request_id: str, officer: StaffSignIn) -> Any:
+    with Session(world.engine) as session, session.begin():
+        deciding.decide(
+            session,
+            request_id,
+            officer,
+            Word(agrees=True),
+            secrets=world.provider.authenticator.secrets,
+            context=AuditContext(world.clock()),
+            tell=lambda *_: None,
+        )
+
+
+def withdraws(world: World, team_id: str, app_id: str) -> Any:
+    with Session(world.engine) as session, session.begin():
+        session.get(Team, team_id, with_for_update=True)
+        app = session.get_one(App, app_id, with_for_update=True, populate_existing=True)
+        asking.withdraw(session, app, app.created_by, context=AuditContext(world.clock()))
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """What each came to; a refusal is one, too."""
+    barrier = Barrier(len(deeds))
+
+    def do(deed: Callable[[], Any]) -> Any:
+        barrier.wait()
+        try:
+            return deed()
+        except (NotYours, DeveloperDeedRefused) as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(do, deeds))
+
+
+def test_race_of_two_approvers_over_one_request(world: World) -> None:
+    for number in range(ROUNDS):
+        _team, app_id, request_id = asked(world, f"fees-{number}")
+        found = at_once(*(partial(approves, world, request_id, approver(world, one)) for one in (1, 2)))
+        assert sorted(isinstance(one, NotYours) for one in found) == [False, True], found
+        with Session(world.engine) as session:
+            assert session.get_one(App, app_id).client_id == f"fees-{number}"
+
+
+def test_race_of_an_approver_and_a_team_that_takes_its_request_back(world: World) -> None:
+    for number in range(ROUNDS):
+        team_id, app_id, request_id = asked(world, f"fees-{number}")
+        found = at_once(
+            partial(approves, world, request_id, approver(world, 1)),
+            partial(withdraws, world, team_id, app_id),
+        )
+        assert sorted(one is None for one in found) == [False, True], found
+        with Session(world.engine) as session:
+            is_live = session.get_one(App, app_id).client_id is not None
+            assert is_live == (session.get_one(AppRequest, request_id).state == "approved")
+            assert is_live == (found[0] is None)
+
+
+def test_race_of_two_teams_for_the_sector_of_one_host(world: World) -> None:
+    """Both would know people by the same `sub` (OpenID Connect Core 1.0 section 8.1)."""
+    for number in range(ROUNDS):
+        pairs = [asked(world, f"fees-{number}-{one}") for one in "ab"]
+        at_once(*(partial(approves, world, one[2], approver(world, 1)) for one in pairs))
+        with Session(world.engine) as session, session.begin():
+            sectors = session.scalars(
+                select(ClientRecord.sector).where(ClientRecord.client_id.startswith(f"fees-{number}-"))
+            ).all()
+            assert len(sectors) == len(set(sectors)) == 2, sectors
+            session.execute(delete(AppRequest))
+            session.execute(delete(App))
+            session.execute(delete(ClientRecord).where(ClientRecord.client_id.startswith("fees-")))
+        world.clock.advance(1)
