@@ -154,7 +154,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "developer/team/team.html",
         A_TEAM | {"is_owner": False, "role": "Viewer", "invitations": [], "error": "Your role is too small."},
     ),
-    "team, coming in": ("developer/team/join.html", HERE | {"errors": {"code": "This code is not good."}}),
+    "team, coming in": (
+        "developer/team/join.html",
+        HERE | {"errors": {"code": "This code is not good."}, "typed": "aB3_-xY7"},
+    ),
     "app": ("developer/overview/overview.html", AN_APP),
     "app, stopped": (
         "developer/overview/overview.html",

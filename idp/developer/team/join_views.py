@@ -30,7 +30,7 @@ def join() -> Response:
     code = request.form.get("code", "").strip()[:LONGEST_CODE]
     quota = f"team codes {developer.person_id}"
     if not found.throttle.allow(quota, settings.invitation_tries_per_hour, HOUR_SECONDS):
-        return _page(developer, error=_("Too many tries. Come back in an hour."), status=429)
+        return _page(developer, error=_("Too many tries. Come back in an hour."), typed=code, status=429)
     try:
         with deed("join-team", developer) as (session, circumstances):
             team = members.accept(
@@ -40,10 +40,12 @@ def join() -> Response:
     except DeveloperDeedRefused as refused:
         if refused.reason is Refusal.NOT_FOUND:
             text = _("This code is not good: it may be mistyped, used or over. Ask for another one.")
-            return _page(developer, errors={"code": text}, status=422)
-        return _page(developer, error=words.refusal(refused.reason), status=422)
+            return _page(developer, errors={"code": text}, typed=code, status=422)
+        return _page(developer, error=words.refusal(refused.reason), typed=code, status=422)
     return make_response(redirect(to, 303))
 
 
 def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
-    return developer_page("developer/team/join.html", developer, status=status, **{"errors": {}, **shown})
+    return developer_page(
+        "developer/team/join.html", developer, status=status, **{"errors": {}, "typed": "", **shown}
+    )

@@ -41,6 +41,7 @@ def test_a_code_that_is_none_is_said_and_tries_are_bounded(site: Site) -> None:
     visitor = at(site, DEVELOPER, "/developer/join")
     for _ in range(site.services.settings.developer.invitation_tries_per_hour):
         assert visitor.submit("join-form", code="nothing").status == 422
+        assert visitor.page.elements["code"]["value"] == "nothing"
     assert visitor.shows("This code is not good")
     assert visitor.submit("join-form", code="nothing").status == 429
 

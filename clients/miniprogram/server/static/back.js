@@ -9,6 +9,7 @@
   const bridge = () => window.wx && window.wx.miniProgram;
 
   function outside() {
+    document.getElementById("going").hidden = true;
     document.getElementById("outside").hidden = false;
   }
 
