@@ -28,14 +28,6 @@ class Judged:
     remark: Said | None = None
 
 
-ONE_OF = frozenset(
-    (
-        frozenset(("Authorization", "client_secret", "client_assertion")),
-        frozenset(("client_id", "Authorization")),
-        frozenset(("id_token_hint", "client_id")),
-    )
-)
-"""Parameters of which one is enough: none of them is missing where another came."""
 ASKED = frozenset(
     (
         *(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, make_response, redirect
+from flask import Response, abort
 
 from idp.apps.models import Role
 from idp.developer.present import AppHere, app_here, developer_page
@@ -35,12 +35,6 @@ def try_logo(app_id: str) -> Response:
         return found.outbound.get(uri, timeout_seconds=TIMEOUT_SECONDS)
 
     return _page(here, [{"uri": uri, **_words(tried(uri, get))} for uri in uris])
-
-
-@blueprint.get("/apps/<app_id>/settings/logo", endpoint="no_try_logo")
-def no_try(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed."""
-    return make_response(redirect(f"{app_here(app_id).path}/settings", 303))
 
 
 def _page(here: AppHere, tried_ones: list[dict[str, Any]], *, status: int = 200, **more: Any) -> Response:

@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import Any
 
-from flask import Response, abort, make_response, redirect
+from flask import Response, abort
 
 from idp.apps.models import Role
 from idp.audit.events.app_editing import LogoutTried
@@ -46,12 +46,6 @@ def try_logout(app_id: str) -> Response:
     event = LogoutTried(here.developer.person_id, here.app.id, client.client_id, made.outcome.value)
     found.audit.append(event, context(now))
     return _page(here, client.metadata.backchannel_logout_uri, made)
-
-
-@blueprint.get("/apps/<app_id>/settings/logout", endpoint="no_try_logout")
-def no_try(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed."""
-    return make_response(redirect(f"{app_here(app_id).path}/settings", 303))
 
 
 def _page(here: AppHere, uri: str, made: Tried | None, **more: Any) -> Response:

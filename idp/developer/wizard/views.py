@@ -89,9 +89,9 @@ def check_new() -> Response:
     return jsonify({"problems": by_field(one for one in problems if one.typed)})
 
 
-@blueprint.get("/apps/new/check", endpoint="no_check_new_app")
-def no_check() -> Response:
-    """A reload, or the language switch."""
+@blueprint.get("/apps/new/check")
+def wizard_again() -> Response:
+    """A reload, or the language switch, on the page that followed a form."""
     return make_response(redirect(f"{APPS}/new", 303))
 
 
