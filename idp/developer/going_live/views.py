@@ -18,8 +18,10 @@ from idp.developer import words
 from idp.developer.deeds import deed, held_app
 from idp.developer.going_live import facts, shown
 from idp.developer.present import AppHere, app_here, developer_page, recently_proved
+from idp.developer.registered import explained_here, standing_here
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
+from idp.locales import gettext as _
 from idp.login.circumstances import context
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.room import provider
@@ -59,6 +61,10 @@ def ask_to_go_live(app_id: str) -> Response:
     if services().settings.sandbox or here.client_id is not None:
         return _page(here, status=404)
     note = request.form.get("note", "")
+    if explained_here(here, standing_here(here).fields).metadata is None:
+        # What came with a package nobody has typed here: it may pass for somebody's who is in production.
+        wrong = _("Something in the settings is not right yet. Open them and save: they say what.")
+        return _page(here, status=422, error=wrong, note=note)
     try:
         with deed("ask-to-go-live", here) as (session, circumstances):
             app = held_app(session, here, Role.OWNER)

@@ -12,6 +12,7 @@ from tests.idp.developer.going_live.moves import (
     asked,
     at_request,
     console_post,
+    draft_of,
     live,
     standing,
 )
@@ -59,3 +60,15 @@ def test_attack_a_frozen_app_asks_for_more(two: Two) -> None:
     visitor.submit("settings-form", client_name="Fees and taxes", ask="1")
     assert visitor.status == 422
     assert len(site.events("app_request_made")) == 1
+
+
+def test_attack_a_package_brings_a_name_that_passes_for_anothers_in_production(two: Two) -> None:
+    """In the sandbox nobody had it."""
+    app_id, site = draft_of(two), two.production
+    with site.services.sessions.begin() as session:
+        app = session.get_one(App, app_id)
+        metadata = {**app.told["metadata"], "client_name": "City Service Hall 2"}
+        app.told = {**app.told, "metadata": metadata}
+    visitor = at(site, path=f"/developer/apps/{app_id}/going-live").submit("ask-form", note="")
+    assert visitor.status == 422
+    assert not site.events("app_request_made")
