@@ -12,6 +12,7 @@ from idp.login.visits import current_sign_in
 from idp.people import directory
 from idp.sandbox.phone import phones, scanning
 from idp.sandbox.phone.phones import Phone
+from idp.sandbox.phone.scanning import Busy
 from idp.sandbox.room import blueprint
 
 SCANS_A_MINUTE = 20
@@ -33,13 +34,20 @@ def one_phone(key: str) -> Response:
 @blueprint.post("/sandbox/phone/scan")
 def scan() -> Response:
     if not services().throttle.allow_from(address(), "sandbox scans", SCANS_A_MINUTE, 60):
-        return _whole_page(error=_("That was often. Wait a minute, please."), status=429)
+        return _too_often()
     sent = request.files.get("picture")
-    text = None if sent is None else scanning.text_of(sent.read())
+    try:
+        text = None if sent is None else scanning.text_of(sent.read())
+    except Busy:
+        return _too_often()
     if text is None:
         words = _("No QR code could be read. Take a picture of the code alone, as PNG or JPEG.")
         return _whole_page(error=words, status=422)
     return _whole_page(scanned={"text": text, "is_ours": _is_ours(text)})
+
+
+def _too_often() -> Response:
+    return _whole_page(error=_("That was often. Wait a minute, please."), status=429)
 
 
 def _own() -> Phone | None:
