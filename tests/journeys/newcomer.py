@@ -1,0 +1,84 @@
+"""The newcomer's two ways, from `/developer` with nobody signed in to a citizen at the quick start."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from idp.people.sandbox.population import SandboxPerson
+from tests.journeys import newcomer_programs
+from tests.journeys.newcomer_walk import Walk
+from tests.journeys.stack import Stack
+from tests.ports import free_port
+
+NAMES = {"portal": "我的第一个门户", "single-page": "我的第一个单页应用"}
+
+
+def make_app(walk: Walk, stack: Stack, developer: SandboxPerson, kind: str, address: str) -> dict[str, str]:
+    """By the wizard, and then to the quick start; what was copied from the page."""
+    walk.goto(f"{stack.issuer}/developer")
+    walk.at("sign-in", "#password")
+    sign_in(walk, developer)
+    walk.at("console", "#team-1-new")
+    walk.click("#team-1-new")
+    walk.at("kinds", f"#kind-{kind}")
+    walk.click(f"#kind-{kind}")
+    walk.at("form", "#make")
+    walk.fill("#field-client_name", NAMES[kind])
+    walk.fill("#field-redirect_uris", address)
+    walk.click("#make")
+    walk.at("created", "#client-id")
+    names = ["issuer", "client-id", "scope"] + ["new-secret"] * (kind == "portal")
+    told = {name: walk.copy(name) for name in names}
+    told["app"] = walk.page.get_attribute("#to-overview", "href") or ""
+    walk.click("#to-quick-start")
+    walk.at("quick-start", "#content pre")
+    return told
+
+
+def flask(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson], citizen: Walk) -> None:
+    """People: the developer, and who signs in at the portal. `citizen`: in a browser of their own."""
+    port = free_port()
+    origin = f"http://portal.localhost:{port}"
+    told = make_app(walk, stack, people[0], "portal", f"{origin}/callback")
+    values = {
+        "ISSUER": told["issuer"],
+        "CLIENT_ID": told["client-id"],
+        "CLIENT_SECRET": told["new-secret"],
+        "SCOPE": told["scope"],
+        "ORIGIN": origin,
+    }
+    with TemporaryDirectory() as folder, newcomer_programs.flask(Path(folder), port, values):
+        citizen.goto(origin)
+        citizen.at("portal", "text=Sign in")
+        citizen.click("text=Sign in")
+        citizen.at("portal-sign-in", "#password")
+        sign_in(citizen, people[1])
+        citizen.at("portal-consent", "#agree")
+        citizen.click("#agree")
+        citizen.page.wait_for_url(f"{origin}/me")
+        citizen.at("portal-signed-in", f"h1:has-text('{people[1].name}')")
+
+
+def single_page(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson], citizen: Walk) -> None:
+    """The same with oidc-client-ts."""
+    port = free_port()
+    here = f"http://spa.localhost:{port}/"
+    told = make_app(walk, stack, people[0], "single-page", here)
+    with (
+        TemporaryDirectory() as folder,
+        newcomer_programs.page_alone(Path(folder), port, told["issuer"], told["client-id"]),
+    ):
+        citizen.goto(here)
+        citizen.at("page", "#sign-in")
+        citizen.click("#sign-in")
+        citizen.at("page-sign-in", "#password")
+        sign_in(citizen, people[1])
+        citizen.at("page-consent", "#agree")
+        citizen.click("#agree")
+        citizen.at("page-signed-in", f"#person:has-text('{people[1].name}, level 2')")
+
+
+def sign_in(walk: Walk, person: SandboxPerson) -> None:
+    assert person.account is not None
+    walk.fill("#number", person.number.value)
+    walk.fill("#password", person.account.password)
+    walk.click("#sign-in")
