@@ -4,7 +4,7 @@ Compared is what may be kept of an address (`inspection.redaction`): registered 
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -131,58 +131,55 @@ def _of_characters(given: str) -> list[Said]:
 
 
 def _of_place(mine: SplitResult, theirs: SplitResult) -> list[Said]:
-    found = []
-    if mine.scheme != theirs.scheme:
-        found.append(
-            said(
-                _("The scheme is %(given)s; it has to be %(registered)s."),
-                given=mine.scheme or "-",
-                registered=theirs.scheme or "-",
+    return [*_of_scheme(mine.scheme, theirs.scheme), *_of_host(mine, theirs), *_of_port(mine, theirs)]
+
+
+def _of_scheme(mine: str, theirs: str) -> Iterator[Said]:
+    if mine == theirs:
+        return
+    yield said(
+        _("The scheme is %(given)s; it has to be %(registered)s."),
+        given=mine or "-",
+        registered=theirs or "-",
+    )
+    if (mine, theirs) == ("http", "https"):
+        yield said(
+            _(
+                "Behind a proxy that ends TLS, your framework must be told to trust "
+                "X-Forwarded-Proto, or it makes http addresses."
             )
         )
-        if {mine.scheme, theirs.scheme} == {"http", "https"} and mine.scheme == "http":
-            found.append(
-                said(
-                    _(
-                        "Behind a proxy that ends TLS, your framework must be told to trust "
-                        "X-Forwarded-Proto, or it makes http addresses."
-                    )
-                )
-            )
+
+
+def _of_host(mine: SplitResult, theirs: SplitResult) -> Iterator[Said]:
     here, there = mine.hostname or "", theirs.hostname or ""
-    if here != there and not _only_looks_like(here, there):
-        if _is_this_machine(here) and _is_this_machine(there):
-            found.append(
-                said(
-                    _("%(given)s and %(registered)s are two addresses, though both lead to this machine."),
-                    given=here,
-                    registered=there,
-                )
-            )
-        else:
-            found.append(
-                said(
-                    _("The host is %(given)s; it has to be %(registered)s."),
-                    given=here or "-",
-                    registered=there or "-",
-                )
-            )
-    elif mine.netloc.casefold() == theirs.netloc.casefold() and mine.netloc != theirs.netloc:
-        found.append(said(_("Capital and small letters differ in the host; they count.")))
-    ports = _port(mine), _port(theirs)
-    if ports[0] != ports[1]:
-        found.append(
-            said(
-                _("The port is %(given)s; it has to be %(registered)s."),
-                given=ports[0] or "-",
-                registered=ports[1] or "-",
-            )
+    if here == there or _only_looks_like(here, there):
+        if mine.netloc.casefold() == theirs.netloc.casefold() and mine.netloc != theirs.netloc:
+            yield said(_("Capital and small letters differ in the host; they count."))
+    elif _is_this_machine(here) and _is_this_machine(there):
+        yield said(
+            _("%(given)s and %(registered)s are two addresses, though both lead to this machine."),
+            given=here,
+            registered=there,
         )
-    elif mine.netloc != theirs.netloc and here == there and (":" in mine.netloc) != (":" in theirs.netloc):
-        found.append(
-            said(_("One names the default port and the other does not; write it as it is registered."))
+    else:
+        yield said(
+            _("The host is %(given)s; it has to be %(registered)s."),
+            given=here or "-",
+            registered=there or "-",
         )
-    return found
+
+
+def _of_port(mine: SplitResult, theirs: SplitResult) -> Iterator[Said]:
+    given, registered = _port(mine), _port(theirs)
+    if given != registered:
+        yield said(
+            _("The port is %(given)s; it has to be %(registered)s."),
+            given=given or "-",
+            registered=registered or "-",
+        )
+    elif mine.hostname == theirs.hostname and (":" in mine.netloc) != (":" in theirs.netloc):
+        yield said(_("One names the default port and the other does not; write it as it is registered."))
 
 
 def _of_path(mine: SplitResult, theirs: SplitResult) -> list[Said]:
