@@ -29,6 +29,7 @@ imports:
 
 show: setup-dev
 	$(BIN)/python -m tests.journeys.show
+	$(BIN)/python -m tests.journeys.show_newcomer
 
 setup: .venv/runtime.done var/models.done idp/static/vendor/pico.min.css
 
