@@ -97,7 +97,7 @@ def index(pages: Iterable[tuple[str, str, list[Part]]]) -> Index:
     for path, title, found in pages:
         for part in found:
             number = len(places)
-            excerpt = " ".join(part.text.split())[:EXCERPT_CHARACTERS]
+            excerpt = _beginning(" ".join(part.text.split()))
             is_first = part is found[0]
             places.append(
                 Found(
@@ -114,6 +114,10 @@ def index(pages: Iterable[tuple[str, str, list[Part]]]) -> Index:
             ):
                 _count(weights, text, number, weight)
     return Index(tuple(places), weights, tuple(sorted(weights)))
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= EXCERPT_CHARACTERS else f"{text[: EXCERPT_CHARACTERS - 1].rstrip()}…"
 
 
 def _count(weights: dict[str, dict[int, int]], text: str, place: int, weight: int) -> None:

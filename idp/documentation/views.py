@@ -6,6 +6,7 @@ Addresses name the language, so an answer is the same for everybody and may be k
 import json
 from collections.abc import Callable, Hashable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -109,7 +110,7 @@ def search(language: str, version: str | None = None) -> Response:
     ]
     answer = Response(
         render_template(
-            "documentation/search.html", query=query, results=found, **_layout(edition, language, INDEX)
+            "documentation/search.html", query=query, results=found, **_of_search(edition, language, query)
         )
     )
     answer.headers["Cache-Control"] = "private, max-age=60"
@@ -207,6 +208,17 @@ def _layout(edition: Edition, language: str, path: str) -> dict[str, Any]:
         ],
         "search_address": _search_address(edition, language),
     }
+
+
+def _of_search(edition: Edition, language: str, query: str) -> dict[str, Any]:
+    """No page of the menu is this one, and another language is asked the same."""
+    layout = _layout(edition, language, INDEX)
+    for section in layout["sections"]:
+        for one in section["pages"]:
+            one["is_here"] = False
+    for one in layout["languages"]:
+        one["address"] = f"{_search_address(edition, one['tag'])}?{urlencode({'q': query})}"
+    return layout
 
 
 def _edition(version: str | None) -> Edition:

@@ -121,6 +121,8 @@ def test_this_version_has_one_address(client: FlaskClient, app: Flask) -> None:
 def test_the_search_answers_without_a_script(client: FlaskClient) -> None:
     page = client.get("/docs/en/search?q=redirect_uri").text
     assert "docs-results" in page
+    assert 'aria-current="page"' not in page, "no page of the menu is this one"
+    assert "q%3Dredirect_uri" in page, "another language is asked the same"
     assert "&lt;b&gt;" in client.get("/docs/en/search?q=<b>none</b>").text
     assert client.get("/docs/zh-Hant/search?q=登錄").text.count("<li><a") >= 1
     assert client.get("/docs/0.0.9/en/search?q=old").text.count("/docs/0.0.9/en/old/page") >= 2
