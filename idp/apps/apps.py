@@ -26,6 +26,8 @@ REGISTERED: Final = "registered"
 
 
 class AppState(StrEnum):
+    """Whether people can sign in to it, and who may let it go on where they cannot."""
+
     DRAFT = "draft"
     ACTIVE = "active"
     PAUSED = "paused"

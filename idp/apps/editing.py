@@ -59,6 +59,8 @@ class Editable:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
+    """What became of a change: the number of the version that it made, and the fields that are different."""
+
     number: int
     changed: tuple[str, ...]
     new_secret: str | None = field(default=None, repr=False)

@@ -35,6 +35,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class KindOfApp:
+    """What somebody builds, and what the wizard chooses for them because of it."""
+
     kind: Kind
     name: str
     what: str

@@ -36,6 +36,8 @@ class Refusal(StrEnum):
 
 
 class DeveloperDeedRefused(Exception):
+    """It may not be done, for `reason`; of what it was is for the event alone."""
+
     def __init__(self, reason: Refusal, *, team_id: str | None = None, app_id: str | None = None) -> None:
         super().__init__(reason.value)
         self.reason = reason

@@ -31,12 +31,16 @@ class Unfit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
+    """Where a sign-in begins, a page for whoever is signed in, and words that stand there for them alone."""
+
     sign_in_url: str
     page_url: str
     marker: str
 
 
 class SetupRefused(Exception):
+    """`field` is unfit, for the reason `why`."""
+
     def __init__(self, field: str, why: Unfit) -> None:
         super().__init__(field, why)
         self.field, self.why = field, why

@@ -51,6 +51,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Package:
+    """What the sandbox signs of an app, for production to begin with."""
+
     issuer: str
     client_id: str
     """In the sandbox."""
