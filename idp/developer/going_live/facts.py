@@ -11,7 +11,7 @@ from idp.apps.going_live.packages import Seen
 from idp.apps.models import App
 from idp.audit.statistics.counting import Kind, hour_of
 from idp.audit.statistics.models import AuditCount
-from idp.checker import runs
+from idp.checker import Verdict, runs
 from idp.checker.models import RunBy
 from idp.oidc.sharing import Consent
 
@@ -39,9 +39,11 @@ def _sign_ins(session: Session, client_id: str | None, now: datetime) -> int:
 
 
 def _report(session: Session, app_id: str) -> dict[str, Any] | None:
-    """Ours, where there is one that passed; else the last one."""
+    """Ours, where we could look at the app at all; else the last one. So what we found wrong is hidden by no
+    report that somebody has brought, and may have written by hand."""
     ours = runs.latest(session, app_id, RunBy.SERVER)
-    found = ours if ours is not None and ours[1].has_passed else runs.latest(session, app_id)
+    looked = ours is not None and bool(ours[1].of(Verdict.PASSED))
+    found = ours if looked else runs.latest(session, app_id)
     if found is None:
         return None
     run, report = found
