@@ -46,6 +46,7 @@ def flask(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson],
         "SCOPE": told["scope"],
         "ORIGIN": origin,
     }
+    citizen.begin()
     with TemporaryDirectory() as folder, newcomer_programs.flask(Path(folder), port, values):
         citizen.goto(origin)
         citizen.at("portal", "text=Sign in")
@@ -63,6 +64,7 @@ def single_page(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPe
     port = free_port()
     here = f"http://spa.localhost:{port}/"
     told = make_app(walk, stack, people[0], "single-page", here)
+    citizen.begin()
     with (
         TemporaryDirectory() as folder,
         newcomer_programs.page_alone(Path(folder), port, told["issuer"], told["client-id"]),

@@ -38,6 +38,10 @@ class Walk:
         self._doing = Step("")
         self._began = time.monotonic()
 
+    def begin(self) -> None:
+        """What went before was done elsewhere."""
+        self._began = time.monotonic()
+
     def goto(self, address: str) -> None:
         """Typed into the address bar, or led there by a program's own words."""
         self.page.goto(address)
