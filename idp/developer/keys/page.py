@@ -70,10 +70,10 @@ def keys_shown(keys: tuple[KeyFound, ...], now: datetime) -> list[dict[str, Any]
     return [
         {
             "number": number,
-            "kid": one.kid,
+            "kid": client_keys.plain(one.kid),
             "thumbprint": one.thumbprint,
             "kind": one.kind,
-            "algorithm": one.algorithm,
+            "algorithm": client_keys.plain(one.algorithm or ""),
             "use": {"sig": _("signing"), "enc": _("encryption")}.get(one.use or "", _("any use")),
             "ends": None if one.expires_at is None else _ends(one.expires_at, now),
             "added_at": None,

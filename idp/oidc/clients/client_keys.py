@@ -62,7 +62,7 @@ def follow(
             ClientKey(
                 id=key,
                 client_id=client_id,
-                kid=_shown(one.kid),
+                kid=plain(one.kid),
                 name="",
                 made_by_kind=actor.kind,
                 made_by=actor.id,
@@ -86,6 +86,7 @@ def name(session: Session, client_id: str, kids: Iterable[str], words: str) -> N
             row.name = words[:NAME_CHARACTERS_AT_MOST]
 
 
-def _shown(kid: str) -> str:
-    """Whoever registers itself says what it likes, and PostgreSQL takes NUL in no text."""
-    return "".join(one for one in kid[:KID_CHARACTERS_AT_MOST] if one.isprintable())
+def plain(said: str) -> str:
+    """What a key says of itself, as it is shown: who writes keys says what they like, PostgreSQL takes NUL
+    in no text, and no page can have half a character."""
+    return "".join(one for one in said[:KID_CHARACTERS_AT_MOST] if one.isprintable())

@@ -104,6 +104,7 @@ class Answering(BaseHTTPRequestHandler):
     BODIES: ClassVar[dict[str, str]] = {
         "/jwks": json.dumps({"keys": [*jwks_of(ONE)["keys"], {"kty": "oct", "k": "AA"}]}),
         "/private": json.dumps({"keys": [ONE.as_dict(private=True)]}),
+        "/odd": json.dumps({"keys": [{**jwks_of(ONE)["keys"][0], "kid": "half \ud800", "alg": "\ud800"}]}),
         "/words": "not JSON",
         "/list": "[]",
     }
@@ -142,12 +143,13 @@ def changes(hanging: str, answering: str) -> dict[str, str]:
         ("/jwks", f"{ONE.kid} EC P-256"),
         ("/jwks", "1 more are passed over"),
         ("/private", "a private key must never be given away"),
+        ("/odd", "half EC P-256"),
         ("/words", "no JSON"),
         ("/list", "no JWKS that can be used"),
         ("/nothing", "the status 404"),
     ],
     # Not by what they say: keys are made anew in each process, and workers have to name tests alike.
-    ids=["jwks", "passed over", "private", "words", "list", "nothing"],
+    ids=["jwks", "passed over", "private", "half a character", "words", "list", "nothing"],
 )
 def test_what_stands_at_an_address_is_fetched_and_shown(
     site: Site, keys: str, answering: str, path: str, said: str
