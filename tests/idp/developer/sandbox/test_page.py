@@ -194,3 +194,11 @@ def test_attack_a_program_fills_the_log(site: Site, app_id: str) -> None:
     ]
     assert statuses == [200, 429]
     assert len(site.events("sandbox_outcomes_chosen")) == 1
+
+
+def test_attack_a_name_that_turns_the_line_around(site: Site, app_id: str) -> None:
+    visitor = page(site, app_id)
+    client_id = client_of(visitor)
+    visitor.submit("token-form", name="CI \u202egnp.exe\u200b")
+    (token,) = site.app.extensions[SANDBOX].app_tokens.of(client_id)
+    assert token.name == "CI gnp.exe"
