@@ -89,6 +89,6 @@ def name(session: Session, client_id: str, kids: Iterable[str], words: str) -> N
 def plain(said: str) -> str:
     """What a key says of itself, as it is shown.
 
-    Who writes keys says what they like, PostgreSQL takes NUL in no text, and no page can have half a character.
+    Who writes keys says what they like, PostgreSQL takes NUL in no text, and no page has half a character.
     """
     return "".join(one for one in said[:KID_CHARACTERS_AT_MOST] if one.isprintable())
