@@ -187,7 +187,9 @@ def _both(
     if alone in plan.targets:
         (code,) = server.side.codes(BASIC, 1)
         presented = Presented(BASIC, REDIRECT_URI, VERIFIER)
-        authorization, _ = codes.redeem(server.provider.store, server.provider.grant_key, code, presented)
+        authorization, _ = codes.redeem(
+            server.provider.store, server.provider.grant_key, code, presented, server.provider.clock()
+        )
         floor = Floor(server.provider, url, authorization)
 
         def run(case: Case, count: int, _counts: bool) -> Took:

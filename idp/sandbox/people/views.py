@@ -28,7 +28,10 @@ def make_own_person() -> Response:
     """Who they are is on the answer to this form and nowhere else."""
     found = services()
     password = request.form.get("password", "")
-    if password_rules.normalise(password) != password_rules.normalise(request.form.get("password_again", "")):
+    chosen, again = (
+        password_rules.normalise(one) for one in (password, request.form.get("password_again", ""))
+    )
+    if chosen != again:
         return _page(errors={"password_again": _("The two passwords are not the same.")}, status=422)
     if problem := password_rules.problem_with(password):
         return _page(errors={"password": password_words.of(problem)}, status=422)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.audit.events import CATALOGUE
@@ -49,6 +49,7 @@ def test_telling_values_are_refused_and_not_quoted(value: str) -> None:
         assert not value or value not in str(refusal.value)
 
 
+@settings(deadline=None)  # there are many events
 @given(birth=st.dates(), rest=st.integers(0, 9999), region=st.integers(110000, 659999))
 def test_no_resident_number_fits_anywhere(birth: Any, rest: int, region: int) -> None:
     number = f"{region}{birth:%Y%m%d}{rest:04}"

@@ -160,6 +160,7 @@ def test_it_ends_after_the_code_was_taken(hats: Hats) -> None:
         provider.grant_key,
         code,
         Presented(HALL, REDIRECT_URIS[HALL], VERIFIER),
+        hats.world.clock(),
     )
     assert authorization.mandate_id == agent
     hats.mandates.end(agent, hats.world.person_id)
