@@ -31,6 +31,10 @@ CAMEL = re.compile(r"[A-Za-z][a-z]{2,12}(?:[A-Z][a-z]{2,12}){1,3}")
 """Two to four words in one, as addresses have them."""
 PIECES_AT_MOST = 8
 """That are joined by strokes."""
+LIKE_A_WORD = re.compile(r"[A-Z]?[a-z]+[0-9]{0,4}|[0-9]{1,6}")
+ODD_AT_MOST = 8
+"""Characters of pieces that read like no word (`ES256`, `API`): more of them in one text may be a secret that
+is cut into pieces by the signs of base64."""
 LONG_NUMBER, GROUPED_NUMBER = re.compile(r"\d{10,}"), re.compile(r"(?:\d[ ._~-]?){10,}[\dXx]?")
 MAIL = re.compile(r"[^\s/@?#]+(?:@|%40)[^\s/@?#]+")
 NAME = re.compile(r"[\u3040-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af]+")
@@ -278,10 +282,16 @@ def _pieces(text: str) -> str:
         said = unquote(found[0])
         pieces = PIECE.findall(said)
         is_plain = all(PLAIN.fullmatch(piece) or CAMEL.fullmatch(piece) for piece in pieces)
-        is_short = len(pieces) <= PIECES_AT_MOST
+        is_short = len(pieces) <= PIECES_AT_MOST and not (is_odd and _odd(pieces))
         return found[0] if is_plain and is_short and GROUPED_NUMBER.search(said) is None else HIDDEN
 
     text = text[:LOOKED_AT]
     for pattern in SOMEBODYS:
         text = pattern.sub(HIDDEN, text)
+    is_odd = _odd(PIECE.findall(unquote(text))) > ODD_AT_MOST
     return RUN.sub(shown, text)
+
+
+def _odd(pieces: Iterable[str]) -> int:
+    """How many characters belong to pieces that read like no word."""
+    return sum(len(piece) for piece in pieces if not (LIKE_A_WORD.fullmatch(piece) or CAMEL.fullmatch(piece)))

@@ -54,6 +54,18 @@ def test_no_parameter_keeps_a_secret(name: str, place: str, secret: str) -> None
     assert not [piece for piece in pieces if piece in kept]
 
 
+@pytest.mark.parametrize(
+    "secret", ["/AAECAw0+AAQFAAECAw", "AAEC/AAQF/AwIB/AAEC", "AAECAQEF-AAECAQEF", "aZ0/bY1+cX2/dW3+"]
+)
+@pytest.mark.parametrize("name", ["redirect_uri", "scope", "response_type"])
+def test_attack_a_secret_is_cut_into_words_by_the_signs_of_base64(name: str, secret: str) -> None:
+    kept = (
+        redaction.value_of(name, f"https://app.example/{secret}" if name == "redirect_uri" else secret) or ""
+    )
+    pieces = {secret[start : start + LONGEST_PIECE + 1] for start in range(len(secret) - LONGEST_PIECE)}
+    assert not [piece for piece in pieces if piece in kept], kept
+
+
 @given(st.sampled_from(PLACES), SECRETS)
 def test_nor_where_it_comes_percent_encoded(place: str, secret: str) -> None:
     encoded = "".join(f"%{byte:02X}" for byte in secret.encode())
