@@ -33,6 +33,14 @@ BAD: dict[str, Any] = GOOD | {
     "contacts": ["nobody"],
     "backchannel_token_delivery_mode": "poll",
 }
+TOGETHER = "\n".join(
+    f"export FLASK_YITONG_{name}={value}"
+    for name, value in (
+        ("ISSUER", "https://sandbox.id.example.gov.cn"),
+        ("CLIENT_SECRET", "M32RMqqK29Ce3UsbBoVa2VEjm870p3bO-WnImhqGiw8"),
+        ("SCOPE", "'openid profile'"),
+    )
+)
 
 
 def _made() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -99,6 +107,7 @@ def _wizard() -> dict[str, tuple[str, dict[str, Any]]]:
         "wizard, refused": ("developer/wizard/new.html", form | wrong),
         "wizard, machine": ("developer/wizard/new.html", form | {"address_field": None, "examples": ()}),
         "wizard, done": ("developer/wizard/done.html", done),
+        "wizard, done, all of it": ("developer/wizard/done.html", done | {"together": TOGETHER}),
         "wizard, a draft": ("developer/wizard/done.html", done | draft),
     }
 

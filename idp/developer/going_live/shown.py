@@ -9,15 +9,17 @@ from idp.apps.going_live.packages import PackageRefused
 from idp.locales import gettext as _
 
 
-def items(found: Iterable[Item], path: str) -> list[dict[str, Any]]:
-    """`path`: of the app, where each is mended."""
+def items(found: Iterable[Item], path: str | None) -> list[dict[str, Any]]:
+    """`path`: of the app, where each is mended; None for who only looks."""
     return [
         {
             "name": one.name,
             "words": _(one.words),
             "outcome": one.outcome.value,
             "outcome_words": outcome(one.outcome),
-            "url": f"{path}{one.section}" if one.section and one.outcome is not Outcome.DONE else None,
+            "url": f"{path}{one.section}"
+            if path and one.section and one.outcome is not Outcome.DONE
+            else None,
         }
         for one in found
     ]

@@ -117,7 +117,7 @@ def _page(here: AppHere, *, status: int = 200, note: str = "", **said: Any) -> R
         "developer/going_live/going_live.html",
         here,
         status=status,
-        items=shown.items(items, here.path),
+        items=shown.items(items, here.path if here.may(Role.DEVELOPER) else None),
         is_ready=is_ready,
         waiting=None if open_ is None else shown.request_shown(open_),
         requests=shown.requests_shown(all_),

@@ -63,8 +63,8 @@ def _registration(metadata: ClientMetadata) -> dict[str, Any]:
 
 
 def _missing(here: AppHere, metadata: ClientMetadata) -> list[dict[str, Any]]:
-    """Leads to the section where it is mended, where that is there."""
-    there = {one.path for one in APP_SECTIONS}
+    """Leads whoever may mend it to the section where that is done."""
+    there = {one.path for one in APP_SECTIONS} if here.may(Role.DEVELOPER) else set()
     return [
         {
             "words": lack.words,

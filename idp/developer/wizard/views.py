@@ -15,6 +15,7 @@ from idp.developer.deeds import deed, held_team
 from idp.developer.explained import by_field, field_words
 from idp.developer.present import APPS, CONSOLE, AppHere, TeamHere, developer_page, team_here
 from idp.developer.room import blueprint
+from idp.developer.wizard.together import together
 from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
@@ -196,6 +197,8 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
         registration = editing.standing(session, app)
     there = AppHere(here.developer, here.team, here.role, app, app.client_id)
     issuer = services().settings.issuer
+    redirect_uris = registration.fields.get("redirect_uris", ())
+    scope = registration.fields.get("scope", "openid profile")
     return developer_page(
         "developer/wizard/done.html",
         there,
@@ -203,8 +206,11 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
         new_secret=made.new_secret,
         issuer=issuer,
         discovery_url=f"{issuer}/.well-known/openid-configuration",
-        redirect_uris=registration.fields.get("redirect_uris", ()),
-        scope=registration.fields.get("scope", "openid profile"),
+        redirect_uris=redirect_uris,
+        scope=scope,
+        together=together(
+            *(kind.kind, issuer, app.client_id, made.new_secret, scope, next(iter(redirect_uris), ""))
+        ),
         has_people=kind.has_people,
         choices=[
             field_words(one.field) | {"value": _value(one.value), "why": _(one.why)} for one in kind.choices

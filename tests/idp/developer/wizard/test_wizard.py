@@ -145,3 +145,9 @@ def test_its_quick_start_is_there(site: Site) -> None:
             assert (ROOT / "docs/site" / language / f"{path}.md").is_file()
     visitor = begun(site).submit("new-form", client_name="Fees", redirect_uris=ADDRESS)
     assert visitor.page.elements["to-quick-start"]["href"] == "/docs/en/start/flask"
+    # All of it in the names of that quick start, whatever is in it stays one value of a shell.
+    lines = visitor.page.texts["together"].split("\n")
+    start = (ROOT / "docs/site/snippets/flask/start.sh").read_text("utf-8")
+    for line in lines:
+        assert line.partition("=")[0] in start, line
+    assert len(lines) == 5
