@@ -19,9 +19,9 @@ import idp.mandates.uses
 import idp.measures.models
 import idp.metering.models
 import idp.oidc.backchannel.known
-import idp.oidc.clients.client_keys
-import idp.oidc.clients.client_secrets
-import idp.oidc.clients.history
+import idp.oidc.clients.changes.history
+import idp.oidc.clients.credentials.client_keys
+import idp.oidc.clients.credentials.client_secrets
 import idp.oidc.clients.limits
 import idp.oidc.clients.models
 import idp.oidc.inspection.watching

@@ -18,7 +18,7 @@ from idp.audit.tree.sequencer import Sequencer
 from idp.audit.tree.signing import HeadSigner
 from idp.audit.tree.verifying import Outside, snapshot, verify
 from idp.extensions import Services
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people.models import Person
 

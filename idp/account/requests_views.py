@@ -12,8 +12,8 @@ from idp.locales import gettext as _
 from idp.login.circumstances import context
 from idp.login.visits import current_sign_in
 from idp.oidc.backchannel import listed, refusing, telling
+from idp.oidc.clients.fields.registration import host_of
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.registration_fields import host_of
 from idp.oidc.decoupled import answering
 from idp.oidc.decoupled.waiting import WaitingRequest
 from idp.oidc.room import provider

@@ -12,8 +12,8 @@ from idp.apps.models import App, Team
 from idp.business.models import Organisation
 from idp.extensions import services
 from idp.locales import gettext as _
-from idp.oidc.clients import changing
-from idp.oidc.clients.manifest_texts import differences
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.manifest_texts import differences
 from idp.oidc.clients.metadata import read
 from idp.oidc.pages import SCOPE_WORDS
 

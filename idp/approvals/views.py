@@ -17,7 +17,7 @@ from idp.apps.telling import tell_team
 from idp.extensions import reading, services, transaction
 from idp.locales import gettext as _
 from idp.messages import texts
-from idp.oidc.clients.changing import ClientTaken
+from idp.oidc.clients.changes.changing import ClientTaken
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.room import provider

@@ -1,5 +1,5 @@
 """Apps of a team: kept, found, stopped, let go on, taken away. What their registration says is elsewhere
-(`idp.oidc.clients.changing`)."""
+(`idp.oidc.clients.changes.changing`)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
@@ -13,8 +13,8 @@ from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.developers import AppDeleted, AppMade, AppPaused, AppResumed
-from idp.oidc.clients import changing
-from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.registration import records
 from idp.storage.base import new_id

@@ -1,7 +1,7 @@
 """The registration of an app as its team edits it: of a client, or of a draft that has none yet.
 
-What is written goes the one way (`idp.oidc.clients.changing`), by the rules of every registration. A draft
-keeps its fields in the app's own row until it goes live.
+What is written goes the one way (`idp.oidc.clients.changes.changing`), by the rules of every registration.
+A draft keeps its fields in the app's own row until it goes live.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.app_editing import AppDraftChanged
 from idp.audit.fields import MOST_ITEMS
-from idp.oidc.clients import changing
-from idp.oidc.clients.client_secrets import ClientSecrets
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.explaining.whole import Others
-from idp.oidc.clients.history import Actor, ActorKind
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.uris import is_localhost

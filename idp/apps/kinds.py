@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from idp.locales import gettext_noop
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 
 
 class Kind(StrEnum):

@@ -14,12 +14,12 @@ from idp.apps.kinds import KindOfApp
 from idp.apps.models import App, Team
 from idp.audit.context import AuditContext
 from idp.crypto.digests import digest, from_base64url, keyed, new_secret
-from idp.oidc.clients import changing
-from idp.oidc.clients.client_secrets import ClientSecrets
-from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.credentials.client_secrets import ClientSecrets
+from idp.oidc.clients.fields.registration import NO_HOST
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.clients.registration_fields import NO_HOST
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, csp_source
 from idp.oidc.registration.sectors import proved_host
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.oidc.clients.fields.request import is_signed
 from idp.oidc.clients.metadata import WEB_URIS, ClientMetadata
-from idp.oidc.clients.request_fields import is_signed
 from idp.oidc.clients.uris import csp_source
 
 Rule = Callable[[Any, Any, frozenset[str]], bool]

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.oidc.clients.manifest_texts import Difference, written
-from idp.oidc.clients.manifests import Applied, Change, ManifestRefused, apply
+from idp.oidc.clients.changes.manifest_texts import Difference, written
+from idp.oidc.clients.changes.manifests import Applied, Change, ManifestRefused, apply
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.provider import client_secrets
 from idp.settings import ROOT

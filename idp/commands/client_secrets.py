@@ -7,14 +7,15 @@ import click
 from idp.audit.context import AuditContext
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.oidc.clients import changing, named_secrets
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.changing import NoSuchClient
-from idp.oidc.clients.client_secrets import ClientSecret
-from idp.oidc.clients.history import OPERATOR
-from idp.oidc.clients.kept_secret import SECRETS_AT_MOST
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.changing import NoSuchClient
+from idp.oidc.clients.changes.history import OPERATOR
+from idp.oidc.clients.credentials import named_secrets
+from idp.oidc.clients.credentials.client_secrets import ClientSecret
+from idp.oidc.clients.credentials.kept_secret import SECRETS_AT_MOST
+from idp.oidc.clients.credentials.named_secrets import HasNoSecret, LabelRefused, NoSuchSecret, TooManySecrets
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.clients.named_secrets import HasNoSecret, LabelRefused, NoSuchSecret, TooManySecrets
 from idp.oidc.provider import client_secrets
 
 DAYS_AT_MOST = 3650

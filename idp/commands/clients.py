@@ -7,9 +7,9 @@ from idp.audit.context import AuditContext
 from idp.commands import client_limits, client_manifests, client_secrets, initial_tokens
 from idp.commands.opening import opened
 from idp.extensions import Services
-from idp.oidc.clients import changing
-from idp.oidc.clients.changing import Frozen, NoSuchClient
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.changing import Frozen, NoSuchClient
+from idp.oidc.clients.changes.history import OPERATOR
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.registration import records
 

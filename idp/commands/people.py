@@ -10,7 +10,7 @@ from idp.login.factors.face import FaceChecks, FaceUnavailable
 from idp.mandates import invitations
 from idp.measures import taking as measures
 from idp.oidc.acting.ending import end_sessions_of
-from idp.oidc.clients import client_secrets
+from idp.oidc.clients.credentials import client_secrets
 from idp.people.account_cli import account_commands
 from idp.people.activation_codes import KEY_USE, ActivationCodes
 from idp.people.cli import PeopleTools, people_commands

@@ -14,7 +14,7 @@ from idp.business.registry import embedded as business_register
 from idp.business.sandbox.population import population as business_population
 from idp.commands.client_manifests import apply_files
 from idp.extensions import Services, utc_now
-from idp.oidc.clients.manifests import Applied
+from idp.oidc.clients.changes.manifests import Applied
 from idp.oidc.levels import VERIFIED
 from idp.people import accounts, directory, documents, statuses
 from idp.people.credentials import PasswordWay, set_password

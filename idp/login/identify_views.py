@@ -16,7 +16,7 @@ from idp.login.factors import password
 from idp.login.room import blueprint
 from idp.login.services import login_services
 from idp.login.visits import Visit, current_visit, decided, page
-from idp.oidc.clients.party_fields import BUSINESS
+from idp.oidc.clients.fields.party import BUSINESS
 from idp.oidc.next_step import Step
 from idp.people import credentials, directory, documents
 from idp.people.models import Person

@@ -18,8 +18,8 @@ from idp.oidc.acting.choosing import Option
 from idp.oidc.authorize.deciding import decide
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.claims import units
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.details import kept
 from idp.oidc.details.particulars import (
     NOTHING,

@@ -20,12 +20,12 @@ from idp.metering.meter import Meter
 from idp.oidc import levels
 from idp.oidc.allowing import ClientAllowances
 from idp.oidc.authorize.request_uris import RequestUris
-from idp.oidc.clients.assertions import Assertions
-from idp.oidc.clients.authentication import Authenticator
 from idp.oidc.clients.cache import ClientCache
-from idp.oidc.clients.client_secrets import ClientSecrets
-from idp.oidc.clients.jwks import ClientKeys, Fetch
-from idp.oidc.clients.last_used import LastUses
+from idp.oidc.clients.credentials.assertions import Assertions
+from idp.oidc.clients.credentials.authentication import Authenticator
+from idp.oidc.clients.credentials.client_secrets import ClientSecrets
+from idp.oidc.clients.credentials.jwks import ClientKeys, Fetch
+from idp.oidc.clients.credentials.last_used import LastUses
 from idp.oidc.clients.resources import Resources
 from idp.oidc.details.types import DetailsTypes, load
 from idp.oidc.errors import ProtocolError

@@ -16,7 +16,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.protocol import ConsentGranted, ConsentWithdrawn
 from idp.oidc.claims import units
-from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.storage.base import Base, Id, new_id
 from idp.storage.database import deleted

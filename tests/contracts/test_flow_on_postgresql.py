@@ -15,7 +15,7 @@ from idp.audit import AuditLog
 from idp.crypto import master_key
 from idp.crypto.digests import base64url
 from idp.crypto.fields import BlindIndex, FieldCipher
-from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.http import RequestRefused, Response
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider

@@ -25,7 +25,7 @@ from idp.documentation.reference.explained import Facts, NotExplained, read
 from idp.documentation.reference.fields import names
 from idp.documentation.rendering import render
 from idp.oidc.claims.catalogue import SCOPE_OF
-from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.endpoints import discovery
 from idp.oidc.levels import ACR_VALUES
 from idp.settings import ROOT, load

@@ -15,10 +15,10 @@ from idp.commands.database import migrate_to
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import KeyRing
 from idp.models import metadata
-from idp.oidc.clients import history
-from idp.oidc.clients.client_keys import ClientKey, id_of
-from idp.oidc.clients.client_secrets import ClientSecret, ClientSecrets, secret_mac
-from idp.oidc.clients.kept_secret import KeptSecret
+from idp.oidc.clients.changes import history
+from idp.oidc.clients.credentials.client_keys import ClientKey, id_of
+from idp.oidc.clients.credentials.client_secrets import ClientSecret, ClientSecrets, secret_mac
+from idp.oidc.clients.credentials.kept_secret import KeptSecret
 from idp.oidc.clients.metadata import Client, read
 from idp.oidc.sharing import Consent
 from idp.people.models import Person

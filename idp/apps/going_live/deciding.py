@@ -22,9 +22,9 @@ from idp.apps.models import App, FormerMember, Team, TeamMember
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.going_live import AppRequestDecided
-from idp.oidc.clients import changing
-from idp.oidc.clients.client_secrets import ClientSecrets
-from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.registration.sectors import proved_host
 from idp.staff import accounts

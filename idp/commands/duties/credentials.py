@@ -10,8 +10,8 @@ from idp.apps.telling import tell_team
 from idp.commands.duties.duty import Duty
 from idp.extensions import Services
 from idp.messages import texts
-from idp.oidc.clients import expiring, named_secrets
-from idp.oidc.clients.expiring import Expiring
+from idp.oidc.clients.credentials import expiring, named_secrets
+from idp.oidc.clients.credentials.expiring import Expiring
 from idp.oidc.clients.metadata import from_json
 from idp.oidc.clients.models import ClientRecord
 

@@ -8,7 +8,7 @@ from idp.extensions import Services
 from idp.oidc.backchannel import notices as backchannel_notices
 from idp.oidc.backchannel.delivery import Notifications
 from idp.oidc.clients.cache import ClientCache
-from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.credentials.jwks import ClientKeys
 from idp.oidc.keys.ring import SigningKeys
 from idp.oidc.logos import keeping as logos
 from idp.oidc.logos.fetching import Logos

@@ -23,7 +23,7 @@ from idp.developer.present import APPS, Developer, developer_here, developer_pag
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.oidc.clients.registration_fields import NO_HOST
+from idp.oidc.clients.fields.registration import NO_HOST
 from idp.outbound import OutboundFailed
 
 KINDS = frozenset(kind.value for kind in Kind)

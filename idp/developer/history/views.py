@@ -19,11 +19,11 @@ from idp.developer.present import AppHere, app_here, developer_page, recently_pr
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.oidc.clients import changing, history
-from idp.oidc.clients.changing import ChangedMeanwhile, NoSuchVersion
+from idp.oidc.clients.changes import changing, history
+from idp.oidc.clients.changes.changing import ChangedMeanwhile, NoSuchVersion
+from idp.oidc.clients.changes.history import Actor, ActorKind, Version
+from idp.oidc.clients.changes.manifest_texts import Difference
 from idp.oidc.clients.explaining.fields import FIELDS
-from idp.oidc.clients.history import Actor, ActorKind, Version
-from idp.oidc.clients.manifest_texts import Difference
 from idp.oidc.clients.metadata import MetadataRefused, from_json
 from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.room import provider

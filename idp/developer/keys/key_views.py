@@ -19,9 +19,9 @@ from idp.developer.present import AppHere, app_here, recently_proved
 from idp.developer.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
-from idp.oidc.clients import client_keys
-from idp.oidc.clients.client_keys import NAME_CHARACTERS_AT_MOST
-from idp.oidc.clients.key_reading import Problem, Refused, found_in, read_keys
+from idp.oidc.clients.credentials import client_keys
+from idp.oidc.clients.credentials.client_keys import NAME_CHARACTERS_AT_MOST
+from idp.oidc.clients.credentials.key_reading import Problem, Refused, found_in, read_keys
 from idp.oidc.clients.metadata import MetadataRefused
 from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.clients.uris import UriRefused, check_web_uri

@@ -12,12 +12,13 @@ from idp.developer import people
 from idp.developer.present import AppHere, developer_page, is_recently_proved
 from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.oidc.clients import changing, client_keys, named_secrets
-from idp.oidc.clients.client_keys import ClientKey
-from idp.oidc.clients.client_secrets import ClientSecret
-from idp.oidc.clients.history import ActorKind
-from idp.oidc.clients.kept_secret import SECRETS_AT_MOST
-from idp.oidc.clients.key_reading import KeyFound, found_in
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import ActorKind
+from idp.oidc.clients.credentials import client_keys, named_secrets
+from idp.oidc.clients.credentials.client_keys import ClientKey
+from idp.oidc.clients.credentials.client_secrets import ClientSecret
+from idp.oidc.clients.credentials.kept_secret import SECRETS_AT_MOST
+from idp.oidc.clients.credentials.key_reading import KeyFound, found_in
 from idp.oidc.clients.metadata import ClientMetadata
 
 TEMPLATE = "developer/keys/keys.html"

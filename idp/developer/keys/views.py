@@ -15,12 +15,13 @@ from idp.developer.present import AppHere, app_here, developer_page, recently_pr
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
 from idp.locales import gettext as _
-from idp.oidc.clients import changing, named_secrets
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.client_secrets import LABEL_CHARACTERS_AT_MOST
-from idp.oidc.clients.history import Actor, ActorKind
-from idp.oidc.clients.kept_secret import SECRETS_AT_MOST
-from idp.oidc.clients.named_secrets import HasNoSecret, LabelRefused, NoSuchSecret, TooManySecrets
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.credentials import named_secrets
+from idp.oidc.clients.credentials.client_secrets import LABEL_CHARACTERS_AT_MOST
+from idp.oidc.clients.credentials.kept_secret import SECRETS_AT_MOST
+from idp.oidc.clients.credentials.named_secrets import HasNoSecret, LabelRefused, NoSuchSecret, TooManySecrets
 from idp.oidc.room import provider
 
 FIRST_DAY = 1

@@ -29,9 +29,9 @@ from idp.developer.scopes.words import LEVELS, PARTIES, SCOPES, claims
 from idp.locales import gettext as _
 from idp.oidc.clients.explaining.texts import OF_RULE
 from idp.oidc.clients.explaining.whole import Explained
+from idp.oidc.clients.fields.scope import DEFAULT_SCOPE
 from idp.oidc.clients.metadata import MetadataRefused
 from idp.oidc.clients.resources import ResourceTaken
-from idp.oidc.clients.scope_fields import DEFAULT_SCOPE
 
 CONTROLS: Final = (
     Control("purpose", Widget.LOCALIZED),

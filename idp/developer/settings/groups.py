@@ -6,13 +6,13 @@ from typing import Final
 
 from idp.developer.controls import Control, Widget
 from idp.locales import gettext_noop as _
-from idp.oidc.clients.answer_fields import SIGNING_ALGORITHMS
-from idp.oidc.clients.backchannel_fields import CIBA, DELIVERY_MODES
-from idp.oidc.clients.device_fields import DEVICE_CODE
-from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS
+from idp.oidc.clients.fields.answer import SIGNING_ALGORITHMS
+from idp.oidc.clients.fields.backchannel import CIBA, DELIVERY_MODES
+from idp.oidc.clients.fields.device import DEVICE_CODE
+from idp.oidc.clients.fields.exchange import JWT_BEARER, TOKEN_EXCHANGE
+from idp.oidc.clients.fields.key import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS
+from idp.oidc.clients.fields.request import RESPONSE_MODES
 from idp.oidc.clients.profiles import PROFILES
-from idp.oidc.clients.request_fields import RESPONSE_MODES
 from idp.oidc.jose.jwe import CONTENT_ALGORITHMS, KEY_ALGORITHMS
 from idp.oidc.keys.decryption import ALGORITHMS, CONTENTS
 

@@ -33,9 +33,9 @@ from idp.developer.settings import shown
 from idp.developer.settings.groups import CONTROLS
 from idp.locales import gettext as _
 from idp.oidc.clients.explaining.whole import Explained
+from idp.oidc.clients.fields.token import SUBJECTS
 from idp.oidc.clients.metadata import MetadataRefused
 from idp.oidc.clients.resources import ResourceTaken
-from idp.oidc.clients.token_fields import SUBJECTS
 
 METHOD = "token_endpoint_auth_method"
 CERTIFICATE = tuple(f"tls_client_auth_{name}" for name in SUBJECTS)

@@ -19,7 +19,7 @@ from idp.developer.wizard.together import together
 from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
-from idp.oidc.clients.changing import ClientTaken
+from idp.oidc.clients.changes.changing import ClientTaken
 from idp.oidc.clients.explaining.whole import Explained, explain
 from idp.oidc.room import provider
 

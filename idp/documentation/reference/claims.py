@@ -2,7 +2,7 @@
 
 from idp.documentation.reference.explained import Explained, Facts, code, rows
 from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED
-from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.endpoints.discovery import TOKEN_CLAIMS
 from idp.oidc.levels import LOWEST, acr_values
 

@@ -8,8 +8,8 @@ from idp.mandates import standing as mandates
 from idp.oidc.acting.claim import PAIRWISE, SaysMore
 from idp.oidc.acting.recipients import afresh, again, with_code_and_name
 from idp.oidc.claims.catalogue import ACTING_FOR
+from idp.oidc.clients.fields.scope import ORGANISATION
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.scope_fields import ORGANISATION
 from idp.oidc.details.assigning import matters_granted
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.http import Request

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
+from idp.oidc.clients.credentials.sealing import sealed
+from idp.oidc.clients.fields.request import DEFAULT_MODE
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.request_fields import DEFAULT_MODE
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.http import Response, answer_redirect
 from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE
 from idp.oidc.provider import Provider

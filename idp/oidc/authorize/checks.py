@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from idp.oidc import errors
 from idp.oidc.claims.asked import ClaimAsked, ClaimsAsked, ClaimsRefused, read
+from idp.oidc.clients.fields.request import DEFAULT_MODE
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS, SCOPES
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.request_fields import DEFAULT_MODE
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS, SCOPES
 from idp.oidc.facts import Misshapen, NotAllowed
 from idp.oidc.http import Parameters
 from idp.oidc.inspection import proof_keys

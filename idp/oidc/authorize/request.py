@@ -11,9 +11,9 @@ from idp.oidc.authorize.answers import ReturnAddress
 from idp.oidc.authorize.checks import CHECKS, Asked, Check, claims_of
 from idp.oidc.claims import units
 from idp.oidc.claims.asked import ClaimAsked
+from idp.oidc.clients.fields.request import DEFAULT_MODE
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.request_fields import DEFAULT_MODE
-from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.details.particulars import NOTHING, Particulars
 from idp.oidc.http import Parameters
 

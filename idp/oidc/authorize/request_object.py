@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.oidc.clients.assertions import other_audience, past, whole
+from idp.oidc.clients.credentials.assertions import other_audience, past, whole
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequestObject
 from idp.oidc.facts import Differs, Skewed

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from idp.crypto.digests import base64url, same
 from idp.oidc.authorize.slots import Busy, Slots
+from idp.oidc.clients.fields.request_object import SHA256
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.request_object_fields import SHA256
 from idp.oidc.errors import InvalidRequestObject, InvalidRequestUri
 from idp.oidc.keys.decryption import CHARACTERS_AT_MOST
 from idp.outbound import Answer

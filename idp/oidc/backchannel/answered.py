@@ -6,9 +6,9 @@ from typing import Any
 from idp.audit.context import AuditContext
 from idp.oidc.backchannel import notices
 from idp.oidc.backchannel.notices import Callback, Notice
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.decoupled import waiting
 from idp.oidc.decoupled.waiting import WaitingRequest
 from idp.oidc.details.assigning import assigned

@@ -10,9 +10,9 @@ from idp.oidc.authorize.hinting import hinted_sub
 from idp.oidc.authorize.request import AuthorizationRequest
 from idp.oidc.backchannel import binding
 from idp.oidc.backchannel.binding import BindingMessageRefused
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.clients.metadata import SUB, Client
-from idp.oidc.clients.scope_fields import SCOPES
 from idp.oidc.details.asking import with_particulars
 from idp.oidc.errors import InvalidBindingMessage, InvalidRequest, UnauthorizedClient, UnknownUserId
 from idp.oidc.http import Parameters

@@ -10,7 +10,7 @@ from typing import Any
 
 from idp.oidc.claims.asked import ClaimsAsked, MemberAsked, VerifiedAsked
 from idp.oidc.claims.catalogue import BY_NAME, RELEASES, SCOPE_OF, VERIFIED, VERIFIED_ALONE
-from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.clients.fields.scope import SCOPES
 
 PREFIX = "claim:"
 VERIFICATION = "verification"

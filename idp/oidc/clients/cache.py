@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
-from idp.oidc.clients.client_secrets import ClientSecret
-from idp.oidc.clients.kept_secret import SECRETS_AT_MOST, KeptSecret
+from idp.oidc.clients.credentials.client_secrets import ClientSecret
+from idp.oidc.clients.credentials.kept_secret import SECRETS_AT_MOST, KeptSecret
 from idp.oidc.clients.limits import STANDARD, ClientLimit, OwnLimits
 from idp.oidc.clients.metadata import Client, from_json
 from idp.oidc.clients.models import ClientRecord, ClientStatus

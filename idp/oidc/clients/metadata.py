@@ -13,17 +13,17 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idp.audit.fields import is_code, is_identifier
-from idp.oidc.clients.answer_fields import AnswerFields
-from idp.oidc.clients.backchannel_fields import CIBA, BackchannelFields
-from idp.oidc.clients.choices import one_of
-from idp.oidc.clients.device_fields import DEVICE_CODE, DeviceFields
-from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
-from idp.oidc.clients.kept_secret import KeptSecret
+from idp.oidc.clients.credentials.kept_secret import KeptSecret
+from idp.oidc.clients.fields.answer import AnswerFields
+from idp.oidc.clients.fields.backchannel import CIBA, BackchannelFields
+from idp.oidc.clients.fields.choices import one_of
+from idp.oidc.clients.fields.device import DEVICE_CODE, DeviceFields
+from idp.oidc.clients.fields.exchange import JWT_BEARER, TOKEN_EXCHANGE, ExchangeFields
+from idp.oidc.clients.fields.logout import LogoutFields
+from idp.oidc.clients.fields.party import PartyFields
+from idp.oidc.clients.fields.request import RequestFields
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.limits import STANDARD, OwnLimits
-from idp.oidc.clients.logout_fields import LogoutFields
-from idp.oidc.clients.party_fields import PartyFields
-from idp.oidc.clients.request_fields import RequestFields
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 
 GRANT_TYPES = (

@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from idp.audit.events.decoupled import AuthorizationRequested
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import asked, waiting
 from idp.oidc.device import user_codes

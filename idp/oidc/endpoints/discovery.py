@@ -14,14 +14,14 @@ from idp.oidc.authorize.endpoint import PATH as AUTHORIZATION
 from idp.oidc.backchannel.endpoint import PATH as BACKCHANNEL_AUTHENTICATION
 from idp.oidc.claims.catalogue import SCOPE_OF, VERIFIED, VERIFIED_ALONE
 from idp.oidc.claims.verified import ATTACHMENTS, BUSINESS_RECORD_TYPE, EVIDENCE_TYPE, RECORD_TYPE
-from idp.oidc.clients.answer_fields import ENCRYPTED, SIGNING_ALGORITHMS
-from idp.oidc.clients.backchannel_fields import DELIVERY_MODES
-from idp.oidc.clients.exchange_fields import JWT_BEARER
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
+from idp.oidc.clients.fields.answer import ENCRYPTED, SIGNING_ALGORITHMS
+from idp.oidc.clients.fields.backchannel import DELIVERY_MODES
+from idp.oidc.clients.fields.exchange import JWT_BEARER
+from idp.oidc.clients.fields.key import ASSERTION_ALGORITHMS, AUTH_ALGORITHMS, AUTH_METHODS
+from idp.oidc.clients.fields.request import RESPONSE_MODES
+from idp.oidc.clients.fields.scope import SCOPES
+from idp.oidc.clients.fields.token import TLS_METHODS
 from idp.oidc.clients.metadata import GRANT_TYPES, SUBJECT_TYPES
-from idp.oidc.clients.request_fields import RESPONSE_MODES
-from idp.oidc.clients.scope_fields import SCOPES
-from idp.oidc.clients.token_fields import TLS_METHODS
 from idp.oidc.device.authorization import PATH as DEVICE_AUTHORIZATION
 from idp.oidc.endpoints.introspection import PATH as INTROSPECTION
 from idp.oidc.endpoints.par import PATH as PAR

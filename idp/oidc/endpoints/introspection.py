@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from idp.oidc.acting.introspected import NotForThem, introspected, of_grant
+from idp.oidc.clients.credentials.sealing import sealed
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import heard_by
 from idp.oidc.details.reading import PARAMETER as DETAILS
 from idp.oidc.endpoints import posted_form

@@ -14,8 +14,8 @@ from idp.oidc.claims import kept
 from idp.oidc.claims.catalogue import ACTING_FOR
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release
+from idp.oidc.clients.credentials.sealing import sealed
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.endpoints.within import within
 from idp.oidc.errors import InsufficientUserAuthentication, InvalidToken, ProtocolError
 from idp.oidc.facts import Differs, Fact

@@ -15,9 +15,9 @@ from idp.audit.context import AuditContext
 from idp.audit.events.logout import LogoutDelivered, LogoutFailed
 from idp.audit.fields import Event
 from idp.crypto.digests import digest, new_secret
-from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.credentials.jwks import ClientKeys
+from idp.oidc.clients.credentials.sealing import sealed
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.http import FORM
 from idp.oidc.keys.jwt import LOGOUT_TOKEN

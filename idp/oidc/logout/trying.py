@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from idp.crypto.digests import new_secret
+from idp.oidc.clients.credentials.sealing import sealed
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.http import FORM
 from idp.oidc.keys.jwt import LOGOUT_TOKEN

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, select
 
 from idp.oidc.clients.contacts import is_contact
+from idp.oidc.clients.credentials.jwks import Fetch
+from idp.oidc.clients.fields.registration import host_of
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.hosts import looks_like
-from idp.oidc.clients.jwks import Fetch
 from idp.oidc.clients.metadata import (
     LOCALIZED,
     WEB_URIS,
@@ -24,8 +26,6 @@ from idp.oidc.clients.metadata import (
 )
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.profiles import DEFAULT, PROFILES
-from idp.oidc.clients.registration_fields import host_of
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.registration import wording

@@ -14,13 +14,13 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.operation import ClientDeleted
 from idp.crypto.digests import keyed, same
-from idp.oidc.clients import changing
-from idp.oidc.clients.agreed import end_what_people_allowed
-from idp.oidc.clients.client_secrets import ClientSecrets
-from idp.oidc.clients.history import ITSELF
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.agreed import end_what_people_allowed
+from idp.oidc.clients.changes.history import ITSELF
+from idp.oidc.clients.credentials.client_secrets import ClientSecrets
+from idp.oidc.clients.credentials.named_secrets import Made
 from idp.oidc.clients.metadata import ClientMetadata, from_json
 from idp.oidc.clients.models import ClientRecord, ClientResource, ClientStatus
-from idp.oidc.clients.named_secrets import Made
 from idp.oidc.logos.models import ClientLogo
 from idp.oidc.sharing import Consent
 from idp.session_clients import SessionClient

@@ -8,8 +8,8 @@ prove nothing: every app can have them, and each such client is a sector to itse
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from idp.oidc.clients.jwks import Fetch
-from idp.oidc.clients.registration_fields import NO_HOST, host_of
+from idp.oidc.clients.credentials.jwks import Fetch
+from idp.oidc.clients.fields.registration import NO_HOST, host_of
 from idp.oidc.clients.uris import UriRefused, check_web_uri, is_localhost
 from idp.oidc.errors import InvalidClientMetadata
 from idp.oidc.jose.strict_json import strict_value

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.oidc.clients.jwks import ClientKeys
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
+from idp.oidc.clients.credentials.jwks import ClientKeys
+from idp.oidc.clients.fields.key import ASSERTION_ALGORITHMS
 from idp.oidc.errors import InvalidSoftwareStatement, UnapprovedSoftwareStatement
 from idp.oidc.jose import jws
 from idp.oidc.jose.jws import TokenRefused

@@ -13,7 +13,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 
 from idp.crypto.digests import base64url, digest, from_base64url, keyed, same
-from idp.oidc.clients.assertions import whole
+from idp.oidc.clients.credentials.assertions import whole
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidDpopProof, UseDpopNonce
 from idp.oidc.facts import Differs, Misshapen, NotAllowed, Skewed

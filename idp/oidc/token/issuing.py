@@ -15,9 +15,9 @@ from idp.oidc.backchannel import known
 from idp.oidc.claims import kept
 from idp.oidc.claims.proved import Recipient
 from idp.oidc.claims.release import NoLongerStands, Released, release, stands
-from idp.oidc.clients.exchange_fields import JWT_BEARER
+from idp.oidc.clients.fields.exchange import JWT_BEARER
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.details.assigning import Assigned
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.provider import Provider

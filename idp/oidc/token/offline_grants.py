@@ -29,7 +29,7 @@ from idp.audit.insertion import Living
 from idp.mandates import standing as mandates
 from idp.oidc.acting import wearing
 from idp.oidc.acting.wearing import NotWorn
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from idp.people.models import Person, PersonStatus
 from idp.storage.base import Base, Id, UtcDateTime

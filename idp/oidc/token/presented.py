@@ -7,7 +7,7 @@ from typing import Any
 
 from idp.crypto.digests import same
 from idp.oidc.certificates import certificate_of
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
+from idp.oidc.clients.fields.key import ASSERTION_ALGORITHMS
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import (
     InsufficientUserAuthentication,

@@ -7,8 +7,8 @@ from typing import Any
 
 from idp.crypto.digests import base64url
 from idp.oidc.claims.catalogue import ACTING_FOR
+from idp.oidc.clients.credentials.sealing import sealed
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.sealing import sealed
 from idp.oidc.details.assigning import Assigned
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ID_TOKEN

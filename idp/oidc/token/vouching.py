@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from idp.crypto.digests import digest
-from idp.oidc.clients.assertions import CLOCK_SKEW_SECONDS, JTI_CHARACTERS_AT_MOST, dated
-from idp.oidc.clients.key_fields import ASSERTION_ALGORITHMS
+from idp.oidc.clients.credentials.assertions import CLOCK_SKEW_SECONDS, JTI_CHARACTERS_AT_MOST, dated
+from idp.oidc.clients.fields.key import ASSERTION_ALGORITHMS
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidGrant
 from idp.oidc.jose import jws

@@ -7,10 +7,10 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
-from idp.oidc.clients.backchannel_fields import CIBA
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.device_fields import DEVICE_CODE
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
+from idp.oidc.clients.fields.backchannel import CIBA
+from idp.oidc.clients.fields.device import DEVICE_CODE
+from idp.oidc.clients.fields.exchange import TOKEN_EXCHANGE
 from idp.oidc.endpoints.discovery import TOKEN_CLAIMS
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
 from tests.idp.oidc.acting.hats import hats_of

@@ -1,11 +1,11 @@
 """Who clients are, and how they prove it."""
 
 from idp.audit.context import AuditContext
-from idp.oidc.clients.assertions import TYPE
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.changes.history import OPERATOR
+from idp.oidc.clients.credentials.assertions import TYPE
+from idp.oidc.clients.credentials.named_secrets import add
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.clients.named_secrets import add
 from idp.oidc.registration.records import standing
 from tests.contracts.advertised.moves import Metadata, change, part_of, tokens
 from tests.idp.oidc.clients.signing import claims_of, jwks_of, mac_signed, new_key, signed

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from idp.oidc.backchannel import endpoint
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.provider import CLIENT_SECRET_USE
 from tests.idp.login.visitor import CALLBACKS, CHILD, HALL, ISSUER, PERSON, Site, Visitor

@@ -7,9 +7,9 @@ import pytest
 
 from idp.apps.material import METHODS, PROFILES, RULES, needs_approval
 from idp.oidc.clients import profiles
-from idp.oidc.clients.key_fields import AUTH_METHODS
+from idp.oidc.clients.fields.key import AUTH_METHODS
+from idp.oidc.clients.fields.token import TLS_METHODS
 from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata, MetadataRefused, read
-from idp.oidc.clients.token_fields import TLS_METHODS
 from tests.idp.oidc.clients.signing import jwks_of, new_key
 
 KEYS = jwks_of(new_key())

@@ -14,7 +14,7 @@ from idp.audit.models import AuditEvent
 from idp.commands.clients import clients
 from idp.commands.opening import opened
 from idp.crypto import master_key
-from idp.oidc.clients import history
+from idp.oidc.clients.changes import history
 from idp.oidc.clients.models import ClientRecord
 from idp.storage.base import Base
 from idp.storage.database import open_database

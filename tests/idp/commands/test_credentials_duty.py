@@ -6,8 +6,8 @@ import pytest
 
 from idp.apps.models import Role, TeamMember
 from idp.commands.duties.credentials import credentials_duty
-from idp.oidc.clients import changing
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import OPERATOR
 from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, VIEWER

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from idp.audit.context import AuditContext
-from idp.oidc.clients import changing
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import OPERATOR
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console
 from tests.idp.developer.console import at

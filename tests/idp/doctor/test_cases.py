@@ -10,7 +10,7 @@ import pytest
 from idp.crypto.digests import digest
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
-from idp.oidc.clients.client_secrets import ClientSecret
+from idp.oidc.clients.credentials.client_secrets import ClientSecret
 from idp.oidc.http import Response
 from tests.idp.doctor.patient import body, change, of, shown, verdicts, words
 from tests.idp.oidc.clients.signing import ISSUER, claims_of, jwks_of, new_key, signed

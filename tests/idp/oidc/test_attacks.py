@@ -13,7 +13,7 @@ from idp.error_references import KEPT_OF_ONE_ADDRESS, explain
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.authorize.posted import CHARACTERS_KEPT_AT_MOST
-from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.clients.uris import is_registered
 from idp.oidc.http import FORM, Request
 from idp.oidc.levels import acr

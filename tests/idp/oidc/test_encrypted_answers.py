@@ -12,7 +12,7 @@ from joserfc.jwk import Key
 from idp import sessions
 from idp.oidc.authorize.addressing import Shown
 from idp.oidc.clients.cache import SECONDS
-from idp.oidc.clients.jwks import KEPT, ClientKeys
+from idp.oidc.clients.credentials.jwks import KEPT, ClientKeys
 from idp.oidc.endpoints import served
 from idp.oidc.hints import HintRefused, read_hint
 from idp.oidc.http import Response

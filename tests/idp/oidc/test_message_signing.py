@@ -8,7 +8,7 @@ import pytest
 
 from idp.crypto.digests import from_base64url
 from idp.oidc.authorize.addressing import Shown
-from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.profiles import PROFILES
 from idp.oidc.http import Response

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from idp.audit.context import AuditContext
 from idp.oidc import asking, sharing
 from idp.oidc.authorize import endpoint
-from idp.oidc.clients.assertions import TYPE
-from idp.oidc.clients.manifests import ManifestRefused, apply
+from idp.oidc.clients.changes.manifests import ManifestRefused, apply
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import ResourceTaken, claim

@@ -22,5 +22,6 @@ def test_a_growing_process_is_seen_to_grow():
         for page in range(0, len(kept), mmap.PAGESIZE):
             kept[page] = 1
         after = resident_mb()
-    assert after is not None and after - before > 30
+    assert after is not None
+    assert after - before > 30
     assert (peak_mb() or 0) >= 40

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.errors import InvalidScope
 from idp.oidc.levels import LOWEST, level_of_acr
 from idp.session_proofs import PRESENCE_LEVEL

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from idp.oidc import sharing
-from idp.oidc.clients.exchange_fields import ExchangeRule
+from idp.oidc.clients.fields.exchange import ExchangeRule
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidTarget
 from idp.oidc.http import Parameters

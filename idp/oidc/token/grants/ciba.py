@@ -4,7 +4,7 @@ from datetime import datetime
 
 from idp.oidc.backchannel.listed import WAY
 from idp.oidc.backchannel.notices import PUSH
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import polling
 from idp.oidc.errors import InvalidRequest, UnauthorizedClient

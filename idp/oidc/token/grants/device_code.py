@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from idp.oidc.clients.metadata import Client
 from idp.oidc.decoupled import polling
 from idp.oidc.errors import InvalidRequest

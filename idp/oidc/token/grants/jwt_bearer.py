@@ -12,9 +12,9 @@ from datetime import datetime
 from idp.audit.events.protocol import TokenIssued
 from idp.oidc import resources
 from idp.oidc.backchannel import known
-from idp.oidc.clients.exchange_fields import JWT_BEARER
+from idp.oidc.clients.fields.exchange import JWT_BEARER
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.metadata import Client
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.errors import InvalidGrant, InvalidRequest, InvalidScope, InvalidTarget, UnauthorizedClient
 from idp.oidc.http import Request
 from idp.oidc.levels import LOWEST, acr

@@ -12,7 +12,7 @@ from typing import Any
 
 from idp.audit.events.protocol import TokenExchanged
 from idp.oidc.claims.catalogue import ACTING_FOR
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE, ExchangeRule
+from idp.oidc.clients.fields.exchange import TOKEN_EXCHANGE, ExchangeRule
 from idp.oidc.clients.metadata import Client
 from idp.oidc.errors import InvalidRequest, InvalidTarget, UnauthorizedClient
 from idp.oidc.http import Request

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from idp.apps.models import App
-from idp.oidc.clients import changing
+from idp.oidc.clients.changes import changing
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from tests.idp.developer.console import at

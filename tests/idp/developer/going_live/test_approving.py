@@ -3,8 +3,8 @@
 import pytest
 
 from idp.apps.models import App, Role
-from idp.oidc.clients import changing
-from idp.oidc.clients.history import Actor, ActorKind
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, at

@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp.oidc.clients import changing
-from idp.oidc.clients.history import OPERATOR
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import OPERATOR
 from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import at

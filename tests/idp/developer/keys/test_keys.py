@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from joserfc.jwk import ECKey
 
-from idp.oidc.clients import changing
+from idp.oidc.clients.changes import changing
 from tests.idp.developer import console
 from tests.idp.developer.console import at
 from tests.idp.login.visitor import Site, Visitor

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from idp.apps.models import Role, TeamMember
-from idp.oidc.clients.client_secrets import ClientSecret
+from idp.oidc.clients.credentials.client_secrets import ClientSecret
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, STRANGER, VIEWER, at, post
 from tests.idp.login.visitor import Site, Visitor

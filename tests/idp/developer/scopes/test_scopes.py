@@ -8,9 +8,9 @@ from idp.apps import editing, reasons
 from idp.apps.models import App
 from idp.developer.scopes import words
 from idp.developer.scopes.views import CONTROLS
-from idp.oidc.clients import changing
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.clients.metadata import read
-from idp.oidc.clients.scope_fields import SCOPES
 from tests.idp.developer import console
 from tests.idp.developer.console import at
 from tests.idp.developer.filled import send

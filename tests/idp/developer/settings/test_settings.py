@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from idp.developer import controls
 from idp.developer.settings.groups import AT_KEYS, CONTROLS, FIXED
-from idp.oidc.clients import changing
+from idp.oidc.clients.changes import changing
 from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console

@@ -14,7 +14,7 @@ from joserfc.jwk import Key
 
 import idp
 from idp.crypto.digests import base64url
-from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.http import FORM, Response
 from tests.idp.oidc.attacks.conftest import BANK, ORIGIN
 from tests.idp.oidc.clients.signing import claims_of, new_key, signed

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from idp.oidc.authorize.answers import Answer, FormPost
-from idp.oidc.clients.request_fields import RESPONSE_MODES
+from idp.oidc.clients.fields.request import RESPONSE_MODES
 from idp.oidc.http import Response
 from idp.oidc.keys.jwt import AUTHORIZATION_RESPONSE, ID_TOKEN, NotOurToken
 from tests.idp.oidc.world import HALL, REDIRECT_URIS, TAX, World, location_of, path_of

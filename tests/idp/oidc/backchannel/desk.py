@@ -11,7 +11,7 @@ from idp.messages.sms import Sms
 from idp.oidc.authorize import endpoint as authorization
 from idp.oidc.backchannel import endpoint, listed, notices
 from idp.oidc.backchannel.delivery import Notifications
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.decoupled import answering
 from idp.oidc.decoupled.waiting import WaitingRequest

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.outbound import AddressRefused
 from tests.idp.oidc.backchannel.desk import TOLD_AT, Desk

@@ -3,8 +3,8 @@
 from joserfc.jwk import Key
 
 from idp.oidc.backchannel import endpoint
-from idp.oidc.clients.assertions import TYPE
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.credentials.assertions import TYPE
+from idp.oidc.clients.fields.backchannel import CIBA
 from idp.oidc.http import Response
 from idp.oidc.token import dpop
 from tests.contracts.advertised.moves import change, part_of

@@ -2,7 +2,7 @@
 
 import json
 
-from idp.oidc.clients.backchannel_fields import CIBA
+from idp.oidc.clients.fields.backchannel import CIBA
 from tests.contracts.advertised.moves import part_of
 from tests.idp.oidc.backchannel.desk import Desk, body_of
 from tests.idp.oidc.world import HALL, World

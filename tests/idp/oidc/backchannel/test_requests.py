@@ -105,7 +105,7 @@ def test_an_expired_id_token_is_a_hint_and_another_clients_is_none(world: World,
 
 
 def test_under_fapi_it_is_signed_has_a_binding_message_and_is_not_pushed(world: World) -> None:
-    from idp.oidc.clients.backchannel_fields import CIBA
+    from idp.oidc.clients.fields.backchannel import CIBA
     from idp.oidc.clients.metadata import MetadataRefused, read
 
     bank = {

@@ -18,7 +18,7 @@ from idp.oidc.claims.asked import (
     read,
 )
 from idp.oidc.claims.units import FACE_RECEIPT, UNITS, VERIFICATION, of_claims, releasable
-from idp.oidc.clients.scope_fields import SCOPES
+from idp.oidc.clients.fields.scope import SCOPES
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

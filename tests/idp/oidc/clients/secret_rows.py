@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp.oidc.clients.client_secrets import ClientSecret, secret_mac
+from idp.oidc.clients.credentials.client_secrets import ClientSecret, secret_mac
 from idp.storage.base import new_id
 
 

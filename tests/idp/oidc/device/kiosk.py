@@ -6,7 +6,7 @@ from typing import Any
 
 from idp.oidc import asking
 from idp.oidc.authorize import endpoint
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.device import verification
 from idp.oidc.http import Request, Response

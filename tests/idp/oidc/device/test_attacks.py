@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 
 from idp import sessions
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from idp.oidc.device import user_codes, verification
 from idp.oidc.device.verification import WrongCode, coarse
 from idp.oidc.http import Response

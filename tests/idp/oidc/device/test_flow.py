@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.device.authorization import PATH
 from idp.oidc.http import Request

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from idp import sessions
-from idp.oidc.clients.device_fields import DEVICE_CODE
+from idp.oidc.clients.fields.device import DEVICE_CODE
 from tests.counting import Counting
 from tests.idp.oidc.device.kiosk import SPA, register
 from tests.idp.oidc.test_views import ENGLISH, ORIGIN

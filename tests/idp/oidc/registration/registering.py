@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from idp.oidc.clients.assertions import Assertions
-from idp.oidc.clients.jwks import ClientKeys, Fetch
+from idp.oidc.clients.credentials.assertions import Assertions
+from idp.oidc.clients.credentials.jwks import ClientKeys, Fetch
 from idp.oidc.http import Request, Response
 from idp.oidc.registration import initial_tokens
 from idp.oidc.registration.endpoint import configure, register

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from idp.oidc.clients.manifests import apply
+from idp.oidc.clients.changes.manifests import apply
+from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
 from idp.oidc.clients.models import ClientRecord
-from idp.oidc.clients.scope_fields import OFFLINE_ACCESS
 from idp.oidc.sharing import Consent
 from tests.idp.oidc.registration.registering import (
     APP,

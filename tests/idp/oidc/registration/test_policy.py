@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.oidc.clients.fields.scope import SCOPES as ALL_SCOPES
 from idp.oidc.clients.metadata import ClientMetadata
-from idp.oidc.clients.scope_fields import SCOPES as ALL_SCOPES
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.http import Request
 from idp.oidc.registration import documents, policy, wording

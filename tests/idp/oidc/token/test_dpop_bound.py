@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.oidc.clients.assertions import TYPE
+from idp.oidc.clients.credentials.assertions import TYPE
 from idp.oidc.http import Request, Response
 from idp.oidc.token import dpop
 from tests.idp.oidc.clients.signing import claims_of as fair

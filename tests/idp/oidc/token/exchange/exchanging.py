@@ -9,7 +9,7 @@ from joserfc.jwk import Key
 from sqlalchemy.orm import Session
 
 from idp.crypto.digests import base64url
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
+from idp.oidc.clients.fields.exchange import TOKEN_EXCHANGE
 from idp.oidc.clients.metadata import read
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.resources import claim

@@ -8,7 +8,7 @@ from joserfc import jws
 from joserfc.jwk import OctKey
 
 from idp.crypto.digests import from_base64url
-from idp.oidc.clients.exchange_fields import JWT_BEARER, TOKEN_EXCHANGE
+from idp.oidc.clients.fields.exchange import JWT_BEARER, TOKEN_EXCHANGE
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.resources import claim
 from idp.oidc.token.exchange.lineage import CLIENTS_AT_MOST, actors

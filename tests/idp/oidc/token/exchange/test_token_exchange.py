@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from idp.oidc.clients.exchange_fields import TOKEN_EXCHANGE
-from idp.oidc.clients.manifests import Change, apply
+from idp.oidc.clients.changes.manifests import Change, apply
+from idp.oidc.clients.fields.exchange import TOKEN_EXCHANGE
 from idp.oidc.clients.metadata import MetadataRefused, from_json, read
 from idp.oidc.token.exchange.tokens import ACCESS_TOKEN
 from tests.idp.oidc.clients.signing import ISSUER, new_key

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from idp import sessions, settings
-from idp.oidc.clients.exchange_fields import JWT_BEARER
+from idp.oidc.clients.fields.exchange import JWT_BEARER
 from idp.oidc.clients.metadata import MetadataRefused, read
 from idp.oidc.http import Request
 from idp.settings import SettingsWrong

@@ -7,8 +7,8 @@ from typing import Any
 
 from joserfc.jwk import Key
 
-from idp.oidc.clients.exchange_fields import JWT_BEARER
-from idp.oidc.clients.jwks import ClientKeys
+from idp.oidc.clients.credentials.jwks import ClientKeys
+from idp.oidc.clients.fields.exchange import JWT_BEARER
 from idp.oidc.http import Response
 from idp.settings import AssertionIssuer
 from tests.idp.oidc.clients.signing import ISSUER, jwks_of, new_key, signed

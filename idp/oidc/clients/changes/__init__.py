@@ -1,0 +1,1 @@
+"""How a registration is written: the one way in, its versions, and manifests."""
