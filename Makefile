@@ -15,7 +15,8 @@ test: setup-dev
 	$(PYTEST)
 
 check: setup-dev lint types imports
-	$(PYTEST)
+	@rm -f .pytest_cache/v/cache/lastfailed
+	$(PYTEST) || { [ $$? -eq 1 ] && scripts/second-look $(BIN)/python; }
 
 lint:
 	$(BIN)/ruff check .
