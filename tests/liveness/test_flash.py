@@ -47,14 +47,14 @@ class Sitter:
 
 
 @pytest.fixture(scope="module")
-def sitter(person: VirtualPerson) -> Sitter:
+def sitter(modelled: VirtualPerson) -> Sitter:
     from tests.virtual_person.person import FACE_CENTRE, PIXELS_AT_480
 
     points = (LANDMARKS - np.array(FACE_CENTRE)) * PIXELS_AT_480 + (240, 0.45 * 640)
     left, top = points.min(axis=0)
     right, bottom = points.max(axis=0)
     box = (float(left), float(top) - 40, float(right - left), float(bottom - top) + 40)
-    return Sitter(person.idle(1.5, FPS), box, points.astype(np.float32))
+    return Sitter(modelled.again().idle(1.5, FPS), box, points.astype(np.float32))
 
 
 def shown(

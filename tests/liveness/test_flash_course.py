@@ -19,9 +19,9 @@ COLOURED = replace(ask(Action.OPEN_MOUTH), flash=new_flash(Random(4), refuses=Tr
 
 
 @pytest.fixture(scope="module")
-def acted(engine: Engine, person: VirtualPerson) -> Session:
+def acted(engine: Engine, modelled: VirtualPerson) -> Session:
     """A session up to where the colours begin."""
-    session = Session(engine, COLOURED)
+    session, person = Session(engine, COLOURED), modelled.again()
     for _ in range(8):
         if session.progress.flash is not None:
             break

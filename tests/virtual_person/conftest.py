@@ -1,4 +1,4 @@
-"""The person of these tests: modelled once, for it takes a second."""
+"""The person of these tests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from tests.virtual_person import VirtualPerson
 
 
 @pytest.fixture(scope="session")
-def person() -> VirtualPerson:
-    """One person, whose frames differ by noise alone."""
+def modelled() -> VirtualPerson:
+    """Made once, for it takes a second; never played itself."""
     return VirtualPerson(seed=7)
+
+
+@pytest.fixture
+def person(modelled: VirtualPerson) -> VirtualPerson:
+    """As if new, whatever was played before."""
+    return modelled.again()

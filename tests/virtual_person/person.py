@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 
 import cv2
@@ -33,6 +34,7 @@ class VirtualPerson:
         """Cut out and model the portrait (about a second)."""
         if picture != "astronaut":
             raise ValueError("scikit-image carries one portrait large enough: astronaut")
+        self._seed = seed
         self._noise = np.random.default_rng(seed)
         self._sway = np.random.default_rng(seed + 2)
         layers = load_layers()
@@ -46,6 +48,13 @@ class VirtualPerson:
         self._matte = cv2.remap(layers.head_matte, columns, rows, cv2.INTER_LINEAR)
         self._body, self._body_matte = layers.body, layers.body_matte
         self._expression = lru_cache(maxsize=64)(self._draw_expression)
+
+    def again(self) -> VirtualPerson:
+        """As it was when it was made, for the next test: noise and sway hang on nothing played before."""
+        one = copy(self)
+        one._noise = np.random.default_rng(self._seed)
+        one._sway = np.random.default_rng(self._seed + 2)
+        return one
 
     def frame(self, pose: Pose, *, width: int = 480, height: int = 640) -> Bytes:
         """One camera frame, BGR. Successive calls differ by sensor noise."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import cv2
 import numpy as np
 import pytest
@@ -97,14 +95,6 @@ def test_the_nose_travels_farther_than_the_eyes(yaw: float) -> None:
     )
     towards_own_left = np.sign(yaw)
     assert nose * towards_own_left > (left + right) / 2 * towards_own_left + 4
-
-
-def test_a_core_renders_more_than_twelve_frames_a_second(person: VirtualPerson) -> None:
-    person.frame(Pose())
-    start = time.process_time()
-    for step in range(12):
-        person.frame(Pose(yaw_degrees=step * 3.0))
-    assert time.process_time() - start < 1
 
 
 def test_the_registers_photo_is_a_jpeg_of_the_same_person(person: VirtualPerson) -> None:

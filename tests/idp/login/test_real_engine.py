@@ -21,8 +21,15 @@ BATCH = 4
 
 
 @pytest.fixture(scope="module")
-def person() -> VirtualPerson:
+def modelled() -> VirtualPerson:
+    """Made once, for it takes a second; never played itself."""
     return VirtualPerson()
+
+
+@pytest.fixture
+def person(modelled: VirtualPerson) -> VirtualPerson:
+    """As if new, whatever was played before."""
+    return modelled.again()
 
 
 @pytest.fixture

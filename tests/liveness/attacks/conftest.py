@@ -18,13 +18,14 @@ RECORDED = (Action.NOD, Action.TURN_RIGHT, Action.BLINK)
 
 
 @pytest.fixture(scope="session")
-def portrait(pack: ModelPack, person: VirtualPerson) -> Portrait:
-    return Portrait.of(pack, decode(person.photo(), PHOTO_LIMITS))
+def portrait(pack: ModelPack, modelled: VirtualPerson) -> Portrait:
+    return Portrait.of(pack, decode(modelled.again().photo(), PHOTO_LIMITS))
 
 
 @pytest.fixture(scope="session")
-def film(person: VirtualPerson) -> list[np.ndarray]:
-    return [frame for action in (None, *RECORDED) for frame in willing(person)(action)]
+def film(modelled: VirtualPerson) -> list[np.ndarray]:
+    willingly = willing(modelled.again())
+    return [frame for action in (None, *RECORDED) for frame in willingly(action)]
 
 
 @pytest.fixture

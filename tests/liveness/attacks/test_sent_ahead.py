@@ -51,9 +51,9 @@ def _open_mouths(engine: Engine, frames: Iterable[Frame]) -> list[Frame]:
     return ordered[len(ordered) // 2 :: 3]
 
 
-def test_an_accomplice_is_compared_whatever_was_sent_ahead(engine: Engine, pack: ModelPack) -> None:
-    # One's own: noise and sway of the shared one go on from whatever was tried before.
-    person = VirtualPerson()
+def test_an_accomplice_is_compared_whatever_was_sent_ahead(
+    engine: Engine, pack: ModelPack, person: VirtualPerson
+) -> None:
     photo = next(photo for somebody in population(date(2026, 3, 1)) if (photo := somebody.photo()))
     random = np.random.default_rng(3)
     portrait = Portrait.of(pack, decode(photo, PHOTO_LIMITS))

@@ -16,7 +16,7 @@ from tests.virtual_person import VirtualPerson
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory, person: VirtualPerson) -> Path:
+def pairs(tmp_path_factory: pytest.TempPathFactory, modelled: VirtualPerson) -> Path:
     """Sixteen persons, of one of them two pictures, and two files without a face."""
     directory = tmp_path_factory.mktemp("pairs")
     portraits = (somebody.photo() for somebody in population(date(2026, 3, 1)))
@@ -24,6 +24,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory, person: VirtualPerson) -> Pa
     names = [f"{index}.img" for index in range(len(photos))]
     for name, photo in zip(names, photos, strict=True):
         (directory / name).write_bytes(photo)
+    person = modelled.again()
     (directory / "v.jpg").write_bytes(person.photo())
     (directory / "v2.jpg").write_bytes(person.photo())
     (directory / "text.jpg").write_bytes(b"no picture")
