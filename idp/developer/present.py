@@ -24,6 +24,8 @@ from idp.oidc.levels import VERIFIED
 from idp.sessions import SignIn
 
 CONSOLE: Final = "/developer"
+BAD_REQUEST: Final = 400
+"""From here on a status says that something was wrong (RFC 9110 section 15.5)."""
 APPS: Final = f"{CONSOLE}/apps"
 TEAMS: Final = f"{CONSOLE}/teams"
 STANDS_AT: Final = {"apps": 4, "teams": 3}
@@ -191,6 +193,7 @@ def developer_page(template: str, here: Here, *, status: int = 200, **shown: Any
         sections=_sections(SECTIONS, "", _is_shown_here),
         app=words.app_shown(here) if isinstance(here, AppHere) else None,
         app_sections=_app_sections(here) if isinstance(here, AppHere) else (),
+        is_refused=status >= BAD_REQUEST,
         **shown,
     )
     return make_response(page, status)

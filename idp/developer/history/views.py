@@ -29,6 +29,7 @@ from idp.oidc.clients.resources import ResourceTaken
 from idp.oidc.room import provider
 
 SHOWN_AT_ONCE = 20
+KEYS = frozenset({changing.SECRET, "jwks", "jwks_uri"})
 GIVEN = ("subject_type", "token_exchange", "may_act", "sector_identifier_uri")
 """By the operator alone."""
 
@@ -118,7 +119,7 @@ def _page(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
         pairs = [*pairwise(versions), *((versions[-1], None),)] if versions else []
         offset = _offset_asked(len(pairs))
         entries = [
-            _entry(session, here, after, before, versions[0].number)
+            _entry(session, here, after, before, versions[0])
             for after, before in pairs[offset : offset + SHOWN_AT_ONCE]
         ]
     following = offset + SHOWN_AT_ONCE
@@ -135,20 +136,34 @@ def _page(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
 
 
 def _entry(
-    session: Session, here: AppHere, after: Version, before: Version | None, newest: int
+    session: Session, here: AppHere, after: Version, before: Version | None, newest: Version
 ) -> dict[str, Any]:
+    why_not = _why_not(after, newest)
+    may_undo = after.number != newest.number and here.may(Role.DEVELOPER)
     return {
         "number": after.number,
         "at": after.at,
         "who": _who(session, after.actor),
         "what": _what(after, before),
         "differences": [] if before is None else [_row(one) for one in history.difference(before, after)],
-        "undo_url": (
-            f"{here.path}/history/{after.number}/undo"
-            if after.number != newest and here.may(Role.DEVELOPER)
-            else None
-        ),
+        "undo_url": f"{here.path}/history/{after.number}/undo" if may_undo and not why_not else None,
+        "why_not": why_not if may_undo else "",
     }
+
+
+def _why_not(after: Version, newest: Version) -> str:
+    """Why nobody goes back to that version; empty where they may. What it has of the registration is also in
+    the one before it."""
+    changed = set(after.changed)
+    if changed and changed <= KEYS:
+        return _("There is nothing to go back to: secrets and keys come and go under “Secrets and keys”.")
+    if changed == {changing.STATUS}:
+        return _("There is nothing to go back to: an app is stopped and let go on under “Overview”.")
+    if changed == {changing.TAKEN_OVER}:
+        return _("There is nothing to go back to: what is registered stayed as it was.")
+    if after.metadata == newest.metadata:
+        return _("There is nothing to go back to: what is registered now is the same.")
+    return ""
 
 
 def _what(after: Version, before: Version | None) -> str:
@@ -158,6 +173,8 @@ def _what(after: Version, before: Version | None) -> str:
         return (
             _("Registered") if after.number == 1 and after.changed else _("As far as the history goes back")
         )
+    if after.changed and set(after.changed) <= KEYS - {changing.SECRET}:
+        return _("Keys were put, or removed")
     if after.changed == (changing.SECRET,):
         return _("A secret was made, or revoked")
     if after.changed == (changing.STATUS,):

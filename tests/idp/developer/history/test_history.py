@@ -3,8 +3,9 @@
 import pytest
 
 from idp.apps.models import Role
-from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes import changing, history
 from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.models import ClientRecord
 from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, STRANGER, VIEWER, at, post
@@ -86,6 +87,39 @@ def test_what_somebody_changed_meanwhile_is_not_undone_unseen(site: Site, path: 
     visitor.submit("undo-form")
     assert standing(site)["minimum_level"] == 2
     assert "contacts" not in standing(site)
+
+
+@pytest.mark.parametrize(
+    ("changed_names", "why"),
+    [
+        (("client_secret",), "Secrets and keys"),
+        (("jwks",), "Secrets and keys"),
+        (("status",), "Overview"),
+        (("registered_by",), "stayed as it was"),
+    ],
+    ids=["secret", "key", "state", "taken-over"],
+)
+def test_nothing_is_offered_where_only_a_secret_a_key_or_the_state_changed(
+    site: Site, path: str, changed_names: tuple[str, ...], why: str
+) -> None:
+    changed(site, minimum_level=2)
+    who = Actor(ActorKind.PERSON, console.id_of(site, OWNER))
+    with site.services.sessions.begin() as session:
+        metadata = session.get_one(ClientRecord, "app-1").metadata_json
+        history.keep(session, "app-1", metadata, changed_names, actor=who, at=site.clock())
+    changed(site, minimum_level=3)
+    page = at(site, path=path).page
+    assert why in page.texts["version-2-why-not"]
+    assert "version-2-undo" not in page.elements
+    assert {"version-1-undo"} <= set(page.elements)
+
+
+def test_nothing_is_offered_of_what_is_registered_now(site: Site, path: str) -> None:
+    for level in (2, 3, 2):
+        changed(site, minimum_level=level)
+    page = at(site, path=path).page
+    assert "is the same" in page.texts["version-1-why-not"]
+    assert "version-2-undo" in page.elements
 
 
 def test_who_may_read_and_who_may_undo(site: Site, team: str, path: str) -> None:
