@@ -22,6 +22,7 @@ import idp.oidc.backchannel.known
 import idp.oidc.clients.changes.history
 import idp.oidc.clients.credentials.client_keys
 import idp.oidc.clients.credentials.client_secrets
+import idp.oidc.clients.credentials.former_secrets
 import idp.oidc.clients.limits
 import idp.oidc.clients.models
 import idp.oidc.inspection.watching

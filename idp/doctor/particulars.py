@@ -197,14 +197,22 @@ SECRETS: Mapping[str, str] = {
     ),
     "encoded-twice": _("It would be the right one if it were encoded once less."),
     "empty": _("It is empty: the setting that it comes from may be missing."),
-    "expired": _("It was the right one, and has expired."),
-    "revoked": _("It was the right one, and was revoked."),
     "unlike": _("It is not like any of the app's secrets."),
 }
 
 
+ENDED: Mapping[str, str] = {
+    "expired": _("It is the secret “%(name)s”, which expired on %(day)s."),
+    "revoked": _("It is the secret “%(name)s”, which was revoked on %(day)s."),
+}
+WITH_THE_APP = _("Made with the app")
+"""As the page of secrets calls one that nobody gave a name."""
+
+
 def _wrong_secret(fact: WrongSecret) -> list[Said]:
-    return [said(SECRETS.get(fact.problem, SECRETS["unlike"]))]
+    if fact.problem in ENDED and fact.ended:
+        return [said(ENDED[fact.problem], name=fact.label or said(WITH_THE_APP), day=fact.ended)]
+    return [said(SECRETS[fact.problem])] if fact.problem in SECRETS else []
 
 
 def _unreachable(fact: Unreachable) -> list[Said]:

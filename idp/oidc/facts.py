@@ -92,6 +92,10 @@ class WrongSecret:
     """`problem`: a code; `unlike` where nothing was found that would make it the right one."""
 
     problem: str
+    label: str = ""
+    """Of one that has ended: what the team called it; nothing where it was made with the app."""
+    ended: str = ""
+    """When that was, to be read; nothing of one that has not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from idp.oidc.clients.cache import ClientCache
 from idp.oidc.clients.credentials.assertions import Assertions
 from idp.oidc.clients.credentials.authentication import Authenticator
 from idp.oidc.clients.credentials.client_secrets import ClientSecrets
+from idp.oidc.clients.credentials.former_secrets import FormerSecrets
 from idp.oidc.clients.credentials.jwks import ClientKeys, Fetch
 from idp.oidc.clients.credentials.last_used import LastUses
 from idp.oidc.clients.resources import Resources
@@ -246,6 +247,7 @@ def open_provider(
             ),
             client_keys,
             LastUses(engine).note,
+            FormerSecrets(reads).find,
         ),
         decryption=DecryptionKeys(reads, cipher, clock),
         request_uris=RequestUris(

@@ -81,6 +81,37 @@ CASES = (
         "token_endpoint_auth_method",
     ),
     Case(
+        "secret-revoked",
+        (f"{FAILED} | wrong secret: revoked",),
+        _("The client secret is one that was revoked."),
+        (
+            _(
+                "Give the program one that is good, and start it anew: the page of secrets lists them by "
+                "name, with the day of the last use."
+            ),
+            _("If the good one is lost, make a new secret: each is shown once."),
+            _("If no program of yours sends the old one, somebody else does: it opens nothing any more."),
+        ),
+        (rfc(6749, "2.3.1"), rfc(6749, "5.2")),
+        ("Authorization", "client_secret"),
+        "client_secret",
+    ),
+    Case(
+        "secret-expired",
+        (f"{FAILED} | wrong secret: expired",),
+        _("The client secret has expired."),
+        (
+            _("Make a new secret, give it to the program, and start that anew."),
+            _(
+                "Make the next one before this one ends: both are good side by side, and nothing stands "
+                "still."
+            ),
+        ),
+        (rfc(6749, "2.3.1"), rfc(6749, "5.2")),
+        ("Authorization", "client_secret"),
+        "client_secret",
+    ),
+    Case(
         "wrong-secret",
         (f"{FAILED} | wrong secret*", f"{FAILED} | secret: *"),
         _("The client secret is not one of the app's."),

@@ -7,9 +7,12 @@ from urllib.parse import quote
 
 import pytest
 
+from idp.audit.context import AuditContext
 from idp.crypto.digests import digest
 from idp.oidc.authorize import endpoint
 from idp.oidc.authorize.addressing import Shown
+from idp.oidc.clients.changes.history import OPERATOR
+from idp.oidc.clients.credentials import named_secrets
 from idp.oidc.clients.credentials.client_secrets import ClientSecret
 from idp.oidc.http import Response
 from tests.idp.doctor.patient import body, change, of, shown, verdicts, words
@@ -223,10 +226,25 @@ def test_an_expired_secret_is_named_as_such(world: World) -> None:
     with world.provider.sessions.begin() as session:
         for row in session.query(ClientSecret).filter_by(client_id=HALL):
             row.expires_at = world.clock() - timedelta(days=1)
+            row.label = "second server"
     world.provider.clients.forget(HALL)
     header = basic(HALL, SECRETS[HALL])
     found = of(world, world.post("/oauth2/token", {"grant_type": "x"}, authorization=header))
-    assert "has expired" in words(found)
+    assert found.case == "secret-expired"
+    assert f"“second server”, which expired on {world.clock() - timedelta(days=1):%Y-%m-%d}" in words(found)
+
+
+def test_a_revoked_secret_is_named_and_leads_to_the_page_of_secrets(world: World) -> None:
+    with world.provider.sessions.begin() as session:
+        [row] = session.query(ClientSecret).filter_by(client_id=HALL)
+        context = AuditContext(at=world.clock())
+        named_secrets.revoke(session, HALL, row.id, actor=OPERATOR, context=context)
+    world.provider.clients.forget(HALL)
+    header = basic(HALL, SECRETS[HALL])
+    found = of(world, world.post("/oauth2/token", {"grant_type": "x"}, authorization=header))
+    assert found.case == "secret-revoked"
+    assert f"“Made with the app”, which was revoked on {world.clock():%Y-%m-%d}" in words(found)
+    assert found.field == "client_secret"
 
 
 @pytest.mark.parametrize(

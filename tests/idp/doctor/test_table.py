@@ -68,7 +68,7 @@ def test_each_case_has_a_name_of_its_own_and_is_reached() -> None:
         if (found := case_of("", description, detail))
     }
     elsewhere = {"claims-misshapen", "purpose-misshapen", "code-unknown", "access-expired"} | {
-        "refresh-other-key"
+        *("refresh-other-key", "secret-revoked", "secret-expired")
     }
     assert {case.name for case in CASES} - reached - of_tokens - elsewhere == set()
 

@@ -12,6 +12,7 @@ from idp.oidc.clients.credentials import assertions, mutual_tls
 from idp.oidc.clients.credentials.assertions import Assertions
 from idp.oidc.clients.credentials.client_keys import ClientKey, id_of
 from idp.oidc.clients.credentials.client_secrets import ClientSecret, ClientSecrets
+from idp.oidc.clients.credentials.former_secrets import unknown
 from idp.oidc.clients.credentials.jwks import ClientKeys
 from idp.oidc.clients.credentials.kept_secret import KeptSecret
 from idp.oidc.clients.credentials.last_used import Note, nothing
@@ -51,6 +52,8 @@ class Authenticator:
     keys: ClientKeys
     note: Note = nothing
     """Remembers that a secret was used."""
+    former: Callable[[str, str], WrongSecret | None] = unknown
+    """Which secret of the client's something was (`FormerSecrets.find`)."""
 
     def authenticate(self, request: Request, *, endpoint: str, now: datetime) -> Client:
         """The client that this request proves to come from. Raises InvalidClient or InvalidRequest.
@@ -62,7 +65,7 @@ class Authenticator:
         client = self.find(offered.client_id)
         # Whether the request brings a secret decides what is worked out, never whose it would be.
         used = self.secrets.which(client, offered.client_id, offered.secret, now) if offered.secret else None
-        mistake = self._nearly(client, offered, now) if used is None else ""
+        wrong = self._nearly(client, offered, now) if used is None else None
         if client is None:
             raise InvalidClient("Client authentication failed.", detail="unknown or suspended client")
         registered = client.metadata.token_endpoint_auth_method
@@ -82,9 +85,10 @@ class Authenticator:
             secrets = [secret for _, secret in known]
             number = self.assertions.check(client, offered.assertion, secrets, endpoint=endpoint, now=now)
             used = None if number is None else known[number][0]
-        elif client.metadata.has_secret and used is None:
-            wrong = WrongSecret(mistake)
-            raise InvalidClient("Client authentication failed.", detail="wrong secret", fact=wrong)
+        elif client.metadata.has_secret and wrong is not None:
+            raise InvalidClient(
+                "Client authentication failed.", detail=f"wrong secret: {wrong.problem}", fact=wrong
+            )
         if used is not None:
             self.note(ClientSecret, used.id, now)
         elif offered.assertion is not None and client.metadata.jwks is not None:
@@ -93,15 +97,20 @@ class Authenticator:
                 self.note(ClientKey, id_of(client.client_id, kid), now)
         return client
 
-    def _nearly(self, client: Client | None, offered: Credentials, now: datetime) -> str:
+    def _nearly(self, client: Client | None, offered: Credentials, now: datetime) -> WrongSecret:
         """The mistake that makes a wrong secret of the right one, for the doctor: nobody gets in by it.
 
         Worked out for unknown clients too, or the time that it takes would tell which are known.
         """
         if not offered.secret:
-            return "empty"
-        if self.secrets.which(client, offered.client_id, offered.secret, LONG_AGO):
-            return "expired"
+            return WrongSecret("empty")
+        expired = self.secrets.which(client, offered.client_id, offered.secret, LONG_AGO)
+        mac = self.secrets.mac(offered.client_id, offered.secret)
+        former = self.former(mac, "" if expired is None else expired.id)
+        if former is not None:
+            return former
+        if expired is not None:
+            return WrongSecret("expired")
         guesses = {"blanks": offered.secret.strip(), "not-encoded": offered.raw}
         with suppress(ValueError):
             guesses["encoded-twice"] = form_decoded(offered.secret)
@@ -109,8 +118,8 @@ class Authenticator:
             if secret in {"", offered.secret}:
                 continue
             if self.secrets.which(client, offered.client_id, secret, now) is not None:
-                return mistake
-        return "unlike"
+                return WrongSecret(mistake)
+        return WrongSecret("unlike")
 
     def _known_secrets(self, client: Client, now: datetime) -> tuple[tuple[KeptSecret, bytes], ...]:
         """That its MACs may be made with. Raises InvalidClient."""

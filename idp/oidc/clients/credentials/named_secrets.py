@@ -15,6 +15,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.client_secrets import ClientSecretMade, ClientSecretRevoked
 from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.credentials import former_secrets
 from idp.oidc.clients.credentials.client_secrets import (
     LABEL_CHARACTERS_AT_MOST,
     ClientSecret,
@@ -147,6 +148,7 @@ def settle(
 
 def sweep(session: Session, now: datetime) -> int:
     """Drop those that expired a month ago; how many. The caller commits."""
+    former_secrets.sweep(session, now)
     return deleted(session, delete(ClientSecret).where(ClientSecret.expires_at <= now - EXPIRED_KEPT))
 
 
@@ -216,10 +218,12 @@ def _drop_an_expired_one(session: Session, rows: Sequence[ClientSecret], now: da
     for row in over[:1]:
         session.delete(row)
         session.flush()
+        former_secrets.note(session, row, was_revoked=False, ended_at=row.expires_at or now)
     return bool(over)
 
 
 def _note_revoked(session: Session, row: ClientSecret, actor: Actor, context: AuditContext) -> None:
+    former_secrets.note(session, row, was_revoked=True, ended_at=context.at)
     event = ClientSecretRevoked(row.client_id, row.id, actor.kind, actor.person_id)
     audit.record(session, event, context=context)
 

@@ -115,6 +115,19 @@ def test_two_ways_at_once_are_refused() -> None:
         who({"client_assertion": "a.b.c"}, basic("hall", "x"))
 
 
+@pytest.mark.parametrize("client_id", ["hall", "nobody"])
+def test_timing_what_became_of_a_secret_is_asked_of_unknown_clients_too(client_id: str) -> None:
+    asked = []
+
+    def find(mac: str, expired_id: str) -> None:
+        asked.append((mac, expired_id))
+
+    authenticator = replace(AUTHENTICATOR, former=find)
+    with pytest.raises(InvalidClient):
+        authenticator.authenticate(request({}, basic(client_id, "wrong")), endpoint="", now=NOW)
+    assert asked == [(secret_mac(KEY, client_id, "wrong"), "")]
+
+
 def test_a_secret_is_bound_to_its_client() -> None:
     assert secret_mac(KEY, "hall", SECRET) != secret_mac(KEY, "tax", SECRET)
     assert len(new_client_secret()) == 43
