@@ -24,7 +24,7 @@ from idp.mandates.matters import Matters
 from idp.mandates.opening import Mandates, open_mandates
 from idp.mandates.register_changes import organisation_changed
 from idp.messages import Mails, TextMessages
-from idp.outbound import Outbound
+from idp.outbound import Outbound, to_clients
 from idp.people.registry import Register, open_register
 from idp.settings import Settings
 from idp.storage.base import Base
@@ -58,6 +58,10 @@ class Services:
     addresses: RecordedAddresses
     """What the log says of them."""
     outbound: Outbound
+    """To what the settings name."""
+    outbound_to_clients: Outbound
+    """To what registrations name: whoever registers chooses the address, and reaches none of the operator's
+    exceptions by it."""
     messages: TextMessages
     mails: Mails
     register: Register
@@ -102,6 +106,7 @@ def open_services(settings: Settings, clock: Clock, engine: Engine, ends: Ends) 
         audit=AuditLog(engine),
         addresses=recorded_addresses(settings.audit, keys),
         outbound=outbound,
+        outbound_to_clients=to_clients(settings.outbound),
         messages=TextMessages(cipher, code_seconds=settings.messages.sms_code_seconds),
         mails=Mails(cipher, code_seconds=settings.mail.code_seconds),
         register=open_register(settings.register_, engine, cipher, index, outbound, clock),

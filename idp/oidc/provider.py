@@ -84,6 +84,8 @@ class Provider:
     keys: SigningKeys
     pairwise_key: bytes
     client_keys: ClientKeys
+    issuer_keys: ClientKeys
+    """Of those whose assertions and statements the settings trust, at addresses of the settings'."""
     authenticator: Authenticator
     """Tells which client a request comes from."""
     decryption: DecryptionKeys
@@ -100,6 +102,7 @@ class Provider:
     registrations_per_hour: int
     """From one address."""
     fetch: Fetch
+    """Of what a registration names."""
     registered: Registered | None = None
     """Told of each client that registers with an initial access token."""
     twists: Twists | None = None
@@ -203,12 +206,13 @@ def open_provider(
     cipher: FieldCipher,
     audit: AuditLog,
     outbound: Outbound,
+    outbound_to_clients: Outbound,
     registered: Registered | None = None,
     twists: Twists | None = None,
 ) -> Provider:
     reads = reading(engine)
     clients = ClientCache(reads, clock)
-    client_keys = ClientKeys(outbound.fetch, clock)
+    client_keys = ClientKeys(outbound_to_clients.fetch, clock)
     throttle = Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle"))
     details = configuration.protocol.authorization_details_directory
     folder = configuration.mandates.matters_directory
@@ -239,6 +243,7 @@ def open_provider(
         keys=SigningKeys(reads, cipher, clock),
         pairwise_key=master_keys.pairwise,
         client_keys=client_keys,
+        issuer_keys=ClientKeys(outbound.fetch, clock),
         authenticator=Authenticator(
             clients.find,
             client_secrets(configuration, master_keys, cipher),
@@ -251,7 +256,9 @@ def open_provider(
         ),
         decryption=DecryptionKeys(reads, cipher, clock),
         request_uris=RequestUris(
-            outbound.get, throttle, per_minute=configuration.limits.request_uri_fetches_per_client_per_minute
+            outbound_to_clients.get,
+            throttle,
+            per_minute=configuration.limits.request_uri_fetches_per_client_per_minute,
         ),
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
@@ -260,7 +267,7 @@ def open_provider(
         matter_names=named,
         details_key=master_keys.derived(DETAILS_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
-        fetch=outbound.fetch,
+        fetch=outbound_to_clients.fetch,
         registered=registered,
         twists=twists,
     )

@@ -28,6 +28,7 @@ def _open(state: BlueprintSetupState) -> None:
         cipher=found.cipher,
         audit=found.audit,
         outbound=found.outbound,
+        outbound_to_clients=found.outbound_to_clients,
         registered=app.extensions.get(REGISTERED),
         twists=app.extensions.get(TWISTS),
     )

@@ -2,8 +2,9 @@
 
 Addresses come from registrations and settings, so a request may be meant for our own network
 (server-side request forgery, CWE-918). A name is resolved once and that address connected to; it
-must be a public one, unless the exact scheme, host and port stand in `outbound.allow`. Only https,
-no redirects, no proxies, no compression, bounded time and size.
+must be a public one, unless the exact scheme, host and port stand in `outbound.allow`, or, of what
+registrations name, in `outbound.clients_allow` (`to_clients`). Only https, no redirects, no proxies, no
+compression, bounded time and size.
 """
 
 from idp.outbound.answers import (
@@ -14,7 +15,7 @@ from idp.outbound.answers import (
     TimedOut,
     Unreachable,
 )
-from idp.outbound.client import Outbound
+from idp.outbound.client import Outbound, to_clients
 
 __all__ = [
     "AddressRefused",
@@ -24,4 +25,5 @@ __all__ = [
     "OutboundFailed",
     "TimedOut",
     "Unreachable",
+    "to_clients",
 ]

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from threading import Timer
@@ -48,6 +49,32 @@ class Limits(Protocol):
     def timeout_seconds(self) -> float: ...
     @property
     def bytes_at_most(self) -> int: ...
+
+
+class ForClients(Protocol):
+    """The settings of this room, with what registrations may name beside the open Internet."""
+
+    @property
+    def clients_allow(self) -> tuple[str, ...]: ...
+    @property
+    def timeout_seconds(self) -> float: ...
+    @property
+    def bytes_at_most(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _OfClients:
+    allow: tuple[str, ...]
+    timeout_seconds: float
+    bytes_at_most: int
+
+
+def to_clients(limits: ForClients) -> "Outbound":
+    """For addresses that registrations name: under the operator's exceptions for clients, and no others.
+
+    Raises ValueError, as `Outbound` does.
+    """
+    return Outbound(_OfClients(limits.clients_allow, limits.timeout_seconds, limits.bytes_at_most))
 
 
 class Outbound:

@@ -205,5 +205,6 @@ class Licences(Section):
 
 class Outbound(Section):
     allow: tuple[str, ...]
+    clients_allow: tuple[str, ...]
     timeout_seconds: float = Field(gt=0, le=30)
     bytes_at_most: Count

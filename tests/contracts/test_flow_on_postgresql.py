@@ -20,7 +20,7 @@ from idp.oidc.http import RequestRefused, Response
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import open_provider
 from idp.oidc.registration import records
-from idp.outbound import Outbound
+from idp.outbound import Outbound, to_clients
 from idp.session_clients import SessionClient
 from idp.storage.base import Base
 from idp.storage.database import open_database
@@ -56,6 +56,7 @@ def world(postgres_url: str, redis_server: RedisProcess) -> Iterator[World]:
         cipher=cipher,
         audit=audit,
         outbound=Outbound(configuration.outbound),
+        outbound_to_clients=to_clients(configuration.outbound),
     )
     yield World(provider, engine, clock, person_id)
     audit.close()

@@ -30,7 +30,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory, listening: dict[str, int]) -
     except (ModelMissing, ModelTampered):
         install(MODELS)
     # Logout notices go there; an address of this machine has to be allowed by name.
-    allowed = {"IDP_OUTBOUND__ALLOW": ",".join(f"http://127.0.0.1:{port}" for port in listening.values())}
+    allowed = {
+        "IDP_OUTBOUND__CLIENTS_ALLOW": ",".join(f"http://127.0.0.1:{port}" for port in listening.values())
+    }
     with running(tmp_path_factory.mktemp("interop"), MODELS, allowed) as found:
         yield found
 

@@ -164,7 +164,9 @@ def _environment(folder: Path, models: Path, ports: dict[str, int]) -> dict[str,
         "IDP_DATABASE__URL": f"sqlite:///{folder}/idp.db",
         "IDP_EPHEMERAL__URL": f"sqlite:///{folder}/ephemeral.db",
         "IDP_SECRETS__FILE": str(folder / "master.json"),
-        "IDP_OUTBOUND__ALLOW": ",".join(f"http://127.0.0.1:{ports[name]}" for name in ("hall", "tax")),
+        "IDP_OUTBOUND__CLIENTS_ALLOW": ",".join(
+            f"http://127.0.0.1:{ports[name]}" for name in ("hall", "tax")
+        ),
         "IDP_LIVENESS__MODELS_DIRECTORY": str(models),
         "IDP_LIVENESS__OVERRIDE_MANIFEST": str(override),
     }

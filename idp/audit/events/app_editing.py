@@ -26,3 +26,30 @@ class LogoutTried(Event):
     client_id: Identifier
     outcome: Code
     """accepted, or what was wrong: refused, status, timed-out, unreachable, not-allowed, answer."""
+
+
+@event
+class JwksTried(Event):
+    """A team had us fetch a key set from an address of its choice, before or after registering it."""
+
+    person_id: PersonId
+    """Who asked for it."""
+    app_id: Identifier
+    outcome: Code
+    """keys, or what was wrong: status, unusable, no-json, address-refused, timed-out, unreachable,
+    answer-refused."""
+    client_id: Identifier | None = None
+    """Absent of a draft."""
+
+
+@event
+class LogoTried(Event):
+    """A team had us fetch the logos that its app has registered."""
+
+    person_id: PersonId
+    """Who asked for it."""
+    app_id: Identifier
+    outcomes: tuple[Code, ...]
+    """Of each address: good, or what was wrong with what came."""
+    client_id: Identifier | None = None
+    """Absent of a draft."""

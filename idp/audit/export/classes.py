@@ -174,7 +174,7 @@ MEANINGS: Mapping[str, Meaning] = {
     **_went_well(ACCESS, REVOKE, "app_check_token_withdrawn"),
     **_went_well(ENTITY, DELETE, "app_deleted"),
     **_went_well(ENTITY, UPDATE, "app_draft_changed"),
-    **_went_well(API, READ, "logout_tried"),
+    **_went_well(API, READ, "logout_tried", "jwks_tried", "logo_tried"),
     **_went_well(ENTITY, CREATE, "app_package_made", "app_package_taken", "app_request_made"),
     **_went_well(ENTITY, UPDATE, "app_request_withdrawn", "app_request_decided"),
     **_went_well(ACCESS, ASSIGN, "team_member_added"),

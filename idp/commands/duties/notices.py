@@ -17,6 +17,7 @@ from idp.oidc.notice_sending import TIMEOUT_SECONDS, Post
 from idp.outbound import Answer
 from idp.sandbox.outcomes.logouts import PlayedLogouts
 from idp.sandbox.outcomes.scripts import Scripts
+from idp.sandbox.outcomes.sent_before import SentBefore
 from idp.storage import outbox
 from idp.storage.database import READ_ONLY
 from idp.storage.outbox import Handler
@@ -40,7 +41,7 @@ def notices_duty(found: Services) -> Duty:
 
 def _post(found: Services) -> Post:
     """How a client is told of something."""
-    return lambda uri, body, headers: found.outbound.post(
+    return lambda uri, body, headers: found.outbound_to_clients.post(
         uri, body, headers=headers, timeout_seconds=TIMEOUT_SECONDS
     )
 
@@ -52,7 +53,7 @@ def logout_notices(found: Services) -> LogoutNotices:
         clock=found.clock,
         # A client that is suspended or frozen hears of sessions that end all the same.
         find_client=ClientCache(reads, found.clock).known,
-        client_keys=ClientKeys(found.outbound.fetch, found.clock),
+        client_keys=ClientKeys(found.outbound_to_clients.fetch, found.clock),
         keys=SigningKeys(reads, found.cipher, found.clock).current,
         pairwise_key=found.master_keys.pairwise,
         post=_post(found),
@@ -62,12 +63,16 @@ def logout_notices(found: Services) -> LogoutNotices:
 
 def _played(found: Services, honest: LogoutNotices) -> Handler:
     """In a sandbox apps choose what they are sent."""
-    return PlayedLogouts(honest, Scripts(found.store, found.clock)) if found.settings.sandbox else honest
+    return (
+        PlayedLogouts(honest, Scripts(found.store, found.clock), SentBefore(found.store))
+        if found.settings.sandbox
+        else honest
+    )
 
 
 def logos_of_clients(found: Services) -> Logos:
     def get(uri: str, timeout_seconds: float) -> Answer:
-        return found.outbound.get(uri, timeout_seconds=timeout_seconds)
+        return found.outbound_to_clients.get(uri, timeout_seconds=timeout_seconds)
 
     return Logos(clock=found.clock, sessions=found.sessions, get=get)
 

@@ -11,6 +11,7 @@ from idp.apps import editing
 from idp.apps.editing import EditedMeanwhile, WaitsForApproval
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
+from idp.audit.events.app_editing import JwksTried
 from idp.developer import words
 from idp.developer.deeds import deed, held_app
 from idp.developer.keys import page
@@ -19,6 +20,7 @@ from idp.developer.present import AppHere, app_here, recently_proved
 from idp.developer.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
+from idp.login.circumstances import context
 from idp.oidc.clients.credentials import client_keys
 from idp.oidc.clients.credentials.client_keys import NAME_CHARACTERS_AT_MOST
 from idp.oidc.clients.credentials.key_reading import Problem, Refused, found_in, read_keys
@@ -32,6 +34,12 @@ from idp.outbound import AddressRefused, AnswerRefused, OutboundFailed, TimedOut
 FETCHES_PER_MINUTE = 10
 """By one app's team: nobody has us knock at somebody else's door as often as they like."""
 MINUTE = 60
+OUTCOMES: tuple[tuple[type[OutboundFailed], str], ...] = (
+    (TimedOut, "timed-out"),
+    (AddressRefused, "address-refused"),
+    (AnswerRefused, "answer-refused"),
+)
+"""In the log; of everything else nobody was reached."""
 Then = Callable[[Session], None]
 Edit = Callable[[dict[str, Any]], Mapping[str, Any]]
 
@@ -103,28 +111,41 @@ def _tried(here: AppHere, uri: str) -> Response:
     allowed = found.throttle.allow(f"jwks-try {here.app.id}", FETCHES_PER_MINUTE, MINUTE)
     if not allowed:
         return page.show(here, error=_("That was often enough for now: try again in a minute."), status=429)
-    keys: list[dict[str, Any]] = []
-    passed_over = 0
-    try:
-        answer = found.outbound.get(uri)
-        if answer.status != 200:
-            wrong = _("The address answers with the status %(status)s.", status=answer.status)
-        else:
-            document = json.loads(answer.body)
-            good = usable_keys(document)
-            keys = page.keys_shown(
-                found_in({"keys": [one.as_dict(private=False) for one in good]}), found.clock()
-            )
-            passed_over = len(document["keys"]) - len(keys)
-            wrong = None
-    except OutboundFailed as failed:
-        wrong = _words_of(failed)
-    except KeysRefused as refused:
-        wrong = _("There is JSON, but no JWKS that can be used (%(reason)s).", reason=str(refused))
-    except (ValueError, RecursionError):
-        wrong = _("What stands there is no JSON.")
+    outcome, wrong, keys, passed_over = _fetched(uri)
+    now = found.clock()
+    found.audit.append(
+        JwksTried(here.developer.person_id, here.app.id, outcome, here.client_id), context(now)
+    )
     fetched = {"uri": uri, "wrong": wrong, "keys": keys, "passed_over": passed_over}
     return page.show(here, fetched=fetched, typed={"jwks_uri": uri})
+
+
+def _fetched(uri: str) -> tuple[str, str | None, list[dict[str, Any]], int]:
+    """For the log and for the page; the keys that can be used, and how many cannot."""
+    found = services()
+    try:
+        answer = found.outbound_to_clients.get(uri)
+        if answer.status != 200:
+            words = _("The address answers with the status %(status)s.", status=answer.status)
+            return "status", words, [], 0
+        document = json.loads(answer.body)
+        good = [one.as_dict(private=False) for one in usable_keys(document)]
+        keys = page.keys_shown(found_in({"keys": good}), found.clock())
+        return "keys", None, keys, len(document["keys"]) - len(keys)
+    except OutboundFailed as failed:
+        return _outcome_of(failed), _words_of(failed), [], 0
+    except KeysRefused as refused:
+        words = _("There is JSON, but no JWKS that can be used (%(reason)s).", reason=str(refused))
+        return "unusable", words, [], 0
+    except (ValueError, RecursionError):
+        return "no-json", _("What stands there is no JSON."), [], 0
+
+
+def _outcome_of(failed: OutboundFailed) -> str:
+    for kind, name in OUTCOMES:
+        if isinstance(failed, kind):
+            return name
+    return "unreachable"
 
 
 def _words_of(failed: OutboundFailed) -> str:

@@ -5,11 +5,13 @@ from typing import Any
 from flask import Response, abort
 
 from idp.apps.models import Role
+from idp.audit.events.app_editing import LogoTried
 from idp.developer.present import AppHere, app_here, developer_page
 from idp.developer.registered import standing_here
 from idp.developer.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
+from idp.login.circumstances import context
 from idp.oidc.clients.explaining.whole import explain
 from idp.oidc.logos.fetching import TIMEOUT_SECONDS
 from idp.oidc.logos.keeping import addresses
@@ -32,9 +34,13 @@ def try_logo(app_id: str) -> Response:
         return _page(here, [], status=429, wait_seconds=PAUSE_SECONDS)
 
     def get(uri: str) -> Answer:
-        return found.outbound.get(uri, timeout_seconds=TIMEOUT_SECONDS)
+        return found.outbound_to_clients.get(uri, timeout_seconds=TIMEOUT_SECONDS)
 
-    return _page(here, [{"uri": uri, **_words(tried(uri, get))} for uri in uris])
+    outcomes = [tried(uri, get) for uri in uris]
+    now = found.clock()
+    event = LogoTried(here.developer.person_id, here.app.id, tuple(outcomes), here.client_id)
+    found.audit.append(event, context(now))
+    return _page(here, [{"uri": uri, **_words(code)} for uri, code in zip(uris, outcomes, strict=True)])
 
 
 def _page(here: AppHere, tried_ones: list[dict[str, Any]], *, status: int = 200, **more: Any) -> Response:
@@ -67,7 +73,7 @@ def _words(code: str) -> dict[str, Any]:
         "not-there": (_("There is nothing at this address."), _("Open it in a browser without signing in.")),
         "address-refused": (
             _("We ask no address in private networks."),
-            _("Give an address of the open Internet. On a machine of your own: outbound.allow."),
+            _("Give an address of the open Internet. On a machine of your own: outbound.clients_allow."),
         ),
         "timed-out": (_("The address did not answer in time."), _("Put it where it answers at once.")),
         "unreachable": (

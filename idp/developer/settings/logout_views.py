@@ -32,7 +32,7 @@ def try_logout(app_id: str) -> Response:
         return _page(here, client.metadata.backchannel_logout_uri, None, wait_seconds=PAUSE_SECONDS)
 
     def post(uri: str, body: bytes, headers: dict[str, str]) -> Answer:
-        return found.outbound.request(
+        return found.outbound_to_clients.request(
             "POST",
             uri,
             body=body,
@@ -111,7 +111,7 @@ def _words(outcome: Outcome) -> tuple[str, str]:
         ),
         Outcome.ADDRESS_REFUSED: (
             _("We ask no address in private networks."),
-            _("Give an address of the open Internet. On a machine of your own: outbound.allow."),
+            _("Give an address of the open Internet. On a machine of your own: outbound.clients_allow."),
         ),
         Outcome.ANSWER_REFUSED: (
             _("The answer was too large, cut short or compressed."),

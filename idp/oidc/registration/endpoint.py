@@ -176,7 +176,7 @@ def _decided(
     statement = given.get("software_statement")
     if statement is not None:
         issuers = provider.protocol.software_statement_issuers
-        claimed = statements.claimed(statement, issuers, provider.client_keys, now)
+        claimed = statements.claimed(statement, issuers, provider.issuer_keys, now)
         # RFC 7591 section 2.3: what is signed takes precedence.
         given |= documents.known(claimed)
     if TYPES in given:

@@ -44,7 +44,7 @@ def vouched(provider: Provider, client: Client, assertion: str, now: datetime) -
         name, trusted = _issuer_of(provider, read)
         token = jws.verified(
             read,
-            lambda kid, algorithm: provider.client_keys.find_at(trusted.jwks_uri, kid, algorithm),
+            lambda kid, algorithm: provider.issuer_keys.find_at(trusted.jwks_uri, kid, algorithm),
             ASSERTION_ALGORITHMS,
         )
         if jws.type_of(token.header) not in TYPES:

@@ -27,6 +27,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "app_badge_turned": gettext_noop("App: badge switched on or off"),
     "app_draft_changed": gettext_noop("Draft of an app changed"),
     "logout_tried": gettext_noop("Logout of an app tried by its team"),
+    "jwks_tried": gettext_noop("Keys of an app fetched for its team"),
+    "logo_tried": gettext_noop("Logo of an app fetched for its team"),
     "app_package_made": gettext_noop("App: signed by the sandbox for production"),
     "app_package_taken": gettext_noop("App: taken over from the sandbox as a draft"),
     "app_request_made": gettext_noop("App: approval asked for"),

@@ -79,7 +79,7 @@ def test_a_mistake_beside_stops_the_whole_worker() -> None:
 
 
 def test_the_worker_tells_clients_through_the_guarded_client(app: Flask, app_world: World) -> None:
-    """From the settings on: of our own network it asks nobody that `outbound.allow` does not name."""
+    """From the settings on: of our own network it asks nobody that `outbound.clients_allow` does not name."""
     register(app_world, HALL, backchannel_logout_uri="https://127.0.0.1:9/told")
     found = app.extensions["yitong"]
     sid = app_world.sign_in()

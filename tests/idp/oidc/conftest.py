@@ -20,7 +20,7 @@ from idp.oidc.clients.models import ClientRecord
 from idp.oidc.keys.making import rotate
 from idp.oidc.provider import CLIENT_SECRET_USE, open_provider
 from idp.oidc.room import KEY
-from idp.outbound import Outbound
+from idp.outbound import Outbound, to_clients
 from idp.people import directory, documents
 from idp.people.models import Person
 from idp.settings import Settings
@@ -173,6 +173,7 @@ def world(
         cipher=FieldCipher(master_keys.encryption),
         audit=audit,
         outbound=Outbound(configuration.outbound),
+        outbound_to_clients=to_clients(configuration.outbound),
     )
     yield World(provider, engine, clock, prepared[1])
     audit.close()

@@ -7,7 +7,7 @@ from idp.audit import AuditLog
 from idp.crypto.fields import FieldCipher
 from idp.crypto.master_key import MasterKeys
 from idp.oidc.provider import open_provider
-from idp.outbound import Outbound
+from idp.outbound import Outbound, to_clients
 from idp.settings import Settings
 from idp.storage.database import open_database
 from idp.storage.ephemeral.memory import MemoryStore
@@ -31,5 +31,6 @@ def copied_world(
         cipher=FieldCipher(keys.encryption),
         audit=AuditLog(engine),
         outbound=Outbound(configuration.outbound),
+        outbound_to_clients=to_clients(configuration.outbound),
     )
     return World(provider, engine, clock, person_id)

@@ -134,7 +134,7 @@ def answering() -> Iterator[str]:
 @pytest.fixture
 def changes(hanging: str, answering: str) -> dict[str, str]:
     allowed = f"{hanging},{answering}"
-    return {"IDP_OUTBOUND__ALLOW": allowed, "IDP_OUTBOUND__TIMEOUT_SECONDS": "0.2"}
+    return {"IDP_OUTBOUND__CLIENTS_ALLOW": allowed, "IDP_OUTBOUND__TIMEOUT_SECONDS": "0.2"}
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def port() -> Iterator[int]:
 
 @pytest.fixture
 def changes(port: int) -> dict[str, str]:
-    return {"IDP_OUTBOUND__ALLOW": f"http://127.0.0.1:{port}"}
+    return {"IDP_OUTBOUND__CLIENTS_ALLOW": f"http://127.0.0.1:{port}"}
 
 
 def opened(site: Site, uri: str) -> Visitor:

@@ -50,7 +50,7 @@ def listening() -> Iterator[Listening]:
 
 @pytest.fixture
 def changes(listening: Listening) -> dict[str, str]:
-    return {"IDP_OUTBOUND__ALLOW": f"http://127.0.0.1:{listening.port}"}
+    return {"IDP_OUTBOUND__CLIENTS_ALLOW": f"http://127.0.0.1:{listening.port}"}
 
 
 def an_app(site: Site, **fields: Any) -> str:

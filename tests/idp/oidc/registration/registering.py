@@ -39,6 +39,7 @@ def opened(world: World, mode: str = "open", fetch: Fetch | None = None, **setti
         protocol=protocol,
         fetch=asks,
         client_keys=keys,
+        issuer_keys=keys,
         authenticator=replace(provider.authenticator, assertions=assertions, keys=keys),
     )
     world.__post_init__()

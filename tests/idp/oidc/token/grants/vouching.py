@@ -69,7 +69,7 @@ class Gateway:
         protocol = provider.protocol.model_copy(update={"assertion_issuers": trusted})
         fetch = answering({JWKS_URI: jwks_of(self.key)})
         keys = ClientKeys(fetch, self.world.clock)
-        self.world.provider = replace(provider, protocol=protocol, fetch=fetch, client_keys=keys)
+        self.world.provider = replace(provider, protocol=protocol, fetch=fetch, issuer_keys=keys)
         self.world.__post_init__()
 
     def signed_in(self, resource: str | None = AT_ARCHIVE, scope: str = OFFLINE) -> dict[str, Any]:
