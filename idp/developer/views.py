@@ -23,6 +23,10 @@ import idp.developer.team.views
 import idp.developer.tokens.views
 import idp.developer.usage.views
 import idp.developer.wizard.views
+from idp.developer.again import again
 from idp.developer.room import blueprint
+
+for address in blueprint.of_forms_alone:
+    blueprint.add_url_rule(address, view_func=again)
 
 __all__ = ["blueprint"]

@@ -137,16 +137,6 @@ def withdraw_checker_token(app_id: str) -> Response:
     return _back(here, "withdrawn")
 
 
-@blueprint.get("/apps/<app_id>/checker/setup")
-@blueprint.get("/apps/<app_id>/checker/start")
-@blueprint.get("/apps/<app_id>/checker/badge")
-@blueprint.get("/apps/<app_id>/checker/token")
-@blueprint.get("/apps/<app_id>/checker/token/withdraw")
-def checker_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(path_of(checked_app(app_id)), 303))
-
-
 def checked_app(app_id: str, role: Role = Role.VIEWER) -> AppHere:
     """404 of a draft, and wherever there is no sandbox: nobody real is signed in by a program."""
     here = app_here(app_id, role)

@@ -18,7 +18,7 @@ from idp.developer import words
 from idp.developer.deeds import deed, held_app
 from idp.developer.going_live import facts, shown
 from idp.developer.present import AppHere, app_here, developer_page, recently_proved
-from idp.developer.registered import explained_here, standing_here
+from idp.developer.registered import explained_here, own_here, standing_here
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
 from idp.locales import gettext as _
@@ -77,6 +77,7 @@ def ask_to_go_live(app_id: str) -> Response:
                 reasons=now.reasons,
                 note=note,
                 person_id=here.developer.person_id,
+                own=own_here(),
                 context=circumstances,
             )
     except DeveloperDeedRefused as why:
@@ -96,13 +97,6 @@ def withdraw_request(app_id: str) -> Response:
     except DeveloperDeedRefused as why:
         return _page(here, status=422, error=words.refusal(why.reason))
     return make_response(redirect(f"{here.path}/going-live", 303))
-
-
-@blueprint.get("/apps/<app_id>/going-live/package")
-@blueprint.get("/apps/<app_id>/going-live/withdraw")
-def going_live_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(f"{app_here(app_id).path}/going-live", 303))
 
 
 def _page(here: AppHere, *, status: int = 200, note: str = "", **said: Any) -> Response:

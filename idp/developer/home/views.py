@@ -51,12 +51,6 @@ def make_team() -> Response:
     return make_response(redirect(f"{TEAMS}/{made}", 303))
 
 
-@blueprint.get("/teams")
-def teams_again() -> Response:
-    """A reload, or the language switch, on the page that followed a refusal."""
-    return make_response(redirect(CONSOLE, 303))
-
-
 def _page(developer: Developer, *, status: int = 200, **shown: Any) -> Response:
     found = services()
     now = found.clock()

@@ -17,6 +17,7 @@ from idp.developer.deeds import deed, held_app
 from idp.developer.keys import page
 from idp.developer.keys.views import client_of, forget, me
 from idp.developer.present import AppHere, app_here, recently_proved
+from idp.developer.registered import own_here
 from idp.developer.room import blueprint
 from idp.extensions import services
 from idp.locales import gettext as _
@@ -94,7 +95,8 @@ def put_or_try_uri(app_id: str) -> Response:
     uri = request.form.get("jwks_uri", "").strip()
     try:
         check_web_uri(uri)
-    except UriRefused as refused:
+        own_here().refuse({"jwks_uri": uri})
+    except (UriRefused, MetadataRefused) as refused:
         return page.show(here, errors={"jwks_uri": str(refused)}, typed={"jwks_uri": uri}, status=422)
     if request.form.get("do") == "try":
         return _tried(here, uri)
@@ -185,6 +187,7 @@ def _edited(
                 expected=now.number,
                 person_id=str(me(here).id),
                 sandbox=services().settings.sandbox,
+                own=own_here(),
                 secrets=provider().authenticator.secrets,
                 context=circumstances,
             )

@@ -113,15 +113,6 @@ def revoke_secret(app_id: str, secret_id: str) -> Response:
     return make_response(redirect(f"{page.keys_path(here)}?said=revoked", 303))
 
 
-@blueprint.get("/apps/<app_id>/keys/secrets")
-@blueprint.get("/apps/<app_id>/keys/jwks")
-@blueprint.get("/apps/<app_id>/keys/uri")
-@blueprint.get("/apps/<app_id>/keys/remove")
-def keys_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a form. It shows no secret again."""
-    return make_response(redirect(page.keys_path(app_here(app_id)), 303))
-
-
 def me(here: AppHere) -> Actor:
     return Actor(ActorKind.PERSON, here.developer.person_id)
 

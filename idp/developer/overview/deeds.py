@@ -41,13 +41,6 @@ def resume_app(app_id: str) -> Response:
     )
 
 
-@blueprint.get("/apps/<app_id>/pause")
-@blueprint.get("/apps/<app_id>/resume")
-def overview_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a refusal."""
-    return make_response(redirect(app_here(app_id).path, 303))
-
-
 @blueprint.get("/apps/<app_id>/delete")
 def delete_page(app_id: str) -> Response:
     here = app_here(app_id, Role.OWNER)

@@ -99,13 +99,6 @@ def stop_watching(app_id: str) -> Response:
     return _turn(app_here(app_id, Role.DEVELOPER), is_on=False)
 
 
-@blueprint.get("/apps/<app_id>/requests/watch")
-@blueprint.get("/apps/<app_id>/requests/stop")
-def requests_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(f"{app_here(app_id).path}/requests", 303))
-
-
 def _turn(here: AppHere, *, is_on: bool) -> Response:
     client_id, by = _client_of(here), here.developer.person_id
     with deed("watch-requests", here) as (session, circumstances):

@@ -94,13 +94,6 @@ def withdraw_test_token(app_id: str, place: str) -> Response:
     return _back(here, "withdrawn")
 
 
-@blueprint.get("/apps/<app_id>/sandbox/off")
-@blueprint.get("/apps/<app_id>/sandbox/tokens")
-def outcomes_again(app_id: str) -> Response:
-    """Where somebody comes who opens a form's address."""
-    return _back(_here(app_id)[0], "")
-
-
 def _here(app_id: str, role: Role = Role.VIEWER) -> tuple[AppHere, str]:
     """With the app's client_id. 404 where there is no sandbox, whoever asks, and of drafts."""
     if not services().settings.sandbox:

@@ -92,14 +92,6 @@ def check(app_id: str) -> Response:
     return jsonify({"problems": by_field(explained_here(here, fields).problems)})
 
 
-@blueprint.get("/apps/<app_id>/settings/check")
-@blueprint.get("/apps/<app_id>/settings/logo")
-@blueprint.get("/apps/<app_id>/settings/logout")
-def settings_again(app_id: str) -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(f"{app_here(app_id).path}/settings", 303))
-
-
 def page(
     here: AppHere,
     now: Editable,

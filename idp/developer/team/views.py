@@ -134,17 +134,6 @@ def leave_team(team_id: str) -> Response:
     return make_response(redirect(f"{CONSOLE}?said=left", 303))
 
 
-@blueprint.get("/teams/<team_id>/name")
-@blueprint.get("/teams/<team_id>/leave")
-@blueprint.get("/teams/<team_id>/invitations")
-@blueprint.get("/teams/<team_id>/invitations/<_one>/withdraw")
-@blueprint.get("/teams/<team_id>/members/<_one>/role")
-@blueprint.get("/teams/<team_id>/members/<_one>/remove")
-def team_again(team_id: str, _one: str = "") -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(team_here(team_id).path, 303))
-
-
 def _done(here: TeamHere, act: str, do: Do, said: str) -> Response:
     """By an owner. The page that says why not, where it is not done."""
     try:

@@ -82,14 +82,6 @@ def end_token(token_id: str) -> Response:
     return make_response(redirect(f"{TOKENS}?said=ended", 303))
 
 
-@blueprint.get("/tokens/<token_id>/end")
-def tokens_again(token_id: str) -> Response:  # noqa: ARG001 - of the address
-    """A reload, or the language switch, on the page that followed a form."""
-    _in_the_sandbox()
-    developer_here()
-    return make_response(redirect(TOKENS, 303))
-
-
 def _in_the_sandbox() -> None:
     if not services().settings.sandbox:
         abort(404)

@@ -14,6 +14,7 @@ from idp.developer import words
 from idp.developer.deeds import deed, held_team
 from idp.developer.explained import by_field, field_words
 from idp.developer.present import APPS, CONSOLE, AppHere, TeamHere, developer_page, team_here
+from idp.developer.registered import own_here
 from idp.developer.room import blueprint
 from idp.developer.wizard.together import together
 from idp.extensions import reading, services
@@ -67,6 +68,7 @@ def make_app() -> Response:
                 fields,
                 here.developer.person_id,
                 sandbox=found.settings.sandbox,
+                own=own_here(),
                 at_most=found.settings.developer.apps_per_team,
                 secrets=provided.authenticator.secrets,
                 context=circumstances,
@@ -88,12 +90,6 @@ def check_new() -> Response:
         return jsonify({"problems": {}})
     problems = _explained(here, _fields(here, kind, _client_id(here))).problems
     return jsonify({"problems": by_field(one for one in problems if one.typed)})
-
-
-@blueprint.get("/apps/new/check")
-def wizard_again() -> Response:
-    """A reload, or the language switch, on the page that followed a form."""
-    return make_response(redirect(f"{APPS}/new", 303))
 
 
 def _team(team_id: str) -> TeamHere:
@@ -129,7 +125,7 @@ def _fields(here: TeamHere, kind: KindOfApp, client_id: str) -> dict[str, Any]:
 
 def _explained(here: TeamHere, fields: dict[str, Any]) -> Explained:
     with reading() as session:
-        others = editing.others(session, None, here.team.id, sandbox=services().settings.sandbox)
+        others = editing.others(session, None, here.team.id, sandbox=services().settings.sandbox, own=own_here())
     return explain(fields, others)
 
 
