@@ -17,6 +17,8 @@ class Application:
     """Nothing: the application hears of no logouts."""
     more_origins: tuple[str, ...] = ()
     """Besides those of the two addresses: whatever else a sign-in passes through."""
+    press: str = ""
+    """A selector of what a person presses to sign in, where scripts do it. Nothing: it begins by itself."""
 
     def __post_init__(self) -> None:
         """Raises ValueError."""

@@ -15,6 +15,7 @@ from .wire import Fetch, origin_of
 
 STEPS_AT_MOST = 25
 PAGES_AT_MOST = 8
+BROKEN = 500
 
 
 class LieNotTold(Exception):
@@ -42,6 +43,12 @@ class Shown:
     hop: Hop
     left: bool
     """It was sent on to somewhere else, the provider perhaps."""
+    broke: bool
+    """Nobody handled what went wrong. Statuses 502, 503 and 504 say that it was the provider."""
+    seen: str = field(repr=False)
+    """What a person can read, as far as one can tell."""
+    told: str
+    """How it ended, for the report: a status, or what scripts call their failure."""
 
     @property
     def status(self) -> int:
@@ -57,6 +64,8 @@ class Bench:
     """For that many seconds."""
     patience_seconds: float
     """How long an application may take to hear of a logout, or to look for new keys."""
+    in_time: Callable[[], None]
+    """Raises where all checks together have taken as long as they may."""
     at_the_provider: dict[CookieKey, Cookie] = field(default_factory=dict)
     """The citizen stays signed in there, over all checks: one password, not sixty."""
 
@@ -91,11 +100,9 @@ class Bench:
     def answered(self, browser: Browser, hop: Hop) -> Returned:
         """Sign in at the provider; its answer, not yet brought back."""
         for _step in range(STEPS_AT_MOST):
-            if hop.leads_to and _origin(hop.leads_to) in self.app.origins:
-                place = urlsplit(hop.leads_to)
-                address = urlunsplit((place.scheme, place.netloc, place.path, "", ""))
+            if returned := self._returned(hop):
                 self._remember(browser)
-                return Returned("GET", address, dict(parse_qsl(place.query, keep_blank_values=True)))
+                return returned
             if hop.leads_to:
                 hop = browser.follow(hop)
                 continue
@@ -131,6 +138,28 @@ class Bench:
         """The whole way, as people go it."""
         return self.deliver(browser, self.answered(browser, self.leave(browser)))
 
+    def counted(self, endpoint: str) -> int | None:
+        """How often the application has asked the `token` or `userinfo` endpoint. None: nobody knows."""
+        return self.provider.counted(endpoint)
+
+    def end_check(self) -> None:
+        """Its browsers are not needed any more."""
+
+    @property
+    def tls_stands_in_for_signatures(self) -> bool:
+        """Whether an application may leave the signature of ID tokens alone that it fetches itself (OpenID
+        Connect Core 1.0 section 3.1.3.7 (6)). Of one with a server we ask it all the same: it takes logout
+        tokens, too, and those come from anybody."""
+        return False
+
+    def _returned(self, hop: Hop) -> Returned | None:
+        """The answer that a redirect of the provider's brings."""
+        if not hop.leads_to or _origin(hop.leads_to) not in self.app.origins:
+            return None
+        place = urlsplit(hop.leads_to)
+        address = urlunsplit((place.scheme, place.netloc, place.path, "", ""))
+        return Returned("GET", address, dict(parse_qsl(place.query, keep_blank_values=True)))
+
     def _remember(self, browser: Browser) -> None:
         host = urlsplit(self.provider.issuer).hostname
         # Cookies ignore ports: where both are on one host, the application's would come with them.
@@ -141,11 +170,11 @@ class Bench:
     def _stay(self, browser: Browser, hop: Hop) -> Shown:
         for _step in range(PAGES_AT_MOST):
             if not hop.leads_to:
-                return Shown(hop, left=False)
+                return _shown(hop, left=False)
             if _origin(hop.leads_to) not in self.app.origins:
-                return Shown(hop, left=True)
+                return _shown(hop, left=True)
             hop = browser.follow(hop)
-        return Shown(hop, left=True)
+        return _shown(hop, left=True)
 
     def _form_post(self, hop: Hop) -> Returned | None:
         """A page of the provider's that posts the answer by itself (OAuth 2.0 Form Post Response Mode)."""
@@ -161,6 +190,11 @@ class Bench:
     @property
     def _issuer_origin(self) -> str:
         return origin_of(self.provider.issuer)
+
+
+def _shown(hop: Hop, *, left: bool) -> Shown:
+    status = hop.answer.status
+    return Shown(hop, left, broke=not left and status == BROKEN, seen=hop.answer.text, told=str(status))
 
 
 def _origin(url: str) -> str:

@@ -99,6 +99,10 @@ class Browser:
         found.cookies = {key: cookie for key, cookie in self.cookies.items() if key[2] != name}
         return found
 
+    def lasting(self) -> str:
+        """What scripts of the application have put where it stays. Nothing here: there are none."""
+        return ""
+
     def _send(self, method: str, url: str, body: bytes | None, origin: str = "") -> Hop:
         try:
             where = origin_of(url)

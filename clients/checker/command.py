@@ -10,52 +10,52 @@ import os
 import ssl
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
+from . import options
 from .application import Application
 from .badge import badge
+from .bench import Bench
 from .checks import CHECKS, FIRST
 from .findings import Check, Verdict
 from .junit import as_junit
 from .local import LocalProvider, serving
-from .local.keys import ALGORITHMS
+from .options import NUMBER, PASSWORD, REPORT_TOKEN, TEST_TOKEN
 from .provider import Citizen, Provider
 from .report import Report, Result
-from .running import LONGEST_SECONDS, PATIENCE_SECONDS, run
+from .running import run
 from .sandbox import Sandbox, ScriptOverHttp, read_end_session_url
 from .shown import line, summary
 from .starting import NotStarted, started
 from .uploading import upload
 from .wire import Fetch, NotReached, over_the_network
-from .words import LANGUAGES
 
 PASSED, FAILED, USAGE, NOT_TRIED = 0, 1, 2, 3
-PORT = 9400
-TEST_TOKEN, REPORT_TOKEN = "YITONG_TEST_TOKEN", "YITONG_REPORT_TOKEN"
-NUMBER, PASSWORD = "YITONG_CITIZEN_NUMBER", "YITONG_CITIZEN_PASSWORD"
 
 
 def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] = os.environ) -> int:
-    parser = _parser()
+    parser = options.parser()
     asked = parser.parse_args(arguments)
     try:
-        app = Application(asked.sign_in, asked.page, asked.marker, asked.logout_uri, tuple(asked.also or ()))
+        app = options.application(asked)
         checks = _chosen(asked.only or (), asked.skip or ())
     except ValueError as problem:
         parser.error(str(problem))
     fetch = over_the_network(_tls(asked.ca))
     try:
-        with _prepared(asked, app, fetch, environment, parser) as provider:
+        with _prepared(asked, app, fetch, environment, parser) as provider, _benches(asked) as bench_for:
             report = run(
                 app,
                 provider,
                 fetch,
                 checks=checks,
-                longest_seconds=asked.longest,
+                longest_seconds=options.longest(asked),
                 patience_seconds=asked.patience,
                 told=_nothing if asked.quiet else lambda result: _told(result, asked.language),
+                bench_for=bench_for,
             )
         _write(report, asked)
         if asked.report_to:
@@ -66,48 +66,6 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     if not asked.quiet:
         print(summary(report, asked.language))
     return _status(report, strict=asked.strict)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="yitong-check",
-        description="Sign in at an application with valid and with hostile answers, and say what it takes.",
-        epilog=f"Secrets come from the environment: {TEST_TOKEN}, {NUMBER}, {PASSWORD}, {REPORT_TOKEN}.",
-    )
-    add = parser.add_argument
-    add("--sign-in", required=True, metavar="URL", help="begins a sign-in when it is opened")
-    add("--page", required=True, metavar="URL", help="a page for signed-in people alone")
-    add("--marker", default="", metavar="TEXT", help="stands on that page for them, and for nobody else")
-    add("--logout-uri", default="", metavar="URL", help="takes logout tokens")
-    add("--also", action="append", metavar="URL", help="another address that the sign-in passes through")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--local", action="store_true", help="run a hostile provider on this machine")
-    where.add_argument("--sandbox", metavar="ISSUER", help="use the sandbox")
-    add("--port", type=int, default=PORT, help=f"of the hostile provider ({PORT})")
-    add("--issuer", default="", metavar="URL", help="how the hostile provider is called, if not localhost")
-    add("--algorithm", choices=ALGORITHMS, default="ES256", help="of its ID tokens (ES256)")
-    add("--client-id", default="", help="at the sandbox")
-    add(
-        "--start",
-        default="",
-        metavar="COMMAND",
-        help="start the application with this, and end it afterwards",
-    )
-    add("--ca", metavar="FILE", help="certificates of an authority of your own, PEM")
-    add("--only", action="append", metavar="CHECK", help="these checks alone (and those that come first)")
-    add("--skip", action="append", metavar="CHECK", help="all but these")
-    add(
-        "--patience", type=float, default=PATIENCE_SECONDS, metavar="SECONDS", help="for logouts and new keys"
-    )
-    add("--longest", type=float, default=LONGEST_SECONDS, metavar="SECONDS", help="for all checks together")
-    add("--json", metavar="FILE", help="write the report, - for the terminal")
-    add("--junit", metavar="FILE", help="write it as JUnit's XML")
-    add("--badge", metavar="FILE", help="write a badge, SVG")
-    add("--report-to", metavar="URL", help="bring it to the console")
-    add("--language", choices=LANGUAGES, default="en")
-    add("--strict", action="store_true", help="an advice is a failure")
-    add("--quiet", action="store_true")
-    return parser
 
 
 @contextmanager
@@ -122,7 +80,7 @@ def _prepared(
         provider: Provider
         if asked.local:
             issuer = asked.issuer or f"http://localhost:{asked.port}"
-            local = LocalProvider(issuer, fetch, time.time, asked.algorithm)
+            local = LocalProvider(issuer, fetch, time.time, asked.algorithm, app.origins)
             try:
                 stack.enter_context(serving(asked.port, local))
             except OSError as problem:
@@ -147,6 +105,21 @@ def _prepared(
         if asked.start:
             stack.enter_context(started(asked.start, app.page_url, fetch, time.sleep))
         yield provider
+
+
+@contextmanager
+def _benches(asked: argparse.Namespace) -> Iterator[Callable[..., Bench]]:
+    """What the checks are done on."""
+    if asked.browser is None:
+        yield Bench
+        return
+    from .chromium.launching import launched
+
+    with launched(asked.browser) as chromium:
+        # Playwright is there, so what needs it can be imported.
+        from .chromium.bench import ScriptBench
+
+        yield partial(ScriptBench, chromium=chromium, takes_any_certificate=bool(asked.ca))
 
 
 def _chosen(only: Sequence[str], skip: Sequence[str]) -> tuple[Check, ...]:

@@ -34,22 +34,26 @@ def run(
     longest_seconds: float = LONGEST_SECONDS,
     patience_seconds: float = PATIENCE_SECONDS,
     told: Callable[[Result], None] = lambda _result: None,
+    bench_for: Callable[..., Bench] = Bench,
 ) -> Report:
-    """`told` hears of each result as it is found. Where nobody can sign in at all, nothing else is tried:
-    an application that refuses everything would pass the rest."""
+    """`told` hears of each result as it is found. `bench_for`: takes what `Bench` takes. Where nobody
+    can sign in at all, nothing else is tried: an application that refuses everything would pass the rest."""
     from . import __version__
 
     begun_at, begun = clock(), monotonic()
     results: list[Result] = []
     stopped_by = ""
 
-    def in_time(sent: Sent) -> Answer:
+    def in_time() -> None:
         # Asked at each request: an application that answers slowly makes one check as long as all.
         if monotonic() - begun > longest_seconds:
             raise OutOfTime
+
+    def fetched(sent: Sent) -> Answer:
+        in_time()
         return fetch(sent)
 
-    bench = Bench(app, provider, in_time, pause, patience_seconds)
+    bench = bench_for(app, provider, fetched, pause, patience_seconds, in_time)
     for check in checks:
         started = monotonic()
         if stopped_by:
@@ -99,3 +103,5 @@ def _carried_out(check: Check, bench: Bench) -> Finding:
         return failed("not_reached", str(problem))
     except Astray as astray:
         return failed(astray.args[0], astray.args[1])
+    finally:
+        bench.end_check()

@@ -7,10 +7,12 @@ from ..bench import Bench, LieNotTold, Returned
 from ..browser import Browser
 from ..findings import Check, Expected, Finding, Group, failed, not_tried, passed
 from ..lies import Lie
-from .judging import BROKEN, a_page, nobody_in
+from .judging import a_page, nobody_in
 
 OTHER_ISSUER = "https://another-issuer.example"
 MARKUP = "<img src=x onerror=alert(1)>"
+AS_ELEMENT = '<img src="x" onerror="alert(1)">'
+"""As a browser writes down what it has made of it. Shown as text, it has no such marks."""
 
 
 def _begun(bench: Bench) -> tuple[Browser, Returned]:
@@ -41,9 +43,9 @@ def _with(name: str, said: Callable[[], str | None], lie: Lie) -> Callable[[Benc
 
 
 def _judged(bench: Bench, browser: Browser, returned: Returned) -> Finding:
-    before = bench.provider.counted("token")
+    before = bench.counted("token")
     shown = bench.deliver(browser, returned)
-    return nobody_in(bench, browser, shown, sent_on=bench.provider.counted("token") != before)
+    return nobody_in(bench, browser, shown, sent_on=bench.counted("token") != before)
 
 
 def _of_another_browser(bench: Bench) -> Finding:
@@ -69,13 +71,13 @@ def _replayed(bench: Bench) -> Finding:
     bench.deliver(browser, returned)
     if not bench.is_signed_in(browser):
         return not_tried("not_signed_in")
-    before = bench.provider.counted("token")
+    before = bench.counted("token")
     shown = bench.deliver(browser, returned)
-    if bench.provider.counted("token") != before:
+    if bench.counted("token") != before:
         return failed("code_sent_twice")
-    if not shown.left and shown.status == BROKEN:
-        return failed("page_broke", str(shown.status))
-    return passed("not_sent_twice", str(shown.status))
+    if shown.broke:
+        return failed("page_broke", shown.told)
+    return passed("not_sent_twice", shown.told)
 
 
 def _error(bench: Bench) -> Finding:
@@ -96,9 +98,10 @@ def _error_with_markup(bench: Bench) -> Finding:
     hostile = returned.changed(code=None, error="server_error", error_description=MARKUP)
     shown = bench.deliver(browser, hostile)
     kind = shown.hop.answer.header("content-type").partition(";")[0].strip()
-    if MARKUP in shown.hop.answer.text and kind not in ("text/plain", "application/json"):
+    page = shown.hop.answer.text
+    if (MARKUP in page or AS_ELEMENT in page) and kind not in ("text/plain", "application/json"):
         return failed("markup_shown")
-    return passed("markup_not_shown", str(shown.status))
+    return passed("markup_not_shown", shown.told)
 
 
 def _check(name: str, source: str, does: Callable[[Bench], Finding], expected: Expected) -> Check:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..bench import Bench
-from ..findings import Check, Expected, Finding, Group, not_tried
+from ..findings import Check, Expected, Finding, Group, Verdict, advised, not_tried, passed
 from ..lies import Lie
 from .judging import nobody_in
 from .sign_ins import asked
@@ -11,19 +11,39 @@ from .sign_ins import asked
 CORE = "OpenID Connect Core 1.0 3.1.3.7"
 
 
+SIGNATURES = (Lie.BAD_SIGNATURE, Lie.OTHER_KEY)
+ALGORITHMS = (Lie.UNSIGNED, Lie.MAC_WITH_PUBLIC_KEY, Lie.MAC_WITH_CLIENT_SECRET)
+
+
 def _told(lie: Lie, endpoint: str = "token") -> Callable[[Bench], Finding]:
     def does(bench: Bench) -> Finding:
         with bench.lying(lie):
             browser = bench.browser()
-            before = bench.provider.counted(endpoint)
+            before, used = bench.counted(endpoint), bench.counted("userinfo")
             shown = bench.sign_in(browser)
-            after = bench.provider.counted(endpoint)
+            after = bench.counted(endpoint)
             if before is not None and after == before:
                 # It refused for another reason, or never asks there: that says nothing of this check.
                 return not_tried(f"{endpoint}_endpoint_not_asked")
-            return nobody_in(bench, browser, shown)
+            is_used = endpoint == "token" and bench.counted("userinfo") != used
+            return _judged(bench, lie, nobody_in(bench, browser, shown), is_used=is_used)
 
     return does
+
+
+def _judged(bench: Bench, lie: Lie, found: Finding, *, is_used: bool) -> Finding:
+    """By what the specification asks of whoever fetches the ID token itself, in the code flow, by TLS."""
+    if bench.tls_stands_in_for_signatures and (is_used or found.verdict is Verdict.FAILED):
+        if lie in SIGNATURES:
+            return passed("tls_in_place_of_signature")
+        if lie in ALGORITHMS:
+            # (7) is a SHOULD, and nothing is verified by the algorithm that the token names.
+            return advised("algorithm_not_compared")
+        if lie is Lie.WRONG_AT_HASH:
+            return passed("at_hash_may_be_left")
+    if is_used and found.verdict is not Verdict.FAILED:
+        return advised("token_used")
+    return found
 
 
 def _lower_acr(bench: Bench) -> Finding:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..bench import Bench
 from ..browser import Browser, Hop
-from ..findings import Check, Expected, Finding, Group, failed, not_tried, passed
+from ..findings import Check, Expected, Finding, Group, advised, failed, not_tried, passed
 from ..wire import origin_of
 
 PARTS = re.compile(r"(?<![\w-])[\w-]++(?:\.[\w-]++){2,}+", re.ASCII)
@@ -33,6 +33,8 @@ def _cookie(bench: Bench) -> Finding:
     bench.sign_in(browser)
     if not bench.is_signed_in(browser):
         return not_tried("not_signed_in")
+    if not bench.is_signed_in(browser.copied()):
+        return not_tried("kept_in_the_tab")
     weak = list(_weaknesses(bench, browser))
     return failed("cookie_is_weak", "; ".join(weak)) if weak else passed("cookie_is_kept")
 
@@ -56,12 +58,15 @@ def _tokens(bench: Bench) -> Finding:
     bench.sign_in(browser)
     bench.open_page(browser)
     known = bench.provider.secrets()
+    lasting = browser.lasting()
     for hop in browser.hops:
         if origin_of(hop.url) not in bench.app.origins:
             continue
         for place, text in _where(hop):
             if has_jwt(text) or any(secret in text for secret in known):
                 return failed("token_seen", place)
+    if has_jwt(lasting) or any(secret in lasting for secret in known):
+        return advised("token_lasts", "localStorage")
     return passed("no_token_seen")
 
 

@@ -26,7 +26,7 @@ def _sign_in_works(bench: Bench) -> Finding:
     shown = bench.sign_in(browser)
     if bench.is_signed_in(browser):
         return passed("signed_in")
-    return failed("not_signed_in", f"{shown.status}, then {bench.open_page(browser).status}")
+    return failed("not_signed_in", f"{shown.told}, then {bench.open_page(browser).told}")
 
 
 def _pkce(bench: Bench) -> Finding:

@@ -5,7 +5,8 @@ import json
 import threading
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from html import escape
 from secrets import token_urlsafe
 from typing import TypeVar
@@ -16,6 +17,7 @@ from ..lies import Lie, LogoutLie
 from ..provider import Citizen, Notified
 from ..wire import Answer, Fetch, Sent
 from . import tokens
+from .cors import shared
 from .keys import Keys, encoded
 from .tokens import Claims, SignedIn
 
@@ -30,11 +32,18 @@ class LocalProvider:
     """For one run at a time; requests may come in several threads."""
 
     def __init__(
-        self, issuer: str, fetch: Fetch, clock: Callable[[], float], algorithm: str = "ES256"
+        self,
+        issuer: str,
+        fetch: Fetch,
+        clock: Callable[[], float],
+        algorithm: str = "ES256",
+        scripts_of: Collection[str] = (),
     ) -> None:
-        """`fetch` brings logout tokens to the application. Raises ValueError."""
+        """`fetch` brings logout tokens to the application. `scripts_of`: origins whose pages may ask by
+        scripts. Raises ValueError."""
         self.issuer = issuer.rstrip("/")
         self._fetch = fetch
+        self._scripts_of = frozenset(scripts_of)
         self._clock = clock
         self._keys = Keys(algorithm)
         self._lie: Lie | None = None
@@ -82,11 +91,16 @@ class LocalProvider:
     # What the application asks for
 
     def __call__(self, sent: Sent) -> Answer:
+        headers = {name.lower(): value for name, value in sent.headers}
+        asked = shared(headers, self._scripts_of)
+        answer = Answer(204, (), b"") if sent.method == "OPTIONS" else self._answer(sent, headers)
+        return replace(answer, headers=(*answer.headers, *asked))
+
+    def _answer(self, sent: Sent, headers: Mapping[str, str]) -> Answer:
         place = urlsplit(sent.url)
         path = place.path.removeprefix(urlsplit(self.issuer).path)
         query = dict(parse_qsl(place.query, keep_blank_values=True))
         form = dict(parse_qsl((sent.body or b"").decode("utf-8", "replace"), keep_blank_values=True))
-        headers = {name.lower(): value for name, value in sent.headers}
         with self._lock:
             match path:
                 case "/.well-known/openid-configuration":
@@ -119,7 +133,7 @@ class LocalProvider:
             "end_session_endpoint": f"{at}/end_session",
             "jwks_uri": f"{at}/jwks",
             "response_types_supported": ["code"],
-            "response_modes_supported": ["query", "form_post"],
+            "response_modes_supported": ["query", "fragment", "form_post"],
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["pairwise"],
             "scopes_supported": ["openid", *tokens.PERSON],
@@ -150,7 +164,8 @@ class LocalProvider:
         answer = {"code": code, "iss": self.issuer, **({"state": asked["state"]} if "state" in asked else {})}
         if asked.get("response_mode") == "form_post":
             return _posting(asked["redirect_uri"], answer)
-        separator = "&" if "?" in asked["redirect_uri"] else "?"
+        in_query = "&" if "?" in asked["redirect_uri"] else "?"
+        separator = "#" if asked.get("response_mode") == "fragment" else in_query
         return _redirect(f"{asked['redirect_uri']}{separator}{urlencode(answer)}")
 
     def _push(self, form: dict[str, str]) -> Answer:

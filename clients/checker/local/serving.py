@@ -28,7 +28,7 @@ def serving(port: int, answer: Callable[[Sent], Answer]) -> Iterator[int]:
             self._say(answer(Sent(self.command, address, tuple(self.headers.items()), body)))
             return None
 
-        do_POST = do_GET  # noqa: N815 (the library looks for these names)
+        do_POST = do_OPTIONS = do_GET  # noqa: N815 (the library looks for these names)
 
         def _say(self, said: Answer) -> None:
             self.send_response(said.status)
