@@ -27,3 +27,7 @@ class Twists:
     """Of a client, the grant, the key and the claims: the token."""
     userinfo: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
     """Of the grant, and what is said."""
+    asked: Callable[[str, str], None]
+    """Of a client, and the grant of a request that is answered elsewhere: it begins."""
+    polled: "Callable[[str], ProtocolError | None]"
+    """Of the grant, what its client is told that asks for it; None: how it stands."""

@@ -7,13 +7,15 @@ from flask import Flask, current_app
 
 from idp.extensions import Services
 from idp.login.services import KEY as LOGIN
-from idp.oidc.endpoints import served
+from idp.oidc.endpoints import discovery, served
 from idp.oidc.provider import GRANT_USE
 from idp.oidc.room import TWISTS
 from idp.oidc.token import server
 from idp.sandbox.outcomes.app_tokens import AppTokens
+from idp.sandbox.outcomes.new_keys import NewKeys
 from idp.sandbox.outcomes.playing import PlayedFaces, PlayedRegister, forced_by
 from idp.sandbox.outcomes.scripts import Scripts
+from idp.sandbox.outcomes.sent_before import SentBefore
 from idp.sandbox.outcomes.twisting import Outcomes
 
 KEY = "yitong.sandbox"
@@ -31,7 +33,13 @@ def begin(app: Flask, found: Services) -> Services:
     if not found.settings.sandbox:
         raise AssertionError("there is no sandbox here")
     scripts = Scripts(found.store, found.clock)
-    outcomes = Outcomes(scripts, found.master_keys.derived(GRANT_USE), time.sleep)
+    outcomes = Outcomes(
+        scripts,
+        SentBefore(found.store),
+        NewKeys(found.store, found.clock),
+        found.master_keys.derived(GRANT_USE),
+        time.sleep,
+    )
     app.extensions[KEY] = SandboxServices(scripts, AppTokens(found.store, found.clock), outcomes)
     app.extensions[TWISTS] = outcomes.twists()
     return replace(found, register=PlayedRegister(found.register, forced_by(scripts, found.store)))
@@ -41,7 +49,12 @@ def finish(app: Flask, found: Services) -> None:
     """After the rooms were opened, and before the fast path takes their table."""
     here: SandboxServices = app.extensions[KEY]
     table = app.extensions[served.KEY]
-    app.extensions[served.KEY] = {**table, server.PATH: here.outcomes.watched(table[server.PATH])}
+    jwks = discovery.PATHS["jwks_uri"]
+    app.extensions[served.KEY] = {
+        **table,
+        server.PATH: here.outcomes.watched(table[server.PATH]),
+        jwks: here.outcomes.new_keys.besides(table[jwks]),
+    }
     room = app.extensions[LOGIN]
     faces = PlayedFaces(room.faces, forced_by(here.scripts, found.store))
     app.extensions[LOGIN] = replace(room, faces=faces)

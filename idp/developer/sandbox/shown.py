@@ -14,6 +14,7 @@ UNTIL_SWITCHED_OFF: Final = "all"
 COUNTS: Final = ("1", "5", "20", UNTIL_SWITCHED_OFF)
 USUAL_SECONDS: Final = "5"
 OBSERVED: Final[Mapping[str, Callable[[str], str]]] = {
+    state.ASKED: lambda _detail: _("The app began a sign-in that is answered elsewhere"),
     state.ANSWERED: lambda detail: (
         _("The answer left, with a code")
         if detail == "code"

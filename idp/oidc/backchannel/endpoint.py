@@ -40,6 +40,8 @@ def _respond(provider: Provider, request: Request, client: Client, now: datetime
         interval=provider.backchannel.interval_seconds,
         details={BINDING_MESSAGE: wanted.binding_message},
     )
+    if provider.twists is not None:
+        provider.twists.asked(client.client_id, asked.grant_id)
     if wanted.notification_token:
         _prepare_callback(provider, client, asked, Callback(auth_req_id, wanted.notification_token), now)
     _ask(provider, request, client, wanted, asked, now)

@@ -45,6 +45,8 @@ def grant(
     Raises AuthorizationPending, SlowDown, ExpiredToken, AccessDenied, InvalidGrant, InvalidTarget.
     """
     found = of_client(provider, request, client, now, way=way, handle=handle)
+    if provider.twists is not None and (forced := provider.twists.polled(found.grant_id)) is not None:
+        raise forced
     authorization = _approved(provider, found, now)
     # Looked at before it is taken: who names a wrong resource may ask again.
     narrowed = resources.narrowed(request.form, authorization.resources, provider.issuer)

@@ -45,6 +45,8 @@ def _respond(provider: Provider, request: Request, client: Client, now: datetime
         interval=interval,
         details={ADDRESS: request.address},
     )
+    if provider.twists is not None:
+        provider.twists.asked(client.client_id, made.grant_id)
     user_code = user_codes.reserve(provider.store, provider.grant_key, made.id, seconds=seconds)
     event = AuthorizationRequested(client.client_id, WAY, wanted.scopes, made.grant_id)
     provider.audit.append(event, provider.context(request, now))

@@ -148,11 +148,8 @@ def _add(
 ) -> Step:
     is_for_others = purpose is KeyPurpose.REQUESTS
     private: PrivateKey = (decryption.ALGORITHMS if is_for_others else ALGORITHMS)[algorithm].generate()
-    jwk = next(jwk for kind, jwk in JWK_OF.items() if isinstance(private, kind)).import_key(_der(private))
-    kid = jwk.thumbprint()
-    # RFC 7517 section 4.2; a use and one algorithm each, so that nobody takes a key for another.
-    use = "enc" if is_for_others else "sig"
-    public: dict[str, Any] = {**jwk.as_dict(private=False), "kid": kid, "use": use, "alg": algorithm}
+    public = public_jwk(private, algorithm, use="enc" if is_for_others else "sig")
+    kid = public["kid"]
     session.add(
         SigningKey(
             kid=kid,
@@ -165,6 +162,13 @@ def _add(
         )
     )
     return Step(kid, algorithm, step, purpose)
+
+
+def public_jwk(private: PrivateKey, algorithm: str, *, use: str) -> dict[str, Any]:
+    """As it is published (RFC 7517), under its thumbprint (RFC 7638)."""
+    jwk = next(jwk for kind, jwk in JWK_OF.items() if isinstance(private, kind)).import_key(_der(private))
+    # RFC 7517 section 4.2; a use and one algorithm each, so that nobody takes a key for another.
+    return {**jwk.as_dict(private=False), "kid": jwk.thumbprint(), "use": use, "alg": algorithm}
 
 
 def _der(private: PrivateKey) -> bytes:

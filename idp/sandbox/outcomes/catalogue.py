@@ -21,6 +21,8 @@ class Place(StrEnum):
     TOKEN = "token"  # noqa: S105 - a place
     ID_TOKEN = "id_token"  # noqa: S105 - a place
     USERINFO = "userinfo"
+    POLLING = "polling"
+    """Polls for what is answered elsewhere: device authorization, CIBA."""
     LOGOUT = "logout"
     PACE = "pace"
     """Slow answers; `seconds` says how slow."""
@@ -36,6 +38,10 @@ class Correct(StrEnum):
     WAITS = "waits"
     REFUSES_LOGOUT = "refuses_logout"
     ENDS_ONCE = "ends_once"
+    ENDS_ALL = "ends_all"
+    KEEPS_PACE = "keeps_pace"
+    SIGNS_IN = "signs_in"
+    """There is nothing wrong with it."""
 
 
 CORRECT_WORDS: Final[Mapping[Correct, str]] = {
@@ -48,6 +54,11 @@ CORRECT_WORDS: Final[Mapping[Correct, str]] = {
     Correct.WAITS: _("The app waits, or gives up in plain words within a time limit of its own."),
     Correct.REFUSES_LOGOUT: _("The app answers 400 to the logout token, and ends no session."),
     Correct.ENDS_ONCE: _("The app ends the session once; the second time it answers 200 or 400."),
+    Correct.ENDS_ALL: _("The app ends all sessions that it has of this person, and answers 200."),
+    Correct.KEEPS_PACE: _(
+        "The app waits five seconds longer after each such answer, and then signs the person in."
+    ),
+    Correct.SIGNS_IN: _("The app fetches the keys again, finds the new one and signs the person in."),
 }
 PLACE_WORDS: Final[Mapping[Place, str]] = {
     Place.PERSON: _("What happens to the person"),
@@ -56,10 +67,12 @@ PLACE_WORDS: Final[Mapping[Place, str]] = {
     Place.TOKEN: _("The token endpoint"),
     Place.ID_TOKEN: _("The ID token"),
     Place.USERINFO: _("Userinfo"),
+    Place.POLLING: _("Polling for a device, or by the back channel"),
     Place.LOGOUT: _("Back-channel logout"),
     Place.PACE: _("How long it takes"),
 }
 CORE, LOGOUT_SPEC = "OpenID Connect Core 1.0", "OpenID Connect Back-Channel Logout 1.0"
+CIBA = "OpenID Connect CIBA Core 1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +133,14 @@ CATALOGUE: Final = (
             Correct.REFUSES_ANSWER, "RFC 9207 section 2.4"),
     Outcome("redirect_wrong_iss", Place.REDIRECT, _("The iss of another server (mix-up)"),
             Correct.REFUSES_ANSWER, "RFC 9207 section 2.4"),
-    Outcome("redirect_replayed_code", Place.REDIRECT, _("A code that has been used already"),
+    Outcome("redirect_replayed_code", Place.REDIRECT,
+            _("The code of an earlier sign-in, which has been used"),
             Correct.SHOWS_ERROR, "RFC 6749 section 4.1.2"),
 
     Outcome("token_unavailable", Place.TOKEN, _("The token endpoint answers 503"),
             Correct.SHOWS_ERROR, "RFC 9110 section 15.6.4"),
+    Outcome("token_nonsense", Place.TOKEN, _("The token endpoint answers a page instead of JSON"),
+            Correct.SHOWS_ERROR, "RFC 6749 section 5.1"),
 
     Outcome("id_token_wrong_iss", Place.ID_TOKEN, _("Another issuer in iss"),
             Correct.REFUSES_TOKENS, f"{CORE} section 3.1.3.7 (2)"),
@@ -140,6 +156,10 @@ CATALOGUE: Final = (
             Correct.REFUSES_TOKENS, "RFC 8725 section 3.2"),
     Outcome("id_token_hs256", Place.ID_TOKEN, _("HS256, with the public key as the secret"),
             Correct.REFUSES_TOKENS, "RFC 8725 section 3.1"),
+    Outcome("id_token_hs256_client_secret", Place.ID_TOKEN, _("HS256, with the app's own secret"),
+            Correct.REFUSES_TOKENS, f"{CORE} section 3.1.3.7 (7)"),
+    Outcome("id_token_new_key", Place.ID_TOKEN, _("Right, by a key that was not published before"),
+            Correct.SIGNS_IN, f"{CORE} section 10.1.1"),
     Outcome("id_token_wrong_nonce", Place.ID_TOKEN, _("A wrong nonce"),
             Correct.REFUSES_TOKENS, f"{CORE} section 3.1.3.7 (11)"),
     Outcome("id_token_missing_nonce", Place.ID_TOKEN, _("No nonce"),
@@ -153,8 +173,21 @@ CATALOGUE: Final = (
     Outcome("id_token_wrong_acr", Place.ID_TOKEN, _("A lower level in acr than was asked for"),
             Correct.REFUSES_TOKENS, f"{CORE} section 3.1.3.7 (12)"),
 
+    Outcome("id_token_wrong_auth_req_id", Place.ID_TOKEN,
+            _("Pushed by the back channel: the auth_req_id of another request"), Correct.REFUSES_TOKENS,
+            f"{CIBA} section 10.3.1"),
+
     Outcome("userinfo_other_sub", Place.USERINFO, _("Another sub than in the ID token"),
             Correct.REFUSES_USERINFO, f"{CORE} section 5.3.2"),
+
+    Outcome("poll_pending", Place.POLLING, _("authorization_pending, however long it asks"),
+            Correct.WAITS, "RFC 8628 section 3.5"),
+    Outcome("poll_slow_down", Place.POLLING, _("slow_down twice, and then as always"),
+            Correct.KEEPS_PACE, "RFC 8628 section 3.5"),
+    Outcome("poll_denied", Place.POLLING, _("access_denied: the person said no elsewhere"),
+            Correct.SHOWS_ERROR, "RFC 8628 section 3.5"),
+    Outcome("poll_expired", Place.POLLING, _("expired_token: nobody answered in time"),
+            Correct.SHOWS_ERROR, "RFC 8628 section 3.5"),
 
     Outcome("logout_wrong_aud", Place.LOGOUT, _("A logout token for somebody else"),
             Correct.REFUSES_LOGOUT, f"{LOGOUT_SPEC} section 2.6 (3)"),
@@ -172,10 +205,16 @@ CATALOGUE: Final = (
             Correct.REFUSES_LOGOUT, f"{LOGOUT_SPEC} section 2.6 (2)"),
     Outcome("logout_replayed_jti", Place.LOGOUT, _("The same logout token twice"),
             Correct.ENDS_ONCE, f"{LOGOUT_SPEC} section 2.6 (8)"),
+    Outcome("logout_replayed_later", Place.LOGOUT, _("The logout token of the last time, once more"),
+            Correct.REFUSES_LOGOUT, f"{LOGOUT_SPEC} section 2.6 (8)"),
+    Outcome("logout_sub_alone", Place.LOGOUT, _("A right logout token that names the person and no session"),
+            Correct.ENDS_ALL, f"{LOGOUT_SPEC} section 2.4"),
 
     Outcome("slow_authorize", Place.PACE, _("The answer to the browser is slow"),
             Correct.WAITS, "RFC 6749 section 4.1.2"),
     Outcome("slow_token", Place.PACE, _("The token endpoint is slow"),
             Correct.WAITS, "RFC 6749 section 5.1"),
+    Outcome("slow_face", Place.PACE, _("The verdict of the face check is slow"),
+            Correct.WAITS, "RFC 6749 section 4.1.2"),
 )  # fmt: skip
 BY_NAME: Final[Mapping[str, Outcome]] = {one.name: one for one in CATALOGUE}

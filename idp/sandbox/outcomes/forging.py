@@ -50,8 +50,17 @@ def alg_none(_signer: Signer, claims: Claims, typ: str) -> str:
 def hs256(signer: Signer, claims: Claims, typ: str) -> str:
     """What passes where the token says which algorithm it is: the public key, in PEM, taken for a secret."""
     pem = signer.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return _with_a_mac(signer, claims, typ, pem)
+
+
+def mac(signer: Signer, claims: Claims, typ: str, secret: str) -> str:
+    """HS256 as Core 1.0 section 10.1 has it: by the client's secret. Nobody here may register that."""
+    return _with_a_mac(signer, claims, typ, secret.encode())
+
+
+def _with_a_mac(signer: Signer, claims: Claims, typ: str, key: bytes) -> str:
     text = _text({"alg": "HS256", "typ": typ, "kid": signer.kid}, claims)
-    return f"{text}.{base64url(hmac.new(pem, text.encode('ascii'), sha256).digest())}"
+    return f"{text}.{base64url(hmac.new(key, text.encode('ascii'), sha256).digest())}"
 
 
 def _text(header: Claims, claims: Claims) -> str:

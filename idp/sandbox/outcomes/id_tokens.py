@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from idp.crypto.digests import new_secret
+from idp.oidc.backchannel.answered import AUTH_REQ_ID
 from idp.oidc.keys.jwt import ID_TOKEN, Signer
 from idp.oidc.levels import LOWEST, acr
 from idp.sandbox.outcomes import forging
@@ -36,6 +37,11 @@ def _at_hash(claims: Claims) -> Claims:
     return {**claims, "at_hash": new_secret(len(right))[: len(right)]}
 
 
+def _other_request(claims: Claims) -> Claims:
+    """Only what is pushed says of which request it is."""
+    return {**claims, AUTH_REQ_ID: new_secret()} if AUTH_REQ_ID in claims else claims
+
+
 CLAIMS: Final[Mapping[str, Callable[[Claims], Claims]]] = {
     "id_token_wrong_iss": lambda claims: {**claims, "iss": OTHER_ISSUER},
     "id_token_wrong_aud": lambda claims: {**claims, "aud": NOBODY},
@@ -46,6 +52,7 @@ CLAIMS: Final[Mapping[str, Callable[[Claims], Claims]]] = {
     "id_token_future": _future,
     "id_token_wrong_at_hash": _at_hash,
     "id_token_wrong_acr": _lower,
+    "id_token_wrong_auth_req_id": _other_request,
 }
 SIGNATURES: Final[Mapping[str, Sign]] = {
     "id_token_bad_signature": forging.bad_signature,

@@ -38,6 +38,10 @@ class Script:
     """How slow, for outcomes of the place `pace`."""
     expires_at: datetime
 
+    @property
+    def places(self) -> frozenset[Place]:
+        return frozenset(BY_NAME[name].place for name in self.outcomes)
+
     def at(self, place: Place) -> str | None:
         return at(self.outcomes, place)
 
@@ -135,12 +139,14 @@ class Scripts:
     def draw(self, client_id: str) -> Run | None:
         """Counts a sign-in; None when nothing is to be changed of it."""
         script = self.holding(client_id)
-        if script is None:
-            return None
+        return None if script is None else self.count(script)
+
+    def count(self, script: Script) -> Run | None:
+        """The same of a script that holds; None when another sign-in was the last."""
         number = self._store.increment(_count_key(script.id), seconds=SECONDS)
         if script.sign_ins is not None and number > script.sign_ins:
             return None
-        return Run(script.id, client_id, number, script.outcomes, script.seconds)
+        return Run(script.id, script.client_id, number, script.outcomes, script.seconds)
 
     def bind(self, run: Run, grant_id: str) -> None:
         """What comes of this grant is of that run."""
@@ -156,6 +162,9 @@ class Scripts:
     def observe(self, run: Run, what: str, detail: str) -> None:
         """Note what the app did; once too much was noted of a run, no more is."""
         self._append(_seen_key(run.script_id, run.number), {"what": what, "detail": detail})
+
+    def seen(self, run: Run) -> tuple[Observed, ...]:
+        return tuple(Observed(**line) for line in self._lines(_seen_key(run.script_id, run.number)))
 
     def observed(self, script: Script, number: int) -> tuple[Observed, ...]:
         return tuple(Observed(**line) for line in self._lines(_seen_key(script.id, number)))

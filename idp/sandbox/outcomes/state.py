@@ -7,11 +7,12 @@ from idp.sandbox.outcomes.catalogue import BY_NAME, CATALOGUE, CORRECT_WORDS, Co
 from idp.sandbox.outcomes.scripts import Observed, Script, Scripts, shown
 
 RUNS_SHOWN: Final = 20
-TOKEN_REQUESTED, USERINFO_REQUESTED, REFRESH_REQUESTED, ANSWERED = (
+TOKEN_REQUESTED, USERINFO_REQUESTED, REFRESH_REQUESTED, ANSWERED, ASKED = (
     "token_requested",
     "userinfo_requested",
     "refresh_requested",
     "answered",
+    "asked",
 )
 FAULTS: Final[Mapping[Correct, frozenset[str]]] = {
     Correct.REFUSES_ANSWER: frozenset({TOKEN_REQUESTED}),
@@ -33,6 +34,8 @@ def logout_fault_seen(outcome: str, status: int | None) -> bool:
         return False
     if BY_NAME[outcome].correct is Correct.ENDS_ONCE:
         return status not in SUCCESS and status != 400
+    if BY_NAME[outcome].correct is Correct.ENDS_ALL:
+        return status not in SUCCESS
     return status in SUCCESS
 
 

@@ -14,15 +14,29 @@ from idp.oidc.next_step import Step
 from idp.oidc.token import codes, refresh_tokens
 from idp.oidc.twists import Twists
 from idp.people.models import PersonStatus
-from idp.sandbox.outcomes import endings, id_tokens, redirects
+from idp.sandbox.outcomes import endings, forging, id_tokens, polls, redirects
 from idp.sandbox.outcomes.catalogue import Place
+from idp.sandbox.outcomes.exchanges import CURRENT, Exchange, handle_of, secret_of
+from idp.sandbox.outcomes.new_keys import NewKeys
 from idp.sandbox.outcomes.scripts import Run, Scripts
-from idp.sandbox.outcomes.state import ANSWERED, REFRESH_REQUESTED, TOKEN_REQUESTED, USERINFO_REQUESTED
+from idp.sandbox.outcomes.sent_before import SentBefore
+from idp.sandbox.outcomes.state import (
+    ANSWERED,
+    ASKED,
+    REFRESH_REQUESTED,
+    TOKEN_REQUESTED,
+    USERINFO_REQUESTED,
+)
 
 SLOW_AT_ONCE: Final = 2
 """Of a process: whoever waits for a slow answer holds a thread of it. Beyond that answers come at once."""
 SUB_BYTES: Final = 32
 NOT_AVAILABLE: Final = {"error": "temporarily_unavailable", "error_description": "Please try again."}
+NONSENSE: Final = b"<!doctype html><title>Proxy</title>"
+"""What stands between an app and its provider says such things, with a status of 200."""
+REPLAYED_CODE: Final = "redirect_replayed_code"
+NEW_KEY: Final = "id_token_new_key"
+MAC_BY_SECRET: Final = "id_token_hs256_client_secret"  # noqa: S105 - an outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +44,22 @@ class Outcomes:
     """The scripts at work."""
 
     scripts: Scripts
+    sent_before: SentBefore
+    new_keys: NewKeys
     grant_key: bytes
     sleep: Callable[[float], None]
     slow: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SLOW_AT_ONCE))
 
     def twists(self) -> Twists:
-        return Twists(self.ending, self.keeps_out, self.answered, self.id_token, self.userinfo)
+        return Twists(
+            ending=self.ending,
+            keeps_out=self.keeps_out,
+            answered=self.answered,
+            id_token=self.id_token,
+            userinfo=self.userinfo,
+            asked=self.asked,
+            polled=self.polled,
+        )
 
     def ending(self, wanted: AuthorizationRequest, step: Step) -> ProtocolError | None:
         script = self.scripts.holding(wanted.client_id)
@@ -47,12 +71,19 @@ class Outcomes:
 
     def answered(self, client_id: str, fields: Mapping[str, str]) -> Mapping[str, str]:
         """The sign-in counts from here on, and what comes of its code belongs to its run."""
-        run = self.scripts.draw(client_id)
+        script = self.scripts.holding(client_id)
+        if script is None or polls.ONLY_THERE.issuperset(script.places):
+            return fields
+        if "code" in fields and REPLAYED_CODE in script.outcomes:
+            used = self.sent_before.code(client_id)
+            if used is None:
+                # Nothing to be played again: this sign-in is an honest one, and the next gets its code.
+                return fields
+            # The new one leaves nowhere, and ends by itself.
+            fields = {**fields, "code": used}
+        run = self.scripts.count(script)
         if run is None:
             return fields
-        if "code" in fields and "redirect_replayed_code" in run.outcomes:
-            # To the app as good as one that was used. The right one leaves nowhere, and ends by itself.
-            fields = {**fields, "code": new_secret()}
         self.scripts.observe(run, ANSWERED, "code" if "code" in fields else fields.get("error", ""))
         if "code" in fields:
             self.scripts.bind(run, codes.grant_id_of(self.grant_key, fields["code"]))
@@ -60,11 +91,35 @@ class Outcomes:
             self._wait(run)
         return redirects.hostile(run.outcomes, fields)
 
+    def asked(self, client_id: str, grant_id: str) -> None:
+        """A sign-in that is answered elsewhere counts from its beginning: there is no redirect at its end."""
+        script = self.scripts.holding(client_id)
+        if script is None or not polls.concerns(script.outcomes):
+            return
+        run = self.scripts.count(script)
+        if run is not None:
+            self.scripts.bind(run, grant_id)
+            self.scripts.observe(run, ASKED, "")
+
+    def polled(self, grant_id: str) -> ProtocolError | None:
+        run = self.scripts.of_grant(grant_id)
+        outcome = None if run is None else run.at(Place.POLLING)
+        if run is None or outcome is None:
+            return None
+        return polls.answer(outcome, sum(one.what == TOKEN_REQUESTED for one in self.scripts.seen(run)))
+
     def id_token(self, client_id: str, grant_id: str, signer: Signer, claims: Mapping[str, Any]) -> str:
+        exchange = CURRENT.get()
+        if exchange is not None:
+            exchange.client_id = client_id
         run = self.scripts.of_grant(grant_id)
         outcome = run.at(Place.ID_TOKEN) if run is not None and run.client_id == client_id else None
         if outcome is None:
             return signer.sign(claims, typ=ID_TOKEN)
+        if outcome == NEW_KEY:
+            return self._by_a_new_key(signer, claims)
+        if outcome == MAC_BY_SECRET:
+            return forging.mac(signer, claims, ID_TOKEN, "" if exchange is None else exchange.secret)
         return id_tokens.hostile(outcome, signer, claims)
 
     def userinfo(self, grant_id: str, claims: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -80,27 +135,51 @@ class Outcomes:
         """The token endpoint, looked at: what came of codes and refresh tokens of a run."""
 
         def answer(request: Request) -> Response:
-            run, what = self._asked(request)
+            run, what = self._asked_for(request)
             if run is None:
-                return endpoint(request)
+                return self._exchanged(endpoint, request)
             if "slow_token" in run.outcomes:
                 self._wait(run)
             if "token_unavailable" in run.outcomes:
                 headers = (*NO_STORE, *CORS, ("Retry-After", "1"))
                 response = answer_json(NOT_AVAILABLE, status=503, headers=headers)
+            elif "token_nonsense" in run.outcomes:
+                response = Response(200, (("Content-Type", "text/html"), *NO_STORE, *CORS), NONSENSE)
             else:
-                response = endpoint(request)
+                response = self._exchanged(endpoint, request)
             self.scripts.observe(run, what, str(response.status))
             return response
 
         return answer
 
-    def _asked(self, request: Request) -> tuple[Run | None, str]:
+    def _exchanged(self, endpoint: Endpoint, request: Request) -> Response:
+        """What the endpoint answers. A code that was redeemed is kept, to be played once more."""
+        exchange = Exchange(secret_of(request))
+        token = CURRENT.set(exchange)
+        try:
+            response = endpoint(request)
+        finally:
+            CURRENT.reset(token)
+        code = request.form.get("code")
+        if response.status == 200 and exchange.client_id is not None and code is not None:
+            self.sent_before.keep_code(exchange.client_id, code)
+        return response
+
+    def _by_a_new_key(self, signer: Signer, claims: Mapping[str, Any]) -> str:
+        """By the old one while others wait for theirs: making a pair of RSA takes up to a second."""
+        if not self.slow.acquire(blocking=False):
+            return signer.sign(claims, typ=ID_TOKEN)
+        try:
+            return self.new_keys.sign(signer, claims)
+        finally:
+            self.slow.release()
+
+    def _asked_for(self, request: Request) -> tuple[Run | None, str]:
         if request.method != "POST":
             return None, ""
-        code, refresh_token = request.form.get("code"), request.form.get("refresh_token")
-        if code is not None:
-            return self.scripts.of_grant(codes.grant_id_of(self.grant_key, code)), TOKEN_REQUESTED
+        handle, refresh_token = handle_of(request), request.form.get("refresh_token")
+        if handle is not None:
+            return self.scripts.of_grant(codes.grant_id_of(self.grant_key, handle)), TOKEN_REQUESTED
         found = None if refresh_token is None else refresh_tokens.read(self.grant_key, refresh_token)
         return None if found is None else self.scripts.of_grant(found.grant_id), REFRESH_REQUESTED
 

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from idp.oidc.endpoints import discovery
 from idp.oidc.token import server
+from idp.sandbox.outcomes.new_keys import NewKeys
 from idp.sandbox.outcomes.scripts import Scripts
+from idp.sandbox.outcomes.sent_before import SentBefore
 from idp.sandbox.outcomes.twisting import Outcomes
 from tests.idp.oidc.conftest import (
     clock,
@@ -26,8 +29,15 @@ __all__ = ["clock", "configuration", "engine", "master_document", "master_keys",
 def stage(world: World) -> Stage:
     scripts = Scripts(world.provider.store, world.clock)
     slept: list[float] = []
-    outcomes = Outcomes(scripts, world.provider.grant_key, slept.append)
+    store, grant_key = world.provider.store, world.provider.grant_key
+    new_keys = NewKeys(store, world.clock)
+    outcomes = Outcomes(scripts, SentBefore(store), new_keys, grant_key, slept.append)
     world.provider = replace(world.provider, twists=outcomes.twists())
     world.__post_init__()
-    world.endpoints = {**world.endpoints, server.PATH: outcomes.watched(world.endpoints[server.PATH])}
+    jwks = discovery.PATHS["jwks_uri"]
+    world.endpoints = {
+        **world.endpoints,
+        server.PATH: outcomes.watched(world.endpoints[server.PATH]),
+        jwks: new_keys.besides(world.endpoints[jwks]),
+    }
     return Stage(world, scripts, outcomes, slept)

@@ -22,6 +22,7 @@ IS_HONEST_TO_US = {
     "id_token_future",
     "id_token_wrong_at_hash",
     "id_token_wrong_acr",
+    "id_token_wrong_auth_req_id",
 }
 
 

@@ -11,11 +11,16 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
+from idp.oidc.clients.models import ClientRecord
 from idp.sandbox.outcomes.catalogue import CATALOGUE, Place
 from idp.sandbox.outcomes.forging import NOBODY
 from idp.sandbox.outcomes.id_tokens import CLAIMS, SIGNATURES
-from tests.idp.oidc.world import HALL
-from tests.idp.sandbox.outcomes.stage import Stage, claims, segment
+from idp.sandbox.outcomes.new_keys import AT_ONCE, SECONDS
+from idp.sandbox.outcomes.twisting import MAC_BY_SECRET, NEW_KEY
+from tests.idp.oidc.world import HALL, REDIRECT_URIS, SECRETS, VERIFIER
+from tests.idp.sandbox.outcomes.stage import Stage, body, claims, segment
+
+PUSHED_ALONE = "id_token_wrong_auth_req_id"
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +33,26 @@ def verified(stage: Stage, token: str) -> dict[str, object]:
     return dict(jwt.decode(token, keys, algorithms=["ES256"]).claims)
 
 
+def published(stage: Stage) -> list[dict[str, str]]:
+    """As an app fetches them."""
+    response = stage.world.endpoints["/oauth2/jwks"](stage.world.get("/oauth2/jwks"))
+    keys: list[dict[str, str]] = body(response)["keys"]
+    return keys
+
+
+def registered_with_post(stage: Stage) -> None:
+    with stage.world.provider.sessions.begin() as session:
+        record = session.get_one(ClientRecord, HALL)
+        changed = {"token_endpoint_auth_method": "client_secret_post"}
+        record.metadata_json = {**record.metadata_json, **changed}
+
+
 def test_every_one_of_the_catalogue_is_made() -> None:
     named = {one.name for one in CATALOGUE if one.place is Place.ID_TOKEN}
-    assert named == CLAIMS.keys() | SIGNATURES.keys()
+    assert named == CLAIMS.keys() | SIGNATURES.keys() | {NEW_KEY, MAC_BY_SECRET}
 
 
-@pytest.mark.parametrize("outcome", sorted(CLAIMS))
+@pytest.mark.parametrize("outcome", sorted(CLAIMS.keys() - {PUSHED_ALONE}))
 def test_claims_are_wrong_and_the_signature_is_right(stage: Stage, outcome: str) -> None:
     right = stage.id_token()
     stage.choose(outcome)
@@ -103,6 +122,59 @@ def test_the_public_key_is_the_secret(stage: Stage) -> None:
     signer = stage.world.provider.keys.current().signer("ES256", stage.world.clock())
     pem = signer.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     assert signature == base64url(hmac.new(pem, text.encode(), sha256).digest())
+
+
+@pytest.mark.parametrize("sends", ["basic", "post"])
+def test_the_secret_that_the_app_came_with_is_the_secret(stage: Stage, sends: str) -> None:
+    stage.choose(MAC_BY_SECRET)
+    if sends == "post":
+        registered_with_post(stage)
+    code = stage.back()["code"]
+    if sends == "post":
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URIS[HALL]}
+        who = {"client_id": HALL, "client_secret": SECRETS[HALL], "code_verifier": VERIFIER}
+        response = stage.world.post("/oauth2/token", {**form, **who})
+    else:
+        response = stage.world.token(code)
+    text, _, signature = body(response)["id_token"].rpartition(".")
+    assert segment(f"{text}.", 0)["alg"] == "HS256"
+    assert signature == base64url(hmac.new(SECRETS[HALL].encode(), text.encode(), sha256).digest())
+
+
+def test_a_new_key_is_unknown_until_the_keys_are_fetched_again(stage: Stage) -> None:
+    before = published(stage)
+    stage.choose("id_token_new_key", sign_ins=None)
+    first, second = stage.tokens()["id_token"], stage.tokens()["id_token"]
+    kids = [segment(token, 0)["kid"] for token in (first, second)]
+    assert len({*kids, *(key["kid"] for key in before)}) == len(before) + 2
+    with pytest.raises(JoseError):
+        jwt.decode(first, KeySet.import_key_set({"keys": before}), algorithms=["ES256"])
+    after = published(stage)
+    assert [key["kid"] for key in after] == [*(key["kid"] for key in before), *kids]
+    assert all("d" not in key and key["use"] == "sig" for key in after[len(before) :])
+    for token in (first, second):
+        said = jwt.decode(token, KeySet.import_key_set({"keys": after}), algorithms=["ES256"]).claims
+        assert said["aud"] == HALL
+    assert not stage.fault_seen()
+
+
+def test_new_keys_are_few_and_go_after_an_hour(stage: Stage) -> None:
+    before = published(stage)
+    stage.choose("id_token_new_key", sign_ins=None)
+    for _ in range(AT_ONCE + 1):
+        last = segment(stage.tokens()["id_token"], 0)["kid"]
+    assert len(published(stage)) == len(before) + AT_ONCE
+    assert published(stage)[-1]["kid"] == last
+    stage.world.clock.advance(SECONDS + 1)
+    assert published(stage) == before
+
+
+def test_who_comes_while_keys_are_made_gets_an_honest_token(stage: Stage) -> None:
+    stage.choose("id_token_new_key")
+    while stage.outcomes.slow.acquire(blocking=False):
+        pass
+    assert verified(stage, stage.tokens()["id_token"])["aud"] == HALL
+    assert stage.outcomes.new_keys.published() == []
 
 
 def test_who_uses_the_tokens_of_such_an_answer_is_seen(stage: Stage) -> None:

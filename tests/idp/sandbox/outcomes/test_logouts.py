@@ -15,7 +15,8 @@ from idp.oidc.logout.back_channel import EVENT, LogoutNotices
 from idp.oidc.notice_sending import ClientAway
 from idp.outbound import Answer, OutboundFailed
 from idp.sandbox.outcomes.catalogue import CATALOGUE, Place
-from idp.sandbox.outcomes.logouts import CLAIMS, SIGNATURES, PlayedLogouts
+from idp.sandbox.outcomes.logouts import CLAIMS, REPLAYED_LATER, SIGNATURES, SUB_ALONE, PlayedLogouts
+from idp.sandbox.outcomes.sent_before import LOGOUT_SECONDS, SentBefore
 from idp.session_clients import Notice
 from idp.storage.outbox import Delivery, Undeliverable
 from tests.idp.oidc.world import HALL
@@ -70,7 +71,7 @@ def worker(stage: Stage) -> Worker:
         post=app.post,
         append=provider.audit.append,
     )
-    return Worker(app, stage, PlayedLogouts(honest, stage.scripts))
+    return Worker(app, stage, PlayedLogouts(honest, stage.scripts, SentBefore(stage.world.provider.store)))
 
 
 def verified(stage: Stage, token: str) -> dict[str, object]:
@@ -90,13 +91,17 @@ def test_without_a_script_the_token_is_right(worker: Worker, stage: Stage) -> No
     assert verified(stage, worker.tell())["aud"] == HALL
 
 
-@pytest.mark.parametrize("outcome", sorted(CLAIMS))
+@pytest.mark.parametrize("outcome", sorted(CLAIMS.keys() - {REPLAYED_LATER}))
 def test_claims_are_wrong_and_the_signature_is_right(worker: Worker, stage: Stage, outcome: str) -> None:
     right = verified(stage, worker.tell())
     stage.choose(outcome)
     wrong = verified(stage, worker.tell())
     differs = {name for name in right.keys() | wrong.keys() if right.get(name) != wrong.get(name)}
-    expected = {"logout_expired": {"iat", "exp"}, "logout_replayed_jti": set[str]()}
+    expected = {
+        "logout_expired": {"iat", "exp"},
+        "logout_replayed_jti": set[str](),
+        "logout_sub_alone": {"sid"},
+    }
     name = outcome.removeprefix("logout_").split("_", 1)[-1]
     assert differs == expected.get(outcome, {name}) | {"jti"}
 
@@ -130,6 +135,47 @@ def test_the_same_token_comes_twice(worker: Worker, stage: Stage, second: int, f
     assert worker.app.got[0] == worker.app.got[1]
     (seen,) = stage.state()["logouts"]
     assert (seen["status"], seen["fault_seen"]) == (second, fault)
+
+
+@pytest.mark.parametrize("first", ["honest", SUB_ALONE])
+def test_the_token_of_the_last_time_comes_instead_of_this_one(
+    worker: Worker, stage: Stage, first: str
+) -> None:
+    answers = iter([200, 400])
+    worker.app.answers = lambda: next(answers)
+    if first == SUB_ALONE:
+        stage.choose(SUB_ALONE)
+    before = worker.tell()
+    assert ("sid" in claims(before)) == (first == "honest")
+    stage.choose(REPLAYED_LATER)
+    assert worker.tell() == before
+    (seen,) = stage.state()["logouts"]
+    assert (seen["outcome"], seen["status"], seen["fault_seen"]) == (REPLAYED_LATER, 400, False)
+
+
+def test_what_the_app_did_not_take_is_not_played_again(worker: Worker, stage: Stage) -> None:
+    """Nor what has expired: it would be refused for another reason. Then the right one comes."""
+    before = worker.tell()
+    stage.choose(REPLAYED_LATER)
+    worker.app.answers = lambda: 200
+    again = worker.tell()
+    assert claims(again)["jti"] != claims(before)["jti"]
+    assert stage.state()["logouts"] == []
+    stage.world.clock.advance(LOGOUT_SECONDS)
+    assert claims(worker.tell())["jti"] != claims(again)["jti"]
+
+
+@pytest.mark.parametrize(("status", "fault"), [(200, False), (204, False), (400, True)])
+def test_a_right_token_without_a_session_is_to_be_taken(
+    worker: Worker, stage: Stage, status: int, fault: bool
+) -> None:
+    worker.app.answers = lambda: status
+    stage.choose(SUB_ALONE)
+    said = verified(stage, worker.tell())
+    assert "sid" not in said
+    assert said["sub"]
+    (seen,) = stage.state()["logouts"]
+    assert seen["fault_seen"] is fault
 
 
 def test_an_app_that_does_not_answer_is_noted(worker: Worker, stage: Stage) -> None:

@@ -49,11 +49,45 @@ def test_who_redeems_the_code_of_such_an_answer_is_seen(stage: Stage) -> None:
     assert stage.fault_seen()
 
 
-def test_a_code_that_was_used_opens_nothing(stage: Stage) -> None:
+def test_a_code_that_was_used_opens_nothing_and_ends_what_it_gave(stage: Stage) -> None:
+    """RFC 6749 section 4.1.2, RFC 9700 section 4.5: it is a real code, and really comes a second time."""
+    code = stage.back()["code"]
+    tokens = body(stage.world.token(code))
     stage.choose("redirect_replayed_code")
-    response = stage.world.token(stage.back()["code"])
+    fields = stage.back(state="of this sign-in")
+    assert (fields["code"], fields["state"], fields["iss"]) == (code, "of this sign-in", OURS)
+    response = stage.world.token(fields["code"])
     assert (response.status, body(response)["error"]) == (400, "invalid_grant")
     assert stage.seen() == ["answered code", "token_requested 400"]
+    assert stage.world.userinfo(tokens["access_token"]).status == 401
+    assert len(stage.world.events("code_replayed")) == 1
+
+
+def test_where_no_code_was_used_the_first_sign_in_is_honest_and_not_counted(stage: Stage) -> None:
+    stage.choose("redirect_replayed_code")
+    code = stage.back()["code"]
+    assert (stage.state()["left"], stage.state()["runs"]) == (1, [])
+    assert stage.world.token(code).status == 200
+    assert stage.back()["code"] == code
+    assert stage.state()["left"] == 0
+
+
+def test_a_code_that_nobody_got_tokens_for_is_none_that_was_used(stage: Stage) -> None:
+    code = stage.back()["code"]
+    assert stage.world.token(code, code_verifier="w" * 43).status == 400
+    assert stage.world.token("never-one").status == 400
+    stage.choose("redirect_replayed_code")
+    assert stage.back()["code"] != code
+    assert stage.state()["left"] == 1
+
+
+def test_codes_of_other_apps_are_not_played(stage: Stage) -> None:
+    stage.world.sign_in(level=3, method="face")
+    other = stage.back(TAX)["code"]
+    assert stage.world.token(other, TAX).status == 200
+    stage.choose("redirect_replayed_code")
+    assert stage.back()["code"] != other
+    assert stage.state()["left"] == 1
 
 
 def test_it_is_over_after_as_many_sign_ins_as_chosen(stage: Stage) -> None:
@@ -158,6 +192,16 @@ def test_the_token_endpoint_is_away_and_the_code_is_not_spent(stage: Stage) -> N
     assert (response.status, dict(response.headers)["Retry-After"]) == (503, "1")
     stage.choose("redirect_missing_iss")
     assert stage.world.token(code).status == 503, "what was drawn stays"
+
+
+def test_the_token_endpoint_answers_nonsense_and_the_code_is_not_spent(stage: Stage) -> None:
+    stage.choose("token_nonsense")
+    code = stage.back()["code"]
+    response = stage.world.token(code)
+    assert (response.status, dict(response.headers)["Content-Type"]) == (200, "text/html")
+    assert b"<title>" in response.body
+    assert stage.outcomes.sent_before.code(HALL) is None
+    assert stage.seen() == ["answered code", "token_requested 200"]
 
 
 def test_no_more_than_a_few_threads_wait(stage: Stage) -> None:
