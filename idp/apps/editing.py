@@ -26,6 +26,7 @@ from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.explaining.whole import Others
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.own_places import OwnPlaces
 from idp.oidc.clients.uris import is_localhost
 
 METADATA, NUMBER, REASONS = "metadata", "number", "reasons"
@@ -84,16 +85,19 @@ def save(
     expected: int,
     person_id: str,
     sandbox: bool,
+    own: OwnPlaces,
     secrets: ClientSecrets,
     context: AuditContext,
     reasons: Mapping[str, str] | None = None,
 ) -> Saved:
     """Make this the app's registration. The caller holds the app's row, has seen to the role, and commits.
 
-    `sandbox`: there nothing waits. `reasons`: left as they are where there are none.
+    `sandbox`: there nothing waits. `own`: addresses of ours, which are no app's. `reasons`: left as they are
+    where there are none.
     Raises MetadataRefused, ResourceTaken, WaitsForApproval, EditedMeanwhile, DeveloperDeedRefused.
     """
     metadata = read(fields)
+    own.refuse(fields)
     refuse_frozen(session, app)
     now = standing(session, app)
     if app.client_id is None:
@@ -130,8 +134,9 @@ def refuse_frozen(session: Session, app: App) -> None:
         raise DeveloperDeedRefused(Refusal.STATE, app_id=app.id)
 
 
-def others(session: Session, app: App | None, team_id: str, *, sandbox: bool) -> Others:
-    """What nobody's app may be taken for: the operator's clients, and in production those of other teams."""
+def others(session: Session, app: App | None, team_id: str, *, sandbox: bool, own: OwnPlaces) -> Others:
+    """What nobody's app may be taken for: ourselves, the operator's clients, and in production those of other
+    teams."""
     theirs = select(App.client_id).where(App.client_id.is_not(None))
     if not sandbox:
         theirs = theirs.where(App.team_id == team_id)
@@ -143,12 +148,12 @@ def others(session: Session, app: App | None, team_id: str, *, sandbox: bool) ->
         )
     ).all()
     names: dict[str, None] = {}
-    hosts: set[str] = set()
+    hosts = set(own.hosts)
     for metadata in rows:
         localized = metadata.get("localized", {})
         names.update(dict.fromkeys(text for name in NAMES for text in localized.get(name, {}).values()))
         hosts.update(urlsplit(uri).hostname or "" for uri in metadata.get("redirect_uris", ()))
-    return Others(tuple(names), frozenset(host for host in hosts if host and not is_localhost(host)))
+    return Others(tuple(names), frozenset(host for host in hosts if host and not is_localhost(host)), own)
 
 
 def _save_draft(

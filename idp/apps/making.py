@@ -20,6 +20,7 @@ from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.fields.registration import NO_HOST
 from idp.oidc.clients.metadata import ClientMetadata, read
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.own_places import OwnPlaces
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, csp_source
 from idp.oidc.registration.sectors import proved_host
 
@@ -111,20 +112,22 @@ def make(
     person_id: str,
     *,
     sandbox: bool,
+    own: OwnPlaces,
     at_most: int,
     secrets: ClientSecrets,
     context: AuditContext,
 ) -> Made:
     """In the sandbox it is a client at once; elsewhere a draft, until somebody has approved it.
 
-    The caller has seen to the role, and commits. `at_most`: apps of one team. Raises MetadataRefused,
-    ClientTaken, DeveloperDeedRefused.
+    The caller has seen to the role, and commits. `own`: addresses of ours. `at_most`: apps of one team.
+    Raises MetadataRefused, ClientTaken, DeveloperDeedRefused.
     """
     if sandbox:
         returns = (*fields.get("redirect_uris", ()), "")[0]
         sector = claimed_sector(session, team, kind, str(fields["client_id"]), returns)
         fields = {**fields, "sector": sector}
     metadata = read(fields)
+    own.refuse(fields)
     told: dict[str, Any] = {"client_name": metadata.client_name}
     secret = None
     if sandbox:

@@ -14,12 +14,19 @@ from idp.developer.explained import field_words
 from idp.developer.present import AppHere
 from idp.extensions import reading, services
 from idp.oidc.clients.explaining.whole import Explained, explain
+from idp.oidc.clients.own_places import OwnPlaces, own_places
 from idp.oidc.room import provider
 
 
 def standing_here(here: AppHere) -> Editable:
     with reading() as session:
         return editing.standing(session, session.get_one(App, here.app.id))
+
+
+def own_here() -> OwnPlaces:
+    """By what addresses we are there ourselves."""
+    settings = services().settings
+    return own_places(settings.issuer, settings.protocol.mtls_origin)
 
 
 def expected_version() -> int:
@@ -40,6 +47,7 @@ def saved_here(
             expected=expected,
             person_id=here.developer.person_id,
             sandbox=found.settings.sandbox,
+            own=own_here(),
             secrets=provided.authenticator.secrets,
             context=circumstances,
             reasons=reasons,
@@ -77,6 +85,7 @@ def asked_here(
             reasons=why,
             note="",
             person_id=here.developer.person_id,
+            own=own_here(),
             context=circumstances,
         )
         # They hold as soon as what they are for does.
@@ -86,7 +95,9 @@ def asked_here(
 def explained_here(here: AppHere, fields: Mapping[str, Any]) -> Explained:
     with reading() as session:
         app = session.get_one(App, here.app.id)
-        others = editing.others(session, app, app.team_id, sandbox=services().settings.sandbox)
+        others = editing.others(
+            session, app, app.team_id, sandbox=services().settings.sandbox, own=own_here()
+        )
     return explain(fields, others)
 
 

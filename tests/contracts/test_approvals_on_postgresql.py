@@ -17,6 +17,7 @@ from idp.apps.models import App, Team
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.audit.context import AuditContext
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.own_places import own_places
 from idp.people.models import Person
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
@@ -67,7 +68,15 @@ def asked(world: World, client_id: str) -> tuple[str, str, str]:
             session, team, "portal", person.id, client_id=None, told=told, at_most=50, context=context
         )
         request = asking.ask(
-            session, app, fields, number=1, reasons={}, note="", person_id=person.id, context=context
+            session,
+            app,
+            fields,
+            number=1,
+            reasons={},
+            note="",
+            person_id=person.id,
+            own=own_places("https://id.example"),
+            context=context,
         )
         return team.id, app.id, request.id
 

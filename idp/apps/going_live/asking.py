@@ -17,6 +17,7 @@ from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.going_live import AppRequestMade, AppRequestWithdrawn
 from idp.oidc.clients.metadata import ClientMetadata, read
+from idp.oidc.clients.own_places import OwnPlaces
 from idp.storage.base import new_id
 
 PACKAGE: Final = "package"
@@ -81,15 +82,18 @@ def ask(
     reasons: Mapping[str, str],
     note: str,
     person_id: str,
+    own: OwnPlaces,
     context: AuditContext,
 ) -> AppRequest:
     """The caller holds the app's row, has seen to the role, and commits.
 
     `fields`: the registration that is asked for; `number`: of the version that it began at.
+    `own`: addresses of ours.
     Raises MetadataRefused, NotReady, DeveloperDeedRefused where a request waits already.
     """
     refuse_frozen(session, app)
     metadata = read(fields)
+    own.refuse(fields)
     items = checklist(looked_at(app, metadata, reasons, context))
     if missing := [one for one in items if one.is_missing]:
         raise NotReady(missing)

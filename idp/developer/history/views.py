@@ -16,6 +16,7 @@ from idp.developer import people, words
 from idp.developer.deeds import deed, held_app
 from idp.developer.explained import field_words
 from idp.developer.present import AppHere, app_here, developer_page, recently_proved
+from idp.developer.registered import own_here
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
 from idp.locales import gettext as _
@@ -23,6 +24,7 @@ from idp.oidc.clients.changes import changing, history
 from idp.oidc.clients.changes.changing import ChangedMeanwhile, NoSuchVersion
 from idp.oidc.clients.changes.history import Actor, ActorKind, Version
 from idp.oidc.clients.changes.manifest_texts import Difference
+from idp.oidc.clients.changes.manifest_texts import fields as fields_of
 from idp.oidc.clients.explaining.fields import FIELDS
 from idp.oidc.clients.metadata import MetadataRefused, from_json
 from idp.oidc.clients.resources import ResourceTaken
@@ -102,6 +104,7 @@ def _check_waiting(session: Session, here: AppHere, number: int, *, sandbox: boo
     given, taken = ({name: one.get(name) for name in GIVEN} for one in (now.to_json(), old.metadata))
     if names := [name for name in GIVEN if given[name] != taken[name]]:
         raise MetadataRefused(f"{', '.join(names)}: the operator's")
+    own_here().refuse(fields_of(old.metadata))
     if sandbox:
         return
     try:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret
 from idp.oidc.clients.metadata import Client, ClientMetadata
+from idp.oidc.clients.own_places import own_places
 from idp.oidc.details.types import DetailsType
 from idp.oidc.endpoints.within import within
 from idp.oidc.errors import InvalidClientMetadata, InvalidToken, ProtocolError
@@ -183,7 +184,9 @@ def _decided(
         # RFC 9396 section 10: of those that anybody may ask for.
         given[TYPES] = [name for name in given[TYPES] if _is_for_all(provider.details_types.get(name))]
     with provider.reads.connect() as connection:
-        operator = policy.by_the_operator(connection, provider.issuer)
+        operator = policy.by_the_operator(
+            connection, own_places(provider.issuer, provider.protocol.mtls_origin)
+        )
     return policy.decide(
         given,
         client_id=client_id,

@@ -25,6 +25,7 @@ from idp.oidc.clients.metadata import (
     read,
 )
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.own_places import OURS, OwnPlaces
 from idp.oidc.clients.profiles import DEFAULT, PROFILES
 from idp.oidc.clients.uris import UriRefused, check_redirect_uri, check_web_uri
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
@@ -74,10 +75,12 @@ class Registered:
     sectors: frozenset[str]
     """And the hosts of redirect_uris."""
     names: tuple[str, ...]
+    own: OwnPlaces
+    """Ours."""
 
 
-def by_the_operator(connection: Connection, issuer: str) -> Registered:
-    """`issuer`: our own host is nobody's. A page would say that the answer goes to us."""
+def by_the_operator(connection: Connection, own: OwnPlaces) -> Registered:
+    """`own`: our hosts are nobody's. A page would say that the answer goes to us."""
     rows = connection.execute(
         select(ClientRecord.sector, ClientRecord.metadata_json).where(ClientRecord.registration_mac.is_(None))
     ).all()
@@ -88,9 +91,8 @@ def by_the_operator(connection: Connection, issuer: str) -> Registered:
         for text in row.metadata.get("localized", {}).get(field, {}).values()
     )
     hosts = (proved_host(uri) for row in rows for uri in row.metadata.get("redirect_uris", ()))
-    own = proved_host(issuer)
-    sectors = {row.sector for row in rows}.union(host for host in (own, *hosts) if host is not None)
-    return Registered(frozenset(sectors), tuple(dict.fromkeys(names)))
+    sectors = {row.sector for row in rows}.union(own.hosts, (host for host in hosts if host is not None))
+    return Registered(frozenset(sectors), tuple(dict.fromkeys(names)), own)
 
 
 def decide(
@@ -109,6 +111,9 @@ def decide(
     fields = {name: value for name, value in asked.items() if name in MAY_CHOOSE}
     _replace(fields)
     _check_addresses(fields)
+    if (ours := operator.own.of_ours(asked)) is not None:
+        # Before anything is fetched.
+        raise InvalidClientMetadata(f"{ours.partition('#')[0]}: {OURS}.")
     _check_contacts(fields.get("contacts", ()))
     uris, identifier = fields["redirect_uris"], fields.get("sector_identifier_uri")
     found = sector_of(uris, identifier, client_id, fetch)

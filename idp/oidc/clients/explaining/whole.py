@@ -16,6 +16,7 @@ from idp.oidc.clients.explaining.fields import FIELDS
 from idp.oidc.clients.explaining.problems import Problem, Words
 from idp.oidc.clients.explaining.rules import words_of
 from idp.oidc.clients.metadata import WEB_URIS, ClientMetadata, MetadataRefused, read
+from idp.oidc.clients.own_places import OwnPlaces
 from idp.oidc.clients.uris import (
     UriRefused,
     check_logout_uri,
@@ -36,7 +37,12 @@ CONTACT = Words(
     _("This is no e-mail address."),
     _("name@host, or an address that begins with https:, mailto: or tel:"),
 )
+OURS = Words(
+    _("This is an address of the sign-in service itself, which is no app's."),
+    _("Give an address of your app."),
+)
 TWICE = Words(_("It stands there twice."), _("Take one away."))
+NOWHERE = OwnPlaces(frozenset(), frozenset())
 VALUE_ERROR = "Value error, "
 TLS = "tls_client_auth"
 
@@ -47,6 +53,8 @@ class Others:
 
     names: tuple[str, ...] = ()
     hosts: frozenset[str] = frozenset()
+    own: OwnPlaces = NOWHERE
+    """Ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ def _of_addresses(fields: Mapping[str, Any], others: Others) -> Iterator[Problem
                 continue
             if one in typed[:place]:
                 yield Problem(name, TWICE, typed=one, is_grave=False)
+            elif others.own.has(one):
+                yield Problem(name, OURS, typed=one)
             elif (wrong := addresses.problem(one, check, native=native, hosts=hosts)) is not None:
                 words, values, better = wrong
                 yield Problem(name, words, values, typed=one, better=better)

@@ -189,6 +189,14 @@ def test_attack_an_address_that_is_none(site: Site, keys: str, uri: str) -> None
     assert "jwks_uri" not in registered(site)
 
 
+@pytest.mark.parametrize("do", ["try", "put"])
+def test_attack_the_keys_of_the_sign_in_service_are_given_as_the_apps(site: Site, keys: str, do: str) -> None:
+    uri = f"{site.services.settings.issuer}/oauth2/jwks"
+    visitor = at(site, path=keys).submit("uri-form", jwks_uri=uri, do=do)
+    assert visitor.status == 422
+    assert "jwks_uri" not in registered(site)
+
+
 def test_an_address_is_registered_in_place_of_pasted_keys(site: Site, keys: str) -> None:
     visitor = paste(at(site, path=keys), json.dumps(jwks_of(ONE)))
     visitor.submit("uri-form", jwks_uri="https://app.example/jwks", do="put")

@@ -93,6 +93,23 @@ def test_every_problem_stands_at_its_field_and_nothing_is_lost(site: Site, app_i
     assert not site.events("client_changed")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("redirect_uris", "post_logout_redirect_uris", "initiate_login_uri", "logo_uri", "client_uri"),
+        *("policy_uri", "tos_uri", "frontchannel_logout_uri", "request_uris"),
+    ],
+)
+def test_attack_an_address_of_the_sign_in_service_is_given_as_the_apps(
+    site: Site, app_id: str, name: str
+) -> None:
+    visitor = opened(site, app_id)
+    send(visitor, "settings-form", **{name: f"{site.services.settings.issuer}/account"})
+    assert visitor.status == 422
+    assert visitor.shows("an address of the sign-in service itself")
+    assert not site.events("client_changed")
+
+
 def test_who_saves_second_sees_both_and_loses_nothing(site: Site, app_id: str) -> None:
     first, second = opened(site, app_id), opened(site, app_id)
     send(first, "settings-form", contacts="first@app.example")

@@ -10,7 +10,10 @@ from sqlalchemy import select, update
 
 from idp.oidc.clients.changes.manifests import apply
 from idp.oidc.clients.fields.scope import OFFLINE_ACCESS
+from idp.oidc.clients.metadata import WEB_URIS
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.own_places import FIELDS
+from idp.oidc.registration.policy import MAY_CHOOSE
 from idp.oidc.sharing import Consent
 from tests.idp.oidc.registration.registering import (
     APP,
@@ -44,6 +47,22 @@ def test_attack_the_answer_seems_to_go_to_the_provider_itself(world: World, host
     """The consent page names the host: by ours, or one that the eye takes for it, we would vouch."""
     desk = opened(world)
     assert desk.refusal({"redirect_uris": [f"https://{host}/callback"]}) == "invalid_client_metadata"
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS & (MAY_CHOOSE | WEB_URIS) - {"redirect_uris"}))
+def test_attack_what_a_registration_names_is_ours(world: World, name: str) -> None:
+    """Our logo, our policy, our keys; and we would ask ourselves for a document, or tell ourselves of it."""
+    asked = list[str]()
+
+    def fetch(uri: str) -> bytes:
+        asked.append(uri)
+        return b"{}"
+
+    desk = opened(world, fetch=fetch)
+    uri = "https://id.example/about"
+    wanted = {"redirect_uris": [APP], name: [uri] if name.endswith("uris") else uri}
+    assert desk.refusal(wanted) == "invalid_client_metadata"
+    assert asked == []
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,16 @@ from hypothesis import strategies as st
 
 from idp.oidc.clients.fields.scope import SCOPES as ALL_SCOPES
 from idp.oidc.clients.metadata import ClientMetadata
+from idp.oidc.clients.own_places import own_places
 from idp.oidc.errors import InvalidClientMetadata, InvalidRedirectUri
 from idp.oidc.http import Request
 from idp.oidc.registration import documents, policy, wording
 from idp.oidc.registration.policy import GRANT_TYPES, SCOPES, Registered
 
 CLIENT_ID = "01a20244-e87b-727b-b54e-0f765ead5897"
-OPERATOR = Registered(frozenset({"tax.example"}), ("Tax Office", "市政务服务大厅"))
+OPERATOR = Registered(
+    frozenset({"tax.example"}), ("Tax Office", "市政务服务大厅"), own_places("https://id.example")
+)
 URIS = st.sampled_from(
     [
         *("https://app.example/cb", "https://b.example/cb", "com.example.app:/cb", "http://127.0.0.1/cb"),
@@ -101,7 +104,9 @@ def test_a_name_that_is_taken_shows_as_it_is(text: str) -> None:
     ],
 )
 def test_who_passes_for_another_is_refused(host: str, name: str, said: str) -> None:
-    operator = policy.Registered(frozenset({"hall.example.cn"}), ("City Service Hall",))
+    operator = policy.Registered(
+        frozenset({"hall.example.cn"}), ("City Service Hall",), own_places("https://id.example")
+    )
     with pytest.raises((InvalidClientMetadata, InvalidRedirectUri), match=said):
         policy.decide(
             {"redirect_uris": [f"https://{host}/callback"], "client_name": name},
