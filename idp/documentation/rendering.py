@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 LINK = re.compile(r"(?P<before>\]\()(?P<target>(?![a-z]+:|#)[^)\s#]*)(?P<anchor>#[^)\s]*)?(?=\))")
-ANCHOR = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}$")
+ANCHOR = re.compile(r"\s*\{#([a-z0-9][a-z0-9-]*)\}$")
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+BREAKS = {"softbreak", "hardbreak"}
 HIGHEST, LOWEST = 2, 3
 """Levels of headings that a table of contents names."""
 LinkTo = Callable[[str], str | None]
@@ -143,10 +144,15 @@ def _named(inline: "Token") -> str:
 
 
 def _text(inline: "Token") -> str:
-    words = (
-        child.content if child.type in {"text", "code_inline"} else " " for child in inline.children or ()
-    )
-    return "".join(words).strip()
+    children = inline.children or []
+    return "".join(_word(children, number) for number in range(len(children))).strip()
+
+
+def _word(children: list["Token"], number: int) -> str:
+    child = children[number]
+    if child.type in {"text", "code_inline"}:
+        return child.content
+    return " " if child.type in BREAKS and not _is_in_chinese(children, number) else ""
 
 
 def _blocks(tokens: list["Token"], headings: list[Heading], link_to: LinkTo, said: Words) -> list[str]:
