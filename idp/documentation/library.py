@@ -9,8 +9,9 @@ from typing import TypeVar, cast
 
 from idp.documentation import searching
 from idp.documentation.editions import Edition
+from idp.documentation.navigation import FALLS_BACK, LANGUAGES
 from idp.documentation.rendering import parts
-from idp.documentation.searching import Index
+from idp.documentation.searching import Index, Page
 
 Made = TypeVar("Made")
 
@@ -42,9 +43,13 @@ class Library:
         return next((edition for edition in self.older if edition.version == version), None)
 
     def index(self, edition: Edition, language: str) -> Index:
+        """Of every page once, in the reader's language where it is there in it."""
+
         def made() -> Index:
-            pages = ((path, edition.page(language, path)) for path in edition.paths)
-            return searching.index((path, at[0].title, parts(at[0].markdown)) for path, at in pages if at)
+            found = ((path, edition.page(language, path)) for path in edition.paths)
+            pages = (Page(path, at[0].title, parts(at[0].markdown), at[1]) for path, at in found if at)
+            written = language if language in LANGUAGES else FALLS_BACK[language]
+            return searching.index(written, pages)
 
         return self.once(("index", edition.version, language), made)
 

@@ -1,24 +1,22 @@
 """The search: a small index, asked by the server where no script runs, and by the page itself where one does.
 
-Words of Latin letters and figures; of Chinese, pairs of neighbouring characters, Traditional ones folded into
-Simplified. `idp/static/js/documentation.js` does the same with the same numbers, which a test compares.
+`idp/static/js/documentation.js` finds the same in the same order, which a test compares.
 """
 
 import math
-import re
-import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+from idp.documentation.excerpts import Piece, excerpt, marked
 from idp.documentation.rendering import Part
-from idp.documentation.traditional import FOLDED
+from idp.documentation.words import asked_by, words
 
-PIECES = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 IN_TITLE, IN_HEADING, IN_TEXT = 8, 4, 1
-EXCERPT_CHARACTERS = 140
+OF_ITS_PAGE = 1
+"""The page's title, for a part below: so that words of both are found together."""
 RESULTS_AT_MOST = 20
 QUERY_CHARACTERS = 100
 OF_A_TEXT_AT_MOST = 3
@@ -26,17 +24,40 @@ OF_A_TEXT_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Page:
+    path: str
+    title: str
+    parts: list[Part]
+    language: str
+    """That it is written in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a page."""
+
     path: str
     title: str
     heading: str
+    """Of the part; nothing, for the first."""
     anchor: str
-    excerpt: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    place: Place
+    title: tuple[Piece, ...]
+    heading: tuple[Piece, ...]
+    excerpt: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    places: tuple[Found, ...]
+    language: str
+    """Of its readers, as pages are written: what is in another comes after."""
+    places: tuple[Place, ...]
     weights: Mapping[str, Mapping[int, int]]
     """Token -> number of the place -> weight."""
     tokens: tuple[str, ...]
@@ -44,31 +65,42 @@ class Index:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "places": [[p.path, p.title, p.heading, p.anchor, p.excerpt] for p in self.places],
+            "language": self.language,
+            "places": [[p.path, p.title, p.heading, p.anchor, p.language] for p in self.places],
             "weights": {
                 token: [n for pair in places.items() for n in pair] for token, places in self.weights.items()
             },
         }
 
     def search(self, query: str) -> list[Found]:
-        """The best first: places that hold all that is asked for; where none does, any of it."""
-        asked = list(dict.fromkeys(tokens(query[:QUERY_CHARACTERS])))
-        if not asked:
-            return []
+        asked = asked_by(query[:QUERY_CHARACTERS])
+        return [
+            Found(place, marked(place.title, asked), marked(place.heading, asked), excerpt(place.text, asked))
+            for place in self.best(query)
+        ]
+
+    def best(self, query: str) -> list[Place]:
+        """Places that hold all that is asked for; where none does, the most of it. The reader's language
+        first."""
+        asked = asked_by(query[:QUERY_CHARACTERS])
         scores: dict[int, float] = {}
         held: dict[int, int] = {}
-        for token in asked:
-            for place, score in self._of(token, whole=token != asked[-1]).items():
+        for token in asked.all:
+            for place, score in self._of(token, whole=token != asked.begun).items():
                 scores[place] = scores.get(place, 0.0) + score
                 held[place] = held.get(place, 0) + 1
         most = max(held.values(), default=0)
-        best = sorted((place for place in scores if held[place] == most), key=lambda n: (-scores[n], n))
+
+        def order(number: int) -> tuple[bool, float, int]:
+            return self.places[number].language != self.language, -scores[number], number
+
+        best = sorted((place for place in scores if held[place] == most), key=order)
         return [self.places[place] for place in best[:RESULTS_AT_MOST]]
 
     def _of(self, token: str, *, whole: bool) -> dict[int, float]:
-        """Place -> what the token is worth there. The last Latin word of a query may be a beginning."""
+        """Place -> what the token is worth there."""
         found: dict[int, float] = {}
-        for known in self._known(token, whole=whole or not token.isascii() or len(token) < 2):
+        for known in self._known(token, whole=whole):
             places = self.weights[known]
             rarity = math.log(1 + len(self.places) / len(places))
             for place, weight in places.items():
@@ -82,49 +114,27 @@ class Index:
         return takewhile(lambda known: known.startswith(token), self.tokens[start:])
 
 
-def tokens(text: str) -> Iterator[str]:
-    for piece in PIECES.findall(unicodedata.normalize("NFKC", text).lower().translate(FOLDED)):
-        if piece.isascii() or len(piece) == 1:
-            yield piece
-        else:
-            yield from (piece[n : n + 2] for n in range(len(piece) - 1))
-
-
-def index(pages: Iterable[tuple[str, str, list[Part]]]) -> Index:
-    """`pages`: path, title, parts."""
-    places: list[Found] = []
+def index(language: str, pages: Iterable[Page]) -> Index:
+    places: list[Place] = []
     weights: dict[str, dict[int, int]] = {}
-    for path, title, found in pages:
-        for part in found:
+    for page in pages:
+        for part in page.parts:
             number = len(places)
-            excerpt = _beginning(" ".join(part.text.split()))
-            is_first = part is found[0]
-            places.append(
-                Found(
-                    path,
-                    title,
-                    "" if is_first else part.heading.text,
-                    "" if is_first else part.heading.anchor,
-                    excerpt,
-                )
-            )
-            for text, weight in (
-                (part.heading.text, IN_TITLE if is_first else IN_HEADING),
-                (part.text, IN_TEXT),
-            ):
-                _count(weights, text, number, weight)
-    return Index(tuple(places), weights, tuple(sorted(weights)))
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= EXCERPT_CHARACTERS else f"{text[: EXCERPT_CHARACTERS - 1].rstrip()}…"
+            is_first = part is page.parts[0]
+            heading, anchor = ("", "") if is_first else (part.heading.text, part.heading.anchor)
+            text = " ".join(part.text.split())
+            places.append(Place(page.path, page.title, heading, anchor, page.language, text))
+            _count(weights, page.title, number, IN_TITLE if is_first else OF_ITS_PAGE)
+            _count(weights, heading, number, IN_HEADING)
+            _count(weights, text, number, IN_TEXT)
+    return Index(language, tuple(places), weights, tuple(sorted(weights)))
 
 
 def _count(weights: dict[str, dict[int, int]], text: str, place: int, weight: int) -> None:
     counted: dict[str, int] = {}
-    for token in tokens(text):
-        if counted.get(token, 0) < OF_A_TEXT_AT_MOST:
-            counted[token] = counted.get(token, 0) + 1
+    for word in words(text):
+        if counted.get(word.token, 0) < OF_A_TEXT_AT_MOST:
+            counted[word.token] = counted.get(word.token, 0) + 1
     for token, times in counted.items():
         at = weights.setdefault(token, {})
         at[place] = at.get(place, 0) + weight * times

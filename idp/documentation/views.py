@@ -15,9 +15,10 @@ from werkzeug.routing import BaseConverter
 from idp.documentation import for_programs
 from idp.documentation.editions import VERSION, Edition, Page
 from idp.documentation.library import Library
-from idp.documentation.navigation import INDEX
+from idp.documentation.navigation import INDEX, LANGUAGES
 from idp.documentation.opening import open_library
 from idp.documentation.rendering import Rendered, render
+from idp.documentation.searching import QUERY_CHARACTERS, Found
 from idp.documentation.traditional import PAIRS
 from idp.extensions import services
 from idp.locales import NAMES, current_locale
@@ -90,7 +91,8 @@ def search_index(language: str, version: str | None = None) -> Response:
         for place in found["places"]:
             place[0] = _address(edition, language, place[0])
         folded = ["".join(PAIRS), "".join(PAIRS.values())] if language != "en" else ["", ""]
-        return json.dumps({**found, "folded": folded}, ensure_ascii=False, separators=(",", ":"))
+        told = {**found, "folded": folded, "names": NAMES}
+        return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
     return _kept(_once(("search", edition.version, language), made), "application/json")
 
@@ -100,21 +102,39 @@ def search_index(language: str, version: str | None = None) -> Response:
 def search(language: str, version: str | None = None) -> Response:
     edition = _edition(version)
     g.locale = language
-    query = request.args.get("q", "").strip()
-    found = [
-        {
-            "found": place,
-            "address": _address(edition, language, place.path) + (f"#{place.anchor}" if place.anchor else ""),
-        }
-        for place in library().index(edition, language).search(query)
-    ]
+    query = request.args.get("q", "").strip()[:QUERY_CHARACTERS]
+    index = library().index(edition, language)
+    found = [_result(edition, language, one) for one in index.search(query)]
     answer = Response(
         render_template(
-            "documentation/search.html", query=query, results=found, **_of_search(edition, language, query)
+            "documentation/search.html",
+            query=query,
+            results=[one for one in found if one["written_in"] == index.language],
+            others=[one for one in found if one["written_in"] != index.language],
+            elsewhere=[] if found else _elsewhere(edition, index.language, query),
+            **_of_search(edition, language, query),
         )
     )
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
+
+
+def _result(edition: Edition, language: str, found: Found) -> dict[str, Any]:
+    place = found.place
+    return {
+        "found": found,
+        "address": _address(edition, language, place.path) + (f"#{place.anchor}" if place.anchor else ""),
+        "written_in": place.language,
+    }
+
+
+def _elsewhere(edition: Edition, language: str, query: str) -> list[dict[str, Any]]:
+    """The languages in which what was not found here is."""
+    return [
+        {"tag": tag, "name": NAMES[tag], "address": _asking(edition, tag, query)}
+        for tag in LANGUAGES
+        if tag != language and library().index(edition, tag).best(query)
+    ]
 
 
 @blueprint.get(f"{ROUTES[0]}/", strict_slashes=False)
@@ -217,7 +237,7 @@ def _of_search(edition: Edition, language: str, query: str) -> dict[str, Any]:
         for one in section["pages"]:
             one["is_here"] = False
     for one in layout["languages"]:
-        one["address"] = f"{_search_address(edition, one['tag'])}?{urlencode({'q': query})}"
+        one["address"] = _asking(edition, one["tag"], query)
     return layout
 
 
@@ -241,6 +261,10 @@ def _markdown_address(edition: Edition, language: str, path: str) -> str:
 def _search_address(edition: Edition, language: str) -> str:
     version = None if edition is library().current else edition.version
     return url_for("documentation.search", language=language, version=version)
+
+
+def _asking(edition: Edition, language: str, query: str) -> str:
+    return f"{_search_address(edition, language)}?{urlencode({'q': query})}"
 
 
 def _whole(address: str) -> str:

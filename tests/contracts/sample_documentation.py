@@ -2,8 +2,10 @@
 
 from types import SimpleNamespace
 
+from idp.documentation.excerpts import excerpt, marked
 from idp.documentation.rendering import render
-from idp.documentation.searching import Found
+from idp.documentation.searching import Found, Place
+from idp.documentation.words import asked_by
 
 MARKDOWN = """\
 # 升级认证与 `acr_values`
@@ -76,20 +78,34 @@ PAGE: dict[str, object] = {
     "markdown_address": "/docs/zh-CN/guides/step-up.md",
     **LAYOUT,
 }
-RESULTS = [
-    {
-        "found": Found("guides/levels", "等级", heading, "", "要的是等级，不是人脸。" * 9),
-        "address": f"/docs/zh-CN/{n}",
-    }
-    for n, heading in enumerate(("", "要哪一级？"))
-]
+ASKED = asked_by("等级")
+
+
+def found(heading: str, n: int, language: str) -> dict[str, object]:
+    text = "要的是等级，不是人脸；<b>登录</b>之后再证明一次。" * 9
+    place = Place("guides/levels", "等级", heading, "", language, text)
+    shown = Found(place, marked("等级", ASKED), marked(heading, ASKED), excerpt(text, ASKED))
+    return {"found": shown, "address": f"/docs/zh-CN/{n}", "written_in": language}
+
+
+RESULTS = [found(heading, n, "zh-CN") for n, heading in enumerate(("", "要哪一级？"))]
+OTHERS = [found("", 3, "en")]
+NOTHING: dict[str, object] = {
+    "results": [],
+    "others": [],
+    "elsewhere": [{"tag": "en", "name": "English", "address": "/docs/en/search?q=b"}],
+    **LAYOUT,
+}
 DOCUMENTATION: dict[str, tuple[str, dict[str, object]]] = {
     "documentation": ("documentation/page.html", PAGE),
     "documentation, older version": (
         "documentation/page.html",
         {**PAGE, "is_current": False, "written_in": "en"},
     ),
-    "documentation, search": ("documentation/search.html", {"query": "", "results": [], **LAYOUT}),
-    "documentation, found": ("documentation/search.html", {"query": "等级", "results": RESULTS, **LAYOUT}),
-    "documentation, nothing found": ("documentation/search.html", {"query": "<b>", "results": [], **LAYOUT}),
+    "documentation, search": ("documentation/search.html", {"query": "", **NOTHING}),
+    "documentation, found": (
+        "documentation/search.html",
+        {**NOTHING, "query": "等级", "results": RESULTS, "others": OTHERS},
+    ),
+    "documentation, nothing found": ("documentation/search.html", {"query": "<b>", **NOTHING}),
 }

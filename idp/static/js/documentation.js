@@ -1,5 +1,5 @@
 // The search as somebody types, over the index that the server made; without this script the form asks the server.
-// Tokens and weights are those of idp/documentation/searching.py, which tests/idp/documentation compares.
+// Words and order are those of idp/documentation/words.py and searching.py, which tests/idp/documentation compares.
 
 const PIECES = /[a-z0-9]+|[\u3400-\u9fff]+/g;
 const RESULTS_AT_MOST = 20;
@@ -7,10 +7,11 @@ const QUERY_CHARACTERS = 100;
 const SHOWN = 8;
 
 export function tokens(text, [traditional, simplified] = ["", ""]) {
-  const folded = [...text.normalize("NFKC").toLowerCase()].map((character) => {
+  const simple = (character) => {
     const at = traditional.indexOf(character);
     return at < 0 ? character : simplified[at];
-  });
+  };
+  const folded = [...text].map((one) => [...one.normalize("NFKC").toLowerCase()].map(simple).join(""));
   const found = [];
   for (const piece of folded.join("").match(PIECES) ?? []) {
     if (piece.length === 1 || piece.charCodeAt(0) < 128) found.push(piece);
@@ -30,15 +31,16 @@ export function search(index, query) {
     }
   }
   const most = Math.max(0, ...held.values());
+  const isForeign = (place) => index.places[place][4] !== index.language;
   return [...scores.keys()]
     .filter((place) => held.get(place) === most)
-    .sort((one, other) => scores.get(other) - scores.get(one) || one - other)
+    .sort((one, other) => isForeign(one) - isForeign(other) || scores.get(other) - scores.get(one) || one - other)
     .slice(0, RESULTS_AT_MOST)
     .map((place) => index.places[place]);
 }
 
 function worth(index, token, whole) {
-  const isExact = whole || token.length < 2 || token.charCodeAt(0) >= 128;
+  const isExact = whole || token.length > 1 !== token.charCodeAt(0) < 128;
   const known = isExact
     ? Object.hasOwn(index.weights, token) ? [token] : []
     : Object.keys(index.weights).filter((one) => one.startsWith(token));
@@ -54,18 +56,23 @@ function worth(index, token, whole) {
   return found;
 }
 
-function show(results, box) {
+function show(index, results, box) {
   if (!results.length) {
     box.replaceChildren(Object.assign(document.createElement("p"), { textContent: box.dataset.none }));
     return;
   }
   const list = document.createElement("ol");
-  for (const [address, title, heading, anchor] of results.slice(0, SHOWN)) {
+  for (const [address, title, heading, anchor, language] of results.slice(0, SHOWN)) {
     const link = document.createElement("a");
     link.href = anchor ? `${address}#${anchor}` : address;
     link.textContent = heading ? `${title} · ${heading}` : title;
+    link.lang = language;
     const item = document.createElement("li");
     item.append(link);
+    if (language !== index.language) {
+      const name = Object.assign(document.createElement("span"), { lang: language, textContent: index.names[language] });
+      item.append(name);
+    }
     list.append(item);
   }
   box.replaceChildren(list);
@@ -80,10 +87,10 @@ function begin() {
     index ??= fetch(form.dataset.index).then((answer) => answer.json());
     const query = field.value.trim();
     try {
-      const results = search(await index, query);
+      const known = await index;
       if (query !== field.value.trim()) return;
       box.hidden = !query;
-      show(results, box);
+      show(known, search(known, query), box);
     } catch {
       index = undefined; // the form still asks the server
     }

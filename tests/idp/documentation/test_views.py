@@ -124,8 +124,31 @@ def test_the_search_answers_without_a_script(client: FlaskClient) -> None:
     assert 'aria-current="page"' not in page, "no page of the menu is this one"
     assert "q%3Dredirect_uri" in page, "another language is asked the same"
     assert "&lt;b&gt;" in client.get("/docs/en/search?q=<b>none</b>").text
-    assert client.get("/docs/zh-Hant/search?q=登錄").text.count("<li><a") >= 1
+    assert "<mark>登录</mark>" in client.get("/docs/zh-Hant/search?q=登錄").text
     assert client.get("/docs/0.0.9/en/search?q=old").text.count("/docs/0.0.9/en/old/page") >= 2
+
+
+def test_what_is_there_in_another_language_alone_is_apart(client: FlaskClient, app: Flask) -> None:
+    edition = app.extensions[KEY].current
+    alone = [path for path in edition.paths if path not in edition.pages["zh-CN"]]
+    page = client.get("/docs/zh-CN/search?q=outbound.allow").text
+    apart = page.partition('id="others"')[2].partition("</ol>")[0]
+    mine = page.partition('id="results"')[2].partition("</ol>")[0]
+    assert bool(apart) == bool(alone)
+    assert '<li lang="en">' not in mine
+    assert '<li lang="zh-CN">' not in apart
+    assert 'id="others"' not in client.get("/docs/en/search?q=outbound.allow").text
+
+
+def test_what_is_not_found_here_may_be_elsewhere(client: FlaskClient) -> None:
+    page = client.get("/docs/en/search?q=授权码").text
+    assert 'id="nothing"' in page
+    assert "/docs/zh-CN/search?q=%E6%8E%88" in page
+    nowhere = client.get(f"/docs/en/search?q={'w' * 5000}").text
+    assert "w" * 100 in nowhere
+    assert "w" * 101 not in nowhere
+    assert "/search?q=www" in nowhere, "another language is asked the same"
+    assert 'hreflang="zh-CN">Found' not in nowhere
 
 
 def test_the_index_names_addresses(client: FlaskClient) -> None:
