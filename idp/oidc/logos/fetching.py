@@ -24,7 +24,7 @@ GONE = frozenset({400, 401, 403, 404, 405, 406, 410, 415, 451})
 
 @dataclass(frozen=True, slots=True)
 class Logos:
-    """Brings one logo of one client up to date, for each message."""
+    """Brings one logo of one client here, for each message. What is here stays (`keeping`)."""
 
     clock: Clock
     sessions: sessionmaker[Session]
@@ -35,6 +35,8 @@ class Logos:
         wanted = keeping.Wanted.read(delivery.payload)
         with self.sessions() as session:
             if not _is_registered(session.get(ClientRecord, wanted.client_id), wanted.uri):
+                return
+            if keeping.stands(session, wanted.client_id, wanted.uri):
                 return
         try:
             png, outcome = small_png(self._fetched(wanted.uri)), "made"

@@ -1,4 +1,10 @@
-"""Which logos there are, and when they are looked at: as soon as a client is written, and each week again."""
+"""Which logos there are, and when they are looked at: as soon as a client is written, and never again.
+
+Whoever looked at a logo, the staff that approved it or the people who agreed, saw a picture and no address;
+what stands at the address later is another one that nobody saw. So our copy stays as long as the
+registration names the address, and another picture takes another address, which is looked at as any change.
+Only where none could be made yet the address is asked once a week.
+"""
 
 import json
 from collections.abc import Mapping
@@ -79,6 +85,12 @@ def of_client(connection: Connection, client_id: str, uri: str) -> str | None:
     return connection.execute(statement).scalar_one_or_none()
 
 
+def stands(session: Session, client_id: str, uri: str) -> bool:
+    """Whether a picture was made of what came from there."""
+    found = session.get(ClientLogo, (client_id, digest(uri)))
+    return found is not None and found.digest is not None
+
+
 def picture(connection: Connection, name: str) -> bytes | None:
     """By its digest."""
     statement = select(ClientLogo.png).where(ClientLogo.digest == name).limit(1)
@@ -99,11 +111,13 @@ def keep(session: Session, client_id: str, uri: str, png: bytes | None, now: dat
 
 
 def look_again(session: Session, now: datetime) -> int:
-    """Have those looked at again that were not for a week; how many clients'. The caller commits."""
-    stale = select(ClientLogo.client_id).where(ClientLogo.looked_at <= now - LOOKED_AT_EVERY)
+    """Have those looked at again that gave no picture, a week ago; how many clients'. The caller commits."""
+    without = ClientLogo.digest.is_(None)
+    stale = select(ClientLogo.client_id).where(ClientLogo.looked_at <= now - LOOKED_AT_EVERY, without)
     found = session.scalars(stale.distinct().limit(LOOKED_AT_ONCE)).all()
     for client_id in found:
-        session.execute(update(ClientLogo).where(ClientLogo.client_id == client_id).values(looked_at=now))
+        looked_at = update(ClientLogo).where(ClientLogo.client_id == client_id, without)
+        session.execute(looked_at.values(looked_at=now))
         record = session.get_one(ClientRecord, client_id)
         for uri in addresses_of(record):
             _want(session, Wanted(client_id, uri), now)

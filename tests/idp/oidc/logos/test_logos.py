@@ -145,9 +145,26 @@ def test_an_address_that_was_changed_meanwhile_is_not_kept(world: World) -> None
     assert len(rows(world)) == 1
 
 
-def test_logos_are_looked_at_again_each_week(world: World) -> None:
+def test_attack_a_logo_is_swapped_at_its_address_once_it_was_approved(world: World) -> None:
+    """Neither time nor another change of the registration has the address asked again."""
     registered(world, LOGO)
     drained(world, {LOGO: answers(picture())})
+    ((before, _),) = rows(world)
+    world.clock.advance(8 * 86400)
+    with world.provider.sessions.begin() as session:
+        assert keeping.look_again(session, world.clock()) == 0
+    other = f"{LOGO}?zh"
+    registered(world, LOGO, other)
+    done = drained(world, {LOGO: answers(picture(128, 128)), other: answers(picture(64, 64))})
+    assert done.delivered == 2
+    digests = [digest for digest, _png in rows(world)]
+    assert len(digests) == 2
+    assert before in digests
+
+
+def test_where_no_logo_could_be_made_it_is_looked_at_again_each_week(world: World) -> None:
+    registered(world, LOGO)
+    drained(world, {LOGO: answers(SVG)})
     ((before, _),) = rows(world)
     for days, asked in ((6, 0), (1, 1), (0, 0)):
         world.clock.advance(days * 86400)
