@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from idp.apps import reasons
 from idp.apps.going_live import checklist
 from idp.apps.going_live.checklist import Outcome
 from idp.apps.going_live.models import AppRequest, RequestState
@@ -50,6 +51,10 @@ def whole(session: Session, request: AppRequest, app: App, team: Team) -> dict[s
                 "value": scope,
                 "words": SCOPE_WORDS[scope]() if scope in SCOPE_WORDS else "",
                 "reason": str(request.reasons.get(scope, "")),
+                "claims": [
+                    {"name": claim, "reason": reason}
+                    for claim, reason in reasons.of_claims(scope, request.reasons)
+                ],
                 "is_fixed": scope == "openid",
             }
             for scope in dict.fromkeys(metadata.scope.split())

@@ -6,12 +6,14 @@ What is chosen is where an app begins; every field can be changed in its setting
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from idp.locales import gettext_noop
 from idp.oidc.clients.fields.device import DEVICE_CODE
+from idp.oidc.clients.uris import is_localhost
 
 
 class Kind(StrEnum):
@@ -23,6 +25,23 @@ class Kind(StrEnum):
     KIOSK = "kiosk"
 
 
+class Place(StrEnum):
+    """Where an address leads."""
+
+    NET = "net"
+    OWN_MACHINE = "own-machine"
+    """Of whoever builds the app, or runs it."""
+    APP = "app"
+    """By a scheme of its own."""
+
+    @classmethod
+    def of(cls, uri: str) -> "Place":
+        parts = urlsplit(uri)
+        if parts.scheme not in {"http", "https"}:
+            return cls.APP
+        return cls.OWN_MACHINE if is_localhost(parts.hostname) else cls.NET
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A field of the registration, what it begins with, and why."""
@@ -31,6 +50,13 @@ class Choice:
     value: Any
     why: str
     """Marked by `gettext_noop`, as all words of this table."""
+    why_there: Mapping[Place, str] = field(default_factory=dict)
+    """What holds instead, where people come back to such a place."""
+
+    def because(self, redirect_uri: str | None) -> str:
+        """Why, with the address that somebody has typed; None where the kind has none."""
+        place = None if redirect_uri is None else Place.of(redirect_uri)
+        return self.why if place is None else self.why_there.get(place, self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +82,11 @@ class KindOfApp:
         return {choice.field: choice.value for choice in self.choices}
 
 
+ON_OWN_MACHINE = gettext_noop(
+    "The address that you typed lies on your own machine, where http is allowed while you build. In"
+    " production people come back to an https address."
+)
+WEB = {Place.OWN_MACHINE: ON_OWN_MACHINE}
 STRICT = Choice(
     "profile",
     "oauth21",
@@ -137,7 +168,12 @@ KINDS: tuple[KindOfApp, ...] = (
             STRICT,
             Choice("token_endpoint_auth_method", BY_SECRET, SECRET_ON_SERVER),
             Choice("grant_types", CODE_ALONE, CODE_FLOW),
-            Choice("application_type", "web", gettext_noop("People come back to an https address of yours.")),
+            Choice(
+                "application_type",
+                "web",
+                gettext_noop("People come back to an https address of yours."),
+                WEB,
+            ),
             PKCE,
             _unbound(UNBOUND_ON_SERVER),
             SHORT_SIGNATURES,
@@ -161,7 +197,12 @@ KINDS: tuple[KindOfApp, ...] = (
                     " comes back without a question when the page asks again."
                 ),
             ),
-            Choice("application_type", "web", gettext_noop("People come back to an https address of yours.")),
+            Choice(
+                "application_type",
+                "web",
+                gettext_noop("People come back to an https address of yours."),
+                WEB,
+            ),
             PKCE,
             _unbound(UNBOUND_IN_PAGE),
             SHORT_SIGNATURES,
@@ -192,6 +233,20 @@ KINDS: tuple[KindOfApp, ...] = (
                     "People come back to the app: by an https link that it has claimed, by a scheme of its"
                     " own, or by a loopback address with any port (RFC 8252 section 7)."
                 ),
+                {
+                    Place.NET: gettext_noop(
+                        "People come back to the app by an https link that it has claimed: the system opens"
+                        " it for no other app (RFC 8252 section 7.2)."
+                    ),
+                    Place.APP: gettext_noop(
+                        "People come back to the app by a scheme of its own. Another app can claim the same"
+                        " one; PKCE keeps the code from it (RFC 8252 section 7.1)."
+                    ),
+                    Place.OWN_MACHINE: gettext_noop(
+                        "People come back to the app on their own machine, by a loopback address with any"
+                        " port (RFC 8252 section 7.3)."
+                    ),
+                },
             ),
             PKCE,
             _unbound(UNBOUND_ON_PHONE),
@@ -234,6 +289,7 @@ KINDS: tuple[KindOfApp, ...] = (
                 "application_type",
                 "web",
                 gettext_noop("People come back to an https address of the back end, inside the web-view."),
+                WEB,
             ),
             PKCE,
             _unbound(UNBOUND_ON_SERVER),

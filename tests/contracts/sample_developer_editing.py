@@ -178,8 +178,13 @@ def _logout() -> dict[str, tuple[str, dict[str, Any]]]:
 def _scopes() -> dict[str, tuple[str, dict[str, Any]]]:
     fields = GOOD | {"scope": "openid profile phone licences:read", "optional_scope": "phone"}
     why = {"phone": "材料不齐时电话通知申请人补正。", "profile": "<b>", "licences:read": "夜间核对证照。"}
+    why |= {"profile/name": "称呼申请人。", "profile/birthdate": "<i>", "profile/gender": ""}
     wrong = fields | {"presence_seconds": "soon", "accepted_parties": []}
-    page = OF_APP | {"action": "/developer/apps/a/scopes", "number": 3}
+    page = OF_APP | {
+        "action": "/developer/apps/a/scopes",
+        "check_url": "/developer/apps/a/scopes/check",
+        "number": 3,
+    }
     template = "developer/scopes/scopes.html"
     return {
         "scopes": (template, page | scopes.shown(fields, why, None)),

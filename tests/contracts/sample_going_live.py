@@ -66,6 +66,13 @@ WHOLE = ROW | {
     "scopes": [
         {"value": "openid", "words": "在那里代表您的编号", "reason": "", "is_fixed": True},
         {"value": "resident_number", "words": "公民身份号码", "reason": LONG, "is_fixed": False},
+        {
+            "value": "profile",
+            "words": "姓名、出生日期、性别",
+            "reason": "",
+            "claims": [{"name": "birthdate", "reason": LONG}],
+            "is_fixed": False,
+        },
         {"value": "phone", "words": "手机号码", "reason": "", "is_fixed": False},
     ],
     "lists": [

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask import Response, make_response, redirect, request
+from flask import Response, jsonify, make_response, redirect, request
 
 from idp.apps import reasons as rules
 from idp.apps.editing import Editable, EditedMeanwhile, WaitsForApproval
@@ -12,7 +12,7 @@ from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import controls, words
 from idp.developer.controls import Control, Widget
-from idp.developer.explained import field_words, problem_words
+from idp.developer.explained import by_field, field_words, problem_words
 from idp.developer.present import AppHere, app_here, developer_page
 from idp.developer.registered import (
     asked_here,
@@ -55,6 +55,18 @@ def scopes_page(app_id: str) -> Response:
     return _page(here, now, now.fields, now.reasons, notice=notice)
 
 
+@blueprint.post("/apps/<app_id>/scopes/check", endpoint="check_app_scopes")
+def check(app_id: str) -> Response:
+    """What is wrong so far, in the words that the page would have."""
+    here = app_here(app_id, Role.DEVELOPER)
+    fields, reasons = _typed(standing_here(here))
+    found = by_field(explained_here(here, fields).problems)
+    for scope in str(fields["scope"]).split():
+        for name in rules.names_of(scope):
+            found[f"reason:{name}"] = _problems(scope, name, reasons)
+    return jsonify({"problems": found})
+
+
 @blueprint.post("/apps/<app_id>/scopes", endpoint="save_app_scopes")
 def save(app_id: str) -> Response:
     here = app_here(app_id, Role.DEVELOPER)
@@ -64,7 +76,7 @@ def save(app_id: str) -> Response:
     if explained.metadata is None or any(map(rules.wrong, reasons.values())):
         error = _("Nothing was saved: something is not right yet. What you typed is still there.")
         return _page(here, now, fields, reasons, explained=explained, error=error, status=422)
-    kept = _of_asked(fields, reasons)
+    kept = rules.of_asked(str(fields["scope"]), reasons)
     try:
         if asks(here):
             asked_here(here, fields, expected_version(), kept)
@@ -94,15 +106,9 @@ def _typed(now: Editable) -> tuple[dict[str, Any], dict[str, str]]:
     own = form.get("own_scopes", "")[:OWN_AT_MOST].split()
     fields["scope"] = " ".join((*asked, *own))
     fields["optional_scope"] = " ".join(optional)
-    names = dict.fromkeys((*SCOPES, *own))
+    names = dict.fromkeys(name for scope in (*SCOPES, *own) for name in rules.names_of(scope))
     given = {name: form.get(f"reason:{name}", "")[:LONGEST_REASON].strip() for name in names}
     return fields, {name: reason for name, reason in given.items() if reason}
-
-
-def _of_asked(fields: Mapping[str, Any], reasons: Mapping[str, str]) -> dict[str, str]:
-    """Reasons are kept of what is asked for."""
-    asked = str(fields["scope"]).split()
-    return {name: reason for name, reason in reasons.items() if name in asked}
 
 
 def _page(
@@ -121,6 +127,7 @@ def _page(
         status=status,
         **shown(fields, reasons, explained),
         action=f"{here.path}/scopes" if here.may(Role.DEVELOPER) else None,
+        check_url=f"{here.path}/scopes/check",
         number=now.number,
         **more,
     )
@@ -145,8 +152,7 @@ def shown(
         ],
         "scopes": [_row(scope, asked, optional, reasons) for scope in SCOPES],
         "own_scopes": [
-            {"name": scope, "reason": reasons.get(scope, ""), **_wrong(reasons.get(scope, ""))}
-            for scope in own
+            _reason(scope, scope, reasons, f"own-reason-{number}") for number, scope in enumerate(own, 1)
         ],
         "own_text": "\n".join(own),
         "fields": inside,
@@ -156,9 +162,8 @@ def shown(
 
 def _row(scope: str, asked: list[str], optional: list[str], reasons: Mapping[str, str]) -> dict[str, Any]:
     title, what = SCOPES[scope]
-    reason = reasons.get(scope, "")
+    apart = rules.claims_of(scope)
     return {
-        "name": scope,
         "title": _(title),
         "what": _(what),
         "claims": claims(scope),
@@ -166,16 +171,38 @@ def _row(scope: str, asked: list[str], optional: list[str], reasons: Mapping[str
         "is_optional": scope in optional,
         "is_fixed": scope == "openid" and "openid" in asked,
         "needs_reason": scope not in rules.NEEDS_NONE,
-        "lacks_reason": scope in asked and scope not in rules.NEEDS_NONE and not reason,
-        "reason": reason,
-        **_wrong(reason),
+        **_reason(scope, scope, reasons, f"reason-{scope}", is_asked=scope in asked),
+        "apart": [
+            _reason(scope, rules.named(scope, claim), reasons, f"reason-{scope}-{claim}") | {"claim": claim}
+            for claim in apart
+        ],
+        "is_apart": bool(rules.of_claims(scope, reasons)),
     }
 
 
-def _wrong(reason: str) -> dict[str, Any]:
-    rule = rules.wrong(reason)
-    if rule is None:
-        return {"problem": None}
-    values = {"most": str(rules.CHARACTERS_AT_MOST), "codes": ""}
-    found = OF_RULE[rule]
-    return {"problem": " ".join((_(found.wrong, **values), _(found.mend, **values)))}
+def _reason(
+    scope: str, name: str, reasons: Mapping[str, str], control_id: str, *, is_asked: bool = True
+) -> dict[str, Any]:
+    """The control of a reason; one of what is not asked for lacks nothing."""
+    problems = _problems(scope, name, reasons) if is_asked or reasons.get(name) else []
+    return {
+        "name": name,
+        "id": control_id,
+        "reason": reasons.get(name, ""),
+        "problems": problems,
+        "is_wrong": any(one["is_grave"] for one in problems),
+    }
+
+
+def _problems(scope: str, name: str, reasons: Mapping[str, str]) -> list[dict[str, Any]]:
+    """As `problem_words` has those of fields."""
+    found: dict[str, Any] = {"field": f"reason:{name}", "typed": None, "better": None, "mend": ""}
+    rule = rules.wrong(reasons.get(name, ""))
+    if rule is not None:
+        values = {"most": str(rules.CHARACTERS_AT_MOST), "codes": ""}
+        texts = OF_RULE[rule]
+        return [
+            found | {"wrong": _(texts.wrong, **values), "mend": _(texts.mend, **values), "is_grave": True}
+        ]
+    lacks = name == scope and scope not in rules.NEEDS_NONE and not rules.is_given(scope, reasons)
+    return [found | {"wrong": _("No reason yet."), "is_grave": False}] if lacks else []

@@ -125,7 +125,9 @@ def _fields(here: TeamHere, kind: KindOfApp, client_id: str) -> dict[str, Any]:
 
 def _explained(here: TeamHere, fields: dict[str, Any]) -> Explained:
     with reading() as session:
-        others = editing.others(session, None, here.team.id, sandbox=services().settings.sandbox, own=own_here())
+        others = editing.others(
+            session, None, here.team.id, sandbox=services().settings.sandbox, own=own_here()
+        )
     return explain(fields, others)
 
 
@@ -194,6 +196,7 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
     there = AppHere(here.developer, here.team, here.role, app, app.client_id)
     issuer = services().settings.issuer
     redirect_uris = registration.fields.get("redirect_uris", ())
+    returns = next(iter(redirect_uris), None)
     scope = registration.fields.get("scope", "openid profile")
     return developer_page(
         "developer/wizard/done.html",
@@ -204,12 +207,11 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
         discovery_url=f"{issuer}/.well-known/openid-configuration",
         redirect_uris=redirect_uris,
         scope=scope,
-        together=together(
-            *(kind.kind, issuer, app.client_id, made.new_secret, scope, next(iter(redirect_uris), ""))
-        ),
+        together=together(*(kind.kind, issuer, app.client_id, made.new_secret, scope, returns or "")),
         has_people=kind.has_people,
         choices=[
-            field_words(one.field) | {"value": _value(one.value), "why": _(one.why)} for one in kind.choices
+            field_words(one.field) | {"value": _value(one.value), "why": _(one.because(returns))}
+            for one in kind.choices
         ],
         overview_url=there.path,
         settings_url=f"{there.path}/settings",

@@ -25,7 +25,8 @@ for (const form of document.querySelectorAll("form[data-check]")) {
   const show = (problems) => {
     for (const list of form.querySelectorAll("[data-problems]")) {
       const name = list.dataset.problems;
-      if (!touched.has(name)) continue;
+      const others = (list.dataset.touchedBy || "").split(" ");
+      if (![name, ...others].some((one) => touched.has(one))) continue;
       const found = problems[name] || [];
       list.replaceChildren(...found.map(line));
       list.hidden = found.length === 0;

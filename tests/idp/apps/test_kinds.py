@@ -97,6 +97,23 @@ def test_the_table_knows_every_kind_and_says_why_of_each_choice() -> None:
         assert ("minimum_level" in kind.fields) == kind.has_people
 
 
+@pytest.mark.parametrize(
+    ("kind", "address", "said"),
+    [
+        (Kind.PORTAL, "http://portal.localhost:5000/callback", "http is allowed while you build"),
+        (Kind.PORTAL, "https://hall.example.gov.cn/callback", "an https address of yours"),
+        (Kind.MINI_PROGRAM, "http://127.0.0.1:5000/callback", "http is allowed while you build"),
+        (Kind.NATIVE, "http://127.0.0.1/callback", "section 7.3"),
+        (Kind.NATIVE, "cn.gov.example.app:/callback", "section 7.1"),
+        (Kind.NATIVE, "https://app.example.gov.cn/callback", "section 7.2"),
+        (Kind.MACHINE, None, ""),
+    ],
+)
+def test_the_reason_speaks_of_the_address_that_was_typed(kind: Kind, address: str | None, said: str) -> None:
+    whys = {choice.field: choice.because(address) for choice in OF_KIND[kind].choices}
+    assert said in whys.get("application_type", "")
+
+
 @pytest.mark.parametrize(("kind", "address"), SENT, ids=str)
 def test_people_sign_in_by_what_the_wizard_chose(
     world: World, master_keys: MasterKeys, kind: KindOfApp, address: str

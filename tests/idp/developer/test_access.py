@@ -74,6 +74,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("try_logout", "POST"): DEVELOPERS,
     ("try_logo", "POST"): DEVELOPERS,
     ("app_scopes", "GET"): VIEWERS,
+    ("check_app_scopes", "POST"): DEVELOPERS,
     ("save_app_scopes", "POST"): DEVELOPERS,
     # Whether it does what it should.
     ("checker", "GET"): VIEWERS,

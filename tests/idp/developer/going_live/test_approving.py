@@ -16,9 +16,11 @@ from tests.idp.developer.going_live.moves import (
     asked,
     at_request,
     console_post,
+    draft_of,
     live,
     standing,
 )
+from tests.idp.developer.filled import send
 from tests.idp.staff_pages import officer
 
 
@@ -48,6 +50,16 @@ def test_the_approver_approves_less_and_says_why(two: Two) -> None:
     (message,) = two.production.messages()
     assert f"/developer/apps/{app_id}/going-live" in message
     assert "receipt" not in message
+
+
+def test_the_approver_reads_why_each_claim_is_asked_for(two: Two) -> None:
+    app_id = draft_of(two)
+    path = f"/developer/apps/{app_id}"
+    given = {"reason:profile/birthdate": "Reduced fares from 60 years on."}
+    send(at(two.production, path=f"{path}/scopes"), "scopes-form", **given)
+    at(two.production, path=f"{path}/going-live").submit("ask-form")
+    shown = at_request(two, approver(two)).page.texts["scopes"]
+    assert "birthdate Reduced fares from 60 years on." in " ".join(shown.split())
 
 
 def test_a_refusal_needs_words_and_the_team_may_ask_again(two: Two) -> None:

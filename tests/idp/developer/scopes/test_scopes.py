@@ -13,7 +13,7 @@ from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.clients.metadata import read
 from tests.idp.developer import console
 from tests.idp.developer.console import at
-from tests.idp.developer.filled import send
+from tests.idp.developer.filled import FormReader, send
 from tests.idp.developer.settings.test_settings import AT_SCOPES
 from tests.idp.login.visitor import Site, Visitor
 
@@ -79,7 +79,7 @@ def test_a_scope_is_asked_with_its_reason(site: Site, app_id: str) -> None:
         ({"presence_seconds": "soon"}, "field-presence_seconds-problems"),
         ({"accepted_parties": []}, "field-accepted_parties-problems"),
         ({"purpose_code": "für alle"}, "field-purpose_code-problems"),
-        ({"reason:profile": "<b>because</b>"}, "reason-profile-problem"),
+        ({"reason:profile": "<b>because</b>"}, "reason-profile-problems"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_lost(
@@ -109,3 +109,59 @@ def test_the_settings_and_the_scopes_leave_each_other_alone(site: Site, app_id: 
     with site.services.sessions() as session:
         fields = changing.standing(session, "app-1").fields
     assert (fields["minimum_level"], fields["contacts"]) == (3, ["ops@app.example"])
+
+
+def asked(site: Site, app_id: str, **changes: Any) -> dict[str, Any]:
+    """What the check says of the page's form with these changes."""
+    visitor = opened(site, app_id)
+    form = FormReader(visitor.body, "scopes-form").values | changes
+    answer = visitor.client.post(
+        f"/developer/apps/{app_id}/scopes/check", data=form, **visitor._environment()
+    )
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()["problems"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"scope": ["openid", "organisation"]}, "scope"),
+        ({"presence_seconds": "soon"}, "presence_seconds"),
+        ({"reason:profile": "<b>because</b>"}, "reason:profile"),
+        ({"reason:profile/birthdate": "<b>because</b>"}, "reason:profile/birthdate"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_it_says_while_one_types_what_the_page_would_say(
+    site: Site, app_id: str, changes: dict[str, Any], field: str
+) -> None:
+    assert not any(one["is_grave"] for one in asked(site, app_id).get(field, ()))
+    (found, *_others) = asked(site, app_id, **changes)[field]
+    assert found["is_grave"]
+    assert found["wrong"]
+    assert not site.events("client_changed")
+
+
+def test_each_claim_may_have_a_reason_of_its_own(site: Site, app_id: str) -> None:
+    """Those that come with the scope stand for it together; those of another scope are not kept."""
+    of_profile = {"reason:profile/name": "To greet.", "reason:profile/birthdate": "To tell pensioners."}
+    send(opened(site, app_id), "scopes-form", **{**of_profile, "reason:age/age_over_60": "Not asked."})
+    now = standing(site, app_id)
+    assert now.reasons == {"profile/name": "To greet.", "profile/birthdate": "To tell pensioners."}
+    assert reasons.missing(read(now.fields), now.reasons) == ("profile",)
+    visitor = send(opened(site, app_id), "scopes-form", **{"reason:profile/gender": "To address them."})
+    now = standing(site, app_id)
+    assert reasons.missing(read(now.fields), now.reasons) == ()
+    assert "open" in visitor.page.elements["apart-profile"]
+
+
+def test_which_scopes_tell_several_things() -> None:
+    assert [scope for scope in SCOPES if reasons.claims_of(scope)] == ["profile", "age", "organisation"]
+    assert reasons.is_given("age", {"age/age_over_18": "Alcohol is sold."})
+    assert not reasons.is_given("age", {"age/age_over_60": "Reduced fares."})
+
+
+def test_attack_a_reason_for_what_no_scope_tells(site: Site, app_id: str) -> None:
+    send(opened(site, app_id), "scopes-form", **{"reason:profile/sub": "x", "reason:profile/": "y"})
+    assert standing(site, app_id).reasons == {}
