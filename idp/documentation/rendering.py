@@ -60,23 +60,23 @@ class Anchors:
         return f"{plain}-{count}" if count else plain
 
 
-def render(
-    markdown: str, link_to: LinkTo, *, anchor_words: str, table_words: str, code_words: str
-) -> Rendered:
-    """The `..._words` are said of what can be gone to or scrolled, to who does not see it."""
-    tokens = _parser().parse(markdown)
-    headings = _headings(tokens)
-    said = Words(anchor_words, table_words, code_words)
-    html = "".join(_blocks(tokens, headings, link_to, said))
-    contents = tuple(h for h in headings if HIGHEST <= h.level <= LOWEST)
-    return Rendered(html, contents)
-
-
 @dataclass(frozen=True, slots=True)
 class Words:
+    """What is said of parts of a page, in its reader's language; the first three to who does not see them."""
+
     anchor: str
     table: str
     code: str
+    copy: str
+    copied: str
+
+
+def render(markdown: str, link_to: LinkTo, said: Words) -> Rendered:
+    tokens = _parser().parse(markdown)
+    headings = _headings(tokens)
+    html = "".join(_blocks(tokens, headings, link_to, said))
+    contents = tuple(h for h in headings if HIGHEST <= h.level <= LOWEST)
+    return Rendered(html, contents)
 
 
 def title(markdown: str) -> str:
@@ -161,6 +161,7 @@ def _blocks(tokens: list["Token"], headings: list[Heading], link_to: LinkTo, sai
     parser, renderer = _parser(), RendererHTML()
     left = iter(headings)
     found: list[str] = []
+    blocks = 0
     for number, token in enumerate(tokens):
         match token.type:
             case "heading_open":
@@ -176,7 +177,9 @@ def _blocks(tokens: list["Token"], headings: list[Heading], link_to: LinkTo, sai
             case "inline":
                 found.append(_inline(token, link_to))
             case "fence" | "code_block":
-                found.append(_code(token, said))
+                blocks += 1
+                name = _file_named_before(tokens, number) or f"{said.code} {blocks}"
+                found.append(_code(token, blocks, name, said))
             case "table_open":
                 words = escape(said.table)
                 found.append(f'<div class="table" role="group" tabindex="0" aria-label="{words}">\n<table>\n')
@@ -245,12 +248,26 @@ def _target(href: str, link_to: LinkTo) -> str | None:
     return None if found is None else f"{found}{hash_}{anchor}"
 
 
-def _code(token: "Token", said: Words) -> str:
+def _file_named_before(tokens: list["Token"], number: int) -> str:
+    """A paragraph of nothing but the name, in bold, as snippets have it: that is what the block is called."""
+    before = tokens[number - 2] if number >= 2 else None
+    if before is None or before.type != "inline":
+        return ""
+    kinds = [child.type for child in before.children or () if child.type != "text" or child.content]
+    return _text(before) if kinds == ["strong_open", "code_inline", "strong_close"] else ""
+
+
+def _code(token: "Token", number: int, name: str, said: Words) -> str:
+    """Lines that are long scroll: a keyboard has to get there. The button needs developer.js, and is hidden
+    without it. No heading has a point in its anchor."""
     language = token.info.strip().partition(" ")[0]
-    words = escape(said.code)
-    # Lines that are long scroll: a keyboard has to get there.
-    opening = f'<pre class="code" tabindex="0" role="group" aria-label="{words}"><code>'
-    return f"{opening}{_coloured(token.content, language)}</code></pre>\n"
+    called, copy, copied = escape(name), escape(said.copy), escape(said.copied)
+    return (
+        f'<div class="code-block"><pre class="code" tabindex="0" role="group" aria-label="{called}">'
+        f'<code id="code.{number}">{_coloured(token.content, language)}</code></pre>'
+        f'<button type="button" class="secondary outline" data-copy="code.{number}" data-copied="{copied}"'
+        f' aria-label="{copy} {called}" hidden>{copy}</button></div>\n'
+    )
 
 
 def _coloured(code: str, language: str) -> str:

@@ -17,7 +17,7 @@ from idp.documentation.editions import VERSION, Edition, Page
 from idp.documentation.library import Library
 from idp.documentation.navigation import INDEX, LANGUAGES
 from idp.documentation.opening import open_library
-from idp.documentation.rendering import Rendered, render
+from idp.documentation.rendering import Rendered, Words, render
 from idp.documentation.searching import QUERY_CHARACTERS, Found
 from idp.documentation.traditional import PAIRS
 from idp.extensions import services
@@ -188,13 +188,14 @@ def _rendered(edition: Edition, language: str, shown: Page) -> Rendered:
         path = for_programs.resolved(shown.path, target.removesuffix(MARKDOWN))
         return _address(edition, language, path) if path in edition.paths else None
 
-    return render(
-        shown.markdown,
-        link_to,
-        anchor_words=_("Link to this part:"),
-        table_words=_("Table"),
-        code_words=_("Program code"),
+    said = Words(
+        anchor=_("Link to this part:"),
+        table=_("Table"),
+        code=_("Program code"),
+        copy=_("Copy"),
+        copied=_("Copied"),
     )
+    return render(shown.markdown, link_to, said)
 
 
 def _layout(edition: Edition, language: str, path: str) -> dict[str, Any]:
@@ -214,6 +215,7 @@ def _layout(edition: Edition, language: str, path: str) -> dict[str, Any]:
         for section in edition.sections
     ]
     return {
+        "home_address": _address(edition, language, INDEX),
         "sections": sections,
         "edition": edition,
         "is_current": edition is found.current,

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from idp.documentation.excerpts import excerpt, marked
-from idp.documentation.rendering import render
+from idp.documentation.rendering import Words, render
 from idp.documentation.searching import Found, Place
 from idp.documentation.words import asked_by
 
@@ -38,11 +38,10 @@ def authorize_redirect(request, redirect_uri, acr_values="urn:yitong:acr:3", pro
 SHOWN = render(
     MARKDOWN,
     {"levels.md": "/docs/zh-CN/guides/levels"}.get,
-    anchor_words="链接到",
-    table_words="表格",
-    code_words="代码",
+    Words(anchor="链接到", table="表格", code="代码", copy="复制", copied="已复制"),
 )
 LAYOUT: dict[str, object] = {
+    "home_address": "/docs/zh-CN/",
     "sections": [
         {
             "name": "指南",

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from clients.checker import command
+from clients.checker import options
 from clients.sdk.flask import RelyingParty
 from idp.apps.going_live.packages import GOOD_DAYS
 from idp.apps.kinds import KINDS
@@ -23,7 +23,7 @@ from idp.documentation.reference.errors import codes
 from idp.documentation.reference.exceptions import raised
 from idp.documentation.reference.explained import Facts, NotExplained, read
 from idp.documentation.reference.fields import names
-from idp.documentation.rendering import render
+from idp.documentation.rendering import Words, render
 from idp.oidc.claims.catalogue import SCOPE_OF
 from idp.oidc.clients.fields.scope import SCOPES
 from idp.oidc.endpoints import discovery
@@ -91,9 +91,7 @@ def test_every_link_of_a_page_leads_to_a_page_and_to_a_heading_of_it(edition: Ed
             html = render(
                 found[0].markdown,
                 lambda target: f"page:{target}",
-                anchor_words="",
-                table_words="",
-                code_words="",
+                Words("", "", "", "", ""),
             ).html
             shown[path] = re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)
         anchors = {path: set(re.findall(r' id="([^"]+)"', html)) for path, html in shown.items()}
@@ -164,7 +162,7 @@ def test_outcomes_that_pages_force_are_there(edition: Edition) -> None:
 
 
 def test_the_checker_has_the_options_that_pages_name(edition: Edition) -> None:
-    known = command._parser().format_help()
+    known = options.parser().format_help()
     for language in LANGUAGES:
         named = set(re.findall(r"--[a-z-]{3,}", edition.pages[language]["guides/checker"].markdown))
         assert {option for option in named if option not in known} == set()

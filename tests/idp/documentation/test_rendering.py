@@ -1,20 +1,18 @@
 """Markdown on the page: what it can hold, and what it cannot."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.documentation.rendering import Heading, links_changed, parts, render, title
+from idp.documentation.rendering import Heading, Words, links_changed, parts, render, title
+
+SAID = Words(anchor="Link to", table="Table", code="Code", copy="Copy", copied="Copied")
 
 
 def shown(markdown: str) -> str:
-    return render(
-        markdown,
-        {"known.md": "/docs/en/known"}.get,
-        anchor_words="Link to",
-        table_words="Table",
-        code_words="Code",
-    ).html
+    return render(markdown, {"known.md": "/docs/en/known"}.get, SAID).html
 
 
 @pytest.mark.parametrize(
@@ -51,9 +49,7 @@ def test_headings_have_anchors_and_make_the_contents() -> None:
     found = render(
         "# One\n## Two `code`\n## Two `code`\n### 三、四\n#### Deep",
         lambda _target: None,
-        anchor_words="Link to",
-        table_words="",
-        code_words="",
+        SAID,
     )
     assert found.contents == (
         Heading(2, "Two code", "two-code"),
@@ -77,6 +73,29 @@ def test_code_is_coloured_by_classes_and_a_table_can_be_scrolled_by_keyboard() -
     assert "style=" not in html
     assert '<div class="table" role="group" tabindex="0"' in html
     assert shown("```none-such\n<x>\n```").count("&lt;x&gt;") == 1
+
+
+def test_each_block_of_code_has_a_name_and_a_button_that_copies_it_all() -> None:
+    html = shown("**`a.py`**\n\n```python\nx = '<'\n```\n\nText **`b`** more.\n\n```\ny\n```\n## Code.1")
+    named = re.findall(r'<pre class="code" tabindex="0" role="group" aria-label="([^"]+)"', html)
+    assert named == ["a.py", "Code 2"]
+    buttons = re.findall(
+        r'<button type="button"[^>]* data-copy="([^"]+)"[^>]* aria-label="([^"]+)" hidden>', html
+    )
+    assert buttons == [("code.1", "Copy a.py"), ("code.2", "Copy Code 2")]
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert ids == ["code.1", "code.2", "code1"], "no heading takes the place of a block"
+
+
+@given(st.text("`*<>\"'& \n#a.", max_size=80))
+def test_no_name_of_a_block_gets_out_of_its_attribute(markdown: str) -> None:
+    html = shown(markdown)
+    assert html.count("<pre ") == html.count(" data-copy=") == html.count("</pre><button ")
+
+
+def test_lines_in_chinese_are_one_for_the_search() -> None:
+    (part,) = parts("# 一\n一个下午\n就能**接好**，\n`code` and\nmore")
+    assert part.text == "一个下午就能接好， code and more"
 
 
 def test_parts_are_what_stands_below_each_heading() -> None:
