@@ -45,6 +45,8 @@ class CheckerSetup(Base):
     token_digest: Mapped[str | None] = mapped_column(String(43), unique=True)
     """Of the token by which a command line brings its reports. None: there is none."""
     token_made_at: Mapped[datetime | None]
+    token_made_by: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    """The token is good as long as they may develop in the app's team."""
 
 
 class CheckerRun(Base):

@@ -96,17 +96,18 @@ def made(session: Session, app_id: str) -> CheckerSetup:
             badge_is_public=False,
             token_digest=None,
             token_made_at=None,
+            token_made_by=None,
         )
         session.add(setup)
         session.flush()
     return setup
 
 
-def new_token(session: Session, app_id: str, clock: Clock) -> str:
+def new_token(session: Session, app_id: str, made_by: str, clock: Clock) -> str:
     """Shown once; the one before it opens nothing any more. The caller commits."""
     token = TOKEN_PREFIX + new_secret()
     setup = made(session, app_id)
-    setup.token_digest, setup.token_made_at = digest(token), clock()
+    setup.token_digest, setup.token_made_at, setup.token_made_by = digest(token), clock(), made_by
     return token
 
 
@@ -114,13 +115,13 @@ def withdraw_token(session: Session, app_id: str) -> bool:
     """Whether there was one. The caller commits."""
     setup = made(session, app_id)
     was_there = setup.token_digest is not None
-    setup.token_digest = setup.token_made_at = None
+    setup.token_digest = setup.token_made_at = setup.token_made_by = None
     return was_there
 
 
-def app_of_token(session: Session, token: str) -> str | None:
-    query = select(CheckerSetup.app_id).where(CheckerSetup.token_digest == digest(token))
-    return session.scalar(query)
+def of_token(session: Session, token: str) -> CheckerSetup | None:
+    """Of the app whose reports the token brings. Whether its maker may still do so is not asked here."""
+    return session.scalar(select(CheckerSetup).where(CheckerSetup.token_digest == digest(token)))
 
 
 def app_of_badge(session: Session, badge_id: str) -> str | None:
@@ -141,6 +142,11 @@ def turn_badge(session: Session, app_id: str, *, is_public: bool) -> None:
 def can_be_reached(url: str, allow: Sequence[str]) -> bool:
     """Whether our server may look there at all. What the name stands for is seen at the run."""
     return url.startswith("https://") or _origin(url) in {_origin(one) for one in allow}
+
+
+def are_reached(wanted: Wanted, allow: Sequence[str]) -> bool:
+    """Both addresses."""
+    return can_be_reached(wanted.sign_in_url, allow) and can_be_reached(wanted.page_url, allow)
 
 
 def _origin(url: str) -> str:

@@ -41,6 +41,9 @@ def _page(**changes: Any) -> dict[str, Any]:
         "origins": ("https://hall.example.gov.cn:443",),
         "hears_of_logouts": True,
         "is_far": False,
+        "is_by_scripts": False,
+        "sandbox_url": None,
+        "token_is_dead": False,
         "may_change": True,
         "runs": [_run(1), _run(2, by="Run by the developer", is_ours=False, has_passed=True)],
         "is_under_way": False,
@@ -53,6 +56,11 @@ def _page(**changes: Any) -> dict[str, Any]:
     }
 
 
+IN_A_BROWSER = f"""export YITONG_REPORT_TOKEN=ytc_{"x" * 43}
+yitong-check --browser \\
+  --sandbox https://id.example --client-id app-1 \\
+  --sign-in {LONG} --press '#sign-in' \\
+  --page {LONG} --signed-in ', level '"""
 EMPTY = _page(
     typed={"sign_in_url": "", "page_url": "", "marker": ""},
     runs=[],
@@ -123,6 +131,11 @@ DEVELOPER_CHECKER: dict[str, tuple[str, dict[str, Any]]] = {
         "developer/checker/checker.html",
         _page(wrong={"sign_in_url": "This is no address.", "marker": "Type a few words."}, is_far=True),
     ),
+    "checks of an app whose scripts sign people in": (
+        "developer/checker/checker.html",
+        _page(is_by_scripts=True, sandbox_url="/developer/apps/a/sandbox", command=IN_A_BROWSER),
+    ),
+    "checks of an app whose token has died": ("developer/checker/checker.html", _page(token_is_dead=True)),
     "checks of an app, for who only looks": ("developer/checker/checker.html", _page(may_change=False)),
     "checks of an app, with a new token": (
         "developer/checker/checker.html",

@@ -11,6 +11,7 @@ from idp.browser import csrf_exempt
 from idp.checker import Report, badge, read_report, runs, setups
 from idp.checker.models import CheckerRun, RunBy
 from idp.developer.checker import shown
+from idp.developer.checker.bringing import may_bring
 from idp.developer.checker.views import checked_app, path_of
 from idp.developer.present import developer_page
 from idp.developer.room import blueprint
@@ -75,17 +76,16 @@ def bring_report(app_id: str) -> Response:
     if not found.settings.sandbox:
         abort(404)
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    now = found.clock()
     with reading() as session:
-        owner = setups.app_of_token(session, token) if scheme.lower() == "bearer" else None
-    if owner is None or owner != app_id:
-        refused = _json({"error": "invalid_token"}, 401)
-        # RFC 6750 section 3
-        refused.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
-        return refused
+        setup = setups.of_token(session, token) if scheme.lower() == "bearer" else None
+        if setup is None or setup.app_id != app_id:
+            return _token_refused("This token brings no reports to this app.")
+        if not may_bring(session, setup, now):
+            return _token_refused("Whoever made this token has no place in the team any more: make another.")
     report = _report_sent()
     if report is None:
         return _json({"error": "invalid_report"}, 422)
-    now = found.clock()
     context = AuditContext(
         now,
         request_id=request_id(),
@@ -118,6 +118,13 @@ def checker_badge(badge_id: str) -> Response:
     passed, tried = report.counted
     drawn = badge(passed, tried, run.made_at.date(), has_passed=report.has_passed)
     return Response(drawn, 200, BADGE_HEADERS, mimetype="image/svg+xml")
+
+
+def _token_refused(why: str) -> Response:
+    """`why`: for a program's log, in English as all errors of the protocol (RFC 6750 section 3)."""
+    refused = _json({"error": "invalid_token", "error_description": why}, 401)
+    refused.headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{why}"'
+    return refused
 
 
 def _run(app_id: str, run_id: str) -> CheckerRun:

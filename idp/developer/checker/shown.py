@@ -2,14 +2,21 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from idp.checker import CHECKS, Report, Result, Verdict, runs, wording
 from idp.checker.models import CheckerRun, CheckerSetup, RunBy, RunState
 from idp.checker.setups import Unfit
 from idp.locales import current_locale
 from idp.locales import gettext as _
+from idp.oidc.clients.metadata import Client
+
+JOINT = " \\\n  "
+PRESSED, SIGNED_IN = "#sign-in", ", level "
+"""Of the quick start (docs/site/snippets/spa)."""
 
 
 def run(one: CheckerRun, path: str) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def by(one: CheckerRun) -> str:
 
 def state(one: CheckerRun) -> str:
     if one.state == RunState.BROKEN:
-        return _failure(one.failure or "")
+        return failure(one.failure or "")
     return {
         RunState.WAITING: _("Waits to be begun"),
         RunState.RUNNING: _("%(done)s of %(all)s checks done", done=len(runs.so_far(one)), all=len(CHECKS)),
@@ -86,18 +93,58 @@ def unfit(why: Unfit) -> str:
     }[why]
 
 
-def command(setup: CheckerSetup | None, issuer: str, client_id: str, reports_url: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command line names."""
+
+    issuer: str
+    client: Client
+    reports_url: str
+
+
+def command(setup: CheckerSetup | None, asked: Asked) -> str:
     """What a CI calls, over several lines."""
     lines = [
         "yitong-check",
-        f"--sandbox {shlex.quote(issuer)} --client-id {shlex.quote(client_id)}",
+        f"--sandbox {shlex.quote(asked.issuer)} --client-id {shlex.quote(asked.client.client_id)}",
         f"--sign-in {_quoted(setup.sign_in_url if setup else '', 'https://app.example/sign-in')}",
         f"--page {_quoted(setup.page_url if setup else '', 'https://app.example/me')}",
         f"--marker {_quoted(setup.marker if setup else '', 'Sign out')}",
         "--junit report.xml",
-        f"--report-to {shlex.quote(reports_url)}",
+        f"--report-to {shlex.quote(asked.reports_url)}",
     ]
-    return " \\\n  ".join(lines)
+    return JOINT.join(lines)
+
+
+def command_in_a_browser(asked: Asked, token: str | None) -> str:
+    """Where scripts sign people in: on a machine of the team's. `token`: one that was just made."""
+    redirect_uris = asked.client.metadata.redirect_uris
+    place = urlsplit(redirect_uris[0] if redirect_uris else "https://app.example/")
+    address = shlex.quote(f"{place.scheme}://{place.netloc}/")
+    lines = [
+        "yitong-check --browser",
+        f"--sandbox {shlex.quote(asked.issuer)} --client-id {shlex.quote(asked.client.client_id)}",
+        f"--sign-in {address} --press {shlex.quote(PRESSED)}",
+        f"--page {address} --signed-in {shlex.quote(SIGNED_IN)}",
+        "--junit report.xml",
+        f"--report-to {shlex.quote(asked.reports_url)}",
+    ]
+    export = "" if token is None else f"export YITONG_REPORT_TOKEN={shlex.quote(token)}\n"
+    return export + JOINT.join(lines)
+
+
+def by_scripts() -> str:
+    return _(
+        "Scripts sign people in to this app, and our server runs no scripts of others: it is checked from "
+        "your own machine or your CI, by the command line below."
+    )
+
+
+def is_far() -> str:
+    return _(
+        "Our server cannot reach this address: it is not https, or is on your own machine. Check the app "
+        "with the command line below."
+    )
 
 
 def tallied(results: Sequence[Result]) -> Iterator[tuple[str, int]]:
@@ -122,7 +169,7 @@ def _result(one: Result, language: str) -> dict[str, Any]:
     }
 
 
-def _failure(name: str) -> str:
+def failure(name: str) -> str:
     return {
         "lost": _("It was interrupted. Begin it again."),
         "no_worker": _("Nobody was there to do it. Begin it again; if that does not help, ask the operator."),

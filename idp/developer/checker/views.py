@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, make_response, redirect, request
 
+from idp.apps.kinds import Kind
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.audit import log as audit
@@ -19,6 +20,7 @@ from idp.checker.models import CheckerSetup
 from idp.checker.setups import SetupRefused, Wanted
 from idp.developer import words
 from idp.developer.checker import shown
+from idp.developer.checker.bringing import may_bring
 from idp.developer.deeds import deed, held_app
 from idp.developer.present import (
     CONSOLE,
@@ -71,6 +73,8 @@ def set_up_checker(app_id: str) -> Response:
 @blueprint.post("/apps/<app_id>/checker/start")
 def start_checker(app_id: str) -> Response:
     here = checked_app(app_id, Role.DEVELOPER)
+    if why_not := _not_from_here(here):
+        return page(here, status=422, error=why_not)
     if not services().throttle.allow(f"checks of an app:{here.app.id}", AN_HOUR, HOUR_SECONDS):
         return page(
             here, status=429, error=_("That was often enough for an hour. Use the command line meanwhile.")
@@ -78,9 +82,6 @@ def start_checker(app_id: str) -> Response:
     try:
         with deed("check", here) as (session, circumstances):
             app = held_app(session, here, Role.DEVELOPER)
-            setup = setups.of_app(session, app.id)
-            if setup is None or not setup.sign_in_url:
-                return page(here, status=422, error=_("Say first where the app is to be looked at."))
             run = runs.start(session, app.id, circumstances.at)
             event = AppCheckStarted(here.developer.person_id, app.id, client_of(here).client_id)
             audit.record(session, event, context=circumstances)
@@ -115,7 +116,7 @@ def make_checker_token(app_id: str) -> Response:
     try:
         with deed("check-token", here) as (session, circumstances):
             app = held_app(session, here, Role.DEVELOPER)
-            token = setups.new_token(session, app.id, services().clock)
+            token = setups.new_token(session, app.id, here.developer.person_id, services().clock)
             event = AppCheckTokenMade(here.developer.person_id, app.id)
             audit.record(session, event, context=circumstances)
     except DeveloperDeedRefused as refused:
@@ -135,6 +136,26 @@ def withdraw_checker_token(app_id: str) -> Response:
     except DeveloperDeedRefused as refused:
         return page(here, status=422, error=words.refusal(refused.reason))
     return _back(here, "withdrawn")
+
+
+def _not_from_here(here: AppHere) -> str | None:
+    """Why our server cannot check the app, as far as it is known before the run."""
+    client = client_of(here)
+    with reading() as session:
+        setup = setups.of_app(session, here.app.id)
+    if here.app.kind == Kind.SINGLE_PAGE:
+        return shown.by_scripts()
+    if not client.is_active:
+        return shown.failure("no_client")
+    if setup is None or not setup.sign_in_url:
+        return _("Say first where the app is to be looked at.")
+    try:
+        wanted = Wanted(setup.sign_in_url, setup.page_url, setup.marker)
+        setups.checked(wanted, setups.origins_of(client))
+    except SetupRefused:
+        return shown.failure("setup")
+    allow = services().settings.developer.checker_allow
+    return None if setups.are_reached(wanted, allow) else shown.is_far()
 
 
 def checked_app(app_id: str, role: Role = Role.VIEWER) -> AppHere:
@@ -165,6 +186,8 @@ def page(here: AppHere, *, status: int = 200, **told: Any) -> Response:
     said = SAID.get(request.args.get("done", ""))
     allow = settings.developer.checker_allow
     typed = told.pop("typed", None) or _kept(setup)
+    is_by_scripts = here.app.kind == Kind.SINGLE_PAGE
+    asked = shown.Asked(settings.issuer, client, f"{settings.issuer}{path}/reports")
     return developer_page(
         "developer/checker/checker.html",
         here,
@@ -174,14 +197,21 @@ def page(here: AppHere, *, status: int = 200, **told: Any) -> Response:
         wrong=told.pop("wrong", {}),
         origins=setups.origins_of(client),
         hears_of_logouts=client.metadata.backchannel_logout_uri is not None,
-        is_far=bool(typed["sign_in_url"]) and not setups.can_be_reached(typed["sign_in_url"], allow),
+        is_by_scripts=is_by_scripts,
+        is_far=bool(typed["sign_in_url"]) and not setups.are_reached(Wanted(**typed), allow),
         runs=found,
         is_under_way=any(one["is_under_way"] for one in found),
         may_change=here.may(Role.DEVELOPER),
         badge_url=_badge_url(setup.badge_id) if setup is not None and setup.badge_is_public else None,
         token_made_at=None if setup is None else setup.token_made_at,
+        token_is_dead=_is_dead(setup),
         proof_is_old=not is_recently_proved(here),
-        command=shown.command(setup, settings.issuer, client.client_id, f"{settings.issuer}{path}/reports"),
+        command=(
+            shown.command_in_a_browser(asked, told.get("new_token"))
+            if is_by_scripts
+            else shown.command(setup, asked)
+        ),
+        sandbox_url=f"{here.path}/sandbox" if is_by_scripts else None,
         said=None if said is None else said(),
         **told,
     )
@@ -191,6 +221,14 @@ def _kept(setup: CheckerSetup | None) -> dict[str, str]:
     if setup is None:
         return {"sign_in_url": "", "page_url": "", "marker": ""}
     return {"sign_in_url": setup.sign_in_url, "page_url": setup.page_url, "marker": setup.marker}
+
+
+def _is_dead(setup: CheckerSetup | None) -> bool:
+    """Whether there is a token whose maker has no place in the team any more."""
+    if setup is None or setup.token_digest is None:
+        return False
+    with reading() as session:
+        return not may_bring(session, setup, services().clock())
 
 
 def _badge_url(badge_id: str) -> str:

@@ -16,7 +16,7 @@ TYPED = {
 
 
 def an_app(site: Site) -> str:
-    return console.an_app(site, console.own_team(site), redirect_uris=[CALLBACK])
+    return console.an_app(site, console.own_team(site), redirect_uris=[CALLBACK], kind="portal")
 
 
 def path_of(app_id: str) -> str:
