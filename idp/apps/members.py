@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from idp.apps import registering
 from idp.apps.membership import is_by_law, may_have_team, memberships, owners, role_of
 from idp.apps.models import FormerMember, Role, Team, TeamInvitation, TeamMember
 from idp.apps.refusing import DeveloperDeedRefused, Refusal
@@ -118,6 +119,7 @@ def remove(session: Session, team: Team, person_id: str, by: str, *, context: Au
     _refuse_last(session, team, row, context.at, stays_owner=False)
     session.delete(row)
     session.merge(FormerMember(team_id=team.id, person_id=person_id, left_at=context.at))
+    registering.end_those_of(session, team, person_id, by, context=context)
     audit.record(session, TeamMemberRemoved(person_id, team.id, by), context=context)
 
 

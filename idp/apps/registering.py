@@ -1,6 +1,7 @@
 """Apps that register themselves with a token of a team's: they are the team's (RFC 7591 section 3)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,8 @@ from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.operation import InitialTokenEnded, InitialTokenMade
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.registration import initial_tokens
 from idp.oidc.registration.initial_tokens import InitialAccessToken, TokenSpent
 from idp.oidc.registration.refusing import Forbidden
@@ -30,6 +33,14 @@ class Belonging:
 
     settings: Settings
 
+    def may_manage(self, session: Session, client_id: str, now: datetime) -> bool:
+        """A program that registered an app with a team's token acts for whoever made that token: what it
+        holds of the app (RFC 7592) opens nothing once they may not change the app themselves. The app stays
+        the team's, which changes it in the console."""
+        app = apps.of_client(session, client_id)
+        team = None if app is None else session.get(Team, app.team_id)
+        return app is None or (team is not None and _may(session, team, app.created_by, now))
+
     def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
         """Nothing, with a token of the operator's. Raises TokenSpent where whoever made it is in the team no
         more, Forbidden where the team has as many apps as it may have."""
@@ -37,7 +48,7 @@ class Belonging:
         if token is None or token.team_id is None or token.made_by is None:
             return
         team = session.get(Team, token.team_id)
-        if team is None or not _may(session, team, token.made_by, context):
+        if team is None or not _may(session, team, token.made_by, context.at):
             raise TokenSpent
         try:
             apps.add(
@@ -84,6 +95,19 @@ def end_token(session: Session, team: Team, token_id: str, by: str, *, context: 
     audit.record(session, event, context=context)
 
 
-def _may(session: Session, team: Team, person_id: str, context: AuditContext) -> bool:
-    role = role_of(session, team, person_id, context.at)
+def end_those_of(session: Session, team: Team, person_id: str, by: str, *, context: AuditContext) -> None:
+    """What programs hold on the word of a member who is taken out of the team ends for good, also where they
+    come back: tokens for registering, and those by which an app changes its own registration. The caller
+    holds the team, and commits."""
+    for token_id in initial_tokens.end_those_of(session, team.id, person_id):
+        event = InitialTokenEnded(token_id, person_id=by, team_id=team.id)
+        audit.record(session, event, context=context)
+    actor = Actor(ActorKind.PERSON, by)
+    for app in apps.of_team(session, team.id):
+        if app.created_by == person_id and app.client_id is not None:
+            changing.end_registration_token(session, app.client_id, actor=actor, context=context)
+
+
+def _may(session: Session, team: Team, person_id: str, now: datetime) -> bool:
+    role = role_of(session, team, person_id, now)
     return role is not None and role.includes(Role.DEVELOPER)

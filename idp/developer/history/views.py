@@ -162,7 +162,7 @@ def _why_not(after: Version, newest: Version) -> str:
         return _("There is nothing to go back to: secrets and keys come and go under “Secrets and keys”.")
     if changed == {changing.STATUS}:
         return _("There is nothing to go back to: an app is stopped and let go on under “Overview”.")
-    if changed == {changing.TAKEN_OVER}:
+    if changed in ({changing.TAKEN_OVER}, {changing.REGISTRATION_TOKEN}):
         return _("There is nothing to go back to: what is registered stayed as it was.")
     if after.metadata == newest.metadata:
         return _("There is nothing to go back to: what is registered now is the same.")
@@ -184,6 +184,8 @@ def _what(after: Version, before: Version | None) -> str:
         return _("Stopped, or let go on")
     if after.changed == (changing.TAKEN_OVER,):
         return _("Taken over by the operator")
+    if after.changed == (changing.REGISTRATION_TOKEN,):
+        return _("The token by which the app changes its own registration was ended")
     return _("Changed")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret
 from idp.oidc.clients.metadata import Client, ClientMetadata
+from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.own_places import own_places
 from idp.oidc.details.types import DetailsType
 from idp.oidc.endpoints.within import within
@@ -75,11 +76,23 @@ def configure(provider: Provider, request: Request, client_id: str) -> Response:
 def _theirs(provider: Provider, client_id: str, token: str) -> Client:
     """The client whose registration this is, by its token. Raises NotTheirs, Suspended."""
     with Session(provider.reads) as session:
-        records.find(session, client_id, token, _keys(provider), to_write=False)
+        _found(provider, session, client_id, token, to_write=False)
     client = provider.clients.find(client_id)
     if client is None:
         raise Suspended
     return client
+
+
+def _found(
+    provider: Provider, session: Session, client_id: str, token: str, *, to_write: bool
+) -> ClientRecord:
+    """Raises NotTheirs, Suspended."""
+    record = records.find(session, client_id, token, _keys(provider), to_write=to_write)
+    belongs = provider.registered
+    if belongs is not None and not belongs.may_manage(session, client_id, provider.clock()):
+        # Section 2.1: a token that ended is as one that never was.
+        raise NotTheirs
+    return record
 
 
 def _answered(
@@ -140,14 +153,14 @@ def _initial_token(provider: Provider, request: Request, now: datetime) -> str |
 
 def _read(provider: Provider, _request: Request, client_id: str, token: str, _now: datetime) -> Response:
     with Session(provider.reads) as session:
-        record = records.find(session, client_id, token, _keys(provider), to_write=False)
+        record = _found(provider, session, client_id, token, to_write=False)
         return information(provider.issuer, records.standing(record), token)
 
 
 def _replace(provider: Provider, request: Request, client_id: str, token: str, now: datetime) -> Response:
     keys = _keys(provider)
     with Session(provider.reads) as session:
-        record = records.find(session, client_id, token, keys, to_write=False)
+        record = _found(provider, session, client_id, token, to_write=False)
         sector = record.sector
     _check_rate(provider, request)
     members = documents.read(request)
@@ -155,7 +168,7 @@ def _replace(provider: Provider, request: Request, client_id: str, token: str, n
     metadata = _decided(provider, members, client_id, sector, now)
     with provider.sessions.begin() as session:
         # Again: it may have been deleted, suspended or taken over while we asked elsewhere.
-        record = records.find(session, client_id, token, keys, to_write=True)
+        record = _found(provider, session, client_id, token, to_write=True)
         context = provider.context(request, now)
         written: Written = records.replace(session, record, metadata, keys, context=context)
     provider.clients.forget(client_id)
@@ -164,7 +177,7 @@ def _replace(provider: Provider, request: Request, client_id: str, token: str, n
 
 def _delete(provider: Provider, request: Request, client_id: str, token: str, now: datetime) -> Response:
     with provider.sessions.begin() as session:
-        records.find(session, client_id, token, _keys(provider), to_write=True)
+        _found(provider, session, client_id, token, to_write=True)
         records.remove(session, client_id, BY_ITSELF, context=provider.context(request, now))
     provider.clients.forget(client_id)
     return Response(NO_CONTENT, NO_STORE)

@@ -5,8 +5,9 @@ The token is shown once and a digest of it kept. A use is spent in the transacti
 what fails spends nothing, and of two at once over the last use one gets it.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, Connection, String, and_, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -33,9 +34,17 @@ class InitialAccessToken(Base):
     """Who of the team."""
 
 
-Registered = Callable[[Session, str, str, AuditContext], None]
-"""Told, in its transaction, that a client (by its id) registered with a token (by its id). Raises TokenSpent,
-ProtocolError."""
+class Registered(Protocol):
+    """Whoever keeps the apps of teams."""
+
+    def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
+        """Told, in its transaction, that a client registered with a token.
+
+        Raises TokenSpent, ProtocolError.
+        """
+
+    def may_manage(self, session: Session, client_id: str, now: datetime) -> bool:
+        """Whether the client's registration access token is still good: whoever had it made may have left."""
 
 
 class TokenSpent(Exception):
@@ -93,6 +102,14 @@ def of_teams(session: Session, team_ids: Collection[str], now: datetime) -> Sequ
 def end(session: Session, token_id: str) -> bool:
     """False when there is none. The caller commits."""
     return deleted(session, delete(InitialAccessToken).where(InitialAccessToken.id == token_id)) > 0
+
+
+def end_those_of(session: Session, team_id: str, person_id: str) -> Sequence[str]:
+    """All that somebody made for a team; their ids. The caller commits."""
+    theirs = (InitialAccessToken.team_id == team_id, InitialAccessToken.made_by == person_id)
+    found = session.scalars(select(InitialAccessToken.id).where(*theirs)).all()
+    session.execute(delete(InitialAccessToken).where(*theirs))
+    return found
 
 
 def sweep(session: Session, now: datetime) -> int:

@@ -91,6 +91,68 @@ def test_attack_a_token_of_somebody_who_has_left_the_team(site: Site) -> None:
     assert len(apps_of(site)) == 1
 
 
+def manages(site: Site, body: dict[str, str], method: str = "GET") -> int:
+    """Of its own registration (RFC 7592), by what it holds."""
+    address = body["registration_client_uri"].removeprefix(site.services.settings.issuer)
+    return (
+        site.visitor()
+        .client.open(
+            address,
+            method=method,
+            data=json.dumps({**BODY, "client_id": body["client_id"], "client_name": "Changed"}),
+            headers={
+                "Authorization": f"Bearer {body['registration_access_token']}",
+                "Content-Type": "application/json",
+            },
+            base_url=site.services.settings.issuer,
+        )
+        .status_code
+    )
+
+
+def registered_by_a_developer(site: Site) -> tuple[str, str, str, dict[str, str]]:
+    """Team, mandate, token, and what the program got."""
+    console.settle(site, DEVELOPER)
+    organisation_id = console.company(site)
+    team_id = console.company_team(site, organisation_id)
+    mandate_id = console.mandated(site, DEVELOPER, organisation_id)
+    console.joined(site, DEVELOPER, team_id)
+    visitor = at(site, DEVELOPER).get("/developer/tokens")
+    visitor.submit("make-form", team=team_id, uses="5", days="30")
+    token = visitor.page.texts["token"]
+    status, body = registers(site, token)
+    assert status == 201
+    return team_id, mandate_id, token, body
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_attack_a_program_of_somebody_who_has_left_changes_the_teams_app(site: Site, method: str) -> None:
+    _team_id, mandate_id, _token, body = registered_by_a_developer(site)
+    assert manages(site, body, "PUT") == 200
+    console.mandate_ends(site, mandate_id)
+    assert manages(site, body, method) == 401
+    (app,) = apps_of(site)
+    assert at(site).get(f"/developer/apps/{app.id}").page.texts["client-id"] == body["client_id"]
+
+
+def test_attack_what_a_member_made_comes_back_with_them(site: Site) -> None:
+    """Whoever is taken out of the team leaves nothing behind that works again one day."""
+    team_id, _mandate_id, token, body = registered_by_a_developer(site)
+    person_id = console.id_of(site, DEVELOPER)
+    owner = at(site, OWNER, f"/developer/teams/{team_id}")
+    assert post(owner, f"/developer/teams/{team_id}/members/{person_id}/remove").status == 303
+    (event,) = site.events("initial_token_ended")
+    assert (event["team_id"], event["person_id"]) == (team_id, console.id_of(site, OWNER))
+    assert site.events("client_changed")[-1]["changed"] == ["registration_access_token"]
+    console.joined(site, DEVELOPER, team_id)
+    assert registers(site, token)[0] == 401
+    assert manages(site, body) == 401
+    (app,) = apps_of(site)
+    history = at(site).get(f"/developer/apps/{app.id}/history")
+    assert history.status == 200
+    assert history.shows("changes its own registration was ended")
+
+
 def test_attack_a_viewer_makes_one_and_anybody_ends_one_of_anothers(site: Site) -> None:
     console.settle(site, DEVELOPER)
     team_id = console.own_team(site)

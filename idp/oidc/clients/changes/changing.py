@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.operation import ClientRegistered, ClientSelfRegistered
+from idp.crypto.digests import new_secret
 from idp.oidc.clients.changes import history
 from idp.oidc.clients.changes.agreed import end_what_people_allowed, reads_differently
 from idp.oidc.clients.changes.history import Actor, ActorKind
@@ -50,6 +51,7 @@ __all__ = [
     "add_secret",
     "change",
     "create",
+    "end_registration_token",
     "revoke_secret",
     "set_status",
     "standing",
@@ -57,6 +59,7 @@ __all__ = [
 ]
 
 SECRET, STATUS, TAKEN_OVER = "client_secret", "status", "registered_by"
+REGISTRATION_TOKEN = "registration_access_token"  # noqa: S105
 """What of a client changes beside its metadata."""
 UNREVIEWED = frozenset({ActorKind.PERSON, ActorKind.CLIENT})
 """Whose changes of what people agreed to the operator has not looked at: people agree anew."""
@@ -230,6 +233,17 @@ def revoke_secret(
     record = held(session, client_id)
     named_secrets.revoke(session, client_id, secret_id, actor=actor, context=context)
     kept(session, record, (SECRET,), actor, context)
+
+
+def end_registration_token(session: Session, client_id: str, *, actor: Actor, context: AuditContext) -> None:
+    """Of one that registered itself: by what it holds (RFC 7592) it changes nothing any more, and stays one
+    that nobody has looked at. The caller commits. Raises NoSuchClient."""
+    record = held(session, client_id)
+    if record.registration_mac is None:
+        return
+    # Of no token at all.
+    record.registration_mac = new_secret()
+    noted(session, record, (REGISTRATION_TOKEN,), actor=actor, context=context)
 
 
 def set_status(
