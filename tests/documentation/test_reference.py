@@ -107,16 +107,9 @@ def test_every_link_of_a_page_leads_to_a_page_and_to_a_heading_of_it(edition: Ed
     assert wrong == []
 
 
-def test_every_page_is_there_in_both_languages_unless_it_is_a_guide_of_the_repository(
-    edition: Edition,
-) -> None:
-    only = [path for path in edition.pages["en"] if path not in edition.pages["zh-CN"]]
-    assert all(path.startswith("depth/") for path in only)
-
-
 def test_what_is_called_in_simplified_characters_is_called_in_traditional_ones(edition: Edition) -> None:
     """Where a title is of Chinese alone, or has characters that differ."""
-    called = {path: edition.title("zh-CN", path) for path in edition.paths if not path.startswith("depth/")}
+    called = {path: edition.title("zh-CN", path) for path in edition.paths}
     chinese = {path for path, title in called.items() if re.search(r"[\u4e00-\u9fff]", title)}
     assert set(edition.titles) == chinese
 

@@ -39,6 +39,11 @@ TRIED: Mapping[str, Callable[[], str]] = {
 }
 
 
-def test_the_table_names_what_was_tried() -> None:
-    text = (ROOT / "docs/integration.md").read_text("utf-8").partition("## Tried with")[2]
+@pytest.mark.parametrize(
+    ("document", "heading"),
+    [("docs/integration.md", "## Tried with"), ("docs/site/zh-CN/depth/integration.md", "{#tried-with}")],
+    ids=["en", "zh-CN"],
+)
+def test_the_table_names_what_was_tried(document: str, heading: str) -> None:
+    text = (ROOT / document).read_text("utf-8").partition(heading)[2]
     assert dict(ROW.findall(text)) == {name: found() for name, found in TRIED.items()}

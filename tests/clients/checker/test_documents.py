@@ -14,11 +14,16 @@ PACKAGE = ROOT / "clients/checker"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
-def test_the_document_has_a_row_for_each_check() -> None:
+@pytest.mark.parametrize(
+    ("document", "language"),
+    [("docs/checker.md", "en"), ("docs/site/zh-CN/depth/checker.md", "zh-CN")],
+    ids=["en", "zh-CN"],
+)
+def test_the_document_has_a_row_for_each_check(document: str, language: str) -> None:
     rows = re.findall(
-        r"^\| `([\w-]+)` \| (.*?) \| .*? \| (.*?) \|$", (ROOT / "docs/checker.md").read_text("utf-8"), re.M
+        r"^\| `([\w-]+)` \| (.*?) \| .*? \| (.*?) \|$", (ROOT / document).read_text("utf-8"), re.M
     )
-    titles = texts("en")["checks"]
+    titles = texts(language)["checks"]
     assert rows == [(check.name, titles[check.name]["title"], check.source) for check in CHECKS]
 
 

@@ -1,12 +1,14 @@
 """Choosing by program: what docs/sandbox-outcomes.md promises, over HTTP, with the whole provider."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from idp.locales import translations
 from idp.sandbox.outcomes.catalogue import CATALOGUE
 from idp.sandbox.services import KEY as SANDBOX
 from idp.sandbox.services import SandboxServices
@@ -161,6 +163,15 @@ def test_the_catalogue_is_for_anybody_and_the_document_says_the_same(site: Site)
     for one in CATALOGUE:
         row = f"| `{one.name}` | `{one.place}` | {one.words} | `{one.correct}` | {one.section} |"
         assert row in document, one.name
+
+
+def test_the_document_says_the_same_in_chinese() -> None:
+    document = (ROOT / "docs/site/zh-CN/depth/sandbox-outcomes.md").read_text("utf-8")
+    words = translations("zh-CN").gettext
+    for one in CATALOGUE:
+        section = re.sub(r" section ([\d.]+)", r" 第 \1 节", one.section)
+        row = f"| `{one.name}` | `{one.place}` | {words(one.words)} | `{one.correct}` | {section} |"
+        assert row in document, row
 
 
 def test_the_answer_to_a_program_sets_no_cookie(program: Program) -> None:
