@@ -6,7 +6,7 @@ What is chosen is where an app begins; every field can be changed in its setting
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -50,13 +50,13 @@ class Choice:
     value: Any
     why: str
     """Marked by `gettext_noop`, as all words of this table."""
-    why_there: Mapping[Place, str] = field(default_factory=dict)
+    why_there: Mapping[Place, str] | None = None
     """What holds instead, where people come back to such a place."""
 
     def because(self, redirect_uri: str | None) -> str:
         """Why, with the address that somebody has typed; None where the kind has none."""
         place = None if redirect_uri is None else Place.of(redirect_uri)
-        return self.why if place is None else self.why_there.get(place, self.why)
+        return self.why if place is None else (self.why_there or {}).get(place, self.why)
 
 
 @dataclass(frozen=True, slots=True)

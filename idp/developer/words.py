@@ -17,6 +17,14 @@ from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.oidc.room import provider
 
+QUICK_STARTS: Final = {
+    Kind.PORTAL: "start/flask",
+    Kind.SINGLE_PAGE: "start/spa",
+    Kind.MINI_PROGRAM: "start/mini-program",
+    Kind.MACHINE: "start/curl",
+    Kind.KIOSK: "start/curl",
+}
+"""Pages of the documentation; for what has none, its first page."""
 VIEWER: Final = "developer_person_id"
 """Of Flask's `g`: who looks, to whom their own things are theirs."""
 
@@ -108,6 +116,12 @@ def kind(app: App) -> str:
     """What the wizard was told that it is."""
     known = OF_KIND[Kind(app.kind)] if app.kind in set(Kind) else None
     return _("Registered by a program") if known is None else _(known.name)
+
+
+def quick_start(kind: str) -> str:
+    """Where programs are that run."""
+    page = QUICK_STARTS[Kind(kind)] if kind in QUICK_STARTS else ""
+    return f"/docs/{current_locale()}/{page}"
 
 
 def app_shown(here: AppSeen) -> dict[str, Any]:

@@ -102,8 +102,14 @@ AN_APP = OF_APP | {
         "level": 2,
     },
     "missing": [
-        {"words": "It proves itself by a key, and has none here yet.", "url": "/keys", "is_grave": True},
-        {"words": "The address of the terms of use.", "url": None, "is_grave": False},
+        {
+            "name": name,
+            "words": "应用有标志，用户据此认出它。",
+            "outcome": outcome,
+            "outcome_words": "缺少",
+            "url": url,
+        }
+        for name, outcome, url in (("keys", "missing", "/keys"), ("terms", "advised", None))
     ],
     "made_by": "张三丰",
     "made_at": NOW,

@@ -15,6 +15,8 @@ from idp.locales import gettext_noop
 from idp.oidc.clients.metadata import ClientMetadata
 
 SETTINGS, SCOPES, KEYS, CHECKER = "/settings", "/scopes", "/keys", "/checker"
+USING = "using"
+"""In place of a section: by signing in to it."""
 BY_KEY = "private_key_jwt"
 SIMPLIFIED = "zh-CN"
 
@@ -34,7 +36,7 @@ class Item:
     """Marked by `gettext_noop`."""
     outcome: Outcome
     section: str
-    """Of the app, where it is mended."""
+    """Of the app, where it is mended, with the field; or `USING`."""
 
     @property
     def is_missing(self) -> bool:
@@ -157,20 +159,35 @@ def _terms(asked: Asked) -> Outcome:
 
 
 LOOKS: Sequence[tuple[str, str, str, Look]] = (
-    ("named", gettext_noop("It has a name in Simplified Chinese."), SETTINGS, _named),
+    (
+        "named",
+        gettext_noop("It has a name in Simplified Chinese."),
+        f"{SETTINGS}#field-client_name--{SIMPLIFIED}",
+        _named,
+    ),
     (
         "addresses",
         gettext_noop("People come back to addresses of https that are not on a developer's machine."),
-        SETTINGS,
+        f"{SETTINGS}#field-redirect_uris",
         _addresses,
     ),
-    ("reasons", gettext_noop("It says why it asks for each scope."), SCOPES, _reasons),
-    ("purpose", gettext_noop("It tells people in Simplified Chinese what for."), SCOPES, _purpose),
-    ("policy", gettext_noop("People can read its privacy notice."), SETTINGS, _policy),
-    ("contacts", gettext_noop("Somebody can be reached if something goes wrong."), SETTINGS, _contacts),
+    ("reasons", gettext_noop("It says why it asks for each scope."), f"{SCOPES}#scopes", _reasons),
+    (
+        "purpose",
+        gettext_noop("It tells people in Simplified Chinese what for."),
+        f"{SCOPES}#field-purpose--{SIMPLIFIED}",
+        _purpose,
+    ),
+    ("policy", gettext_noop("People can read its privacy notice."), f"{SETTINGS}#field-policy_uri", _policy),
+    (
+        "contacts",
+        gettext_noop("Somebody can be reached if something goes wrong."),
+        f"{SETTINGS}#field-contacts",
+        _contacts,
+    ),
     ("keys", gettext_noop("It proves itself by a key, and the key is there."), KEYS, _keys),
     ("own-keys", gettext_noop("Its keys are not those of the sandbox."), KEYS, _own_keys),
-    ("signed-in", gettext_noop("Somebody has signed in to it in the sandbox."), "", _signed_in),
+    ("signed-in", gettext_noop("Somebody has signed in to it in the sandbox."), USING, _signed_in),
     (
         "checked",
         gettext_noop("The check of its integration has passed, within the last 30 days."),
@@ -178,10 +195,17 @@ LOOKS: Sequence[tuple[str, str, str, Look]] = (
         _checked,
     ),
     ("checked-by-us", gettext_noop("That check was run by us."), CHECKER, _checked_by_us),
-    ("logout", gettext_noop("It is told when somebody signs out."), SETTINGS, _logout),
-    ("logo", gettext_noop("It has a logo, by which people find it where they agree."), SETTINGS, _logo),
-    ("terms", gettext_noop("People can read its terms of use."), SETTINGS, _terms),
+    ("logout", gettext_noop("It is told when somebody signs out."), f"{SETTINGS}#group-logout", _logout),
+    (
+        "logo",
+        gettext_noop("It has a logo, by which people find it where they agree."),
+        f"{SETTINGS}#field-logo_uri",
+        _logo,
+    ),
+    ("terms", gettext_noop("People can read its terms of use."), f"{SETTINGS}#field-tos_uri", _terms),
 )
+SEEN = frozenset({USING, CHECKER})
+"""Where things are mended that the sandbox has to see."""
 WORDS: Mapping[str, str] = {name: words for name, words, _section, _look in LOOKS}
 
 
@@ -189,6 +213,13 @@ def checklist(asked: Asked) -> tuple[Item, ...]:
     """Without what this kind of app does not need."""
     items = (Item(name, words, look(asked), section) for name, words, section, look in LOOKS)
     return tuple(one for one in items if one.outcome is not Outcome.NOT_NEEDED)
+
+
+def lacking(asked: Asked) -> tuple[Item, ...]:
+    """What its registration lacks; nobody looks at what the sandbox has seen of it."""
+    return tuple(
+        one for one in checklist(asked) if one.outcome is not Outcome.DONE and one.section not in SEEN
+    )
 
 
 def report_told(

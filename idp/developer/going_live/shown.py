@@ -1,37 +1,11 @@
-"""The checklist and the requests of an app, in words."""
+"""The requests of an app, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from idp.apps.going_live.checklist import Item, Outcome
 from idp.apps.going_live.models import AppRequest, RequestState
 from idp.apps.going_live.packages import PackageRefused
 from idp.locales import gettext as _
-
-
-def items(found: Iterable[Item], path: str | None) -> list[dict[str, Any]]:
-    """`path`: of the app, where each is mended; None for who only looks."""
-    return [
-        {
-            "name": one.name,
-            "words": _(one.words),
-            "outcome": one.outcome.value,
-            "outcome_words": outcome(one.outcome),
-            "url": f"{path}{one.section}"
-            if path and one.section and one.outcome is not Outcome.DONE
-            else None,
-        }
-        for one in found
-    ]
-
-
-def outcome(one: Outcome) -> str:
-    return {
-        Outcome.DONE: _("Done"),
-        Outcome.MISSING: _("Missing"),
-        Outcome.ADVISED: _("Better with it"),
-        Outcome.NOT_NEEDED: _("Not needed"),
-    }[one]
 
 
 def state(one: str) -> str:

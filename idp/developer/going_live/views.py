@@ -15,6 +15,7 @@ from idp.apps.refusing import DeveloperDeedRefused
 from idp.audit import log as audit
 from idp.audit.events.going_live import AppPackageMade
 from idp.developer import words
+from idp.developer.checklist import items as listed
 from idp.developer.deeds import deed, held_app
 from idp.developer.going_live import facts, shown
 from idp.developer.present import AppHere, app_here, developer_page, recently_proved
@@ -111,7 +112,7 @@ def _page(here: AppHere, *, status: int = 200, note: str = "", **said: Any) -> R
         "developer/going_live/going_live.html",
         here,
         status=status,
-        items=shown.items(items, here.path if here.may(Role.DEVELOPER) else None),
+        items=listed(items, here.path if here.may(Role.DEVELOPER) else None, here.app.kind),
         is_ready=is_ready,
         waiting=None if open_ is None else shown.request_shown(open_),
         requests=shown.requests_shown(all_),

@@ -4,13 +4,17 @@ from typing import Any
 
 from flask import Response
 
+from idp.apps.editing import REASONS
+from idp.apps.going_live.asking import looked_at
+from idp.apps.going_live.checklist import Asked, lacking
 from idp.apps.models import Role
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import people, words
-from idp.developer.overview.missing import of_registration
-from idp.developer.present import APP_SECTIONS, AppHere, app_here, developer_page
+from idp.developer.checklist import items
+from idp.developer.present import AppHere, app_here, developer_page
 from idp.developer.room import blueprint
 from idp.extensions import reading, services
+from idp.login.circumstances import context
 from idp.oidc.clients.metadata import ClientMetadata
 from idp.oidc.room import provider
 
@@ -64,15 +68,13 @@ def _registration(metadata: ClientMetadata) -> dict[str, Any]:
 
 def _missing(here: AppHere, metadata: ClientMetadata) -> list[dict[str, Any]]:
     """Leads whoever may mend it to the section where that is done."""
-    there = {one.path for one in APP_SECTIONS} if here.may(Role.DEVELOPER) else set()
-    return [
-        {
-            "words": lack.words,
-            "url": f"{here.path}{lack.section}" if lack.section in there else None,
-            "is_grave": lack.is_grave,
-        }
-        for lack in of_registration(metadata)
-    ]
+    circumstances = context(services().clock())
+    reasons = here.app.told.get(REASONS, {})
+    if services().settings.sandbox:
+        asked = Asked(metadata, reasons, None, is_sandbox=True, now=circumstances.at)
+    else:
+        asked = looked_at(here.app, metadata, reasons, circumstances)
+    return items(lacking(asked), here.path if here.may(Role.DEVELOPER) else None, here.app.kind)
 
 
 def _other_console() -> str | None:

@@ -27,14 +27,6 @@ from idp.oidc.room import provider
 NAME, ADDRESS = "client_name", "redirect_uris"
 LONGEST_TYPED = 4000
 FORM_ID, FORM_ID_BYTES = re.compile(r"[A-Za-z0-9_-]{15,64}"), 18
-QUICK_STARTS = {
-    Kind.PORTAL: "start/flask",
-    Kind.SINGLE_PAGE: "start/spa",
-    Kind.MINI_PROGRAM: "start/mini-program",
-    Kind.MACHINE: "start/curl",
-    Kind.KIOSK: "start/curl",
-}
-"""Pages of the documentation; for what has none, its first page."""
 
 
 @blueprint.get("/apps/new", endpoint="new_app")
@@ -215,7 +207,7 @@ def _done(here: TeamHere, kind: KindOfApp, made: making.Made) -> Response:
         ],
         overview_url=there.path,
         settings_url=f"{there.path}/settings",
-        quick_start_url=f"/docs/{current_locale()}/{QUICK_STARTS.get(kind.kind, '')}",
+        quick_start_url=words.quick_start(kind.kind),
     )
 
 

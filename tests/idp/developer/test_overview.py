@@ -1,5 +1,7 @@
 """The first page of an app: what is there, stopping it, taking it away."""
 
+import re
+
 import pytest
 
 from idp.apps.models import Role
@@ -31,7 +33,23 @@ def test_it_says_what_a_program_needs_and_what_is_missing(site: Site, app: str) 
     visitor = at(site, path=app)
     assert visitor.page.texts["client-id"] == "app-1"
     assert visitor.page.texts["discovery"].endswith("/.well-known/openid-configuration")
-    assert "A logo" in visitor.page.texts["missing"]
+    assert "It has a logo" in visitor.page.texts["missing"]
+
+
+@pytest.mark.parametrize("page", ["", "/going-live"])
+def test_each_thing_that_is_missing_leads_to_where_it_is_mended(site: Site, app: str, page: str) -> None:
+    """To the very field, where there is one; what somebody has to do first is in the documentation."""
+    visitor = at(site, path=app + page)
+    link = re.compile(r'id="check-([\w-]+)".*?<a href="([^"]+)" aria-label="Mend it', re.DOTALL)
+    ways = link.findall(visitor.body)
+    there = {"named", "reasons", "purpose", "policy", "contacts", "logout", "logo", "terms"}
+    assert {name for name, _way in ways} == there | ({"signed-in", "checked"} if page else set())
+    for name, way in ways:
+        path, _, anchor = way.partition("#")
+        visitor.get(path)
+        assert visitor.status == 200, way
+        assert not anchor or anchor in visitor.page.elements, way
+        assert path.startswith("/docs/") == (name == "signed-in")
 
 
 def test_a_draft_has_no_client_yet(site: Site) -> None:

@@ -8,6 +8,7 @@ from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, at
+from tests.idp.developer.filled import send
 from tests.idp.developer.going_live.conftest import Two
 from tests.idp.developer.going_live.moves import (
     app_in,
@@ -20,7 +21,6 @@ from tests.idp.developer.going_live.moves import (
     live,
     standing,
 )
-from tests.idp.developer.filled import send
 from tests.idp.staff_pages import officer
 
 

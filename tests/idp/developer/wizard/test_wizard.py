@@ -6,7 +6,7 @@ import pytest
 
 from idp.apps.kinds import KINDS, Kind, KindOfApp
 from idp.apps.models import App
-from idp.developer.wizard.views import QUICK_STARTS
+from idp.developer.words import QUICK_STARTS
 from idp.oidc.clients.models import ClientRecord
 from idp.settings import ROOT
 from tests.idp.developer import console
