@@ -11,8 +11,9 @@ from idp.apps.going_live import asking
 from idp.apps.models import App, Role
 from idp.developer.deeds import deed, held_app
 from idp.developer.explained import field_words
-from idp.developer.present import AppHere
+from idp.developer.present import AppHere, is_recently_proved
 from idp.extensions import reading, services
+from idp.locales import gettext as _
 from idp.oidc.clients.explaining.whole import Explained, explain
 from idp.oidc.clients.own_places import OwnPlaces, own_places
 from idp.oidc.room import provider
@@ -64,15 +65,26 @@ def asks(here: AppHere) -> bool:
     return "ask" in request.form and here.client_id is not None and not services().settings.sandbox
 
 
+def why_not_asked(here: AppHere) -> str | None:
+    """Why this person does not ask for what waits: whoever gives a live app more does as much as whoever
+    makes it live, so it takes the same role and a proof as fresh. None where they may."""
+    if not here.may(Role.OWNER):
+        return _("An owner of the team asks for these changes.")
+    if not is_recently_proved(here):
+        return _("Asking takes a fresh proof: prove anew who you are first, then ask again.")
+    return None
+
+
 def asked_here(
     here: AppHere, fields: Mapping[str, Any], expected: int, reasons: Mapping[str, str] | None = None
 ) -> None:
     """Ask for the registration that is not changed without approval (`idp.apps.material`).
 
-    Raises NotReady, EditedMeanwhile, MetadataRefused, DeveloperDeedRefused where a request waits already.
+    The caller has looked at `why_not_asked`. Raises NotReady, EditedMeanwhile, MetadataRefused,
+    DeveloperDeedRefused where a request waits already.
     """
     with deed("ask-for-changes", here) as (session, circumstances):
-        app = held_app(session, here, Role.DEVELOPER)
+        app = held_app(session, here, Role.OWNER)
         now = editing.standing(session, app)
         if now.number != expected:
             raise EditedMeanwhile

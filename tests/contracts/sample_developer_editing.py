@@ -128,7 +128,7 @@ def _page(fields: dict[str, Any], explained: Explained | None) -> dict[str, Any]
 
 def _settings() -> dict[str, tuple[str, dict[str, Any]]]:
     good, bad = _page(GOOD, None), _page(BAD, explain(BAD | {"unknown": "x"}))
-    waiting = {"waiting": [field_words("client_name"), field_words("redirect_uris")]}
+    waiting = {"waiting": [field_words("client_name"), field_words("redirect_uris")], "may_ask": True}
     conflict = {"conflict": compared(GOOD, BAD)}
     secret = {"new_secret": "M32RMqqK29Ce3UsbBoVa2VEjm870p3bO-WnImhqGiw8"}
     looks = {"action": None, "logout_url": None, "logo_url": None, "front_channel_url": None}
@@ -196,6 +196,10 @@ def _scopes() -> dict[str, tuple[str, dict[str, Any]]]:
         "scopes, waiting": (
             template,
             page | scopes.shown(fields, why, None) | {"waiting": [field_words("scope")], "not_ready": True},
+        ),
+        "scopes, a fresh proof is needed": (
+            template,
+            page | scopes.shown(fields, why, None) | {"error": "请先验证", "prove_url": "/prove"},
         ),
         "scopes, a viewer": (template, page | scopes.shown(fields, {}, None) | {"action": None}),
     }

@@ -13,7 +13,7 @@ from idp.apps.refusing import DeveloperDeedRefused
 from idp.developer import controls, words
 from idp.developer.controls import Control, Widget
 from idp.developer.explained import by_field, field_words, problem_words
-from idp.developer.present import AppHere, app_here, developer_page
+from idp.developer.present import AppHere, app_here, developer_page, recently_proved
 from idp.developer.registered import (
     asked_here,
     asks,
@@ -23,6 +23,7 @@ from idp.developer.registered import (
     saved_here,
     standing_here,
     waiting_words,
+    why_not_asked,
 )
 from idp.developer.room import blueprint
 from idp.developer.scopes.words import LEVELS, PARTIES, SCOPES, claims
@@ -50,6 +51,9 @@ OWN_AT_MOST = 4000
 @blueprint.get("/apps/<app_id>/scopes", endpoint="app_scopes")
 def scopes_page(app_id: str) -> Response:
     here = app_here(app_id)
+    if "prove" in request.args:
+        recently_proved(here)
+        return make_response(redirect(f"{here.path}/scopes", 303))
     now = standing_here(here)
     notice = _("It is saved, and holds from now on.") if request.args.get("said") == "saved" else None
     return _page(here, now, now.fields, now.reasons, notice=notice)
@@ -77,6 +81,9 @@ def save(app_id: str) -> Response:
         error = _("Nothing was saved: something is not right yet. What you typed is still there.")
         return _page(here, now, fields, reasons, explained=explained, error=error, status=422)
     kept = rules.of_asked(str(fields["scope"]), reasons)
+    if asks(here) and (why := why_not_asked(here)) is not None:
+        way = f"{here.path}/scopes?prove=1" if here.may(Role.OWNER) else None
+        return _page(here, now, fields, reasons, status=422, prove_url=way, error=why)
     try:
         if asks(here):
             asked_here(here, fields, expected_version(), kept)
@@ -85,7 +92,9 @@ def save(app_id: str) -> Response:
     except DeveloperDeedRefused as why:
         return _page(here, now, fields, reasons, error=words.refusal(why.reason), status=422)
     except WaitsForApproval as waits:
-        return _page(here, now, fields, reasons, waiting=waiting_words(waits), status=422)
+        waiting = waiting_words(waits)
+        may_ask = here.may(Role.OWNER)
+        return _page(here, now, fields, reasons, waiting=waiting, may_ask=may_ask, status=422)
     except NotReady:
         return _page(here, now, fields, reasons, not_ready=True, status=422)
     except (MetadataRefused, ResourceTaken) as refused:

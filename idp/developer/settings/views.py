@@ -27,6 +27,7 @@ from idp.developer.registered import (
     saved_here,
     standing_here,
     waiting_words,
+    why_not_asked,
 )
 from idp.developer.room import blueprint
 from idp.developer.settings import shown
@@ -63,6 +64,9 @@ def save(app_id: str) -> Response:
         return page(here, now, fields, explained=explained, error=error, status=422)
     if not is_recently_proved(here) and (why := _needs_proof(now.fields, fields)) is not None:
         return page(here, now, fields, status=422, prove_url=f"{here.path}/settings?prove=1", error=why)
+    if asks(here) and (why := why_not_asked(here)) is not None:
+        way = f"{here.path}/settings?prove=1" if here.may(Role.OWNER) else None
+        return page(here, now, fields, status=422, prove_url=way, error=why)
     try:
         if asks(here):
             asked_here(here, fields, expected_version())
@@ -71,7 +75,8 @@ def save(app_id: str) -> Response:
     except DeveloperDeedRefused as why:
         return page(here, now, fields, error=words.refusal(why.reason), status=422)
     except WaitsForApproval as waits:
-        return page(here, now, fields, waiting=waiting_words(waits), status=422)
+        waiting = waiting_words(waits)
+        return page(here, now, fields, waiting=waiting, may_ask=here.may(Role.OWNER), status=422)
     except NotReady:
         return page(here, now, fields, not_ready=True, status=422)
     except (ResourceTaken, MetadataRefused) as refused:

@@ -1,14 +1,16 @@
 """In production an app is a draft first; and later what gives it more waits until it was looked at."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from idp.apps import editing
 from idp.apps.going_live.asking import PACKAGE
 from idp.apps.going_live.models import AppRequest
-from idp.apps.models import App
+from idp.apps.models import App, Team
 from tests.idp.developer import console
-from tests.idp.developer.console import at
+from tests.idp.developer.console import DEVELOPER, at
 from tests.idp.developer.filled import send
 from tests.idp.login.visitor import Site
 
@@ -119,6 +121,57 @@ def test_what_waits_is_asked_for_from_where_it_was_typed(site: Site, team_id: st
     assert request.fields["redirect_uris"] == wanted.split("\n")
     assert standing(site, app_id).fields["redirect_uris"] == [console.CALLBACK]
     assert site.events("app_request_made")[0]["is_new"] is False
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("settings", {"redirect_uris": f"{console.CALLBACK}\nhttps://other.example/callback"}),
+        ("scopes", {"scope": ["openid", "phone"], "reason:phone": "To call."}),
+    ],
+    ids=["settings", "scopes"],
+)
+def test_attack_a_console_that_was_left_open_asks_for_more(
+    site: Site, team_id: str, page: str, typed: dict[str, Any]
+) -> None:
+    """As for going live itself: an owner, on a fresh proof."""
+    path = f"/developer/apps/{approved(site, team_id)}/{page}"
+    visitor = at(site, path=path)
+    site.clock.advance(1800)
+    visitor.get(path)
+    send(visitor, f"{page}-form", **typed, ask="1")
+    assert visitor.status == 422
+    assert visitor.page.elements["prove"]["href"].endswith(f"/{page}?prove=1")
+    assert requests(site) == []
+    assert visitor.get(f"{path}?prove=1").path == "/login"
+
+
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("settings", {"client_name": "Police"}),
+        ("scopes", {"scope": ["openid", "phone"], "reason:phone": "To call."}),
+    ],
+    ids=["settings", "scopes"],
+)
+def test_attack_a_developer_gives_a_live_app_more_without_an_owner(
+    site: Site, team_id: str, page: str, typed: dict[str, Any]
+) -> None:
+    console.settle(site, DEVELOPER)
+    app_id = approved(site, team_id)
+    with site.services.sessions() as session:
+        organisation_id = session.get_one(Team, team_id).organisation_id
+    assert organisation_id is not None
+    console.mandated(site, DEVELOPER, organisation_id)
+    console.joined(site, DEVELOPER, team_id)
+    visitor = at(site, DEVELOPER, f"/developer/apps/{app_id}/{page}")
+    send(visitor, f"{page}-form", **typed)
+    assert "waiting" in visitor.page.elements
+    assert "ask" not in visitor.page.elements
+    send(visitor, f"{page}-form", **typed, ask="1")
+    assert visitor.status == 422
+    assert visitor.shows("An owner of the team asks")
+    assert requests(site) == []
 
 
 def test_scopes_are_asked_for_with_their_reasons(site: Site, team_id: str) -> None:

@@ -12,12 +12,14 @@ from werkzeug.datastructures import MultiDict
 from idp.developer import controls
 from idp.developer.settings.groups import AT_KEYS, CONTROLS, FIXED
 from idp.oidc.clients.changes import changing
+from idp.oidc.clients.credentials import named_secrets
 from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, VIEWER, at
 from tests.idp.developer.filled import send
 from tests.idp.login.visitor import Site, Visitor
+from tests.idp.oidc.clients.signing import jwks_of, new_key
 
 AT_SCOPES = {
     *("scope", "optional_scope", "minimum_level", "presence_seconds", "accepted_parties", "purpose"),
@@ -164,6 +166,28 @@ def test_a_new_secret_needs_a_recent_proof(site: Site, app_id: str) -> None:
     assert visitor.status == 422
     assert visitor.page.elements["prove"]["href"].endswith("/settings?prove=1")
     assert fields(site)["token_endpoint_auth_method"] == "none"
+
+
+@pytest.mark.parametrize("method", ["none", "private_key_jwt"])
+def test_attack_a_console_that_was_left_open_drops_the_secrets(site: Site, method: str) -> None:
+    """Another method is worth as much as revoking each of them."""
+    app_id = console.an_app(
+        site,
+        console.own_team(site),
+        token_endpoint_auth_method="client_secret_basic",
+        jwks=jwks_of(new_key()),
+    )
+    with site.services.sessions() as session:
+        before = [one.id for one in named_secrets.of_client(session, "app-1")]
+    visitor = opened(site, app_id)
+    site.clock.advance(1800)
+    visitor.get(f"/developer/apps/{app_id}/settings")
+    send(visitor, "settings-form", token_endpoint_auth_method=method)
+    assert visitor.status == 422
+    assert "prove" in visitor.page.elements
+    assert not site.events("client_changed")
+    with site.services.sessions() as session:
+        assert [one.id for one in named_secrets.of_client(session, "app-1")] == before
 
 
 def test_a_new_secret_is_shown_once(site: Site, app_id: str) -> None:
