@@ -19,8 +19,9 @@ from typing import Any, Literal, get_args
 from liveness.challenge import Challenge
 from liveness.types import Action, GateScore, Refusal, Verdict
 
-Camera = Literal["live", "film"]
-"""`film`: a recording whose movements were told beforehand, which proves less."""
+Camera = Literal["live", "film", "played"]
+"""`film`: a recording whose movements were told beforehand, which proves less. `played`: there was no camera,
+and nobody before it; a sandbox said what came of the check."""
 Matcher = Literal["engine", "template", "register"]
 """Who found that the face is the right one: a network of ours, by a photo of the register; the same by a
 template that the person lets us keep; or the register by its own means."""
@@ -129,7 +130,8 @@ class Receipt:
             refused_by=_refusal(found.maybe("refused_by", _is_refusal)),
             gates=tuple(map(_gate, found.take("gates", lambda value: _are(value, _is_object)))),
             unproved=tuple(found.take("unproved", lambda value: _are(value, _is_name))),
-            models=dict(found.take("models", _are_models)),
+            # Nothing judged what was played.
+            models=dict(found.take("models", lambda value: _are_models(value) or _is_played(claims, value))),
             consent=found.maybe("consent", _is_token),
         )
         found.is_empty()
@@ -226,6 +228,10 @@ def _is_object(value: object) -> bool:
 
 def _are(value: object, is_right: Callable[[Any], bool]) -> bool:
     return isinstance(value, list) and len(value) <= MOST_ITEMS and all(map(is_right, value))
+
+
+def _is_played(claims: Mapping[str, Any], models: object) -> bool:
+    return models == {} and claims.get("camera") == "played"
 
 
 def _are_models(value: object) -> bool:

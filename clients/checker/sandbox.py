@@ -19,6 +19,7 @@ OUTCOMES: Mapping[Lie, str] = {
     Lie.BAD_SIGNATURE: "id_token_bad_signature",
     Lie.OTHER_KEY: "id_token_other_key",
     Lie.MAC_WITH_PUBLIC_KEY: "id_token_hs256",
+    Lie.MAC_WITH_CLIENT_SECRET: "id_token_hs256_client_secret",
     Lie.EXPIRED: "id_token_expired",
     Lie.FROM_THE_FUTURE: "id_token_future",
     Lie.WRONG_ISS: "id_token_wrong_iss",
@@ -30,6 +31,7 @@ OUTCOMES: Mapping[Lie, str] = {
     Lie.WRONG_AT_HASH: "id_token_wrong_at_hash",
     Lie.OTHER_SUB_AT_USERINFO: "userinfo_other_sub",
     Lie.TOKEN_ENDPOINT_DOWN: "token_unavailable",
+    Lie.TOKEN_ENDPOINT_NONSENSE: "token_nonsense",
 }
 LOGOUTS: Mapping[LogoutLie, str] = {
     LogoutLie.BAD_SIGNATURE: "logout_bad_signature",
@@ -39,7 +41,10 @@ LOGOUTS: Mapping[LogoutLie, str] = {
     LogoutLie.WRONG_AUD: "logout_wrong_aud",
     LogoutLie.WITH_NONCE: "logout_with_nonce",
     LogoutLie.NO_EVENTS: "logout_missing_events",
+    LogoutLie.SUB_ALONE: "logout_sub_alone",
+    LogoutLie.REPLAYED: "logout_replayed_later",
 }
+NEW_KEY = "id_token_new_key"
 LOOK_AGAIN_SECONDS = 0.5
 
 
@@ -111,8 +116,10 @@ class Sandbox:
             self._script.clear()
 
     def new_key(self) -> bool:
-        """Its keys are everybody's."""
-        return False
+        """One for each ID token of this application, until it is told the truth again."""
+        self._script.choose(NEW_KEY)
+        self._is_lying = True
+        return True
 
     def _heard(self) -> Notified | None:
         waited = 0.0

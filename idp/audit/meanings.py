@@ -7,7 +7,7 @@ MEANINGS = {
     "attempts": "How often it was tried.",
     "begin": "Position of the first row.",
     "binding": "What bound the account to the person: face, register_phone, activation_code.",
-    "camera": "`live`, or `film`: a recording whose movements were told beforehand.",
+    "camera": "`live`; `film`: a recording whose movements were told beforehand; or `played`, in a sandbox.",
     "carrier": "How the licence came: app, signature, agent or usb_key.",
     "change": "What is different.",
     "change_id": "Of the change that waits for a second officer.",

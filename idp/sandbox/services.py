@@ -13,7 +13,7 @@ from idp.oidc.room import TWISTS
 from idp.oidc.token import server
 from idp.sandbox.outcomes.app_tokens import AppTokens
 from idp.sandbox.outcomes.new_keys import NewKeys
-from idp.sandbox.outcomes.playing import PlayedFaces, PlayedRegister, forced_by
+from idp.sandbox.outcomes.playing import PlayedCamera, PlayedFaces, PlayedRegister, forced_by
 from idp.sandbox.outcomes.scripts import Scripts
 from idp.sandbox.outcomes.sent_before import SentBefore
 from idp.sandbox.outcomes.twisting import Outcomes
@@ -26,6 +26,8 @@ class SandboxServices:
     scripts: Scripts
     app_tokens: AppTokens
     outcomes: Outcomes
+    camera: PlayedFaces
+    """What plays a face check without a camera."""
 
 
 def begin(app: Flask, found: Services) -> Services:
@@ -40,9 +42,12 @@ def begin(app: Flask, found: Services) -> Services:
         found.master_keys.derived(GRANT_USE),
         time.sleep,
     )
-    app.extensions[KEY] = SandboxServices(scripts, AppTokens(found.store, found.clock), outcomes)
+    forced = forced_by(scripts, found.store)
+    camera = PlayedFaces(PlayedCamera(), forced, outcomes.wait)
+    tokens = AppTokens(found.store, found.clock)
+    app.extensions[KEY] = SandboxServices(scripts, tokens, outcomes, camera)
     app.extensions[TWISTS] = outcomes.twists()
-    return replace(found, register=PlayedRegister(found.register, forced_by(scripts, found.store)))
+    return replace(found, register=PlayedRegister(found.register, forced))
 
 
 def finish(app: Flask, found: Services) -> None:
@@ -56,7 +61,8 @@ def finish(app: Flask, found: Services) -> None:
         jwks: here.outcomes.new_keys.besides(table[jwks]),
     }
     room = app.extensions[LOGIN]
-    faces = PlayedFaces(room.faces, forced_by(here.scripts, found.store))
+    forced = forced_by(here.scripts, found.store)
+    faces = PlayedFaces(room.faces, forced, here.outcomes.wait)
     app.extensions[LOGIN] = replace(room, faces=faces)
 
 

@@ -11,11 +11,11 @@ from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import population
 from idp.sandbox.outcomes import api
 from idp.sandbox.people import views as own_people
-from idp.sandbox.phone import phones
+from idp.sandbox.phone import camera, phones
 from idp.sandbox.phone import views as phone
 from idp.sandbox.room import blueprint
 
-__all__ = ["api", "blueprint", "own_people", "phone"]
+__all__ = ["api", "blueprint", "camera", "own_people", "phone"]
 
 
 @blueprint.get("/sandbox/messages")

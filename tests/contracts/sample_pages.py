@@ -178,6 +178,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"offers": OFFERS[1:], "agree_url": "/agree", "account_url": "/account"},
     ),
     "capture": ("login/capture.html", CAPTURE | PORTAL),
+    "capture, sandbox": ("login/capture.html", CAPTURE | PORTAL | {"played_url": "/sandbox/phone/camera/x"}),
     "capture, film": (
         "login/capture.html",
         CAPTURE | {"recorded_url": "/frames", "actions": ["nod", "blink"]},

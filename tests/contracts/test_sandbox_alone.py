@@ -1,5 +1,6 @@
 """Nothing of the sandbox is in a production app, whatever its settings file says."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,16 +11,18 @@ from idp import create_app, settings
 from idp.crypto import master_key
 from idp.login.factors.face import FaceChecks
 from idp.login.services import KEY as LOGIN
-from idp.oidc.endpoints import served
+from idp.oidc.endpoints import discovery, served
 from idp.oidc.room import KEY as PROVIDER
 from idp.oidc.room import TWISTS
 from idp.oidc.token import server
 from idp.people.registry.embedded import EmbeddedRegister
 from idp.sandbox import services as sandbox
+from idp.sandbox.outcomes.playing import PlayedCamera
 from idp.settings import SettingsWrong
 from tests.idp.oidc.conftest import NOW
 
 ISSUER = "https://id.example"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -58,7 +61,8 @@ def test_without_a_sandbox_there_is_no_hook_no_wrapping_and_no_address(made: Cal
     # What stands where a sandbox wraps is what there is of it, not something that lets it through.
     assert type(app.extensions["yitong"].register) is EmbeddedRegister
     assert type(app.extensions[LOGIN].faces) is FaceChecks
-    assert "watched" not in app.extensions[served.KEY][server.PATH].__qualname__
+    for path, wraps in ((server.PATH, "watched"), (discovery.PATHS["jwks_uri"], "besides")):
+        assert wraps not in app.extensions[served.KEY][path].__qualname__
     assert [str(rule) for rule in app.url_map.iter_rules() if "sandbox" in rule.endpoint.split(".")] == []
 
 
@@ -84,6 +88,8 @@ def test_a_sandbox_has_them(made: Callable[[bool], Flask]) -> None:
     app = made(True)
     assert app.extensions[PROVIDER].twists is not None
     assert "watched" in app.extensions[served.KEY][server.PATH].__qualname__
+    assert "besides" in app.extensions[served.KEY][discovery.PATHS["jwks_uri"]].__qualname__
+    assert isinstance(app.extensions[sandbox.KEY].camera.inner, PlayedCamera)
     assert type(app.extensions["yitong"].register) is not EmbeddedRegister
 
 
@@ -114,3 +120,18 @@ def test_no_settings_file_brings_it_into_production(tmp_path: Path, tries: str) 
     }
     with pytest.raises(SettingsWrong, match=r"sandbox|twists"):
         settings.load(environment)
+
+
+def test_who_plays_a_camera_is_in_the_sandbox_s_room_alone() -> None:
+    """A verdict without a face is made in one place, and handed over in one."""
+    naming = {
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "idp").rglob("*.py")
+        if re.search(r"PlayedCamera|played_by=|verdict_from_json", file.read_text("utf-8"))
+    }
+    assert naming == {
+        "idp/login/factors/face.py",
+        "idp/sandbox/outcomes/playing.py",
+        "idp/sandbox/phone/camera.py",
+        "idp/sandbox/services.py",
+    }

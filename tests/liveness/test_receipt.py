@@ -72,7 +72,7 @@ receipts = st.builds(
     verdicts,
     challenges,
     judged_at=times,
-    camera=st.sampled_from(["live", "film"]),
+    camera=st.sampled_from(["live", "film", "played"]),
     consent=st.none() | tokens,
     matched_by=st.none() | st.sampled_from(["engine", "template", "register"]),
 )
@@ -181,3 +181,11 @@ def test_anything_else_is_refused(changes: dict[str, Any]) -> None:
 def test_other_json_is_no_receipt(value: Any) -> None:
     with pytest.raises(ReceiptInvalid):
         Receipt.from_claims(value)
+
+
+def test_what_was_played_was_judged_by_no_network_and_nothing_else_was() -> None:
+    claims = RECEIPT.to_claims() | {"models": {}}
+    assert Receipt.from_claims(claims | {"camera": "played"}).models == {}
+    for camera in ("live", "film"):
+        with pytest.raises(ReceiptInvalid, match="models"):
+            Receipt.from_claims(claims | {"camera": camera})

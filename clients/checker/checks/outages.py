@@ -30,6 +30,13 @@ def _trouble(lie: Lie) -> Callable[[Bench], Finding]:
 def _new_key(bench: Bench) -> Finding:
     if not bench.provider.new_key():
         return not_tried("provider_cannot")
+    try:
+        return _finds_it(bench)
+    finally:
+        bench.provider.tell(None)
+
+
+def _finds_it(bench: Bench) -> Finding:
     for wait in (0.0, bench.patience_seconds):
         # Libraries look for keys again only so often, which keeps others from making them ask.
         if wait:

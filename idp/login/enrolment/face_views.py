@@ -78,6 +78,7 @@ class EnrolmentFace:
             capture=url("login.enrol_face_capture", **of_session),
             frames=url("login.enrol_face_frames", **of_session),
             result=url("login.enrol_face_result", **of_session),
+            played=url("sandbox.play_enrol_camera", **of_session) if services().settings.sandbox else None,
         )
 
     def is_open(self) -> bool:

@@ -16,6 +16,7 @@ from idp.login.face.receipts import with_receipt
 from idp.login.face.sessions import FaceResult, FaceSession
 from idp.login.face.upload import BatchRefused, read_batch
 from idp.login.factors import face
+from idp.login.factors.face import FaceChecks
 from idp.login.services import login_services
 from idp.storage.throttle import network
 
@@ -89,22 +90,31 @@ def _finish(case: FaceCase, session: FaceSession, *, refused_by: str | None) -> 
 
 
 def conclude(
-    case: FaceCase, session: FaceSession, *, refused_by: str | None
+    case: FaceCase, session: FaceSession, *, refused_by: str | None, played_by: FaceChecks | None = None
 ) -> tuple[FaceResult, str | None] | None:
-    """The verdict, once; None when another request has taken the session."""
+    """The verdict, once; None when another request has taken the session.
+
+    `played_by`: who says what came of it where nobody stands before a camera. A sandbox alone has such
+    checks; what they say is marked as theirs, and nothing of it becomes a reference.
+    """
     found, room = services(), login_services()
     if room.face_sessions.take(session) is None:
         return None
     judgement = step.judge(
-        room.faces,
+        room.faces if played_by is None else played_by,
         room.face_sessions,
         session,
         refused_by=refused_by,
-        references=References(found.register, case.number, case.keep_reference(), case.template),
+        references=References(
+            found.register,
+            case.number,
+            case.keep_reference() if played_by is None else None,
+            case.template,
+        ),
         keeping=case.keeping,
     )
     now = found.clock()
-    judgement = replace(judgement, camera=session.mode)
+    judgement = replace(judgement, camera=session.mode if played_by is None else "played")
     judgement = with_receipt(judgement, session, consent_id=case.consent_id, now=now)
     settled = case.settle(judgement, now)
     judgement = case.said(judgement)

@@ -26,6 +26,8 @@ class Addresses:
     result: str
     keeping: str | None = None
     """Where to decide what may be kept, if anything is offered."""
+    played: str | None = None
+    """Where a sandbox plays the camera; nowhere else is there such an address."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,15 +1,18 @@
 """What came out of a face check, as the log, the person and the receipt are told of it."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from idp.audit.events.faces import FaceChecked, FaceRefused
 from idp.login.face.keeping import Keepable
-from idp.login.face.upload import Mode
 from idp.oidc.claims.receipts import Evidence
 
 if TYPE_CHECKING:
     from idp.login.factors.face import Verdict
+
+
+Camera = Literal["live", "film", "played"]
+"""`played`: there was none; a sandbox said what came of the check."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class Judgement:
     scores: tuple[float, ...]
     models: tuple[str, ...]
     took_reference: bool = False
-    camera: Mode = "live"
+    camera: Camera = "live"
     """Filled in by whoever knows the session."""
     reference: str | None = None
     """What the face was compared with."""

@@ -119,6 +119,7 @@ def capture_page(case: FaceCase, session_id: str) -> Response:
         film_page_url=f"{here.capture}&film=1" if films and not is_film else None,
         recorded_url=here.frames if is_film else None,
         actions=[str(action) for action in challenge.actions] if is_film else [],
+        played_url=here.played,
     )
 
 

@@ -198,6 +198,9 @@ class FaceSessions:
         """How many sessions were started for `who` in the hour that the first of them began."""
         return self._store.increment(f"face-tries:{digest(who)}", seconds=HOUR_SECONDS)
 
+    def forget_tries(self, who: str) -> None:
+        self._store.delete(f"face-tries:{digest(who)}")
+
     def tries(self, who: str) -> int:
         return int(self._store.get(f"face-tries:{digest(who)}") or b"0")
 

@@ -65,6 +65,7 @@ class SignInFace:
             frames=url("login.face_frames", **of_session),
             result=url("login.face_result", **of_session),
             keeping=url("login.face_keeping_page") if self.offered else None,
+            played=url("sandbox.play_camera", **of_session) if services().settings.sandbox else None,
         )
 
     def may_show_face(self) -> bool:

@@ -260,6 +260,12 @@ def challenge_from_json(text: str) -> "Challenge":
     return Challenge.from_json(text)
 
 
+def verdict_from_json(text: str) -> "Verdict":
+    from liveness import Verdict
+
+    return Verdict.from_json(text)
+
+
 def facts_from_json(text: str) -> "FrameFacts":
     from liveness import FrameFacts
 

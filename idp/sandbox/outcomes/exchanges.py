@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from idp.oidc.http import Request, form_decoded
+from idp.sandbox.outcomes.scripts import Run
 
 HANDLES: Final = ("code", "device_code", "auth_req_id")
 """Parameters that stand for a grant whose id follows from them."""
@@ -19,6 +20,8 @@ HANDLES: Final = ("code", "device_code", "auth_req_id")
 class Exchange:
     secret: str
     """With which the client came; empty where it has none or proves itself otherwise. Kept nowhere."""
+    run: Run | None
+    """Of what it brought: looked up once."""
     client_id: str | None = None
     """Once a token was made for it: the client is who it says."""
 

@@ -10,27 +10,29 @@ from typing import TYPE_CHECKING, Any
 from flask import has_request_context, request
 
 from idp.browser import browser_id
+from idp.login.factors import face
 from idp.login.factors.face import Caller, FaceChecks
 from idp.oidc import interaction as interactions
 from idp.oidc.interaction import InteractionExpired, InteractionForeign
 from idp.people.face_templates import KeptFace
 from idp.people.registry import Answer, Register, RegisterAnswer, RegisterUnavailable, Relation
 from idp.sandbox.outcomes.catalogue import FACE, Place
-from idp.sandbox.outcomes.scripts import Scripts
+from idp.sandbox.outcomes.scripts import Script, Scripts
 from idp.storage.ephemeral import EphemeralStore
 
 if TYPE_CHECKING:
     from idp.login.factors.face import Challenge, FrameFacts, Verdict
 
 REGISTER_UNAVAILABLE = "register_unavailable"
-Forced = Callable[[], str | None]
-"""What is forced on the person of this request, of the place `person`."""
+SLOW_FACE = "slow_face"
+Forced = Callable[[], Script | None]
+"""What is forced on the person of this request."""
 
 
 def forced_by(scripts: Scripts, store: EphemeralStore) -> Forced:
     """By the script of the app that this page's sign-in is for."""
 
-    def forced() -> str | None:
+    def forced() -> Script | None:
         named = request.args.get("interaction", "") if has_request_context() else ""
         if not named:
             return None
@@ -38,38 +40,41 @@ def forced_by(scripts: Scripts, store: EphemeralStore) -> Forced:
             client_id = interactions.find(store, named, browser_id(), scripts.clock()).client_id
         except (InteractionExpired, InteractionForeign):
             return None
-        script = None if client_id is None else scripts.holding(client_id)
-        return None if script is None else script.at(Place.PERSON)
+        return None if client_id is None else scripts.holding(client_id)
 
     return forced
+
+
+def _on_the_person(script: Script | None) -> str | None:
+    return None if script is None else script.at(Place.PERSON)
 
 
 class PlayedRegister:
     """A register that does not answer where that is forced."""
 
     def __init__(self, inner: Register, forced: Forced) -> None:
-        self._inner = inner
-        self._forced = forced
+        self.inner = inner
+        self.forced = forced
 
     def verify(self, name: str, number: str) -> RegisterAnswer:
         if self._is_down():
             return RegisterAnswer(Answer.UNAVAILABLE)
-        return self._inner.verify(name, number)
+        return self.inner.verify(name, number)
 
     def photo(self, number: str) -> bytes | None:
         self._check()
-        return self._inner.photo(number)
+        return self.inner.photo(number)
 
     def compare(self, number: str, image: bytes) -> bool | None:
         self._check()
-        return self._inner.compare(number, image)
+        return self.inner.compare(number, image)
 
     def cares_for(self, guardian: str, ward: str) -> Relation | None:
         self._check()
-        return self._inner.cares_for(guardian, ward)
+        return self.inner.cares_for(guardian, ward)
 
     def _is_down(self) -> bool:
-        return self._forced() == REGISTER_UNAVAILABLE
+        return _on_the_person(self.forced()) == REGISTER_UNAVAILABLE
 
     def _check(self) -> None:
         if self._is_down():
@@ -77,21 +82,22 @@ class PlayedRegister:
 
 
 class PlayedFaces(FaceChecks):
-    """Face checks whose verdict is a refusal where that is forced. They never let anybody in whom the engine
-    refuses."""
+    """Face checks whose verdict is a refusal, or slow, where that is forced. They never let anybody in whom
+    those behind them refuse."""
 
-    def __init__(self, inner: FaceChecks, forced: Forced) -> None:
-        self._inner = inner
-        self._forced = forced
+    def __init__(self, inner: FaceChecks, forced: Forced, wait: Callable[[int | None], None]) -> None:
+        self.inner = inner
+        self.forced = forced
+        self._wait = wait
 
     def match_model(self) -> str:
-        return self._inner.match_model()
+        return self.inner.match_model()
 
     def template(self, facts: "Sequence[FrameFacts]") -> KeptFace | None:
-        return self._inner.template(facts)
+        return self.inner.template(facts)
 
     def is_available(self) -> bool:
-        return self._inner.is_available()
+        return self.inner.is_available()
 
     def read(
         self,
@@ -102,16 +108,48 @@ class PlayedFaces(FaceChecks):
         previous: "Sequence[FrameFacts]",
         screens: Sequence[tuple[int, int] | None] = (),
     ) -> "tuple[FrameFacts, ...]":
-        return self._inner.read(
+        return self.inner.read(
             frames, caller=caller, received_ms=received_ms, previous=previous, screens=screens
         )
 
     def judge(
         self, challenge: "Challenge", facts: "Sequence[FrameFacts]", reference: bytes | KeptFace | None
     ) -> "Verdict":
-        verdict = self._inner.judge(challenge, facts, reference)
-        name = self._forced() or ""
+        verdict = self.inner.judge(challenge, facts, reference)
+        script = self.forced()
+        if script is not None and SLOW_FACE in script.outcomes:
+            self._wait(script.seconds)
+        name = _on_the_person(script) or ""
         return refused(verdict, name.removeprefix(FACE)) if name.startswith(FACE) else verdict
+
+
+class PlayedCamera(FaceChecks):
+    """What says that the right person stands before a camera that there is not. The pages of the camera never
+    get it: `idp.sandbox.phone.camera` alone has it, behind `PlayedFaces`."""
+
+    def __init__(self) -> None:
+        """It has no engine."""
+
+    def template(self, facts: "Sequence[FrameFacts]") -> None:
+        """Nobody was seen of whom one could be made."""
+
+    def judge(
+        self, challenge: "Challenge", facts: "Sequence[FrameFacts]", reference: bytes | KeptFace | None
+    ) -> "Verdict":
+        said: dict[str, Any] = {
+            "live": True,
+            "matched": True,
+            "refused_by": None,
+            "advice": None,
+            "gates": [],
+            "unproved": [],
+            "models": {},
+            "actions": [action.value for action in challenge.actions],
+            "signals": [],
+            "nonce": challenge.nonce,
+            "frames": 0,
+        }
+        return face.verdict_from_json(json.dumps(said))
 
 
 def refused(verdict: "Verdict", reason: str) -> "Verdict":

@@ -88,7 +88,7 @@ class Outcomes:
         if "code" in fields:
             self.scripts.bind(run, codes.grant_id_of(self.grant_key, fields["code"]))
         if "slow_authorize" in run.outcomes:
-            self._wait(run)
+            self.wait(run.seconds)
         return redirects.hostile(run.outcomes, fields)
 
     def asked(self, client_id: str, grant_id: str) -> None:
@@ -102,7 +102,7 @@ class Outcomes:
             self.scripts.observe(run, ASKED, "")
 
     def polled(self, grant_id: str) -> ProtocolError | None:
-        run = self.scripts.of_grant(grant_id)
+        run = self._run_of(grant_id)
         outcome = None if run is None else run.at(Place.POLLING)
         if run is None or outcome is None:
             return None
@@ -112,7 +112,7 @@ class Outcomes:
         exchange = CURRENT.get()
         if exchange is not None:
             exchange.client_id = client_id
-        run = self.scripts.of_grant(grant_id)
+        run = self._run_of(grant_id)
         outcome = run.at(Place.ID_TOKEN) if run is not None and run.client_id == client_id else None
         if outcome is None:
             return signer.sign(claims, typ=ID_TOKEN)
@@ -137,24 +137,24 @@ class Outcomes:
         def answer(request: Request) -> Response:
             run, what = self._asked_for(request)
             if run is None:
-                return self._exchanged(endpoint, request)
+                return self._exchanged(endpoint, request, None)
             if "slow_token" in run.outcomes:
-                self._wait(run)
+                self.wait(run.seconds)
             if "token_unavailable" in run.outcomes:
                 headers = (*NO_STORE, *CORS, ("Retry-After", "1"))
                 response = answer_json(NOT_AVAILABLE, status=503, headers=headers)
             elif "token_nonsense" in run.outcomes:
                 response = Response(200, (("Content-Type", "text/html"), *NO_STORE, *CORS), NONSENSE)
             else:
-                response = self._exchanged(endpoint, request)
+                response = self._exchanged(endpoint, request, run)
             self.scripts.observe(run, what, str(response.status))
             return response
 
         return answer
 
-    def _exchanged(self, endpoint: Endpoint, request: Request) -> Response:
+    def _exchanged(self, endpoint: Endpoint, request: Request, run: Run | None) -> Response:
         """What the endpoint answers. A code that was redeemed is kept, to be played once more."""
-        exchange = Exchange(secret_of(request))
+        exchange = Exchange(secret_of(request), run)
         token = CURRENT.set(exchange)
         try:
             response = endpoint(request)
@@ -164,6 +164,11 @@ class Outcomes:
         if response.status == 200 and exchange.client_id is not None and code is not None:
             self.sent_before.keep_code(exchange.client_id, code)
         return response
+
+    def _run_of(self, grant_id: str) -> Run | None:
+        """What is pushed comes of no request to the token endpoint."""
+        exchange = CURRENT.get()
+        return self.scripts.of_grant(grant_id) if exchange is None else exchange.run
 
     def _by_a_new_key(self, signer: Signer, claims: Mapping[str, Any]) -> str:
         """By the old one while others wait for theirs: making a pair of RSA takes up to a second."""
@@ -183,9 +188,9 @@ class Outcomes:
         found = None if refresh_token is None else refresh_tokens.read(self.grant_key, refresh_token)
         return None if found is None else self.scripts.of_grant(found.grant_id), REFRESH_REQUESTED
 
-    def _wait(self, run: Run) -> None:
-        if run.seconds is not None and self.slow.acquire(blocking=False):
+    def wait(self, seconds: int | None) -> None:
+        if seconds is not None and self.slow.acquire(blocking=False):
             try:
-                self.sleep(run.seconds)
+                self.sleep(seconds)
             finally:
                 self.slow.release()

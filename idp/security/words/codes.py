@@ -64,6 +64,7 @@ CODES: Final[Mapping[str, str]] = {
     "new": gettext_noop("too newly an officer"),
     "live": gettext_noop("live"),
     "film": gettext_noop("recording"),
+    "played": gettext_noop("played by the sandbox"),
     "access_denied": gettext_noop("denied by the person"),
     "invalid_grant": gettext_noop("grant not valid"),
     "invalid_client": gettext_noop("client not authenticated"),

@@ -100,7 +100,9 @@ def test_a_poll_that_waits_costs_three_commands_and_writes_no_row(
     for cost in counting.costs:
         assert all(text.startswith(("SELECT clients.", "SELECT address_blocks.")) for text in cost.statements)
         assert len(cost.statements) <= 2
-        assert len(cost.commands) <= 3
+        # A sandbox looks once more, whether something else was chosen for the app.
+        assert len([one for one in cost.commands if one != "get sandbox"]) <= 3
+        assert len(cost.commands) <= 4
 
 
 def test_a_link_with_the_code_does_nothing_by_itself(

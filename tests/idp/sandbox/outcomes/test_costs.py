@@ -16,7 +16,7 @@ MORE = {
     "GET /oauth2/interaction, on to consent": 1,
     "GET /oauth2/interaction, back with a code": 2,  # and whether the sign-in counts
     "GET /oauth2/authorize, back with a code": 2,
-    "POST /oauth2/token": 3,  # whose run the code is, and the id_token's; that it was used
+    "POST /oauth2/token": 2,  # whose run the code is; that it was used
     "GET /oauth2/userinfo": 1,
     "GET /oauth2/jwks": 1,  # whether there are new keys to show
 }

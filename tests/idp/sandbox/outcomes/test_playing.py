@@ -26,7 +26,9 @@ def choose(site: Site, client_id: str, *outcomes: str) -> None:
 def played(site: Site) -> Site:
     """With the engine of the tests behind what the sandbox wraps."""
     forced = forced_by(site.app.extensions[SANDBOX].scripts, site.services.store)
-    faces = PlayedFaces(FaceChecks(lambda: site.engine, at_once=2), forced)
+    faces = PlayedFaces(
+        FaceChecks(lambda: site.engine, at_once=2), forced, site.app.extensions[SANDBOX].outcomes.wait
+    )
     site.app.extensions[LOGIN] = dataclasses.replace(site.app.extensions[LOGIN], faces=faces)
     return site
 
