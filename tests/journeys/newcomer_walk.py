@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,8 @@ class Walk:
     def __init__(self, page: Page, folder: Path | None = None) -> None:
         self.page = page
         self.steps: list[Step] = []
+        self.looks_at: list[Callable[[Page], None]] = []
+        """What is besides asked of each page, as it is loaded."""
         self._folder = folder
         self._doing = Step("")
         self._began = time.monotonic()
@@ -70,6 +73,8 @@ class Walk:
         self._doing.name = name
         self._doing.seconds = time.monotonic() - self._began
         self.steps.append(self._doing)
+        for look in self.looks_at:
+            look(self.page)
         for size in (PHONE, DESKTOP):
             self.page.set_viewport_size(size)
             if "localhost" in self.page.url:
