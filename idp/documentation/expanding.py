@@ -52,4 +52,5 @@ def _snippet(folder: Path, what: str) -> str:
         raise DirectiveWrong(f"::: snippet {what}: no language is known for {file.suffix}")
     body = file.read_text("utf-8").rstrip("\n")
     fence = "`" * (3 if "```" not in body else 5)
-    return f"**`{file.name}`**\n\n{fence}{LEXERS[file.suffix]}\n{body}\n{fence}"
+    name = what.partition("/")[2] or what  # where it goes, in the folder of the program
+    return f"**`{name}`**\n\n{fence}{LEXERS[file.suffix]}\n{body}\n{fence}"

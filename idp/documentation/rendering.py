@@ -265,7 +265,8 @@ def _code(token: "Token", number: int, name: str, said: Words) -> str:
     return (
         f'<div class="code-block"><pre class="code" tabindex="0" role="group" aria-label="{called}">'
         f'<code id="code.{number}">{_coloured(token.content, language)}</code></pre>'
-        f'<button type="button" class="secondary outline" data-copy="code.{number}" data-copied="{copied}"'
+        f'<button type="button" class="secondary outline" id="copy.{number}" data-copy="code.{number}"'
+        f' data-copied="{copied}"'
         f' aria-label="{copy} {called}" hidden>{copy}</button></div>\n'
     )
 

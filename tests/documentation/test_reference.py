@@ -13,7 +13,7 @@ from clients.sdk.flask import RelyingParty
 from idp.apps.going_live.packages import GOOD_DAYS
 from idp.apps.kinds import KINDS
 from idp.developer.present import APP_SECTIONS
-from idp.developer.wizard.views import QUICK_STARTS
+from idp.developer.words import QUICK_STARTS
 from idp.documentation.editions import CONSOLE, Edition
 from idp.documentation.for_programs import resolved
 from idp.documentation.navigation import LANGUAGES

@@ -84,7 +84,7 @@ def test_each_block_of_code_has_a_name_and_a_button_that_copies_it_all() -> None
     )
     assert buttons == [("code.1", "Copy a.py"), ("code.2", "Copy Code 2")]
     ids = re.findall(r' id="([^"]+)"', html)
-    assert ids == ["code.1", "code.2", "code1"], "no heading takes the place of a block"
+    assert ids == ["code.1", "copy.1", "code.2", "copy.2", "code1"], "no heading takes the place of a block"
 
 
 @given(st.text("`*<>\"'& \n#a.", max_size=80))

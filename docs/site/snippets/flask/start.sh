@@ -1,4 +1,5 @@
-pip install "./clients/sdk[flask]"
+pip install "./clients/sdk[flask]"  # from this repository: no index has it
+# The console shows the FLASK_YITONG_ lines with your app's values: put them in the place of these.
 export FLASK_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_hex())')
 export FLASK_YITONG_ISSUER=http://localhost:8000
 export FLASK_YITONG_CLIENT_ID=newcomer
