@@ -19,6 +19,7 @@ import idp.developer.settings.logo_views
 import idp.developer.settings.logout_views
 import idp.developer.settings.views
 import idp.developer.team.join_views
+import idp.developer.team.past_views
 import idp.developer.team.views
 import idp.developer.tokens.views
 import idp.developer.usage.views

@@ -15,11 +15,13 @@ from idp.developer import people
 from idp.extensions import reading, services
 from idp.locales import current_locale
 from idp.locales import gettext as _
+from idp.oidc.clients.changes.history import ActorKind
 from idp.oidc.room import provider
 
 QUICK_STARTS: Final = {
     Kind.PORTAL: "start/flask",
     Kind.SINGLE_PAGE: "start/spa",
+    Kind.NATIVE: "start/native",
     Kind.MINI_PROGRAM: "start/mini-program",
     Kind.MACHINE: "start/curl",
     Kind.KIOSK: "start/curl",
@@ -59,6 +61,15 @@ def role_explained(one: Role) -> str:
         Role.DEVELOPER: _("Changes apps, their keys and secrets"),
         Role.VIEWER: _("Looks at everything and changes nothing"),
     }[one]
+
+
+def actor(kind: str) -> str:
+    """Who changed something, where it was nobody of the team."""
+    return {
+        ActorKind.OPERATOR.value: _("the operator"),
+        ActorKind.STAFF.value: _("the provider’s staff"),
+        ActorKind.CLIENT.value: _("the app itself"),
+    }.get(kind, _("a member"))
 
 
 def state(one: AppState) -> str:

@@ -118,6 +118,18 @@ AN_APP = OF_APP | {
     "resume_url": "/developer/apps/a/resume",
     "delete_url": "/developer/apps/a/delete",
 }
+PAST = HERE | {
+    "name": LONG,
+    "team_url": TEAM,
+    "deeds": [
+        {"at": NOW, "who": "张三丰", "what": "停用了应用", "app": {"name": LONG, "url": "/developer/apps/a"}},
+        {"at": NOW, "who": LONG, "what": f"变更：{'redirect_uris, ' * 8}", "app": {"name": "a-b", "url": ""}},
+        {"at": NOW, "who": "", "what": "邀请码已过期", "app": None},
+    ],
+    "older_url": f"{TEAM}/past?after=x",
+    "newest_url": f"{TEAM}/past",
+    "searched_to": NOW,
+}
 TOKENS = HERE | {
     "tokens": [
         {
@@ -163,6 +175,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "team, coming in": (
         "developer/team/join.html",
         HERE | {"errors": {"code": "This code is not good."}, "typed": "aB3_-xY7"},
+    ),
+    "team, what was done": ("developer/team/past.html", PAST),
+    "team, nothing done": (
+        "developer/team/past.html",
+        PAST | {"deeds": [], "older_url": None, "newest_url": None, "searched_to": None},
     ),
     "app": ("developer/overview/overview.html", AN_APP),
     "app, stopped": (

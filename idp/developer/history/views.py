@@ -192,11 +192,7 @@ def _what(after: Version, before: Version | None) -> str:
 def _who(session: Session, actor: Actor) -> str:
     if actor.kind is ActorKind.PERSON and actor.id is not None:
         return people.name(session, actor.id)
-    return {
-        ActorKind.OPERATOR: _("the operator"),
-        ActorKind.STAFF: _("the provider’s staff"),
-        ActorKind.CLIENT: _("the app itself"),
-    }.get(actor.kind, _("a member"))
+    return words.actor(actor.kind)
 
 
 def _row(one: Difference) -> dict[str, Any]:

@@ -36,6 +36,7 @@ LEAST: Final[dict[tuple[str, str], Least]] = {
     ("make_token", "POST"): DEVELOPERS,
     ("end_token", "POST"): DEVELOPERS,
     ("team_page", "GET"): VIEWERS,
+    ("team_past", "GET"): VIEWERS,
     ("leave_team", "POST"): VIEWERS,
     ("rename_team", "POST"): OWNERS,
     ("invite_member", "POST"): OWNERS,
