@@ -15,6 +15,8 @@ def together(
     if kind is Kind.SINGLE_PAGE:
         values = (("issuer", issuer), ("client-id", client_id))
         return "\n".join(f'<meta name="{name}" content="{value}">' for name, value in values)
+    if kind is Kind.NATIVE:
+        return f"export ISSUER={quote(issuer)} CLIENT_ID={quote(client_id)}"
     if kind is not Kind.PORTAL or secret is None:
         return ""
     said = {

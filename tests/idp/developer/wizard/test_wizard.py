@@ -1,6 +1,7 @@
 """From no app to one that signs people in, by two questions."""
 
 import json
+import shlex
 
 import pytest
 
@@ -137,6 +138,17 @@ def test_attack_an_app_for_a_team_that_one_is_not_in(site: Site) -> None:
 
 def test_from_elsewhere_one_chooses_the_team_first(site: Site) -> None:
     assert at(site).get("/developer/apps/new").path == "/developer"
+
+
+def test_a_native_app_is_told_what_its_quick_start_takes(site: Site) -> None:
+    visitor = begun(site, Kind.NATIVE).submit(
+        "new-form", client_name="Fees", redirect_uris="http://127.0.0.1/callback"
+    )
+    assert visitor.page.elements["to-quick-start"]["href"] == "/docs/en/start/native"
+    told = shlex.split(visitor.page.texts["together"])
+    example = (ROOT / "docs/site/snippets/native/start.sh").read_text("utf-8")
+    (names,) = [line.split() for line in example.splitlines() if line.startswith("export ")]
+    assert [one.partition("=")[0] for one in told] == [one.partition("=")[0] for one in names]
 
 
 def test_its_quick_start_is_there(site: Site) -> None:
