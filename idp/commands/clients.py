@@ -41,10 +41,10 @@ def suspend_command(client_id: str) -> None:
 @clients.command("resume")
 @click.argument("client_id")
 def resume_command(client_id: str) -> None:
-    """Let CLIENT_ID go on."""
+    """Let CLIENT_ID go on. What its own team had stopped before stays stopped, until it is resumed again."""
     with opened() as found:
-        _set_status(found, client_id, ClientStatus.ACTIVE)
-    click.echo(f"{client_id}: active")
+        status = _set_status(found, client_id, ClientStatus.ACTIVE)
+    click.echo(f"{client_id}: {status}")
 
 
 @clients.command("delete")
@@ -72,8 +72,8 @@ for command in (
     clients.add_command(command)
 
 
-def _set_status(found: Services, client_id: str, status: ClientStatus) -> None:
-    """Raises ClickException."""
+def _set_status(found: Services, client_id: str, status: ClientStatus) -> str:
+    """What it is then. Raises ClickException."""
     context = AuditContext(at=found.clock(), actor="operator")
     with found.sessions.begin() as session:
         try:
@@ -85,3 +85,4 @@ def _set_status(found: Services, client_id: str, status: ClientStatus) -> None:
             raise click.ClickException(
                 f"{client_id} is frozen by the security staff: idp measures list"
             ) from None
+        return session.get_one(ClientRecord, client_id).status

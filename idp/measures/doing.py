@@ -21,7 +21,9 @@ from idp.measures.models import Measure
 from idp.measures.subjects import MeasureRefused
 from idp.oidc import sharing
 from idp.oidc.acting.ending import end_sessions_of, end_what_rests_on
-from idp.oidc.clients.models import ClientRecord, ClientStatus
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import OPERATOR, Actor, ActorKind
+from idp.oidc.clients.models import ClientRecord
 from idp.oidc.token.offline_grants import OfflineGrant
 from idp.people import statuses
 from idp.people.models import UNBOUND_LEVEL, Person
@@ -91,18 +93,23 @@ def thaw_organisation(session: Session, measure: Measure, _context: AuditContext
 
 def freeze_client(session: Session, measure: Measure, context: AuditContext) -> bool:
     client = _client(session, measure)
-    # What its own team has stopped the team would let go on.
-    if client.status not in {ClientStatus.ACTIVE, ClientStatus.PAUSED}:
-        raise MeasureRefused("already" if client.status == ClientStatus.FROZEN else "status")
-    client.status, client.updated_at = ClientStatus.FROZEN.value, context.at
+    actor = _actor(measure.agreed_by or measure.asked_by)
+    try:
+        changing.freeze(session, client.client_id, actor=actor, context=context)
+    except changing.Frozen:
+        raise MeasureRefused("already") from None
+    except changing.NotRunning:
+        raise MeasureRefused("status") from None
     return False
 
 
 def thaw_client(session: Session, measure: Measure, context: AuditContext) -> None:
     client = _client(session, measure)
-    if client.status != ClientStatus.FROZEN:
-        raise MeasureRefused("already")
-    client.status, client.updated_at = ClientStatus.ACTIVE.value, context.at
+    try:
+        actor = _actor(measure.undone_by or OPERATOR.kind)
+        changing.thaw(session, client.client_id, actor=actor, context=context)
+    except changing.NotRunning:
+        raise MeasureRefused("already") from None
 
 
 def end_of_client(session: Session, measure: Measure, context: AuditContext) -> bool:
@@ -177,6 +184,11 @@ def _client(session: Session, measure: Measure) -> ClientRecord:
     if found is None:
         raise MeasureRefused("unknown")
     return found
+
+
+def _actor(by: str) -> Actor:
+    """Of a change to a client: its team reads that it was the staff, and not who."""
+    return OPERATOR if by == OPERATOR.kind else Actor(ActorKind.STAFF, by)
 
 
 def _changed(change: Callable[[], bool]) -> None:

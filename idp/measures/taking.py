@@ -154,9 +154,9 @@ class Measures:
             _check_not_own(session, measure, by)
             if not can_be_undone(measure, context.at):
                 raise MeasureRefused("over")
+            measure.undone_at, measure.undone_by = context.at, by
             UNDO[deed_of(measure)](session, measure, context)
             measure.state = State.UNDONE.value
-            measure.undone_at, measure.undone_by = context.at, by
             measure.undone_reason = reason.value
             event = MeasureUndone(measure.id, reason=reason.value, **_logged(measure))
             audit.record(session, event, context=context)

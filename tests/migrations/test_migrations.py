@@ -233,6 +233,24 @@ def test_the_history_of_a_client_begins_with_what_stands(engine: Engine) -> None
     assert found == ["app", "hall"]
 
 
+def test_that_a_team_stopped_its_app_is_kept_from_before(engine: Engine) -> None:
+    migrate_to(engine, "0045")
+    with engine.begin() as connection:
+        for status in ("active", "paused", "frozen"):
+            connection.execute(
+                text(
+                    "INSERT INTO clients (client_id, sector, metadata, status, created_at, updated_at)"
+                    " VALUES (:status, 'hall.example', '{}', :status, :at, :at)"
+                ).bindparams(at=NOW),
+                {"status": status},
+            )
+    migrate_to(engine, "0046")
+    with engine.connect() as connection:
+        query = text("SELECT client_id FROM clients WHERE is_paused")
+        assert connection.execute(query).scalars().all() == ["paused"]
+    migrate_to(engine, "0045")
+
+
 def test_secrets_of_clients_stay_what_they_are_up_and_down(engine: Engine) -> None:
     cipher = FieldCipher(KeyRing("1", {"1": bytes(32)}))
     secrets, secret = ClientSecrets(b"k" * 32, cipher), "s" * 43

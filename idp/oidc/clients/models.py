@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.storage.base import Base
@@ -32,6 +32,9 @@ class ClientRecord(Base):
     """Keyed HMAC of the registration access token (RFC 7592) of a client that registered itself; None for
     clients of the operator's."""
     status: Mapped[str] = mapped_column(String(16), default=ClientStatus.ACTIVE)
+    """What counts: of several who have stopped it the gravest. Written by `changes.changing` alone."""
+    is_paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its team has stopped it, whoever else has: where the others let it go on, it stays stopped."""
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     ended_before: Mapped[datetime | None]

@@ -9,7 +9,8 @@ from idp.mandates.standing import standing
 from idp.measures.kinds import Kind, State, SubjectKind
 from idp.measures.subjects import MeasureRefused
 from idp.oidc.acting.wearing import hold
-from idp.oidc.clients.models import ClientRecord
+from idp.oidc.clients.changes import changing, history
+from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.measures.desk import (
     CLIENT,
     OFFICER,
@@ -21,6 +22,8 @@ from tests.idp.measures.desk import (
 )
 from tests.idp.oidc.logout.clients import Told, tell
 from tests.idp.oidc.world import HALL
+
+TEAM = history.Actor(history.ActorKind.PERSON, "0190b7a4-0000-7000-8000-000000000001")
 
 
 def test_a_frozen_persons_tokens_and_sessions_open_nothing_from_that_moment(desk: Desk) -> None:
@@ -108,10 +111,35 @@ def test_what_the_operator_suspended_is_not_frozen_and_does_not_come_back_by_a_t
 
 def test_attack_a_team_stops_its_app_so_that_it_cannot_be_frozen(desk: Desk) -> None:
     with desk.world.provider.sessions.begin() as session:
-        session.get_one(ClientRecord, HALL).status = "paused"
+        changing.set_status(session, HALL, ClientStatus.PAUSED, actor=TEAM, context=desk.context())
     desk.take(Kind.FREEZE, CLIENT, HALL)
     with desk.world.provider.sessions() as session:
         assert session.get_one(ClientRecord, HALL).status == "frozen"
+
+
+def test_what_its_team_had_stopped_a_thaw_does_not_let_go_on(desk: Desk) -> None:
+    with desk.world.provider.sessions.begin() as session:
+        changing.set_status(session, HALL, ClientStatus.PAUSED, actor=TEAM, context=desk.context())
+    desk.undo(desk.take(Kind.FREEZE, CLIENT, HALL))
+    with desk.world.provider.sessions.begin() as session:
+        assert session.get_one(ClientRecord, HALL).status == "paused"
+        changing.set_status(session, HALL, ClientStatus.ACTIVE, actor=TEAM, context=desk.context())
+    desk.undo(desk.take(Kind.FREEZE, CLIENT, HALL))
+    with desk.world.provider.sessions() as session:
+        assert session.get_one(ClientRecord, HALL).status == "active"
+
+
+def test_a_freeze_and_a_thaw_are_versions_of_the_registration(desk: Desk) -> None:
+    desk.undo(desk.take(Kind.FREEZE, CLIENT, HALL))
+    with desk.world.provider.sessions() as session:
+        thawed, frozen = history.history(session, HALL, limit=2)
+    for version in (thawed, frozen):
+        assert version.changed == (changing.STATUS,)
+        assert version.actor.kind is history.ActorKind.STAFF
+    assert [json.loads(event.payload)["changed"] for event in desk.world.events("client_changed")] == [
+        ["status"],
+        ["status"],
+    ]
 
 
 @pytest.mark.parametrize("scope", ["openid profile", OFFLINE])

@@ -28,6 +28,7 @@ from idp.oidc.clients.changes.written import (
     Frozen,
     NoSuchClient,
     NoSuchVersion,
+    NotRunning,
     Standing,
     Written,
 )
@@ -46,15 +47,18 @@ __all__ = [
     "Frozen",
     "NoSuchClient",
     "NoSuchVersion",
+    "NotRunning",
     "Standing",
     "Written",
     "add_secret",
     "change",
     "create",
     "end_registration_token",
+    "freeze",
     "revoke_secret",
     "set_status",
     "standing",
+    "thaw",
     "undo",
 ]
 
@@ -251,16 +255,50 @@ def set_status(
 ) -> bool:
     """Whether that changed anything. The caller commits.
 
+    What an operator lets go on that they have suspended is as before: stopped, where its team had stopped it.
     Raises NoSuchClient, and Frozen: neither the operator nor a team lifts what the security staff have done.
     """
     record = held(session, client_id)
     if record.status == ClientStatus.FROZEN:
         raise Frozen(client_id)
+    if status == ClientStatus.ACTIVE and record.status == ClientStatus.SUSPENDED and record.is_paused:
+        status = ClientStatus.PAUSED
     if record.status == status:
         return False
+    if status != ClientStatus.SUSPENDED:
+        record.is_paused = status == ClientStatus.PAUSED
+    _turn(session, record, status, actor, context)
+    return True
+
+
+def freeze(session: Session, client_id: str, *, actor: Actor, context: AuditContext) -> None:
+    """By the security staff: what is active, or stopped by its own team, which would let it go on. The caller
+    commits. Raises NoSuchClient, Frozen, NotRunning."""
+    record = held(session, client_id)
+    if record.status == ClientStatus.FROZEN:
+        raise Frozen(client_id)
+    if record.status == ClientStatus.SUSPENDED:
+        raise NotRunning(client_id)
+    _turn(session, record, ClientStatus.FROZEN, actor, context)
+
+
+def thaw(session: Session, client_id: str, *, actor: Actor, context: AuditContext) -> None:
+    """As it was: what its team had stopped stays stopped. The caller commits.
+
+    Raises NoSuchClient, and NotRunning where nobody froze it.
+    """
+    record = held(session, client_id)
+    if record.status != ClientStatus.FROZEN:
+        raise NotRunning(client_id)
+    before = ClientStatus.PAUSED if record.is_paused else ClientStatus.ACTIVE
+    _turn(session, record, before, actor, context)
+
+
+def _turn(
+    session: Session, record: ClientRecord, status: ClientStatus, actor: Actor, context: AuditContext
+) -> None:
     record.status = status
     noted(session, record, (STATUS,), actor=actor, context=context)
-    return True
 
 
 def _put(

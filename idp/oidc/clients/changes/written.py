@@ -29,6 +29,10 @@ class Frozen(Exception):
     """By the security staff (`idp.measures`), who alone thaw it."""
 
 
+class NotRunning(Exception):
+    """It is not in the state that this is done in."""
+
+
 class Change(StrEnum):
     CREATED = "created"
     CHANGED = "changed"

@@ -125,6 +125,23 @@ def test_what_is_no_change_of_the_registration_disturbs_no_editor(world: World) 
     assert [one.changed for one in versions(world)][:2] == [("minimum_level",), ("status",)]
 
 
+def test_what_its_team_had_stopped_the_operator_lets_go_on_in_two_steps(world: World) -> None:
+    """Taking back what the operator did is not taking back what the team did."""
+    made(world)
+    context = AuditContext(at=world.clock())
+    with world.provider.sessions.begin() as session:
+        for status, found in (
+            (ClientStatus.PAUSED, ClientStatus.PAUSED),
+            (ClientStatus.SUSPENDED, ClientStatus.SUSPENDED),
+            (ClientStatus.ACTIVE, ClientStatus.PAUSED),
+            (ClientStatus.ACTIVE, ClientStatus.ACTIVE),
+            (ClientStatus.SUSPENDED, ClientStatus.SUSPENDED),
+            (ClientStatus.ACTIVE, ClientStatus.ACTIVE),
+        ):
+            assert changing.set_status(session, "library", status, actor=OPERATOR, context=context)
+            assert changing.standing(session, "library").status == found
+
+
 def test_undoing_is_a_new_version_that_says_what_the_old_one_said(world: World) -> None:
     made(world)
     changed(world, minimum_level=2, contacts=["dev@library.example"])
