@@ -29,6 +29,7 @@ from tests.virtual_person.scenes import Scenes
 __all__ = [
     "browser",
     "database_url",
+    "one_chromium",
     "own_postgres_server",
     "own_redis_cluster",
     "own_redis_server",
@@ -64,10 +65,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests: Playwright's synchronous API runs once in a process."""
+def one_chromium() -> Iterator[Browser]:
+    """For all tests: Playwright's synchronous API runs once in a process."""
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def browser(one_chromium: Browser) -> Browser:
+    """As Playwright's own fixtures ask for it. Some rooms have a browser of another kind by this name."""
+    return one_chromium
 
 
 @pytest.fixture(scope="session")

@@ -31,9 +31,15 @@ RESTS_SECONDS = 15.0
 LOOKS_AGAIN_MILLISECONDS = 25
 PAGES_AT_MOST = 200
 CHARACTERS_AT_MOST = 2 * 1024 * 1024
-QUIET = """() => new Promise(done =>
-  setTimeout(() => requestIdleCallback(() => done(), { timeout: 1000 }), 250))"""
-"""By the clock of the page itself, which is late where the machine is."""
+QUIET = """async () => {
+  const later = () => new Promise(done => setTimeout(done, 40));
+  const digested = () => globalThis.crypto?.subtle?.digest("SHA-256", new Uint8Array(1));
+  await digested(); await later(); await digested(); await later();
+  await new Promise(done => requestIdleCallback(done, { timeout: 1000 }));
+}"""
+"""By the clock of the page and the threads of its cryptography, which are late where the machine is."""
+QUIET_WITH_UNREAD = 3
+"""So often in a row, where scripts have left the body of an answer unread: such a request never ends."""
 LASTING = "() => Object.values(localStorage).join('\\n')"
 AS_CSS = "css="
 """Begins what is no text but a selector."""
@@ -61,6 +67,8 @@ class Window:
         self.visited: list[str] = []
         self._endpoints, self._counts, self._in_time = endpoints, counts, in_time
         self._pending: set[Request] = set()
+        self._unread: set[Request] = set()
+        """Their answers have begun."""
         self._happened = 0
         self._popups = 0
         self._document: Response | None = None
@@ -92,6 +100,9 @@ class Window:
         """From another place, as from the provider: also where the address differs in its fragment alone."""
         self.asked, self.errors = "", []
         self.visit(BLANK)
+        # What the page before had asked for is nobody's any more.
+        self._pending.clear()
+        self._unread.clear()
         self.visit(url)
         self.rest()
 
@@ -116,6 +127,7 @@ class Window:
     def rest(self) -> None:
         """Until nothing is asked for and no script is at work, as far as one sees."""
         deadline = monotonic() + RESTS_SECONDS
+        quiet = 0
         while monotonic() < deadline:
             self._in_time()
             before = self._happened
@@ -125,7 +137,8 @@ class Window:
                 # It went elsewhere meanwhile.
                 self.page.wait_for_timeout(LOOKS_AGAIN_MILLISECONDS)
                 continue
-            if before == self._happened and not self._pending:
+            quiet = quiet + 1 if before == self._happened and not self._pending else 0
+            if quiet >= (QUIET_WITH_UNREAD if self._unread else 1):
                 return
 
     def shows(self, marker: str) -> bool:
@@ -185,15 +198,22 @@ class Window:
     def _ended(self, request: Request) -> None:
         self._happened += 1
         self._pending.discard(request)
+        self._unread.discard(request)
 
     def _answered(self, response: Response) -> None:
         request = response.request
+        self._happened += 1
+        if request in self._pending:
+            self._pending.discard(request)
+            self._unread.add(request)
         if request.is_navigation_request() and request.frame == self.page.main_frame:
             self._document = response
 
     def _went(self, frame: Frame) -> None:
         self._happened += 1
-        if frame == self.page.main_frame and len(self.visited) < PAGES_AT_MOST:
+        if frame != self.page.main_frame:
+            return
+        if len(self.visited) < PAGES_AT_MOST:
             self.visited.append(frame.url)
 
     def _opened(self, popup: Page) -> None:
