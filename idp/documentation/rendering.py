@@ -22,6 +22,8 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 BREAKS = {"softbreak", "hardbreak"}
 HIGHEST, LOWEST = 2, 3
 """Levels of headings that a table of contents names."""
+SHORT = 28
+"""Characters of code that fit a line of a telephone."""
 LinkTo = Callable[[str], str | None]
 """Where a target leads to; None: to nothing that readers have."""
 
@@ -223,7 +225,7 @@ def _inline(token: "Token", link_to: LinkTo) -> str:
         elif child.type == "image":
             child = Token("text", "", 0, content=child.content)
         elif child.type == "code_inline":
-            child = Token("html_inline", "", 0, content=f"<code>{_breakable(child.content)}</code>")
+            child = Token("html_inline", "", 0, content=_name(child.content))
         children.append(child)
     return RendererHTML().renderInline(children, _parser().options, {})
 
@@ -235,9 +237,10 @@ def _is_in_chinese(children: list["Token"], number: int) -> bool:
     return bool(CHINESE.match(before[-1:]) and CHINESE.match(after[:1]))
 
 
-def _breakable(code: str) -> str:
-    """Long names break where their words do, not in the middle of one."""
-    return escape(code).replace("_", "_<wbr>").replace("/", "/<wbr>")
+def _name(code: str) -> str:
+    """Long ones break where their words do, not in the middle of one; short ones in narrow tables alone."""
+    long = ' class="long"' if len(code) > SHORT else ""
+    return f"<code{long}>{escape(code).replace('_', '_<wbr>').replace('/', '/<wbr>')}</code>"
 
 
 def _target(href: str, link_to: LinkTo) -> str | None:

@@ -134,3 +134,8 @@ def test_a_heading_of_a_table_without_words_is_none() -> None:
 
 def test_long_names_break_between_their_words() -> None:
     assert "<code>a_<wbr>b&lt;</code>" in shown("`a_b<`")
+
+
+def test_a_name_that_no_telephone_shows_in_one_line_says_so() -> None:
+    assert f'<code class="long">{"a" * 29}</code>' in shown(f"`{'a' * 29}`")
+    assert f"<code>{'a' * 28}</code>" in shown(f"`{'a' * 28}`")
