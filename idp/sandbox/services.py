@@ -17,6 +17,7 @@ from idp.sandbox.outcomes.playing import PlayedCamera, PlayedFaces, PlayedRegist
 from idp.sandbox.outcomes.scripts import Scripts
 from idp.sandbox.outcomes.sent_before import SentBefore
 from idp.sandbox.outcomes.twisting import Outcomes
+from idp.sandbox.phone.boxes import Boxes, NotedEmailChecks
 
 KEY = "yitong.sandbox"
 
@@ -63,7 +64,11 @@ def finish(app: Flask, found: Services) -> None:
     room = app.extensions[LOGIN]
     forced = forced_by(here.scripts, found.store)
     faces = PlayedFaces(room.faces, forced, here.outcomes.wait)
-    app.extensions[LOGIN] = replace(room, faces=faces)
+    checks = room.emails
+    emails = NotedEmailChecks(
+        checks.codes, checks.counters, checks.limits, checks.deliver, Boxes(found.store)
+    )
+    app.extensions[LOGIN] = replace(room, faces=faces, emails=emails)
 
 
 def sandbox_services() -> SandboxServices:

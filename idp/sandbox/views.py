@@ -6,6 +6,7 @@ from idp.business.licences.sandbox.authority import Which, authority_of
 from idp.business.sandbox import population as organisations
 from idp.extensions import services
 from idp.locales import gettext
+from idp.login.visits import current_sign_in
 from idp.people import directory
 from idp.people.sandbox.families import CARES
 from idp.people.sandbox.population import population
@@ -20,9 +21,10 @@ __all__ = ["api", "blueprint", "camera", "own_people", "phone"]
 
 @blueprint.get("/sandbox/messages")
 def messages() -> Response:
-    found = services()
+    found, signed_in = services(), current_sign_in()
     shown = [
-        {"sent_at": one.at, "to": one.phone, "text": one.text} for one in phones.messages_for_everybody()
+        {"sent_at": one.at, "to": one.phone, "text": one.text}
+        for one in phones.messages_for(None if signed_in is None else signed_in.person_id)
     ]
     today = directory.day_in_china(found.clock())
     everybody = population(today)

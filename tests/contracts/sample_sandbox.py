@@ -19,7 +19,7 @@ MADE = {
     "phone_url": "/sandbox/phone/abcdefghijklmnopqrstuv",
 }
 SANDBOX_ROOM: dict[str, tuple[str, dict[str, Any]]] = {
-    "phone": ("sandbox/phone.html", {"own": PHONE, "phones": [PHONE, MAIL]}),
+    "phone": ("sandbox/phone.html", {"own": [PHONE, MAIL], "phones": [PHONE, MAIL]}),
     "phone, scanned": (
         "sandbox/phone.html",
         {"scanned": {"text": "https://id.example/device?user_code=WDJB-MJHT&x=" + "y" * 60, "is_ours": True}},

@@ -15,6 +15,7 @@ from idp.oidc.endpoints import discovery, served
 from idp.oidc.room import KEY as PROVIDER
 from idp.oidc.room import TWISTS
 from idp.oidc.token import server
+from idp.people.email_checks import EmailChecks
 from idp.people.registry.embedded import EmbeddedRegister
 from idp.sandbox import services as sandbox
 from idp.sandbox.outcomes.playing import PlayedCamera
@@ -61,6 +62,7 @@ def test_without_a_sandbox_there_is_no_hook_no_wrapping_and_no_address(made: Cal
     # What stands where a sandbox wraps is what there is of it, not something that lets it through.
     assert type(app.extensions["yitong"].register) is EmbeddedRegister
     assert type(app.extensions[LOGIN].faces) is FaceChecks
+    assert type(app.extensions[LOGIN].emails) is EmailChecks
     for path, wraps in ((server.PATH, "watched"), (discovery.PATHS["jwks_uri"], "besides")):
         assert wraps not in app.extensions[served.KEY][path].__qualname__
     assert [str(rule) for rule in app.url_map.iter_rules() if "sandbox" in rule.endpoint.split(".")] == []

@@ -50,15 +50,16 @@ def _too_often() -> Response:
     return _whole_page(error=_("That was often. Wait a minute, please."), status=429)
 
 
-def _own() -> Phone | None:
-    """Of who is signed in in this browser."""
+def _own() -> list[Phone]:
+    """Of who is signed in in this browser: their telephone, and mail boxes of their own."""
     signed_in, found = current_sign_in(), services()
     if signed_in is None:
-        return None
+        return []
     with reading() as session:
         person = directory.find_by_id(session, signed_in.person_id)
         number = None if person is None else directory.phone_of(person, found.cipher)
-    return None if number is None else phones.of(number)
+    others = [one for one in phones.of_person(signed_in.person_id) if one.to != number]
+    return others if number is None else [phones.of(number), *others]
 
 
 def _shown(phone: Phone) -> dict[str, Any]:
@@ -80,10 +81,9 @@ def _is_ours(text: str) -> bool:
 
 
 def _whole_page(*, status: int = 200, **shown: Any) -> Response:
-    own = _own()
     return _page(
         status=status,
-        own=None if own is None else _shown(own),
+        own=[_shown(phone) for phone in _own()],
         phones=[_shown(phone) for phone in phones.everybodys()],
         **shown,
     )

@@ -216,8 +216,39 @@ class TestTelephones:
         assert visitor.page.texts["telephone-code"] == "654321"
         mine = site.visitor().authorize(HALL).sign_in(someone).get("/sandbox/phone")
         assert mine.page.texts["own-code"] == "654321"
-        theirs = site.visitor().authorize(HALL).sign_in(PERSON).get("/sandbox/phone")
-        assert not theirs.shows("for me alone")
+        assert mine.get("/sandbox/messages").shows("for me alone 654321")
+        theirs = site.visitor().authorize(HALL).sign_in(PERSON)
+        for path in ("/sandbox/phone", "/sandbox/messages"):
+            assert not theirs.get(path).shows("for me alone")
+
+    def test_so_is_a_mail_box_that_an_own_person_asked_a_code_to(self, site: Site) -> None:
+        someone = made(make(site))
+        mine = site.visitor().authorize(HALL).sign_in(someone)
+        mine.get("/account/email").submit("email-form", email="me@own.example")
+        code = site.code()
+        for path in ("/sandbox/phone", "/sandbox/messages"):
+            for visitor in (site.visitor(), site.visitor().authorize(HALL).sign_in(PERSON)):
+                page = visitor.get(path)
+                assert not page.shows("me@own.example")
+                assert not page.shows(code)
+        assert mine.get("/sandbox/phone").page.texts["own-code"] == code
+        assert mine.get("/sandbox/messages").shows(code)
+
+    def test_everybodys_mails_are_everybodys(self, site: Site) -> None:
+        visitor = site.visitor().authorize(HALL).sign_in(PERSON)
+        visitor.get("/account/email").submit("email-form", email="roll@mail.example")
+        code = site.code()
+        assert site.visitor().get("/sandbox/messages").shows(code)
+
+    def test_attack_somebody_types_the_address_of_another_to_read_their_mails(self, site: Site) -> None:
+        first, second = made(make(site)), made(make(site))
+        victim = site.visitor().authorize(HALL).sign_in(first)
+        victim.get("/account/email").submit("email-form", email="mine@own.example")
+        thief = site.visitor().authorize(HALL).sign_in(second)
+        thief.get("/account/email").submit("email-form", email="mine@own.example")
+        site.code()
+        assert not thief.get("/sandbox/phone").shows("mine@own.example")
+        assert victim.get("/sandbox/phone").shows("mine@own.example")
 
     @pytest.mark.parametrize("key", ["x", "A" * 22, "scan"])
     def test_a_key_of_nobody_shows_nothing(self, site: Site, key: str) -> None:
