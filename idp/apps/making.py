@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp.apps import apps
@@ -13,9 +13,10 @@ from idp.apps.editing import METADATA, NUMBER
 from idp.apps.kinds import KindOfApp
 from idp.apps.models import App, Team
 from idp.audit.context import AuditContext
-from idp.crypto.digests import digest, from_base64url, keyed, new_secret
+from idp.crypto.digests import keyed, new_secret
 from idp.oidc.clients.changes import changing
 from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.changes.sectors import lock_sector
 from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.fields.registration import NO_HOST
 from idp.oidc.clients.metadata import ClientMetadata, read
@@ -87,12 +88,10 @@ def sector_for(session: Session, team: Team, kind: KindOfApp, client_id: str, re
 
 
 def claimed_sector(session: Session, team: Team, kind: KindOfApp, client_id: str, redirect_uri: str) -> str:
-    """The same in the transaction that writes the client: of two teams that come with one host at the same
-    moment the second waits, and finds it taken."""
+    """The same in the transaction that writes the client (`changes.sectors`)."""
     host = proved_host(redirect_uri) if _is_good(redirect_uri, kind) else None
-    if host and session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(from_base64url(digest(f"sector {host}"))[:8], signed=True)
-        session.execute(select(func.pg_advisory_xact_lock(number)))
+    if host:
+        lock_sector(session, host)
     return sector_for(session, team, kind, client_id, redirect_uri)
 
 

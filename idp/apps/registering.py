@@ -41,6 +41,12 @@ class Belonging:
         team = None if app is None else session.get(Team, app.team_id)
         return app is None or (team is not None and _may(session, team, app.created_by, now))
 
+    def hold(self, session: Session, token_id: str) -> None:
+        """The team, as everything in the console does before it claims a sector."""
+        token = session.get(InitialAccessToken, token_id)
+        if token is not None and token.team_id is not None:
+            session.get(Team, token.team_id, with_for_update=True, populate_existing=True)
+
     def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
         """Nothing, with a token of the operator's. Raises TokenSpent where whoever made it is in the team no
         more, Forbidden where the team has as many apps as it may have."""

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from idp.apps import apps
@@ -16,13 +17,18 @@ from idp.apps.going_live.models import AppRequest
 from idp.apps.models import App, Team
 from idp.apps.refusing import DeveloperDeedRefused
 from idp.audit.context import AuditContext
+from idp.oidc.clients.changes import changing
+from idp.oidc.clients.changes.history import Actor, ActorKind
+from idp.oidc.clients.changes.sectors import lock_sector
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.own_places import own_places
+from idp.oidc.logos.models import ClientLogo
 from idp.people.models import Person
 from idp.staff.roles import StaffRole
 from idp.staff.sessions import StaffSignIn
 from idp.storage.base import new_id
 from tests.contracts.test_flow_on_postgresql import world
+from tests.idp.oidc.registration.registering import opened
 from tests.idp.oidc.world import World
 
 __all__ = ["world"]
@@ -153,3 +159,48 @@ def test_race_of_two_teams_for_the_sector_of_one_host(world: World) -> None:
             session.execute(delete(App))
             session.execute(delete(ClientRecord).where(ClientRecord.client_id.startswith("fees-")))
         world.clock.advance(1)
+
+
+def test_race_of_a_team_and_a_client_that_registers_itself_for_one_host(world: World) -> None:
+    """By RFC 7591, and by the console: whoever comes second finds the sector taken."""
+    desk = opened(world)
+    for number in range(ROUNDS):
+        _team, _app, request_id = asked(world, f"fees-{number}")
+        at_once(
+            partial(approves, world, request_id, approver(world, 1)),
+            partial(desk.post, {"redirect_uris": [f"https://{HOST}/callback"]}),
+        )
+        with Session(world.engine) as session, session.begin():
+            found = session.execute(
+                select(ClientRecord.client_id, ClientRecord.sector).where(
+                    ClientRecord.sector.in_((HOST, f"..fees-{number}"))
+                )
+            ).all()
+            assert len([one for one in found if one.sector == HOST]) == 1, found
+            session.execute(delete(AppRequest))
+            session.execute(delete(App))
+            gone = ClientRecord.client_id.in_([one.client_id for one in found])
+            session.execute(delete(ClientLogo))
+            session.execute(delete(ClientRecord).where(gone))
+        world.clock.advance(1)
+
+
+def test_who_registers_itself_waits_for_a_team_that_claims_the_host(world: World) -> None:
+    desk = opened(world)
+    with ThreadPoolExecutor(1) as threads, Session(world.engine) as session, session.begin():
+        lock_sector(session, HOST)
+        later = threads.submit(desk.post, {"redirect_uris": [f"https://{HOST}/callback"]})
+        waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        ends = monotonic() + 30
+        while not session.scalar(waits):
+            assert monotonic() < ends
+            assert not later.done(), later.result()
+        fields = {**FIELDS, "client_id": "fees", "sector": HOST}
+        staff = Actor(ActorKind.STAFF, new_id(world.clock()))
+        context = AuditContext(world.clock())
+        secrets = world.provider.authenticator.secrets
+        changing.create(session, fields, actor=staff, context=context, secrets=secrets)
+        session.commit()
+        answer = later.result(30)
+    assert answer.status == 400
+    assert b"registered by the operator" in answer.body

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from idp.audit.fields import is_identifier
 from idp.crypto.digests import new_secret
+from idp.oidc.clients.changes.changing import SectorTaken
 from idp.oidc.clients.metadata import Client, ClientMetadata
 from idp.oidc.clients.models import ClientRecord
 from idp.oidc.clients.own_places import own_places
@@ -117,6 +118,8 @@ def _register(provider: Provider, request: Request, now: datetime) -> Response:
     try:
         with provider.sessions.begin() as session:
             if token_id is not None:
+                if provider.registered is not None:
+                    provider.registered.hold(session, token_id)
                 initial_tokens.spend(session, token_id, now)
             written = records.create(
                 session,
@@ -129,6 +132,8 @@ def _register(provider: Provider, request: Request, now: datetime) -> Response:
             if token_id is not None and provider.registered is not None:
                 session.flush()
                 provider.registered(session, client_id, token_id, provider.context(request, now))
+    except SectorTaken:
+        raise InvalidClientMetadata(policy.TAKEN) from None
     except TokenSpent:
         raise InvalidToken("The initial access token is not valid.", detail="spent meanwhile") from None
     return information(provider.issuer, written, token, status=CREATED)

@@ -37,6 +37,9 @@ class InitialAccessToken(Base):
 class Registered(Protocol):
     """Whoever keeps the apps of teams."""
 
+    def hold(self, session: Session, token_id: str) -> None:
+        """Called before anything else in that transaction: whoever changes the same holds it first, too."""
+
     def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
         """Told, in its transaction, that a client registered with a token.
 

@@ -61,6 +61,7 @@ SCOPES = ("openid", "profile", "email", "phone", "age", OFFLINE_ACCESS)
 GRANT_TYPES = ("authorization_code", "refresh_token")
 WORDS = frozenset({"client_name"})
 """Not `organization_name` and `purpose`: nobody has checked for whom and what for it asks."""
+TAKEN = "A client at this host was registered by the operator: ask there."
 PURPOSE_CODE = "self-registered"
 LANGUAGE_TAG = re.compile(r"[A-Za-z0-9-]{0,35}")
 TEXTS_AT_MOST = 40
@@ -122,7 +123,7 @@ def decide(
         raise InvalidClientMetadata("The sector (the host of the redirect_uris) never changes.")
     # What a client has already it keeps, whoever came later.
     if {found, *map(proved_host, uris)} & operator.sectors - {sector}:
-        raise InvalidClientMetadata("A client at this host was registered by the operator: ask there.")
+        raise InvalidClientMetadata(TAKEN)
     hosts = (proved_host(uri) for uri in uris)
     if any(looks_like(host, operator.sectors) for host in hosts if host and host != sector):
         raise InvalidClientMetadata("The host reads like that of a client of the operator's.")

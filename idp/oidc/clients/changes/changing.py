@@ -21,6 +21,7 @@ from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.clients.changes.holding import held, kept, metadata_digest, metadata_of, noted, standing_of
 from idp.oidc.clients.changes.manifest_texts import differences
 from idp.oidc.clients.changes.manifest_texts import fields as fields_of
+from idp.oidc.clients.changes.sectors import is_the_operators, lock_sector
 from idp.oidc.clients.changes.written import (
     Change,
     ChangedMeanwhile,
@@ -29,6 +30,7 @@ from idp.oidc.clients.changes.written import (
     NoSuchClient,
     NoSuchVersion,
     NotRunning,
+    SectorTaken,
     Standing,
     Written,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "NoSuchClient",
     "NoSuchVersion",
     "NotRunning",
+    "SectorTaken",
     "Standing",
     "Written",
     "add_secret",
@@ -88,7 +91,10 @@ def create(
     registration_mac: str | None = None,
     initial_token_id: str | None = None,
 ) -> Written:
-    """A new client. The caller commits. Raises ClientTaken, MetadataRefused, ResourceTaken.
+    """A new client. The caller commits.
+
+    Raises ClientTaken, MetadataRefused, ResourceTaken, and SectorTaken where a client registers itself into
+    the sector of one that somebody has looked at.
 
     `given`: the registration, or fields under their registered names. `secret`: where it is kept elsewhere
     already; without one it is made. `registration_mac`, `initial_token_id`: of one that registers itself.
@@ -96,6 +102,9 @@ def create(
     metadata = _read(given)
     if session.get(ClientRecord, metadata.client_id) is not None:
         raise ClientTaken(metadata.client_id)
+    lock_sector(session, metadata.sector)
+    if actor.kind is ActorKind.CLIENT and is_the_operators(session, metadata.sector):
+        raise SectorTaken(metadata.sector)
     record = ClientRecord(
         client_id=metadata.client_id,
         sector=metadata.sector,

@@ -21,6 +21,10 @@ class ClientTaken(Exception):
     """Something is registered under that id."""
 
 
+class SectorTaken(Exception):
+    """It is that of a client which somebody has looked at."""
+
+
 class NoSuchVersion(Exception):
     """The client never had it, or it is so old that it was dropped."""
 
