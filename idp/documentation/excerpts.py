@@ -67,9 +67,9 @@ def _densest(found: list[Word], room: int) -> Word | None:
 
 
 def _forwards(text: str, at: int, limit: int) -> int:
-    """Not within a Latin word, unless it is as long as that."""
+    """Not within a Latin word, unless it is as long as that; nor with the stop of the sentence before."""
     moved = at
-    while moved < limit and _is_within_a_word(text, moved):
+    while moved < limit and (_is_within_a_word(text, moved) or (at > 0 and not text[moved].isalnum())):
         moved += 1
     return at if _is_within_a_word(text, moved) else moved
 
