@@ -19,7 +19,7 @@ class Citizen:
     password: str = field(repr=False)
     presence_code: Callable[[], str] | None = None
     """A code as a clerk at a service window gives it, new each time: shows that they are here. None: nobody
-    gives them one, so they reach level 2."""
+    gives them one, and they show their face to the camera that the sandbox plays."""
 
 
 @dataclass(frozen=True)

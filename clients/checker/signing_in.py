@@ -1,4 +1,4 @@
-"""The provider's own pages, filled in as the scripted citizen: password, a clerk's code, consent.
+"""The provider's own pages, filled in as the scripted citizen: password, a clerk's code or face, consent.
 
 What is typed goes to the provider's origin alone, whatever a page says of where its form leads.
 """
@@ -8,8 +8,10 @@ from .pages import Form, forms, link
 from .provider import Citizen
 from .wire import origin_of
 
-WAY = "way-activation"
+CODE_WAY, FACE_WAY = "way-activation", "way-face"
 """On the page where somebody chooses how to show that they are here."""
+CAMERA = "sandbox-camera-form"
+"""A sandbox plays the camera of a face check (docs/sandbox-outcomes.md); nobody else has such a form."""
 
 
 def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: str) -> Hop:
@@ -22,13 +24,25 @@ def fill_in(browser: Browser, hop: Hop, citizen: Citizen | None, issuer_origin: 
         typed = {"number": citizen.number, "password": citizen.password}
     elif citizen is not None and citizen.presence_code and "activation-form" in found:
         form, typed = found["activation-form"], {"code": citizen.presence_code()}
-    elif citizen is not None and citizen.presence_code and (way := link(hop.answer.text, WAY)):
+    elif citizen is not None and (way := _way(hop, citizen)):
         return browser.get(_own(absolute(hop.url, way), hop, issuer_origin))
+    elif citizen is not None and CAMERA in found:
+        form, typed = found[CAMERA], {}
+    elif citizen is not None and "face-consent-form" in found:
+        form, typed = found["face-consent-form"], {"agree": "yes"}
+    elif citizen is not None and "face-start-form" in found:
+        # Whether pictures are kept is asked apart, and is nobody's business here.
+        form, typed = found["face-start-form"], {}
     elif "consent-form" in found:
         form, typed = found["consent-form"], {"decision": "agree"}
     else:
         raise Astray("provider_asks", ", ".join(sorted(found)) or "nothing")
     return browser.post(_address(hop, form, issuer_origin), {**form.fields, **typed})
+
+
+def _way(hop: Hop, citizen: Citizen) -> str:
+    """By a clerk's code where there is one, else by the face. Nothing: the page offers no ways."""
+    return link(hop.answer.text, CODE_WAY if citizen.presence_code else FACE_WAY)
 
 
 def _address(hop: Hop, form: Form, issuer_origin: str) -> str:

@@ -93,8 +93,10 @@ class BrokenApp:
         client_id: str = CLIENT_ID,
         client_secret: str = CLIENT_SECRET,
         clock: Callable[[], float] = time.time,
+        level: int = 2,
     ) -> None:
-        """Without a secret it is a public client."""
+        """Without a secret it is a public client. `level`: what it asks for."""
+        self.acr = f"urn:yitong:acr:{level}"
         self.issuer, self.fetch, self.faults, self.origin = issuer, fetch, frozenset(faults), origin
         self.client_id, self.client_secret, self.clock = client_id, client_secret, clock
         self.started: dict[str, Claims] = {}
@@ -138,7 +140,7 @@ class BrokenApp:
             "scope": "openid profile",
             "state": state,
             "nonce": nonce,
-            "acr_values": "urn:yitong:acr:2",
+            "acr_values": self.acr,
         }
         if self.has(Fault.PLAIN_PKCE):
             asked |= {"code_challenge": verifier, "code_challenge_method": "plain"}
@@ -252,7 +254,7 @@ class BrokenApp:
             Fault.EXTRA_AUD: self.client_id in (known := listed(claims["aud"])) and len(known) > 1,
             Fault.NONCE_MISSING: "nonce" not in claims,
             Fault.NONCE_WRONG: claims.get("nonce", started["nonce"]) != started["nonce"],
-            Fault.ACR: claims["acr"] < "urn:yitong:acr:2",
+            Fault.ACR: claims["acr"] < self.acr,
             Fault.AT_HASH: claims["at_hash"] != hashed(tokens["access_token"], 16),
         }
         self.refuse(wrong)

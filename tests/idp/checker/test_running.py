@@ -27,9 +27,8 @@ __all__ = ["changes", "clock", "keys_text", "prepared", "site"]
 
 APP = "https://app.example"
 NOT_HERE = {
-    # No worker brings logout tokens here, and the sandbox cannot play the others.
+    # No worker brings logout tokens here.
     "no_logout_uri": 9,
-    "provider_cannot": 3,
 }
 
 
@@ -56,10 +55,10 @@ class Work:
         self.scripts = Scripts(found.store, found.clock)
         self.web.places[origin_of(ISSUER)] = of_flask(site.app)
 
-    def install(self, *faults: Fault) -> None:
-        self.web.places[f"{APP}:443"] = lambda sent: self._app(faults)(sent)
+    def install(self, *faults: Fault, level: int = 2) -> None:
+        self.web.places[f"{APP}:443"] = lambda sent: self._app(faults, level)(sent)
 
-    def _app(self, faults: tuple[Fault, ...]) -> Callable[[Sent], Answer]:
+    def _app(self, faults: tuple[Fault, ...], level: int) -> Callable[[Sent], Answer]:
         if not hasattr(self, "app"):
             site_clock = self.site.clock
             broken = BrokenApp(
@@ -70,6 +69,7 @@ class Work:
                 client_id="app-1",
                 client_secret="",
                 clock=lambda: site_clock().timestamp(),
+                level=level,
             )
             self.app = of_flask(broken.flask)
         return self.app
@@ -135,6 +135,16 @@ def test_a_fault_is_found_by_the_real_answers(work: Work, app_id: str) -> None:
     work.install(Fault.ISS_WRONG, Fault.NONCE_WRONG, Fault.USERINFO_SUB)
     failed = {one.check for one in runs.report_of(work.done(app_id)).of(Verdict.FAILED)}
     assert failed == {"iss-wrong", "id-token-wrong-nonce", "userinfo-other-sub"}
+
+
+def test_an_app_of_level_3_is_checked_by_the_face_that_the_sandbox_plays(
+    site: Site, work: Work, app_id: str
+) -> None:
+    """Its citizen has no clerk who would give them a code: as for who calls the command line."""
+    work.install(Fault.ACR, level=3)
+    report = runs.report_of(work.done(app_id))
+    assert [one.check for one in report.of(Verdict.FAILED)] == ["id-token-lower-acr"]
+    assert {one["camera"] for one in site.events("face_checked")} == {"played"}
 
 
 def test_what_the_provider_saw_counts(work: Work, app_id: str) -> None:
