@@ -58,8 +58,9 @@ def refused(problem: RelyingPartyError) -> Response:
     )
     body = (
         '<!doctype html><html lang="zh-CN"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
         f'<title>{chinese}</title><h1>{chinese}</h1><p lang="en">{english}</p>'
-        f"{f'<p>{escape(said)}</p>' if said else ''}</html>"
+        f"{f'<p lang=en>{escape(said)}</p>' if said else ''}</html>"
     )
     headers = {
         "Cache-Control": "no-store",

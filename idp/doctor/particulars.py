@@ -1,10 +1,11 @@
 """What the facts of a cause say in words: by how much, which, what instead."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from idp.doctor.saying import Said, said
+from idp.locales import CHINA_TIME
 from idp.locales import gettext_noop as _
 from idp.oidc.facts import (
     Differs,
@@ -28,6 +29,11 @@ def particulars(fact: Fact | None) -> tuple[Said, ...]:
     if fact is None:
         return ()
     return tuple(SAYING[type(fact)](fact))
+
+
+def moment(seconds: int) -> str:
+    """As the pages beside it show times: in China's."""
+    return datetime.fromtimestamp(seconds, CHINA_TIME).strftime("%Y-%m-%d %H:%M:%S UTC+8")
 
 
 def _differs(fact: Differs) -> list[Said]:
@@ -115,8 +121,7 @@ def _key_not_found(fact: KeyNotFound) -> list[Said]:
     if fact.source == "jwks":
         return [*found, said(_("They are those of jwks in the registration."))]
     if fact.asked_at:
-        at = datetime.fromtimestamp(fact.asked_at, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-        found.append(said(_("jwks_uri was last asked at %(at)s."), at=at))
+        found.append(said(_("jwks_uri was last asked at %(at)s."), at=moment(fact.asked_at)))
     if fact.answered:
         known = ANSWERS.get(fact.answered)
         found.append(said(known) if known else said(_("It answered: %(answer)s."), answer=fact.answered))
@@ -210,8 +215,9 @@ WITH_THE_APP = _("Made with the app")
 
 
 def _wrong_secret(fact: WrongSecret) -> list[Said]:
-    if fact.problem in ENDED and fact.ended:
-        return [said(ENDED[fact.problem], name=fact.label or said(WITH_THE_APP), day=fact.ended)]
+    if fact.problem in ENDED and fact.ended_at:
+        at = moment(fact.ended_at)
+        return [said(ENDED[fact.problem], name=fact.label or said(WITH_THE_APP), day=at)]
     return [said(SECRETS[fact.problem])] if fact.problem in SECRETS else []
 
 

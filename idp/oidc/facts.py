@@ -94,8 +94,8 @@ class WrongSecret:
     problem: str
     label: str = ""
     """Of one that has ended: what the team called it; nothing where it was made with the app."""
-    ended: str = ""
-    """When that was, to be read; nothing of one that has not."""
+    ended_at: int = 0
+    """When that was, in seconds since 1970; 0 of one that has not."""
 
 
 @dataclass(frozen=True, slots=True)

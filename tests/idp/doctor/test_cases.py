@@ -327,7 +327,7 @@ def test_a_jwks_uri_that_answers_with_an_error_is_told_with_the_time(world: Worl
     with pytest.raises(Shown) as raised:
         endpoint.authorize(world.provider, given, BROWSER)
     said = words(shown(world, given, raised.value))
-    assert "jwks_uri was last asked at 2026-11-22 08:00:00 UTC." in said
+    assert "jwks_uri was last asked at 2026-11-22 16:00:00 UTC+8." in said
     assert "has to be public" in said
 
 

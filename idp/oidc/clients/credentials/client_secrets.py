@@ -42,7 +42,7 @@ class ClientSecret(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     last_used_on: Mapped[date | None]
-    """In UTC; written once a day (`last_used`)."""
+    """The day in China, as people read dates here; written once a day (`last_used`)."""
     warned_at: Mapped[datetime | None]
     """When its owners were told that it runs out."""
 

@@ -85,4 +85,4 @@ def unknown(_mac: str, _expired_id: str) -> WrongSecret | None:
 
 
 def _said(problem: str, label: str, at: datetime | None) -> WrongSecret:
-    return WrongSecret(problem, label, "" if at is None else at.strftime("%Y-%m-%d %H:%M UTC"))
+    return WrongSecret(problem, label, 0 if at is None else int(at.timestamp()))

@@ -1,4 +1,4 @@
-"""When a secret or a key was last used: to the day, and never in the way of a request.
+"""When a secret or a key was last used: to the day in China, and never in the way of a request.
 
 A request leaves a mark in memory. What has gathered is written a few seconds later, by a thread that ends
 with it; each process writes a mark once a day. A process that is killed meanwhile has forgotten it: the next
@@ -8,13 +8,14 @@ use, of this process or of another, says the same.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from threading import Lock, Timer
 from typing import Any
 from weakref import WeakMethod
 
 from sqlalchemy import Engine, or_, update
 
+from idp.people.directory import day_in_china
 from idp.storage.base import Base
 from idp.storage.outages import OUTAGES
 
@@ -57,7 +58,7 @@ class LastUses:
         self._waiting: dict[Use, date] = {}
 
     def note(self, table: type[Base], key: str, now: datetime) -> None:
-        use, day = Use(table, key), now.astimezone(UTC).date()
+        use, day = Use(table, key), day_in_china(now)
         if self._noted.get(use) == day:
             return
         with self._lock:

@@ -234,6 +234,10 @@ def test_last_use_is_written_once_a_day_and_apart_from_the_request(world: World)
     uses.note(ClientSecret, row.id, now + timedelta(days=1))
     assert later.do() == 1
     assert kept(world)[0].last_used_on == date(2026, 11, 23)
+    # As people read dates here: in China the next day has begun.
+    uses.note(ClientSecret, row.id, now.replace(day=23, hour=17))
+    assert later.do() == 1
+    assert kept(world)[0].last_used_on == date(2026, 11, 24)
     # Another process whose clock is behind does not take it back.
     LastUses(world.engine, later=later).note(ClientSecret, row.id, now)
 
