@@ -40,7 +40,7 @@ def _levels(page: Page) -> list[str]:
     return [token.tag for token in _tokens(page) if token.type == "heading_open"]
 
 
-def _code(page: Page) -> list[tuple[str, list[str]]]:
+def _code(page: Page) -> list[tuple[str, list[list[str]]]]:
     """Language and lines of each block, without comments and blanks."""
     return [
         (token.info, [] if DRAWN in token.content else _lines(token.content))
