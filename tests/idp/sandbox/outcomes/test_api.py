@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from idp.locales import translations
+from idp.locales.catalogues import translations
 from idp.sandbox.outcomes.catalogue import CATALOGUE
 from idp.sandbox.services import KEY as SANDBOX
 from idp.sandbox.services import SandboxServices
