@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from idp.apps import membership
-from idp.apps.models import App, Role, Team
+from idp.apps.models import App, Role, Team, TeamMember
 from idp.checker.models import CheckerSetup
 from idp.people.models import Person, PersonStatus
 
@@ -17,5 +17,10 @@ def may_bring(session: Session, setup: CheckerSetup, now: datetime) -> bool:
     team = None if app is None else session.get(Team, app.team_id)
     if maker is None or team is None or maker.status != PersonStatus.ACTIVE:
         return False
-    role = membership.role_of(session, team, maker.id, now)
-    return role is not None and role.includes(Role.DEVELOPER)
+    theirs = membership.membership(session, team, maker.id, now)
+    if theirs is None or not theirs.role.includes(Role.DEVELOPER):
+        return False
+    row = session.get(TeamMember, (team.id, maker.id))
+    made_at = setup.token_made_at
+    # Who was gone and has come back begins anew: what they left behind does not come back with them.
+    return theirs.is_by_law or row is None or (made_at is not None and made_at >= row.since)

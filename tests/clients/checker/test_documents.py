@@ -38,5 +38,5 @@ def test_both_languages_show_the_same_commands() -> None:
 def test_the_readme_names_only_options_that_there_are(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
-    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | {"--app", "--port"}
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) | {"--app", "--bind"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", (PACKAGE / name).read_text("utf-8"))) <= known

@@ -82,3 +82,14 @@ def test_attack_the_token_of_an_organisation_whose_mandate_has_ended(site: Site)
     # A mandate is given for a month.
     site.clock.advance(40 * 24 * 3600)
     assert brought(site, app_id, token).status_code == 401
+
+
+def test_attack_a_token_comes_back_with_its_maker(site: Site) -> None:
+    app_id, team_id = an_app(site), console.own_team(site)
+    console.joined(site, DEVELOPER, team_id)
+    token = at(site, DEVELOPER, path_of(app_id)).submit("token-form").page.texts["token"]
+    removed(site, team_id)
+    console.joined(site, DEVELOPER, team_id)
+    assert brought(site, app_id, token).status_code == 401
+    another = at(site, DEVELOPER, path_of(app_id)).submit("token-form").page.texts["token"]
+    assert brought(site, app_id, another).status_code == 201
