@@ -41,6 +41,8 @@ class Part:
 
     heading: Heading
     text: str
+    code: str = ""
+    """Of its blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +92,18 @@ def parts(markdown: str) -> list[Part]:
     tokens = _parser().parse(markdown)
     headings = iter(_headings(tokens))
     found: list[Part] = []
-    heading, texts = None, []  # type: Heading | None, list[str]
+    heading, texts, codes = None, [], []  # type: Heading | None, list[str], list[str]
     for number, token in enumerate(tokens):
         if token.type == "heading_open":
             if heading:
-                found.append(Part(heading, " ".join(texts)))
-            heading, texts = next(headings), []
+                found.append(Part(heading, " ".join(texts), " ".join(codes)))
+            heading, texts, codes = next(headings), [], []
         elif token.type == "inline" and tokens[number - 1].type != "heading_open":
             texts.append(_text(token))
         elif token.type in {"fence", "code_block"}:
-            texts.append(token.content)
+            codes.append(token.content)
     if heading:
-        found.append(Part(heading, " ".join(texts)))
+        found.append(Part(heading, " ".join(texts), " ".join(codes)))
     return found
 
 

@@ -20,7 +20,7 @@ OF_ITS_PAGE = 1
 RESULTS_AT_MOST = 20
 QUERY_CHARACTERS = 100
 OF_A_TEXT_AT_MOST = 3
-"""How often one word counts in one text: a long table is not all that there is to say."""
+"""How often one word counts in one text: a long table is not all that there is to say. In code, once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +122,27 @@ def index(language: str, pages: Iterable[Page]) -> Index:
             number = len(places)
             is_first = part is page.parts[0]
             heading, anchor = ("", "") if is_first else (part.heading.text, part.heading.anchor)
-            text = " ".join(part.text.split())
-            places.append(Place(page.path, page.title, heading, anchor, page.language, text))
+            text, code = " ".join(part.text.split()), " ".join(part.code.split())
+            places.append(
+                Place(page.path, page.title, heading, anchor, page.language, f"{text} {code}".strip())
+            )
             _count(weights, page.title, number, IN_TITLE if is_first else OF_ITS_PAGE)
             _count(weights, heading, number, IN_HEADING)
             _count(weights, text, number, IN_TEXT)
+            _count(weights, code, number, IN_TEXT, at_most=1)
     return Index(language, tuple(places), weights, tuple(sorted(weights)))
 
 
-def _count(weights: dict[str, dict[int, int]], text: str, place: int, weight: int) -> None:
+def _count(
+    weights: dict[str, dict[int, int]],
+    text: str,
+    place: int,
+    weight: int,
+    at_most: int = OF_A_TEXT_AT_MOST,
+) -> None:
     counted: dict[str, int] = {}
     for word in words(text):
-        if counted.get(word.token, 0) < OF_A_TEXT_AT_MOST:
+        if counted.get(word.token, 0) < at_most:
             counted[word.token] = counted.get(word.token, 0) + 1
     for token, times in counted.items():
         at = weights.setdefault(token, {})

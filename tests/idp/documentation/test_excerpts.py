@@ -2,7 +2,7 @@
 
 from html import unescape
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment
 
@@ -44,6 +44,7 @@ def matches(pieces: tuple[Piece, ...]) -> list[str]:
     return [piece.text for piece in pieces if piece.is_match]
 
 
+@settings(deadline=None)
 @given(st.one_of(TEXTS, st.text(max_size=400)), st.one_of(TEXTS, st.text(max_size=20)))
 def test_an_excerpt_is_bounded_and_holds_what_the_text_does(text: str, query: str) -> None:
     asked = asked_by(query)
@@ -55,6 +56,7 @@ def test_an_excerpt_is_bounded_and_holds_what_the_text_does(text: str, query: st
     assert shown in text or shown.removesuffix(CUT) in text
 
 
+@settings(deadline=None)
 @given(st.one_of(TEXTS, st.text(max_size=400)), TEXTS)
 def test_no_text_gets_out_of_its_escaping(text: str, query: str) -> None:
     found = excerpt(text, asked_by(query))
@@ -63,6 +65,7 @@ def test_no_text_gets_out_of_its_escaping(text: str, query: str) -> None:
     assert unescape(html.replace("<mark>", "").replace("</mark>", "")) == text_of(found)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.integers(0, 60))
 def test_any_word_of_a_text_is_marked_when_it_is_asked_for(text: str, which: int) -> None:
     there = list(words(text))
@@ -72,6 +75,7 @@ def test_any_word_of_a_text_is_marked_when_it_is_asked_for(text: str, which: int
     assert any(word.token[0] in one for mark in matches(found) for one in (w.token for w in words(mark)))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_a_title_is_whole(text: str, query: str) -> None:
     assert text_of(marked(text, asked_by(query))) == text

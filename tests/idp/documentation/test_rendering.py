@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.documentation.rendering import Heading, Words, links_changed, parts, render, title
@@ -38,6 +38,7 @@ def test_a_script_stays_words(hostile: str) -> None:
     assert "<b " not in html
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_brings_an_element_along_that_a_page_must_not_have(markdown: str) -> None:
     html = shown(markdown).lower()
@@ -87,6 +88,7 @@ def test_each_block_of_code_has_a_name_and_a_button_that_copies_it_all() -> None
     assert ids == ["code.1", "copy.1", "code.2", "copy.2", "code1"], "no heading takes the place of a block"
 
 
+@settings(deadline=None)
 @given(st.text("`*<>\"'& \n#a.", max_size=80))
 def test_no_name_of_a_block_gets_out_of_its_attribute(markdown: str) -> None:
     html = shown(markdown)
@@ -100,10 +102,10 @@ def test_lines_in_chinese_are_one_for_the_search() -> None:
 
 def test_parts_are_what_stands_below_each_heading() -> None:
     found = parts("# Title\nlead\n\n## One\nwords `code`\n\n```\nblock\n```\n## Two")
-    assert [(part.heading.text, part.text.split()) for part in found] == [
-        ("Title", ["lead"]),
-        ("One", ["words", "code", "block"]),
-        ("Two", []),
+    assert [(part.heading.text, part.text.split(), part.code) for part in found] == [
+        ("Title", ["lead"], ""),
+        ("One", ["words", "code"], "block\n"),
+        ("Two", [], ""),
     ]
     assert title("text\n\n# The `title`\n") == "The title"
 

@@ -5,7 +5,7 @@ import subprocess
 from base64 import b64encode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idp.documentation.rendering import parts, title
@@ -56,6 +56,7 @@ def tokens(text: str) -> list[str]:
     return [word.token for word in words(text)]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_words_are_known_by_where_they_stand(text: str) -> None:
     for word in words(text):
@@ -72,6 +73,12 @@ def test_a_title_comes_before_a_text_that_says_it_often() -> None:
     often = page("often", "en", f"# One\n{'device ' * 50}\n## Two\ndevice device device")
     made = index("en", [often, page("devices", "en", "# The device grant\nA screen.")])
     assert places(made, "device")[0] == "devices#"
+
+
+def test_who_says_it_comes_before_code_that_has_it() -> None:
+    code = page("code", "en", f"# One\n```\n{'secret ' * 9}\n```")
+    made = index("en", [code, page("prose", "en", "# Two\nThe secret is shown once: keep the secret.")])
+    assert places(made, "secret") == ["prose#", "code#"]
 
 
 def test_words_of_a_title_and_of_a_part_below_are_found_together() -> None:
@@ -105,11 +112,13 @@ def test_nothing_is_found(made: Index, nothing: str) -> None:
     assert made.search(nothing) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_query_is_answered(query: str) -> None:
     assert len(index("zh-CN", PAGES).search(query)) <= 20
 
 
+@settings(deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=4), TEXTS)
 def test_what_is_found_is_marked_somewhere(texts: list[str], query: str) -> None:
     made = index("en", [Page(text, text, parts(f"# {text}\n{text}"), "en") for text in texts])
