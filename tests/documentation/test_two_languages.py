@@ -1,8 +1,9 @@
 """A page says the same in both languages: what can be compared without reading is compared.
 
 Headings by their levels, code block by block, tables row by row; of guides of the repository, whose Chinese
-lies apart from them in `docs/site/zh-CN/depth`, also every anchor and every name that stands as code. So who
-adds a parameter, a step or a section to one of them hears that the other one does not have it.
+lies apart from them in `docs/site/zh-CN/depth`, also every anchor, every name that stands as code and every
+number. So who changes a bound, or adds a parameter, a step or a section to one of them, hears that the other
+one does not have it.
 """
 
 import re
@@ -19,6 +20,8 @@ from idp.settings import load
 
 COMMENT = re.compile(r"(^|\s)(#|//|<!--)\s.*$", re.MULTILINE)
 """What code says to people, which each language says in its own words."""
+NUMBER = re.compile(r"\d[\d,.]*\d")
+"""Of two figures or more: smaller ones are often words."""
 DRAWN = "─"
 """In a drawing: its words are those of the page."""
 ASKED_FOR = " --language zh-CN"
@@ -74,6 +77,16 @@ def _names(page: Page) -> set[str]:
     }
 
 
+def _numbers(page: Page) -> set[str]:
+    return {
+        number
+        for token in _tokens(page)
+        for child in token.children or ()
+        if child.type == "text"
+        for number in NUMBER.findall(child.content)
+    }
+
+
 def _anchors(page: Page) -> list[str]:
     return [part.heading.anchor for part in parts(page.markdown) if part.heading.level > 1]
 
@@ -97,7 +110,8 @@ def test_every_page_has_the_same_headings_code_and_tables(edition: Edition) -> N
 
 
 @pytest.mark.parametrize("path", GUIDES)
-def test_a_guide_has_the_same_anchors_and_names(edition: Edition, path: str) -> None:
+def test_a_guide_has_the_same_anchors_names_and_numbers(edition: Edition, path: str) -> None:
     ours, theirs = _both(edition, path)
     assert _anchors(ours) == _anchors(theirs)
     assert _names(ours) == _names(theirs)
+    assert _numbers(ours) == _numbers(theirs)
