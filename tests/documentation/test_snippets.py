@@ -20,6 +20,7 @@ import pytest
 import requests
 from playwright.sync_api import Page
 
+from idp.apps.kinds import OF_KIND, Kind
 from idp.people.sandbox.population import SandboxPerson
 from tests.clients.sdk import readme
 from tests.documentation.conftest import SNIPPETS
@@ -132,15 +133,34 @@ def test_a_program_gets_a_token_by_curl(stack: Stack, apps: dict[str, Registered
 def test_a_device_waits_by_curl(
     stack: Stack, apps: dict[str, Registered], visitor: Visitor, person: SandboxPerson
 ) -> None:
+    said = _device(_environment(stack, apps["curl"]), visitor)
+    assert said["name"] == person.name
+
+
+def test_a_kiosk_as_the_console_makes_it_waits_by_curl(
+    stack: Stack, apps: dict[str, Registered], visitor: Visitor
+) -> None:
+    """Without a secret, and for nobody's name."""
+    fields = {**OF_KIND[Kind.KIOSK].fields, "client_id": "a-kiosk", "client_name": "A kiosk"}
+    fields |= {"sector": "kiosk.localhost", "redirect_uris": (), "purpose": "To try how it is done."}
+    file = stack.folder / "a-kiosk.toml"
+    file.write_text("".join(f"{name} = {json.dumps(value)}\n" for name, value in fields.items()), "utf-8")
+    stack.command("clients", "apply", "--yes", str(file))
+    environment = _environment(stack, Registered({"client_id": "a-kiosk"}))
+    said = _device({**environment, "SCOPE": "openid"}, visitor)
+    assert "sub" in said
+    assert "name" not in said
+
+
+def _device(environment: dict[str, str], visitor: Visitor) -> dict[str, object]:
     script = SNIPPETS / "curl" / "device.sh"
-    with subprocess.Popen(
-        ["sh", str(script)], env=_environment(stack, apps["curl"]), stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(["sh", str(script)], env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().removeprefix("Open ").strip()
         assert "compare" in process.stdout.readline()
         visitor.answer(address, "/oauth2/answered?")
-        assert json.loads(process.stdout.readline())["name"] == person.name
+        said: dict[str, object] = json.loads(process.stdout.readline())
+        return said
 
 
 def test_the_search_finds_as_one_types_and_leads_there(stack: Stack, page: Page) -> None:

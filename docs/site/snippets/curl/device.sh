@@ -1,11 +1,17 @@
 #!/bin/sh
 # A device without a browser: show an address and a code, and poll until somebody has answered on their phone.
 set -eu
-basic() { printf 'user = "%s:%s"\n' "$CLIENT_ID" "$CLIENT_SECRET"; }
+who() {
+    if [ -n "${CLIENT_SECRET:-}" ]; then
+        printf 'user = "%s:%s"\n' "$CLIENT_ID" "$CLIENT_SECRET"
+    else # a device that stands in a hall keeps no secret
+        printf 'data-urlencode = "client_id=%s"\n' "$CLIENT_ID"
+    fi
+}
 member() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 
-begun=$(basic | curl --silent --show-error --fail --config - "$ISSUER/oauth2/device_authorization" \
-    --data-urlencode "scope=openid profile")
+begun=$(who | curl --silent --show-error --fail --config - "$ISSUER/oauth2/device_authorization" \
+    --data-urlencode "scope=${SCOPE:-openid profile}")
 device_code=$(printf %s "$begun" | member device_code)
 interval=$(printf %s "$begun" | member interval)
 echo "Open $(printf %s "$begun" | member verification_uri_complete)"
@@ -13,7 +19,7 @@ echo "and compare the code: $(printf %s "$begun" | member user_code)"
 
 while :; do
     sleep "$interval"
-    answer=$(basic | curl --silent --show-error --config - "$ISSUER/oauth2/token" \
+    answer=$(who | curl --silent --show-error --config - "$ISSUER/oauth2/token" \
         --data-urlencode grant_type=urn:ietf:params:oauth:grant-type:device_code \
         --data-urlencode "device_code=$device_code")
     case $(printf %s "$answer" | member error) in
