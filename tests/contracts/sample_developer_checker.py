@@ -117,6 +117,7 @@ def _report(**changes: Any) -> dict[str, Any]:
         "issuer": "https://id.example",
         "json_url": f"{PATH}/report.json?run=1",
         "reload_url": f"{PATH}/runs/1",
+        "is_by_scripts": False,
         **changes,
     }
 

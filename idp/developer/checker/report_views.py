@@ -4,6 +4,7 @@ import json
 
 from flask import Response, abort, request
 
+from idp.apps.kinds import Kind
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.checking import AppCheckReported
@@ -47,6 +48,7 @@ def checker_run(app_id: str, run_id: str) -> Response:
         application=None if report is None else report.application,
         issuer=None if report is None else report.issuer,
         reload_url=f"{path}/runs/{found.id}",
+        is_by_scripts=here.app.kind == Kind.SINGLE_PAGE,
     )
 
 

@@ -66,8 +66,11 @@ def test_an_app_of_scripts_is_checked_by_a_command_that_names_it(site: Site) -> 
         f"{path_of(app_id)}/reports", json=checked().as_json(), headers=headers
     )
     assert answer.status_code == 201
-    visitor.get(path_of(app_id)).click("run-1")
+    assert visitor.get(path_of(app_id)).shows("Whoever approves your going live sees the last report")
+    visitor.click("run-1")
     assert visitor.shows("Run by the developer")
+    # Nobody else can run it.
+    assert not visitor.shows("It does not count for going live.")
 
 
 def test_attack_a_run_of_our_server_for_an_app_of_scripts(site: Site) -> None:
