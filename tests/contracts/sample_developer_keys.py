@@ -98,8 +98,14 @@ ENTRY: dict[str, Any] = {
     ],
     "undo_url": "/developer/apps/a/history/6/undo",
 }
+SAME = ENTRY | {"number": 4, "differences": [], "undo_url": None, "why_not": "没有可恢复的内容：" * 5}
 HISTORY: dict[str, Any] = CONSOLE | {
-    "entries": [ENTRY | {"undo_url": None}, ENTRY | {"number": 6}, ENTRY | {"number": 5, "differences": []}],
+    "entries": [
+        ENTRY | {"undo_url": None},
+        ENTRY | {"number": 6},
+        ENTRY | {"number": 5, "differences": []},
+        SAME,
+    ],
     "kept_at_most": 200,
     "older_url": "/developer/apps/a/history?from=20",
     "newer_url": "/developer/apps/a/history?from=0",

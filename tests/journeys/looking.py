@@ -18,3 +18,8 @@ def fits(page: Page, width: int | None = None) -> None:
     size = page.viewport_size
     most = width if width is not None else size["width"] if size is not None else page.evaluate("innerWidth")
     page.wait_for_function(FITS, arg=most, timeout=WAITS_MS)
+
+
+def unfold(page: Page, links: str) -> None:
+    """On a telephone the console's rows of links are folded. `links`: the selector of one."""
+    page.click(f".console-menu:has(+ {links}) summary")

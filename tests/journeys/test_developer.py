@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.journeys import steps
-from tests.journeys.looking import fits
+from tests.journeys.looking import fits, unfold
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -78,6 +78,7 @@ def test_colleagues_share_an_app_by_a_code_that_was_handed_over(
 def test_a_program_registers_an_app_of_the_team(stack: Stack, page: Page) -> None:
     page.goto(f"{stack.issuer}/developer")
     steps.give_password(page, stack.person(OWNER))
+    unfold(page, "#console-sections")
     page.click("#console-sections a[href='/developer/tokens']")
     fits(page)
     page.fill("#uses", "2")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.journeys import steps
-from tests.journeys.looking import fits
+from tests.journeys.looking import fits, unfold
 from tests.journeys.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -27,6 +27,7 @@ def keys(stack: Stack, page: Page) -> str:
     page.wait_for_selector("#client-id")
     page.goto(f"{stack.issuer}/developer")
     page.click("#team-1-apps li:last-child a")
+    unfold(page, "#app-sections")
     page.click("#app-sections a[href$='/keys']")
     page.wait_for_selector("#secrets")
     return page.url
@@ -48,6 +49,7 @@ def test_a_secret_is_made_copied_and_revoked(page: Page, keys: str) -> None:
     page.click("#revoke")
     page.wait_for_selector("#notice")
     assert "第二台服务器" in page.inner_text("#secrets")
+    unfold(page, "#app-sections")
     page.click("#app-sections a[href$='/history']")
     fits(page)
     assert page.locator("#history > li").count() >= 3
