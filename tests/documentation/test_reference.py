@@ -56,7 +56,7 @@ RUNS = {
     "levels": set(ACR_VALUES),
     "errors": set(codes()),
     "fields": set(names()),
-    "events": set(events.CONCERNS),
+    "events": events.explained_by_name(),
     "endpoints": OPERATIONS,
     "exceptions": set(raised(ROOT / "clients" / "sdk")),
 }
