@@ -59,6 +59,7 @@ def rotate(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson]
     origin = f"http://portal.localhost:{port}"
     told = make_app(walk, stack, people[0], "portal", f"{origin}/callback")
     with TemporaryDirectory() as folder:
+        citizen.begin()
         program = newcomer_programs.flask(Path(folder), port)
         with program.started(told.together):
             comes_to_the_portal(citizen, origin, people[1])
@@ -71,9 +72,11 @@ def rotate(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson]
             wait_until_refused(stack, told.client_id, told.together)
             comes_again(citizen, origin, people[1], "after-revoking")
         with program.started(told.together):
+            citizen.begin()
             citizen.goto(f"{origin}/sign-in?to=/me")
             citizen.at("forgotten-server", "h1:has-text('登录未成功')")
             reference = reference_in(program.log())
+        walk.begin()
         walk.click("#console-sections a[href='/developer/errors']")
         walk.at("where-to-ask", "#ref")
         walk.fill("#ref", reference)
@@ -91,12 +94,14 @@ def rotate(walk: Walk, stack: Stack, people: tuple[SandboxPerson, SandboxPerson]
 
 def comes_again(citizen: Walk, origin: str, person: SandboxPerson, name: str) -> None:
     """Signed in at the provider still: a code is redeemed, and nothing is asked."""
+    citizen.begin()
     citizen.goto(f"{origin}/sign-in?to=/me")
     citizen.page.wait_for_url(f"{origin}/me")
     citizen.at(name, f"h1:has-text('{person.name}')")
 
 
 def _another_secret(walk: Walk, app: str) -> str:
+    walk.begin()
     walk.goto(app)
     walk.click("#app-sections a[href$='/keys']")
     walk.at("secrets", "#secret-form")
@@ -111,6 +116,7 @@ def _another_secret(walk: Walk, app: str) -> str:
 
 def _revoke_the_first(walk: Walk) -> None:
     """As soon as the page says that the new one is used: a use is written within seconds."""
+    walk.begin()
     end = time.monotonic() + WITHIN_SECONDS
     while "上次使用" not in walk.page.inner_text("#secret-2"):
         assert time.monotonic() < end, "no use of the new secret was written"
