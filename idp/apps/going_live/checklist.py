@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from idp.apps import reasons as reasons_of
-from idp.apps.going_live.packages import GOOD_DAYS, Seen, is_for_production, thumbprints
+from idp.apps.going_live.packages import GOOD_DAYS, Seen, is_for_production, thumbprints, tried
 from idp.locales import gettext_noop
 from idp.oidc.clients.metadata import ClientMetadata
 
@@ -139,6 +139,14 @@ def _checked_by_us(asked: Asked) -> Outcome:
     return Outcome.DONE if report.get("by") == "server" else Outcome.ADVISED
 
 
+def _checked_as_it_is(asked: Asked) -> Outcome:
+    """Drafts are edited, and apps change after a check: whoever decides reads that it speaks of another."""
+    report = None if asked.seen is None else asked.seen.report
+    if not asked.signs_in or asked.is_live or report is None:
+        return Outcome.NOT_NEEDED
+    return Outcome.DONE if report.get("registration") == tried(asked.metadata) else Outcome.ADVISED
+
+
 def _logout(asked: Asked) -> Outcome:
     if not asked.signs_in:
         return Outcome.NOT_NEEDED
@@ -195,6 +203,12 @@ LOOKS: Sequence[tuple[str, str, str, Look]] = (
         _checked,
     ),
     ("checked-by-us", gettext_noop("That check was run by us."), CHECKER, _checked_by_us),
+    (
+        "checked-as-it-is",
+        gettext_noop("That check was of the registration as it stands: how the app signs in is the same."),
+        CHECKER,
+        _checked_as_it_is,
+    ),
     ("logout", gettext_noop("It is told when somebody signs out."), f"{SETTINGS}#group-logout", _logout),
     (
         "logo",
@@ -223,9 +237,14 @@ def lacking(asked: Asked) -> tuple[Item, ...]:
 
 
 def report_told(
-    by: str, made_at: datetime, has_passed: bool, counted: tuple[int, int], failed: Sequence[str]
+    by: str,
+    made_at: datetime,
+    has_passed: bool,
+    counted: tuple[int, int],
+    failed: Sequence[str],
+    registration: str,
 ) -> dict[str, Any]:
-    """As a package holds it."""
+    """As a package holds it. `registration`: which one it looked at (`packages.tried`)."""
     return {
         "by": by,
         "made_at": made_at.isoformat(timespec="seconds"),
@@ -233,6 +252,7 @@ def report_told(
         "passed": counted[0],
         "tried": counted[1],
         "failed": list(failed),
+        "registration": registration,
     }
 
 

@@ -4,6 +4,7 @@ A JWT of its own type, by the keys of receipts, which sign nothing that opens an
 key and nothing of a person; whoever has it has read a registration.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, import_key
 
+from idp.crypto.digests import digest
+from idp.oidc.clients.metadata import LOCALIZED, ClientMetadata
 from idp.oidc.clients.uris import is_localhost, is_loopback
 from idp.oidc.endpoints import discovery
 from idp.oidc.keys.algorithms import RECEIPT_ALGORITHM
@@ -28,6 +31,16 @@ OWN = ("client_id", "sector", "jwks", "jwks_uri", "sector_identifier_uri", "soft
 """What an app has anew in production: no `sub` and no key is the same there."""
 ADDRESSES = ("redirect_uris", "post_logout_redirect_uris", "request_uris")
 SINGLE = ("backchannel_logout_uri", "frontchannel_logout_uri", "initiate_login_uri")
+
+UNTRIED = frozenset(
+    (
+        *(*OWN, *ADDRESSES, *SINGLE, *LOCALIZED, "localized"),
+        *("resource_uris", "backchannel_client_notification_endpoint"),
+        *("contacts", "software_id", "software_version", "purpose_code"),
+    )
+)
+"""Of a registration: what is another in production in any case, and what people read. Of all the rest a
+report speaks."""
 
 
 class PackageRefused(Exception):
@@ -45,8 +58,8 @@ class Seen:
     sign_ins: int
     """In the last weeks."""
     report: dict[str, Any] | None
-    """Of the checker: `by`, `made_at`, `has_passed`, `passed`, `tried`, and in `failed` the names of what
-    failed. None: it was never checked."""
+    """Of the checker: `by`, `made_at`, `has_passed`, `passed`, `tried`, in `failed` the names of what failed,
+    and in `registration` what it looked at (`tried`). None: it was never checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +137,13 @@ def is_for_production(uri: str, *, native: bool) -> bool:
     if native and is_loopback(parts.hostname):
         return True
     return parts.scheme != "http" and not is_localhost(parts.hostname)
+
+
+def tried(metadata: ClientMetadata) -> str:
+    """A digest of what a check tries of a registration: the same in the sandbox and in production, as long as
+    nobody has changed how the app signs in."""
+    said = {name: value for name, value in metadata.to_json().items() if name not in UNTRIED}
+    return digest(json.dumps(said, sort_keys=True))
 
 
 def thumbprints(jwks: Mapping[str, Any] | None) -> tuple[str, ...]:

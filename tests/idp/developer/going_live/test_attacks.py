@@ -1,9 +1,14 @@
 """Who would have their own app approved, or more approved than was shown."""
 
+from sqlalchemy import select
+
+from idp.apps.going_live.checklist import Outcome
+from idp.apps.going_live.models import AppRequest
 from idp.apps.models import App, FormerMember, Role, Team
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, at
+from tests.idp.developer.filled import send
 from tests.idp.developer.going_live.conftest import Two
 from tests.idp.developer.going_live.moves import (
     app_in,
@@ -16,6 +21,7 @@ from tests.idp.developer.going_live.moves import (
     live,
     standing,
 )
+from tests.idp.login.visitor import Site
 from tests.idp.staff_pages import officer
 
 
@@ -72,3 +78,40 @@ def test_attack_a_package_brings_a_name_that_passes_for_anothers_in_production(t
     visitor = at(site, path=f"/developer/apps/{app_id}/going-live").submit("ask-form", note="")
     assert visitor.status == 422
     assert not site.events("app_request_made")
+
+
+def check_of(site: Site, item: str) -> str | None:
+    """What the approver reads beside an item of the checklist of the one request."""
+    with site.services.sessions() as session:
+        (request,) = session.scalars(select(AppRequest))
+        return request.checks.get(item)
+
+
+def test_what_was_checked_is_what_is_asked_for(two: Two) -> None:
+    """Names, keys and addresses are others in production in any case."""
+    asked(two)
+    assert check_of(two.production, "checked-as-it-is") == Outcome.DONE
+    assert check_of(two.production, "checked-by-us") == Outcome.ADVISED
+
+
+def test_attack_a_draft_that_is_edited_after_it_was_checked(two: Two) -> None:
+    """Whoever decides reads that the report speaks of another registration."""
+    app_id, site = draft_of(two), two.production
+    visitor = at(site, path=f"/developer/apps/{app_id}/settings")
+    send(visitor, "settings-form", require_pushed_authorization_requests="true", client_name="Fees")
+    assert visitor.query.get("said") == "saved", visitor.body
+    at(site, path=f"/developer/apps/{app_id}/going-live").submit("ask-form", note="")
+    assert check_of(site, "checked-as-it-is") == Outcome.ADVISED
+    visitor = at_request(two, approver(two))
+    assert visitor.shows("That check was of the registration as it stands")
+
+
+def test_attack_an_app_that_is_changed_in_the_sandbox_after_it_was_checked(two: Two) -> None:
+    site = two.sandbox
+    site.clock.advance(60)
+    visitor = at(site, path=f"/developer/apps/{two.app_id}/settings")
+    send(visitor, "settings-form", require_pushed_authorization_requests="true")
+    assert visitor.status == 200, visitor.body
+    asked(two)
+    # The package is of what stands there now, which nobody has checked.
+    assert check_of(two.production, "checked-as-it-is") == Outcome.ADVISED
