@@ -55,7 +55,18 @@ def test_what_was_chosen_is_changed_in_the_settings(stack: Stack, page: Page) ->
     # Why is asked of what is asked for, and of nothing else.
     assert not page.is_visible("#reason-phone")
     page.check("#ask-phone")
+    page.wait_for_selector("#reason-phone-problems li.field-remark")
+    page.fill("#reason-phone", "<b>材料不齐时通知本人。")
+    page.wait_for_selector("#reason-phone-problems li.field-error")
+    fits(page)
     page.fill("#reason-phone", "材料不齐时通知本人。")
+    page.wait_for_selector("#reason-phone-problems", state="hidden")
+    # Each claim by itself, which together say why of the scope.
+    page.check("#ask-profile")
+    page.click("#apart-profile summary")
+    for claim in ("name", "birthdate", "gender"):
+        page.fill(f"#reason-profile-{claim}", "核对申请人。")
+    page.wait_for_selector("#reason-profile-problems", state="hidden")
     page.click("#save")
     page.wait_for_selector("#notice")
     assert page.input_value("#reason-phone") == "材料不齐时通知本人。"
