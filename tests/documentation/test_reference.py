@@ -21,7 +21,7 @@ from idp.documentation.opening import DOCS, current_edition
 from idp.documentation.reference import TABLES, events
 from idp.documentation.reference.errors import codes
 from idp.documentation.reference.exceptions import raised
-from idp.documentation.reference.explained import Facts, NotExplained, read
+from idp.documentation.reference.explained import Explained, Facts, NotExplained, read
 from idp.documentation.reference.fields import names
 from idp.documentation.rendering import Words, render
 from idp.oidc.claims.catalogue import SCOPE_OF
@@ -49,6 +49,22 @@ OPERATIONS = {
     for method, operation in path.items()
     if method != "parameters"
 }
+
+
+class Asked(dict[str, dict[str, str]]):
+    """Words for all that is asked for; what that was stays."""
+
+    def get(self, name: str, _otherwise: object = None) -> dict[str, str]:
+        return self.setdefault(name, {"zh-CN": name})
+
+
+def asked_for(name: str) -> set[str]:
+    """What a table has explained in Chinese: names, and sentences of where it is made from."""
+    asked = Asked()
+    TABLES[name](Facts(ISSUER, DOCS, METADATA), Explained(DOCS, "zh-CN", asked))
+    return set(asked)
+
+
 RUNS = {
     "discovery": set(METADATA),
     "claims": {*SCOPE_OF, *discovery.TOKEN_CLAIMS},
@@ -56,8 +72,8 @@ RUNS = {
     "levels": set(ACR_VALUES),
     "errors": set(codes()),
     "fields": set(names()),
-    "events": events.explained_by_name(),
-    "endpoints": OPERATIONS,
+    "events": {*events.CONCERNS, *asked_for("events")},
+    "endpoints": {*OPERATIONS, *asked_for("endpoints")},
     "exceptions": set(raised(ROOT / "clients" / "sdk")),
 }
 

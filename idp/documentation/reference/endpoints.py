@@ -34,47 +34,47 @@ def _endpoints(described: Document, explained: Explained) -> Iterator[str]:
             if (operation := operations.get(method)) is None:
                 continue
             yield f"## {method.upper()} {path}"
-            # The specification of the endpoint is in English; who reads Chinese gets the words of ours.
+            # The description is in English: in other languages each of its sentences has words of ours.
             yield explained.of(operation["operationId"]) if language != "en" else operation["summary"]
             if operation.get("security", described.get("security")):
                 yield SIGNED_IN[language]
             yield from _parameters(
-                described, [*operations.get("parameters", ()), *operation.get("parameters", ())], language
+                described, [*operations.get("parameters", ()), *operation.get("parameters", ())], explained
             )
-            yield from _body(described, operation.get("requestBody"), language)
-            yield from _answers(described, operation["responses"], language)
+            yield from _body(described, operation.get("requestBody"), explained)
+            yield from _answers(described, operation["responses"], explained)
 
 
-def _parameters(described: Document, parameters: list[Document], language: str) -> Iterator[str]:
+def _parameters(described: Document, parameters: list[Document], explained: Explained) -> Iterator[str]:
     found = [_resolved(described, parameter) for parameter in parameters]
     shown = [
         [
             code(one["name"]),
-            YES[language] if one.get("required") else "",
-            cell(str(one.get("description", ""))),
+            YES[explained.language] if one.get("required") else "",
+            _said(one, explained),
         ]
         for one in found
     ]
     if shown:
-        yield rows(*HEADS[language][:3], of=shown)
+        yield rows(*HEADS[explained.language][:3], of=shown)
 
 
-def _body(described: Document, body: Document | None, language: str) -> Iterator[str]:
+def _body(described: Document, body: Document | None, explained: Explained) -> Iterator[str]:
     if body is None:
         return
     for kind, content in _resolved(described, body)["content"].items():
         schema = _merged(described, content.get("schema", {}))
-        yield f"{TYPES[language]}: `{kind}`"
+        yield f"{TYPES[explained.language]}: `{kind}`"
         needed = set(schema.get("required", ()))
         shown = [
-            [code(name), YES[language] if name in needed else "", _kind(described, one)]
+            [code(name), YES[explained.language] if name in needed else "", _kind(described, one, explained)]
             for name, one in schema.get("properties", {}).items()
         ]
         if shown:
-            yield rows(*HEADS[language][:3], of=shown)
+            yield rows(*HEADS[explained.language][:3], of=shown)
 
 
-def _answers(described: Document, responses: Document, language: str) -> Iterator[str]:
+def _answers(described: Document, responses: Document, explained: Explained) -> Iterator[str]:
     shown = []
     for status, answer in responses.items():
         found = _resolved(described, answer)
@@ -83,19 +83,23 @@ def _answers(described: Document, responses: Document, language: str) -> Iterato
             for content in found.get("content", {}).values()
             for name in _merged(described, content.get("schema", {})).get("properties", {})
         ]
-        words = cell(str(found.get("description", "")))
+        words = _said(found, explained)
         listed = ", ".join(code(name) for name in dict.fromkeys(members))
         shown.append([code(status), f"{words} {listed}".strip()])
-    yield rows(*HEADS[language][3:], of=shown)
+    yield rows(*HEADS[explained.language][3:], of=shown)
 
 
-def _kind(described: Document, schema: Document) -> str:
+def _kind(described: Document, schema: Document, explained: Explained) -> str:
     found = _resolved(described, schema)
-    words = [cell(str(found["description"]))] if "description" in found else []
+    words = [_said(found, explained)] if "description" in found else []
     values = [found["const"]] if "const" in found else found.get("enum", [])
     values = values or [one["const"] for one in found.get("anyOf", ()) if "const" in one]
     words += [", ".join(map(code, values))] if values else [] if words else [str(found.get("type", ""))]
     return " ".join(words)
+
+
+def _said(described: Document, explained: Explained) -> str:
+    return cell(explained.sentence(str(described.get("description", ""))))
 
 
 def _merged(described: Document, schema: Document) -> dict[str, Any]:

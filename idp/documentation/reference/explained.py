@@ -35,6 +35,11 @@ class Explained:
             raise NotExplained(f"{self.file.name}: {name} ({self.language})")
         return words
 
+    def sentence(self, english: str) -> str:
+        """What is said in English where it is declared, in the reader's language. Raises NotExplained."""
+        said = " ".join(english.split())
+        return self.of(said) if said and self.language != "en" else said
+
     @property
     def names(self) -> frozenset[str]:
         return frozenset(self._words)
