@@ -50,6 +50,15 @@ def test_an_error_comes_first(site: Site) -> None:
     assert title(visitor) == "Error: Settings · App app-1 · Yitong developers"
 
 
+def test_a_title_with_signs_of_html_stays_one(site: Site) -> None:
+    team_id = console.own_team(site)
+    visitor = at(site, path=f"/developer/teams/{team_id}").submit("name-form", name="a & <b>b</b>")
+    assert "Team · a &amp; &lt;b&gt;b&lt;/b&gt; · Yitong" in title(visitor)
+    visitor.get(f"/developer/apps/new?team={team_id}&kind=portal")
+    visitor.submit("new-form", client_name="<b>", redirect_uris="https://a.example/")
+    assert title(visitor) == "Error: Create an app: Portal with a server · Yitong developers"
+
+
 def test_a_name_with_signs_of_html_stays_one(site: Site) -> None:
     app_id = console.an_app(site, console.own_team(site), client_name="Fees & <b>more</b>")
     visitor = at(site, path=f"/developer/apps/{app_id}")
