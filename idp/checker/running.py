@@ -50,6 +50,7 @@ class Checking:
 
     def round(self) -> int:
         """All that wait, one after another; how many."""
+        self._end_lost()
         done = 0
         while not self.is_stopping() and self._anything_waits():
             found = runs.claim(self.sessions, self.clock())
@@ -62,6 +63,21 @@ class Checking:
     def _anything_waits(self) -> bool:
         with self.sessions() as session:
             return runs.is_waiting(session)
+
+    def _end_lost(self) -> None:
+        """A worker that was killed has left a lie behind, which everybody who signs in is told."""
+        now = self.clock()
+        with self.sessions() as session:
+            found = [runs.client_id_of(session, one.app_id) for one in runs.lost(session, now)]
+        if not found:
+            return
+        log.warning("checker: %d runs were lost", len(found))
+        # First, while no other run of these apps can begin.
+        for client_id in found:
+            if client_id is not None:
+                self.scripts(client_id).clear()
+        with self.sessions.begin() as session:
+            runs.give_up_lost(session, now)
 
     def _do(self, found: CheckerRun) -> None:
         with self.sessions() as session:

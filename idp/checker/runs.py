@@ -4,7 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, column, delete, func, select, table, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    table,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased, sessionmaker
 
@@ -22,9 +34,13 @@ LOST_AFTER = timedelta(seconds=LONGEST_SECONDS + 120)
 """A run takes no longer, so its worker has died."""
 WAITS_AT_MOST = timedelta(minutes=10)
 """No worker runs, or all are busy: better to ask again than to be answered tomorrow."""
+WAITING_OF_A_TEAM, WAITING_OF_ALL = 5, 200
+"""Of a team with many apps no more wait than that: what waits longer than ten minutes is given up."""
 OF_LATE = timedelta(hours=1)
 APPS = table("apps", column("id"), column("client_id"), column("team_id"))
 """Of the room above, whose rows name the client."""
+LOST, NO_WORKER = "lost", "no_worker"
+"""Why a run is broken that nobody ended."""
 UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
 
 
@@ -32,13 +48,18 @@ class UnderWay(Exception):
     """Another run of this app has not ended yet."""
 
 
+class QueueFull(Exception):
+    """So many wait already, of the team or of all, that one more would be given up before its turn."""
+
+
 class TooSoon(Exception):
     """A report has just been brought."""
 
 
 def start(session: Session, app_id: str, now: datetime) -> CheckerRun:
-    """For a worker to do. The caller commits. Raises UnderWay."""
+    """For a worker to do. The caller commits. Raises UnderWay, QueueFull."""
     give_up_lost(session, now)
+    _refuse_full(session, app_id)
     run = CheckerRun(
         id=new_id(now),
         app_id=app_id,
@@ -79,6 +100,20 @@ def is_waiting(session: Session) -> bool:
     """Looked up without a lock, since a worker asks all day."""
     query = select(CheckerRun.id).where(CheckerRun.state == RunState.WAITING).limit(1)
     return session.scalar(query) is not None
+
+
+def lost(session: Session, now: datetime) -> Sequence[CheckerRun]:
+    """Those whose worker has died, or which none has begun. Looked up without a lock, as above."""
+    return session.scalars(select(CheckerRun).where(_is_lost(now))).all()
+
+
+def standing(run: CheckerRun, now: datetime) -> tuple[RunState, str]:
+    """Its state, and why it is broken: one that is lost is so before anybody has written it down."""
+    if run.state == RunState.RUNNING and run.begun_at is not None and run.begun_at < now - LOST_AFTER:
+        return RunState.BROKEN, LOST
+    if run.state == RunState.WAITING and run.made_at < now - WAITS_AT_MOST:
+        return RunState.BROKEN, NO_WORKER
+    return RunState(run.state), run.failure or ""
 
 
 def progress(session: Session, run_id: str, results: Sequence[Result]) -> bool:
@@ -158,15 +193,25 @@ def so_far(run: CheckerRun) -> list[dict[str, Any]]:
 
 
 def give_up_lost(session: Session, now: datetime) -> None:
-    for state, since, limit, why in (
-        (RunState.RUNNING, CheckerRun.begun_at, LOST_AFTER, "lost"),
-        (RunState.WAITING, CheckerRun.made_at, WAITS_AT_MOST, "no_worker"),
-    ):
-        session.execute(
-            update(CheckerRun)
-            .where(CheckerRun.state == state, since < now - limit)
-            .values(state=RunState.BROKEN, ended_at=now, failure=why)
-        )
+    """The caller commits."""
+    why = case((CheckerRun.state == RunState.RUNNING, LOST), else_=NO_WORKER)
+    broken = update(CheckerRun).where(_is_lost(now))
+    session.execute(broken.values(state=RunState.BROKEN, ended_at=now, failure=why))
+
+
+def _is_lost(now: datetime) -> ColumnElement[bool]:
+    died = and_(CheckerRun.state == RunState.RUNNING, CheckerRun.begun_at < now - LOST_AFTER)
+    forgotten = and_(CheckerRun.state == RunState.WAITING, CheckerRun.made_at < now - WAITS_AT_MOST)
+    return or_(died, forgotten)
+
+
+def _refuse_full(session: Session, app_id: str) -> None:
+    other = APPS.alias()
+    theirs = select(other.c.id).where(other.c.team_id == APPS.c.team_id, APPS.c.id == app_id)
+    waiting = select(func.count()).select_from(CheckerRun).where(CheckerRun.state == RunState.WAITING)
+    of_team = session.scalar(waiting.where(CheckerRun.app_id.in_(theirs))) or 0
+    if of_team >= WAITING_OF_A_TEAM or (session.scalar(waiting) or 0) >= WAITING_OF_ALL:
+        raise QueueFull
 
 
 def _in_turn(now: datetime) -> Select[Any]:

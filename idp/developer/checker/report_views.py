@@ -39,7 +39,7 @@ def checker_run(app_id: str, run_id: str) -> Response:
         "developer/checker/run.html",
         here,
         path=path,
-        run=shown.run(found, path),
+        run=shown.run(found, path, services().clock()),
         json_url=None if report is None else f"{path}/report.json?run={found.id}",
         groups=[] if report is None else shown.groups(report),
         to_mend=[] if report is None else shown.to_mend(report),

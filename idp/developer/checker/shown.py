@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,18 +20,19 @@ PRESSED, SIGNED_IN = "#sign-in", ", level "
 """Of the quick start (docs/site/snippets/spa)."""
 
 
-def run(one: CheckerRun, path: str) -> dict[str, Any]:
+def run(one: CheckerRun, path: str, now: datetime) -> dict[str, Any]:
     """In the list of runs."""
     found = report(one)
+    standing, why = runs.standing(one, now)
     passed, tried = (0, 0) if found is None else found.counted
     return {
         "url": f"{path}/runs/{one.id}",
         "at": one.made_at,
         "by": by(one),
         "is_ours": one.by == RunBy.SERVER,
-        "state": one.state,
-        "words": state(one),
-        "is_under_way": one.state in runs.UNDER_WAY,
+        "state": standing.value,
+        "words": state(one, standing, why),
+        "is_under_way": standing in runs.UNDER_WAY,
         "counted": _("%(passed)s of %(tried)s passed", passed=passed, tried=tried) if found else None,
         "has_passed": found is not None and found.has_passed,
     }
@@ -50,14 +52,14 @@ def by(one: CheckerRun) -> str:
     return _("Run by us") if one.by == RunBy.SERVER else _("Run by the developer")
 
 
-def state(one: CheckerRun) -> str:
-    if one.state == RunState.BROKEN:
-        return failure(one.failure or "")
+def state(one: CheckerRun, standing: RunState, why: str) -> str:
+    if standing is RunState.BROKEN:
+        return failure(why)
     return {
         RunState.WAITING: _("Waits to be begun"),
         RunState.RUNNING: _("%(done)s of %(all)s checks done", done=len(runs.so_far(one)), all=len(CHECKS)),
         RunState.DONE: _("Done"),
-    }[RunState(one.state)]
+    }[standing]
 
 
 def groups(found: Report) -> list[dict[str, Any]]:

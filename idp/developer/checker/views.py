@@ -86,6 +86,8 @@ def start_checker(app_id: str) -> Response:
             event = AppCheckStarted(here.developer.person_id, app.id, client_of(here).client_id)
             audit.record(session, event, context=circumstances)
             run_id = run.id
+    except runs.QueueFull:
+        return page(here, status=429, error=_("Many checks wait already. Try again in some minutes."))
     except runs.UnderWay:
         return page(here, status=409, error=_("A check of this app is under way. Wait until it has ended."))
     except DeveloperDeedRefused as refused:
@@ -180,9 +182,10 @@ def path_of(here: AppHere) -> str:
 def page(here: AppHere, *, status: int = 200, **told: Any) -> Response:
     """`told`: what is different after a form."""
     settings, client, path = services().settings, client_of(here), path_of(here)
+    now = services().clock()
     with reading() as session:
         setup = setups.of_app(session, here.app.id)
-        found = [shown.run(one, path) for one in runs.of_app(session, here.app.id)]
+        found = [shown.run(one, path, now) for one in runs.of_app(session, here.app.id)]
     said = SAID.get(request.args.get("done", ""))
     allow = settings.developer.checker_allow
     typed = told.pop("typed", None) or _kept(setup)

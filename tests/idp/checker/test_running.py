@@ -78,8 +78,14 @@ class Work:
         found = self.site.services
         with found.sessions.begin() as session:
             run_id = runs.start(session, app_id, found.clock()).id
+        assert self.checking().round() <= 1
+        with found.sessions() as session:
+            return session.get_one(CheckerRun, run_id)
+
+    def checking(self) -> Checking:
+        found = self.site.services
         clients = ClientCache(found.engine, found.clock)
-        checking = Checking(
+        return Checking(
             sessions=found.sessions,
             clock=found.clock,
             issuer=ISSUER,
@@ -91,9 +97,6 @@ class Work:
             pause=lambda _seconds: None,
             is_stopping=self._stops,
         )
-        assert checking.round() <= 1
-        with found.sessions() as session:
-            return session.get_one(CheckerRun, run_id)
 
     def _script(self, client_id: str) -> OneScript:
         return OneScript(
@@ -160,6 +163,27 @@ def test_a_worker_that_is_stopped_leaves_nothing_forced(site: Site, work: Work, 
     run = work.done(app_id)
     assert (run.state, run.failure) == (RunState.BROKEN, "stopped")
     assert work.scripts.find("app-1") is None
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_nothing_forced(
+    site: Site, work: Work, app_id: str
+) -> None:
+    """It ends without a word. Whichever worker looks next ends its run, and what it forced."""
+    found = site.services
+    with found.sessions.begin() as session:
+        run_id = runs.start(session, app_id, found.clock()).id
+    assert runs.claim(found.sessions, found.clock()) is not None
+    work.scripts.put("app-1", ("id_token_expired",), sign_ins=None)
+    checking = work.checking()
+    site.clock.advance(seconds=runs.LOST_AFTER.total_seconds() - 1)
+    checking.round()
+    assert work.scripts.find("app-1") is not None
+    site.clock.advance(seconds=2)
+    checking.round()
+    assert work.scripts.find("app-1") is None
+    with found.sessions() as session:
+        run = session.get_one(CheckerRun, run_id)
+    assert (run.state, run.failure) == (RunState.BROKEN, runs.LOST)
 
 
 def test_attack_the_app_registers_another_place_after_it_was_typed(

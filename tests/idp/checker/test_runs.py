@@ -158,3 +158,18 @@ def test_a_report_that_cannot_be_read_any_more_stops_no_page(site: Site, app_id:
         session.get_one(CheckerRun, found.id).report = {"version": 0}
         session.flush()
         assert runs.latest(session, app_id) is None
+
+
+def test_attack_a_team_fills_the_queue(site: Site, app_id: str) -> None:
+    """What would wait too long is refused at once, and nobody else's."""
+    team_id = console.own_team(site)
+    more = [
+        console.an_app(site, team_id, client_id=f"more-{n}", redirect_uris=[f"https://{n}.example/cb"])
+        for n in range(runs.WAITING_OF_A_TEAM)
+    ]
+    for one in more:
+        begin(site, one)
+    with pytest.raises(runs.QueueFull):
+        begin(site, app_id)
+    claim(site)
+    begin(site, app_id)

@@ -1,6 +1,10 @@
 """What is refused before a run begins, with words; and apps that are checked on their team's own machines."""
 
-from idp.checker import setups
+from datetime import timedelta
+
+import pytest
+
+from idp.checker import runs, setups
 from tests.clients.checker.hands import checked
 from tests.idp.developer import console
 from tests.idp.developer.checker.checking import TYPED, an_app, path_of, set_up
@@ -88,3 +92,44 @@ def test_a_stopped_app_is_not_begun(site: Site) -> None:
     visitor.get(f"/developer/apps/{app_id}").submit("pause-form")
     assert post(visitor, f"{path_of(app_id)}/start").status == 422
     assert "nobody can sign in to it" in visitor.body
+
+
+@pytest.mark.parametrize(
+    ("is_begun", "after", "said"),
+    [
+        (True, runs.LOST_AFTER, "It was interrupted."),
+        (False, runs.WAITS_AT_MOST, "Nobody was there to do it."),
+    ],
+    ids=["killed", "never-begun"],
+)
+def test_a_run_that_nobody_ends_is_over_without_any_worker(
+    site: Site, is_begun: bool, after: timedelta, said: str
+) -> None:
+    """No worker is left that would write it down: the page says so, and another one can be begun."""
+    app_id = an_app(site)
+    set_up(at(site, path=path_of(app_id)), app_id).submit("start-form")
+    if is_begun:
+        assert runs.claim(site.services.sessions, site.clock()) is not None
+    assert "disabled" in at(site, path=path_of(app_id)).page.elements["start"]
+    site.clock.advance(after.total_seconds() + 1)
+    visitor = at(site, path=path_of(app_id))
+    assert visitor.shows(said)
+    assert "disabled" not in visitor.page.elements["start"]
+    visitor.click("run-1")
+    assert "broken" in visitor.page.elements
+    visitor.get(path_of(app_id)).submit("start-form")
+    assert visitor.path.startswith(f"{path_of(app_id)}/runs/")
+
+
+def test_a_full_queue_is_said(site: Site) -> None:
+    team_id = console.own_team(site)
+    for n in range(runs.WAITING_OF_A_TEAM):
+        other = console.an_app(
+            site, team_id, client_id=f"more-{n}", redirect_uris=[f"https://{n}.example/cb"]
+        )
+        with site.services.sessions.begin() as session:
+            runs.start(session, other, site.clock())
+    app_id = an_app(site)
+    visitor = set_up(at(site, path=path_of(app_id)), app_id).submit("start-form")
+    assert visitor.status == 429
+    assert visitor.shows("Many checks wait already.")
