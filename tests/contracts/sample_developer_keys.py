@@ -137,6 +137,18 @@ DEVELOPER_KEYS: dict[str, tuple[str, dict[str, Any]]] = {
         KEYS
         | {"secrets": [], "keys": [], "must_prove": False, "jwks_uri": "https://hall.example.gov.cn/jwks"},
     ),
+    "developer: secrets and keys, fetched": (
+        PAGE,
+        KEYS
+        | {
+            "keys": [],
+            "jwks_uri": "https://hall.example.gov.cn/jwks",
+            "seen_keys": [
+                {"kid": "2026-11-" + "x" * 60, "last_used": date(2026, 11, 22), "added_at": NOW},
+                {"kid": "<b>", "last_used": date(2026, 11, 2), "added_at": NOW},
+            ],
+        },
+    ),
     "developer: secrets and keys, wrong": (
         PAGE,
         KEYS

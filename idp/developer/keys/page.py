@@ -39,7 +39,7 @@ def show(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
             rows = named_secrets.of_client(session, here.client_id)
             secrets = [_secret(session, here, row, found.clock()) for row in rows]
             kept = {
-                row.kid: _key(session, here, row, found.clock())
+                row.kid: {"kid": row.kid} | _key(session, here, row, found.clock())
                 for row in client_keys.of_client(session, here.client_id)
             }
     return developer_page(
@@ -59,12 +59,20 @@ def show(here: AppHere, *, status: int = 200, **shown: Any) -> Response:
             {**one, **kept.get(one["kid"], {})}
             for one in ([] if metadata is None else keys_shown(_registered(metadata), found.clock()))
         ],
+        seen_keys=_seen(metadata, kept),
         may_change=here.may(Role.DEVELOPER),
         must_prove=not is_recently_proved(here),
         errors=shown.pop("errors", {}),
         typed=shown.pop("typed", {}),
         **shown,
     )
+
+
+def _seen(metadata: ClientMetadata | None, kept: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of keys that we fetch: those that have proved the app, the latest first."""
+    if metadata is None or metadata.jwks_uri is None:
+        return []
+    return sorted(kept.values(), key=lambda one: (str(one["last_used"]), one["added_at"]), reverse=True)
 
 
 def keys_shown(keys: tuple[KeyFound, ...], now: datetime) -> list[dict[str, Any]]:

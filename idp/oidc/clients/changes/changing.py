@@ -316,7 +316,7 @@ def _put(
     before = metadata_of(record)
     record.metadata_json = metadata.to_json()
     claim(session, record.client_id, metadata.resource_uris)
-    if before.jwks != metadata.jwks:
+    if (before.jwks, before.jwks_uri) != (metadata.jwks, metadata.jwks_uri):
         client_keys.follow(session, record.client_id, metadata.jwks, actor=actor, at=context.at)
     if before.localized.get(logos.LOGO_URI) != metadata.localized.get(logos.LOGO_URI):
         logos.want(session, metadata, context.at)

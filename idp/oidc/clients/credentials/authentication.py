@@ -10,7 +10,7 @@ from idp.crypto.fields import CannotOpen
 from idp.oidc.certificates import certificate_of
 from idp.oidc.clients.credentials import assertions, mutual_tls
 from idp.oidc.clients.credentials.assertions import Assertions
-from idp.oidc.clients.credentials.client_keys import ClientKey, id_of
+from idp.oidc.clients.credentials.client_keys import ClientKey, FetchedKeys, id_of
 from idp.oidc.clients.credentials.client_secrets import ClientSecret, ClientSecrets
 from idp.oidc.clients.credentials.former_secrets import unknown
 from idp.oidc.clients.credentials.jwks import ClientKeys
@@ -91,10 +91,11 @@ class Authenticator:
             )
         if used is not None:
             self.note(ClientSecret, used.id, now)
-        elif offered.assertion is not None and client.metadata.jwks is not None:
-            kid = offered.assertion.header.get("kid")
-            if isinstance(kid, str):
+        elif offered.assertion is not None and isinstance(kid := offered.assertion.header.get("kid"), str):
+            if client.metadata.jwks is not None:
                 self.note(ClientKey, id_of(client.client_id, kid), now)
+            elif client.metadata.jwks_uri is not None:
+                self.note(FetchedKeys, FetchedKeys.key(client.client_id, kid), now)
         return client
 
     def _nearly(self, client: Client | None, offered: Credentials, now: datetime) -> WrongSecret:

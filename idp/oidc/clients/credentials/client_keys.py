@@ -1,23 +1,27 @@
-"""What is known of the public keys that a client registered by value, beside themselves: a row each.
+"""What is known of the public keys of a client, beside themselves: a row each.
 
 They stand in the registration (`jwks`), which alone says what counts; a row follows it in the same
 transaction, and has what its owners call the key, who brought it, until when it is good, and when it was
-last used.
+last used. Of keys behind a `jwks_uri` there is a row for each that has proved the client (`FetchedKeys`).
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import Connection, ForeignKey, String, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from idp.crypto.digests import digest
-from idp.oidc.clients.changes.history import Actor
+from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.clients.credentials.key_reading import found_in
+from idp.oidc.clients.models import ClientRecord
 from idp.storage.base import Base
 
 NAME_CHARACTERS_AT_MOST, KID_CHARACTERS_AT_MOST = 60, 256
+FETCHED_AT_MOST, SWEPT_AT_ONCE = 20, 100
+"""Of a client with a `jwks_uri`: so many kids are remembered."""
 
 
 class ClientKey(Base):
@@ -84,6 +88,45 @@ def name(session: Session, client_id: str, kids: Iterable[str], words: str) -> N
         row = session.get(ClientKey, id_of(client_id, kid))
         if row is not None:
             row.name = words[:NAME_CHARACTERS_AT_MOST]
+
+
+class FetchedKeys:
+    """Stands for the table in marks of use (`last_used`): of keys behind a `jwks_uri` there is no row before
+    one of them is used."""
+
+    @staticmethod
+    def key(client_id: str, kid: str) -> str:
+        return f"{client_id} {kid[:KID_CHARACTERS_AT_MOST]}"
+
+    @staticmethod
+    def note_use(connection: Connection, key: str, day: date, now: datetime) -> None:
+        """That a key proved the client on that day. A client that makes up a kid each time has its latest."""
+        client_id, _blank, kid = key.partition(" ")
+        metadata = connection.scalar(
+            select(ClientRecord.metadata_json).where(ClientRecord.client_id == client_id)
+        )
+        if metadata is None or metadata.get("jwks_uri") is None:
+            return  # It was changed since.
+        values = {
+            "id": id_of(client_id, kid),
+            "client_id": client_id,
+            "kid": plain(kid),
+            "name": "",
+            "made_by_kind": ActorKind.CLIENT.value,
+            "created_at": now,
+            "last_used_on": day,
+        }
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(
+            dialect.insert(ClientKey)
+            .values(values)
+            .on_conflict_do_update(index_elements=["id"], set_={"last_used_on": day})
+        )
+        theirs = select(ClientKey.id).where(ClientKey.client_id == client_id)
+        newest = theirs.order_by(ClientKey.last_used_on.desc(), ClientKey.created_at.desc(), ClientKey.id)
+        old = newest.offset(FETCHED_AT_MOST).limit(SWEPT_AT_ONCE)
+        gone = connection.scalars(old).all()
+        connection.execute(delete(ClientKey).where(ClientKey.id.in_(gone)))
 
 
 def plain(said: str) -> str:

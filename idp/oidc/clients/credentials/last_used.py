@@ -16,7 +16,6 @@ from weakref import WeakMethod
 from sqlalchemy import Engine, or_, update
 
 from idp.people.directory import day_in_china
-from idp.storage.base import Base
 from idp.storage.outages import OUTAGES
 
 GATHERED_SECONDS = 5.0
@@ -29,7 +28,7 @@ Work = Callable[[], None]
 Later = Callable[[Work], None]
 
 
-def nothing(_table: type[Base], _key: str, _now: datetime) -> None:
+def nothing(_table: type[Any], _key: str, _now: datetime) -> None:
     """Where nobody asks when it was."""
 
 
@@ -42,7 +41,7 @@ def in_a_while(work: Work) -> None:
 @dataclass(frozen=True, slots=True)
 class Use:
     table: Any
-    """Has `id` and `last_used_on`."""
+    """Has `id` and `last_used_on`, or writes by itself (`note_use`: connection, key, day, moment)."""
     key: str
 
 
@@ -55,9 +54,9 @@ class LastUses:
         self._lock = Lock()
         self._noted: dict[Use, date] = {}
         """Of today, written or not."""
-        self._waiting: dict[Use, date] = {}
+        self._waiting: dict[Use, tuple[date, datetime]] = {}
 
-    def note(self, table: type[Base], key: str, now: datetime) -> None:
+    def note(self, table: type[Any], key: str, now: datetime) -> None:
         use, day = Use(table, key), day_in_china(now)
         if self._noted.get(use) == day:
             return
@@ -67,7 +66,7 @@ class LastUses:
             self._noted[use] = day
             is_first = not self._waiting
             if len(self._waiting) < REMEMBERED_AT_MOST:
-                self._waiting[use] = day
+                self._waiting[use] = day, now
         if is_first:
             # What is closed before then is not kept alive for it.
             method = WeakMethod(self.write)
@@ -79,7 +78,10 @@ class LastUses:
             waiting, self._waiting = self._waiting, {}
         try:
             with self._engine.begin() as connection:
-                for use, day in waiting.items():
+                for use, (day, now) in waiting.items():
+                    if (write := getattr(use.table, "note_use", None)) is not None:
+                        write(connection, use.key, day, now)
+                        continue
                     older = or_(use.table.last_used_on.is_(None), use.table.last_used_on < day)
                     statement = update(use.table).where(use.table.id == use.key, older)
                     connection.execute(statement.values(last_used_on=day))

@@ -1,5 +1,6 @@
 """Keys that clients registered: rows that follow the registration, last uses, refusal once retired."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,10 +14,13 @@ from idp.oidc.clients.cache import SECONDS
 from idp.oidc.clients.changes import changing
 from idp.oidc.clients.changes.history import ITSELF, OPERATOR
 from idp.oidc.clients.credentials import client_keys
-from idp.oidc.clients.credentials.assertions import TYPE
-from idp.oidc.clients.credentials.client_keys import ClientKey, id_of
+from idp.oidc.clients.credentials.assertions import TYPE, Assertions
+from idp.oidc.clients.credentials.client_keys import FETCHED_AT_MOST, ClientKey, FetchedKeys, id_of
+from idp.oidc.clients.credentials.jwks import ClientKeys
+from idp.oidc.clients.credentials.last_used import LastUses
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.http import Request
+from idp.people.directory import day_in_china
 from idp.storage.base import Base
 from idp.storage.database import open_database
 from tests.idp.oidc.clients.certificates import certificate, jwk_of
@@ -149,3 +153,84 @@ def test_attack_a_kid_that_no_database_takes(database_url: str, kid: str) -> Non
         assert row.kid.isprintable()
         assert len(row.kid) <= client_keys.KID_CHARACTERS_AT_MOST
     engine.dispose()
+
+
+URI = "https://tax.example/jwks"
+
+
+def behind_an_address(world: World, *keys: Key) -> tuple[LastUses, list[Any]]:
+    """The client's keys are fetched; what notes their use, and what waits to be done a little later."""
+    with world.provider.sessions.begin() as session:
+        fields = {
+            **changing.standing(session, TAX).fields,
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks_uri": URI,
+        }
+        context, secrets = AuditContext(at=world.clock()), world.provider.authenticator.secrets
+        changing.change(session, TAX, fields, actor=OPERATOR, context=context, secrets=secrets)
+    world.clock.advance(SECONDS + 1)
+    later: list[Any] = []
+    fetched = ClientKeys(lambda _uri: json.dumps(jwks_of(*keys)).encode(), world.clock)
+    authenticator = world.provider.authenticator
+    assertions = Assertions(world.provider.issuer, fetched, world.provider.store)
+    uses = LastUses(world.engine, later=later.append)
+    world.provider = replace(
+        world.provider,
+        client_keys=fetched,
+        authenticator=replace(authenticator, assertions=assertions, keys=fetched, note=uses.note),
+    )
+    world.__post_init__()
+    return uses, later
+
+
+def proves(world: World, key: Key, kid: str) -> None:
+    assertion = signed(key, claims_of(TAX, world.clock()), kid=kid)
+    form = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "client_assertion": assertion}
+    request = Request("POST", "/oauth2/token", {}, form=parameters(form))
+    endpoint = f"{world.provider.issuer}/oauth2/token"
+    world.provider.authenticator.authenticate(request, endpoint=endpoint, now=world.clock())
+
+
+def register_in_place(world: World, key: Key) -> None:
+    with world.provider.sessions.begin() as session:
+        fields = changing.standing(session, TAX).fields
+        del fields["jwks_uri"]
+        context, secrets = AuditContext(at=world.clock()), world.provider.authenticator.secrets
+        asked = {**fields, "jwks": jwks_of(key)}
+        changing.change(session, TAX, asked, actor=OPERATOR, context=context, secrets=secrets)
+
+
+def seen(world: World) -> list[tuple[str, str]]:
+    with Session(world.engine) as session:
+        return [(row.kid, str(row.last_used_on)) for row in client_keys.of_client(session, TAX)]
+
+
+def test_a_key_that_is_fetched_is_remembered_once_it_was_used(world: World) -> None:
+    uses, later = behind_an_address(world, OLD, NEW)
+    proves(world, OLD, OLD_KID)
+    assert seen(world) == []
+    assert len(later) == 1
+    uses.write()
+    day = str(day_in_china(world.clock()))
+    assert seen(world) == [(OLD_KID, day)]
+    world.clock.advance(86_400)
+    proves(world, NEW, NEW_KID)
+    proves(world, NEW, NEW_KID)
+    uses.write()
+    assert seen(world) == [(OLD_KID, day), (NEW_KID, str(day_in_china(world.clock())))]
+    # They go with the address.
+    register_in_place(world, OLD)
+    assert seen(world) == [(OLD_KID, day)]
+    uses.note(FetchedKeys, FetchedKeys.key(TAX, "late"), world.clock())
+    uses.write()
+    assert seen(world) == [(OLD_KID, day)]
+
+
+def test_attack_a_client_fills_the_table_with_kids_of_its_own(world: World) -> None:
+    uses, _later = behind_an_address(world, OLD)
+    for number in range(FETCHED_AT_MOST + 5):
+        uses.note(FetchedKeys, FetchedKeys.key(TAX, f"kid {number}"), world.clock())
+        uses.write()
+        world.clock.advance(86_400)
+    kids = [kid for kid, _day in seen(world)]
+    assert kids == [f"kid {number}" for number in range(5, FETCHED_AT_MOST + 5)]
