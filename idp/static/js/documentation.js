@@ -96,7 +96,10 @@ function begin() {
     }
   });
   const menu = document.getElementById("docs-menu");
-  if (window.matchMedia("(min-width: 900px)").matches) menu.open = true;
+  const wide = window.matchMedia("(min-width: 900px)");
+  const fit = () => { menu.open = wide.matches; };
+  wide.addEventListener("change", fit); // a tablet that is turned
+  fit();
 }
 
 if (typeof document !== "undefined") begin();
