@@ -60,6 +60,16 @@ def role_of(session: Session, team: Team, person_id: str, now: datetime) -> Role
     return None if found is None else found.role
 
 
+def may_have_programs(session: Session, team: Team, person_id: str, now: datetime) -> bool:
+    """Whether what programs hold on somebody's word is good: they may develop in the team, and could sign in.
+
+    Pages need not ask for the second: who is frozen has no session.
+    """
+    role, person = role_of(session, team, person_id, now), session.get(Person, person_id)
+    is_active = person is not None and person.status == PersonStatus.ACTIVE
+    return is_active and role is not None and role.includes(Role.DEVELOPER)
+
+
 def membership(session: Session, team: Team, person_id: str, now: datetime) -> Membership | None:
     """As above, and on what it rests."""
     row = session.get(TeamMember, (team.id, person_id))

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from idp.apps import apps
-from idp.apps.membership import role_of
-from idp.apps.models import Role, Team
+from idp.apps.membership import may_have_programs
+from idp.apps.models import Team
 from idp.apps.refusing import DeveloperDeedRefused, Refusal
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
@@ -39,7 +39,7 @@ class Belonging:
         the team's, which changes it in the console."""
         app = apps.of_client(session, client_id)
         team = None if app is None else session.get(Team, app.team_id)
-        return app is None or (team is not None and _may(session, team, app.created_by, now))
+        return app is None or (team is not None and may_have_programs(session, team, app.created_by, now))
 
     def hold(self, session: Session, token_id: str) -> None:
         """The team, as everything in the console does before it claims a sector."""
@@ -48,13 +48,13 @@ class Belonging:
             session.get(Team, token.team_id, with_for_update=True, populate_existing=True)
 
     def __call__(self, session: Session, client_id: str, token_id: str, context: AuditContext) -> None:
-        """Nothing, with a token of the operator's. Raises TokenSpent where whoever made it is in the team no
-        more, Forbidden where the team has as many apps as it may have."""
+        """Nothing, with a token of the operator's. Raises TokenSpent where whoever made it may develop in the
+        team no more, Forbidden where the team has as many apps as it may have."""
         token = session.get(InitialAccessToken, token_id)
         if token is None or token.team_id is None or token.made_by is None:
             return
         team = session.get(Team, token.team_id)
-        if team is None or not _may(session, team, token.made_by, context.at):
+        if team is None or not may_have_programs(session, team, token.made_by, context.at):
             raise TokenSpent
         try:
             apps.add(
@@ -112,8 +112,3 @@ def end_those_of(session: Session, team: Team, person_id: str, by: str, *, conte
     for app in apps.of_team(session, team.id):
         if app.created_by == person_id and app.client_id is not None:
             changing.end_registration_token(session, app.client_id, actor=actor, context=context)
-
-
-def _may(session: Session, team: Team, person_id: str, now: datetime) -> bool:
-    role = role_of(session, team, person_id, now)
-    return role is not None and role.includes(Role.DEVELOPER)

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Response, request
 from sqlalchemy import select
 
-from idp.apps.membership import role_of
-from idp.apps.models import App, Role, Team
+from idp.apps.membership import may_have_programs
+from idp.apps.models import App, Team
 from idp.audit.context import AuditContext
 from idp.audit.events.sandbox import SandboxOutcomesChosen, SandboxOutcomesEnded
 from idp.browser import csrf_exempt
@@ -96,8 +96,7 @@ def _is_still_in_the_team(client_id: str, person_id: str | None) -> bool:
     with reading() as session:
         app = session.scalar(select(App).where(App.client_id == client_id))
         team = None if app is None else session.get(Team, app.team_id)
-        role = None if team is None else role_of(session, team, person_id, services().clock())
-    return role is not None and role.includes(Role.DEVELOPER)
+        return team is not None and may_have_programs(session, team, person_id, services().clock())
 
 
 def _asked() -> tuple[tuple[str, ...], int | None, int | None]:

@@ -160,7 +160,8 @@ class Outcomes:
             response = endpoint(request)
         finally:
             CURRENT.reset(token)
-        code = request.form.get("code")
+        # Other grants take no code: what comes beside them was perhaps never used.
+        code = request.form.get("code") if request.form.get("grant_type") == "authorization_code" else None
         if response.status == 200 and exchange.client_id is not None and code is not None:
             self.sent_before.keep_code(exchange.client_id, code)
         return response

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from idp.apps.models import App, Role
+from idp.people import statuses
+from idp.people.models import Person
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, at, post
 from tests.idp.login.visitor import Site
@@ -151,6 +153,20 @@ def test_attack_what_a_member_made_comes_back_with_them(site: Site) -> None:
     history = at(site).get(f"/developer/apps/{app.id}/history")
     assert history.status == 200
     assert history.shows("changes its own registration was ended")
+
+
+def test_attack_programs_of_a_frozen_account_go_on(site: Site) -> None:
+    """The security staff stop somebody: what their programs hold opens nothing either, in a team of their own
+    as in an organisation's."""
+    token = made(site, "5")
+    status, body = registers(site, token)
+    assert (status, manages(site, body)) == (201, 200)
+    with site.services.sessions.begin() as session:
+        person = session.get_one(Person, console.id_of(site, OWNER))
+        statuses.freeze(session, person, reason="suspected", context=console.context(site))
+    assert [manages(site, body, method) for method in ("GET", "PUT", "DELETE")] == [401] * 3
+    assert registers(site, token)[0] == 401
+    assert len(apps_of(site)) == 1
 
 
 def test_attack_a_viewer_makes_one_and_anybody_ends_one_of_anothers(site: Site) -> None:

@@ -81,6 +81,19 @@ def test_a_code_that_nobody_got_tokens_for_is_none_that_was_used(stage: Stage) -
     assert stage.state()["left"] == 1
 
 
+def test_attack_a_code_that_was_not_redeemed_is_played_to_somebody_else(stage: Stage) -> None:
+    """With a public client anybody refreshes what they got, and adds what they like to the request: the next
+    person would be signed in by the fresh code of whoever did (RFC 9700 section 4.5)."""
+    tokens = stage.tokens(scope="openid offline_access", prompt="consent")
+    redeemed = stage.outcomes.sent_before.code(HALL)
+    fresh = stage.back()["code"]
+    form = {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}
+    assert stage.world.token(fresh, **form).status == 200
+    assert stage.outcomes.sent_before.code(HALL) == redeemed
+    stage.choose("redirect_replayed_code")
+    assert stage.back()["code"] == redeemed
+
+
 def test_codes_of_other_apps_are_not_played(stage: Stage) -> None:
     stage.world.sign_in(level=3, method="face")
     other = stage.back(TAX)["code"]
