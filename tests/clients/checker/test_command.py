@@ -1,6 +1,7 @@
 """The command line: what it ends with, and what it refuses to begin."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from clients.checker.command import main
 from tests.clients.checker.broken_app import Fault
 from tests.ports import free_ports
 
+ROOT = Path(__file__).resolve().parents[3]
 PAGES = ["--sign-in", "http://app.test/sign-in", "--page", "http://app.test/me"]
 FEW = ["pkce", "iss-wrong", "session-cookie"]
 
@@ -70,6 +72,10 @@ def test_it_ends_with_3_where_the_application_does_not_start(capsys: pytest.Capt
         ["--sign-in", "ftp://app.test/", "--page", "http://app.test/me", "--local"],
         [*PAGES, "--sandbox", "http://id.test"],
         [*PAGES, "--sandbox", "http://id.test", "--client-id", "hall"],
+        # What scripts have drawn has the status 200 for everybody.
+        [*PAGES, "--local", "--browser"],
+        [*PAGES, "--local", "--press", "#sign-in"],
+        [*PAGES, "--local", "--signed-in", "Sign out"],
     ],
 )
 def test_it_ends_with_2_where_it_cannot_be_understood(
@@ -79,3 +85,38 @@ def test_it_ends_with_2_where_it_cannot_be_understood(
         main(asked, {})
     assert ended.value.code == 2
     assert "usage" in capsys.readouterr().err
+
+
+WITHOUT = """
+import sys
+sys.modules["playwright"] = None
+from clients.checker.command import main
+raise SystemExit(main(sys.argv[1:], {}))
+"""
+IN_A_BROWSER = [*PAGES, "--local", "--issuer", "http://localhost:1", "--signed-in", "Sign out", "--browser"]
+
+
+def test_it_says_what_is_missing_where_there_is_no_playwright() -> None:
+    (port,) = free_ports(1)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, *IN_A_BROWSER, "--port", str(port)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "pip install 'yitong-check[browser]'" in done.stderr
+
+
+def test_it_says_that_there_is_no_browser_at_that_path() -> None:
+    (port,) = free_ports(1)
+    done = subprocess.run(
+        [sys.executable, "-m", "clients.checker", *IN_A_BROWSER, "/nowhere/chromium", "--port", str(port)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "Chromium does not start" in done.stderr
