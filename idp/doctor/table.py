@@ -5,9 +5,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from idp.doctor.case import Case
-from idp.doctor.cases import asking, authentication, proofs, registering, signed_requests, tokens, using
+from idp.doctor.cases import (
+    asking,
+    authentication,
+    forced,
+    proofs,
+    registering,
+    signed_requests,
+    tokens,
+    using,
+)
 
 CASES: tuple[Case, ...] = (
+    *forced.CASES,
     *asking.CASES,
     *signed_requests.CASES,
     *authentication.CASES,

@@ -7,8 +7,28 @@ import pytest
 
 from idp.doctor.case import Case
 from idp.doctor.table import BAR, CASES, case_of
+from idp.oidc.authorize.request import AuthorizationRequest
+from idp.oidc.next_step import Step
+from idp.sandbox.outcomes import polls
+from idp.sandbox.outcomes.catalogue import CATALOGUE, Place
+from idp.sandbox.outcomes.endings import ending
 from tests.idp.doctor.raised import WHATEVER, all_raised, refused_tokens
 
+ASKED = AuthorizationRequest(
+    client_id="hall",
+    redirect_uri="https://hall.example/callback",
+    scopes=("openid",),
+    state=None,
+    response_mode="query",
+    nonce=None,
+    code_challenge=None,
+    prompt=(),
+    max_age=None,
+    acr_values=(),
+    essential_acr=(),
+    ui_locales=(),
+    hinted_sub=None,
+)
 RAISED = sorted(set(all_raised()), key=lambda one: (one.where, one.description, one.detail))
 
 
@@ -68,7 +88,7 @@ def test_each_case_has_a_name_of_its_own_and_is_reached() -> None:
         if (found := case_of("", description, detail))
     }
     elsewhere = {"claims-misshapen", "purpose-misshapen", "code-unknown", "access-expired"} | {
-        *("refresh-other-key", "secret-revoked", "secret-expired")
+        *("refresh-other-key", "secret-revoked", "secret-expired", "forced-in-the-sandbox")
     }
     assert {case.name for case in CASES} - reached - of_tokens - elsewhere == set()
 
@@ -85,3 +105,15 @@ def test_a_case_says_what_was_broken_and_what_mends_it(case: Case) -> None:
 
 def test_what_no_case_knows_is_none() -> None:
     assert case_of("server_error", "Something else.", "") is None
+
+
+@pytest.mark.parametrize(
+    "outcome", [one.name for one in CATALOGUE if one.place in {Place.ENDING, Place.POLLING}]
+)
+def test_what_a_sandbox_forced_is_told_as_forced(outcome: str) -> None:
+    """Or whoever looks would mend what is not broken."""
+    found = polls.answer(outcome, 0) or ending((outcome,), ASKED, Step.ISSUE)
+    assert found is not None
+    case = case_of(found.error, found.description, found.detail)
+    assert case is not None
+    assert case.name == "forced-in-the-sandbox"
