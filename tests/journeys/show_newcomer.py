@@ -17,9 +17,7 @@ from tests.journeys.newcomer_walk import Step, Walk
 from tests.journeys.show import MODELS
 from tests.journeys.stack import ROOT, Stack, running
 from tests.journeys.test_newcomer import CITIZENS, DEVELOPERS, FOREIGN, LANGUAGES, walking
-from tests.virtual_person import VirtualPerson
-from tests.virtual_person.browser import chromium, install_camera
-from tests.virtual_person.scenes import Scenes
+from tests.virtual_person.browser import chromium
 
 ADDRESS = "http://portal.localhost:5000/callback"
 
@@ -30,14 +28,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "show" / "newcomer")
     out: Path = parser.parse_args().out
     tables = []
-    scenes = Scenes(VirtualPerson())
-    scenes.prepare()
     with (
         tempfile.TemporaryDirectory() as folder,
         running(Path(folder), MODELS) as stack,
         chromium() as browser,
     ):
-        for name, way in _ways(stack, scenes).items():
+        for name, way in _ways(stack).items():
             with (
                 walking(browser, _emptied(out / name / "developer")) as walk,
                 walking(browser, _emptied(out / name / "citizen")) as citizen,
@@ -53,7 +49,7 @@ def main() -> None:
     sys.stdout.write(text)
 
 
-def _ways(stack: Stack, scenes: Scenes) -> dict[str, Callable[[Walk, Walk], None]]:
+def _ways(stack: Stack) -> dict[str, Callable[[Walk, Walk], None]]:
     """By name; each is given the developer's window and the citizen's."""
 
     def people(name: str) -> tuple[SandboxPerson, SandboxPerson]:
@@ -61,8 +57,7 @@ def _ways(stack: Stack, scenes: Scenes) -> dict[str, Callable[[Walk, Walk], None
 
     def steps_up(walk: Walk, citizen: Walk) -> None:
         developer = stack.person(DEVELOPERS["step_up_and_leave"])
-        camera = install_camera(citizen.page, scenes)
-        newcomer_levels.step_up_and_leave(walk, stack, developer, citizen, camera)
+        newcomer_levels.step_up_and_leave(walk, stack, developer, citizen, None)
 
     return {
         "flask": lambda walk, citizen: newcomer.flask(walk, stack, people("flask"), citizen),

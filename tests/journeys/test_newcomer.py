@@ -67,12 +67,13 @@ def test_a_secret_is_changed_without_a_pause_and_a_server_that_was_forgotten_is_
         newcomer_failures.rotate(walk, stack, people, citizen)
 
 
+@pytest.mark.parametrize("has_camera", [True, False], ids=["own-face", "played-camera"])
 def test_a_person_of_ones_own_shows_that_they_are_here_and_signs_out(
-    stack: Stack, browser: Browser, scenes: Scenes
+    stack: Stack, browser: Browser, scenes: Scenes, has_camera: bool
 ) -> None:
     developer = stack.person(DEVELOPERS["step_up_and_leave"])
     with walking(browser) as walk, walking(browser) as citizen:
-        camera = install_camera(citizen.page, scenes)
+        camera = install_camera(citizen.page, scenes) if has_camera else None
         newcomer_levels.step_up_and_leave(walk, stack, developer, citizen, camera)
 
 
