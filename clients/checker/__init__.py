@@ -13,7 +13,7 @@ from .report import Report, Result
 from .running import run
 from .wire import Answer, Fetch, NotReached, Sent, over_the_network
 
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 __all__ = [
     "CHECKS",
     "Answer",
