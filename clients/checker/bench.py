@@ -142,6 +142,11 @@ class Bench:
         """How often the application has asked the `token` or `userinfo` endpoint. None: nobody knows."""
         return self.provider.counted(endpoint)
 
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """Around each check: what its own browsers fail by becomes NotReached."""
+        yield
+
     def end_check(self) -> None:
         """Its browsers are not needed any more."""
 

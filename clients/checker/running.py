@@ -94,7 +94,8 @@ def _plain(detail: str) -> str:
 
 def _carried_out(check: Check, bench: Bench) -> Finding:
     try:
-        return check.run(bench)
+        with bench.guarding():
+            return check.run(bench)
     except LieNotTold:
         return not_tried("provider_cannot")
     except OutOfTime:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import StorageState
+from playwright.sync_api import Error, StorageState
 
 from ..application import Application
 from ..bench import BROKEN, Bench, Returned, Shown
 from ..browser import Astray, Browser, Hop
 from ..provider import Provider
+from ..starting import NotStarted
 from ..wire import Answer, Fetch, NotReached, Sent, origin_of
 from .tab import Tab
 from .window import BLANK, Window
@@ -88,9 +90,21 @@ class ScriptBench(Bench):
         """What the provider tells, and what the windows have sent: servers of applications ask, too."""
         return self._counts[endpoint] + (super().counted(endpoint) or 0)
 
+    @contextmanager
+    def guarding(self) -> Iterator[None]:
+        """Its messages hold addresses, and those hold codes: they are not told. Raises NotStarted where
+        Chromium itself has ended."""
+        try:
+            yield
+        except Error as problem:
+            if not self._chromium.is_connected():
+                raise NotStarted("Chromium has ended in the middle") from None
+            raise NotReached(f"the page cannot be driven: {type(problem).__name__}") from None
+
     def end_check(self) -> None:
         while self._windows:
-            self._windows.pop().close()
+            with suppress(Error):
+                self._windows.pop().close()
 
     @property
     def tls_stands_in_for_signatures(self) -> bool:

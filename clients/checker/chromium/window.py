@@ -40,6 +40,7 @@ QUIET = """async () => {
 """By the clock of the page and the threads of its cryptography, which are late where the machine is."""
 QUIET_WITH_UNREAD = 3
 """So often in a row, where scripts have left the body of an answer unread: such a request never ends."""
+READABLE = "() => document.body?.innerText ?? ''"
 LASTING = "() => Object.values(localStorage).join('\\n')"
 AS_CSS = "css="
 """Begins what is no text but a selector."""
@@ -148,7 +149,7 @@ class Window:
         return marker in self.text()
 
     def text(self) -> str:
-        return self.page.locator("body").inner_text()[:CHARACTERS_AT_MOST]
+        return str(self.page.evaluate(READABLE))[:CHARACTERS_AT_MOST]
 
     def hop(self) -> Hop:
         """The page as it is now, after its scripts."""
