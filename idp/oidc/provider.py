@@ -214,9 +214,7 @@ def open_provider(
     clients = ClientCache(reads, clock)
     client_keys = ClientKeys(outbound_to_clients.fetch, clock)
     throttle = Throttle(store, clock, configuration.limits, key=master_keys.derived("throttle"))
-    details = configuration.protocol.authorization_details_directory
-    folder = configuration.mandates.matters_directory
-    named = matters.labels(matters.load(None if folder is None else configuration.path(folder)))
+    named = _matter_names(configuration)
     return Provider(
         issuer=configuration.issuer,
         protocol=configuration.protocol,
@@ -247,23 +245,17 @@ def open_provider(
         authenticator=Authenticator(
             clients.find,
             client_secrets(configuration, master_keys, cipher),
-            Assertions(
-                configuration.issuer, client_keys, store, mtls_origin=configuration.protocol.mtls_origin
-            ),
+            _assertions(configuration, client_keys, store),
             client_keys,
             LastUses(engine).note,
             FormerSecrets(reads).find,
         ),
         decryption=DecryptionKeys(reads, cipher, clock),
-        request_uris=RequestUris(
-            outbound_to_clients.get,
-            throttle,
-            per_minute=configuration.limits.request_uri_fetches_per_client_per_minute,
-        ),
+        request_uris=_request_uris(configuration, outbound_to_clients, throttle),
         grant_key=master_keys.derived(GRANT_USE),
         registration_key=master_keys.derived(REGISTRATION_USE),
         browser_state_key=master_keys.derived(BROWSER_STATE_USE),
-        details_types=load(None if details is None else configuration.path(details), named),
+        details_types=_details_types(configuration, named),
         matter_names=named,
         details_key=master_keys.derived(DETAILS_USE),
         registrations_per_hour=configuration.limits.registrations_per_address_per_hour,
@@ -271,6 +263,30 @@ def open_provider(
         registered=registered,
         twists=twists,
     )
+
+
+def _assertions(
+    configuration: settings.Settings, client_keys: ClientKeys, store: EphemeralStore
+) -> Assertions:
+    mtls_origin = configuration.protocol.mtls_origin
+    return Assertions(configuration.issuer, client_keys, store, mtls_origin=mtls_origin)
+
+
+def _request_uris(
+    configuration: settings.Settings, outbound_to_clients: Outbound, throttle: Throttle
+) -> RequestUris:
+    per_minute = configuration.limits.request_uri_fetches_per_client_per_minute
+    return RequestUris(outbound_to_clients.get, throttle, per_minute=per_minute)
+
+
+def _matter_names(configuration: settings.Settings) -> Mapping[str, dict[str, str]]:
+    folder = configuration.mandates.matters_directory
+    return matters.labels(matters.load(None if folder is None else configuration.path(folder)))
+
+
+def _details_types(configuration: settings.Settings, named: Mapping[str, dict[str, str]]) -> DetailsTypes:
+    folder = configuration.protocol.authorization_details_directory
+    return load(None if folder is None else configuration.path(folder), named)
 
 
 def _highest_level(configuration: settings.Settings) -> int:

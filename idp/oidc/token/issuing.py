@@ -9,6 +9,7 @@ from idp import session_clients, sessions
 from idp.audit import log as audit
 from idp.audit.context import AuditContext
 from idp.audit.events.protocol import TokenIssued
+from idp.mandates.standing import Standing
 from idp.oidc.acting import wearing
 from idp.oidc.acting.recipients import afresh, check_servers
 from idp.oidc.backchannel import known
@@ -55,15 +56,8 @@ def issue(
     matters = () if details is None else details.matters
     released = _released(provider, client, authorization, matters, now)
     acting = None if released is None else released.acting
-    if matters and acting is None:
-        # What is for a mandate is for nobody who has none.
-        raise InvalidGrant("What was granted has ended.", detail="it was for who acts for somebody else")
-    if acting is not None and session_clients.has_ended(
-        provider.reads, authorization.session_id, client.client_id
-    ):
-        # Its mandate was narrowed, or its organisation closed for a time: the client has been told that it is
-        # over, and would not hear of the next end.
-        raise InvalidGrant("What was granted has ended.", detail="the sign-in has ended meanwhile")
+    if matters or acting is not None:
+        _check_acting(provider, client, authorization, acting)
     check_servers(provider, resources, acting)
     first = None
     if OFFLINE_ACCESS in authorization.scopes:
@@ -87,16 +81,7 @@ def issue(
         provider.audit.append(released.event, context)
     if _names_people(client):
         _know(provider, client, authorization)
-    event = TokenIssued(
-        client_id=client.client_id,
-        person_id=authorization.person_id,
-        grant_type=grant_type,
-        scopes=authorization.scopes,
-        grant_id=grant_id,
-        token_id=minted.token_id,
-        particulars=() if details is None else details.types,
-        particular_digests=() if details is None else details.digests,
-    )
+    event = _told(client, authorization, grant_type, grant_id, minted, details)
     if first is None:
         # By the statement that writes the event: of who ends the session and who redeems at the same moment,
         # the end wins.
@@ -108,6 +93,39 @@ def issue(
     bound_to = sender.confirmation if client.metadata.is_public else {}
     _keep_offline(provider, authorization, grant_id, bound_to, event, context)
     return minted
+
+
+def _check_acting(
+    provider: Provider, client: Client, authorization: Authorization, acting: Standing | None
+) -> None:
+    """Raises InvalidGrant."""
+    if acting is None:
+        # What is for a mandate is for nobody who has none.
+        raise InvalidGrant("What was granted has ended.", detail="it was for who acts for somebody else")
+    if session_clients.has_ended(provider.reads, authorization.session_id, client.client_id):
+        # Its mandate was narrowed, or its organisation closed for a time: the client has been told that it is
+        # over, and would not hear of the next end.
+        raise InvalidGrant("What was granted has ended.", detail="the sign-in has ended meanwhile")
+
+
+def _told(
+    client: Client,
+    authorization: Authorization,
+    grant_type: str,
+    grant_id: str,
+    minted: Tokens,
+    details: Assigned | None,
+) -> TokenIssued:
+    return TokenIssued(
+        client_id=client.client_id,
+        person_id=authorization.person_id,
+        grant_type=grant_type,
+        scopes=authorization.scopes,
+        grant_id=grant_id,
+        token_id=minted.token_id,
+        particulars=() if details is None else details.types,
+        particular_digests=() if details is None else details.digests,
+    )
 
 
 def _keep_offline(
