@@ -6,23 +6,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from tests.interop.conftest import page, person, visitor
+from tests.interop.conftest import person, visitor
 from tests.interop.provider import Registered
 from tests.journeys.stack import ROOT, Stack, running
 from tests.ports import free_ports
 
-__all__ = ["page", "person", "visitor"]
+__all__ = ["person", "visitor"]
 
 SNIPPETS = ROOT / "docs" / "site" / "snippets"
 MODELS = ROOT / "var" / "models"
 EXAMPLE_PORT = re.compile(r"(?<=:)5000\b")
+PATIENCE_MILLISECONDS = 60_000
+"""Of a browser, on a machine that does much else."""
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with running(tmp_path_factory.mktemp("documentation"), MODELS) as found:
         yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Of a browser that nobody has used yet."""
+    context = browser.new_context(locale="en")
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import requests
 
 from tests.documentation.conftest import SNIPPETS
 
-ENDS_SECONDS = 60
+ENDS_SECONDS = 90
+PATIENCE_SECONDS = 60
 NO_BROWSER = "true %s"
 """What the system would open; the test plays the browser."""
 
@@ -30,7 +31,7 @@ class SigningIn:
     def answer(self, changed: dict[str, str]) -> requests.Response:
         """An answer like the provider's to what was asked, but for what is `changed`."""
         said = {"state": self.asked["state"], **changed}
-        return requests.get(f"{self.asked['redirect_uri']}?{urlencode(said)}", timeout=20)
+        return requests.get(f"{self.asked['redirect_uri']}?{urlencode(said)}", timeout=PATIENCE_SECONDS)
 
     def ended(self) -> tuple[int, str]:
         """With what it says."""

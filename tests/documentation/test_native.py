@@ -13,7 +13,7 @@ from clients.checker.local.provider import BY_THE_BROWSER
 from clients.checker.wire import Answer, Sent
 from idp.apps.kinds import OF_KIND, Kind
 from idp.people.sandbox.population import SandboxPerson
-from tests.documentation.native import signing_in
+from tests.documentation.native import PATIENCE_SECONDS, signing_in
 from tests.interop.provider import Registered
 from tests.interop.visitor import Visitor
 from tests.journeys.stack import Stack
@@ -47,7 +47,7 @@ def test_it_signs_somebody_in_by_any_port(
             assert (redirect_uri.hostname, redirect_uri.path) == ("127.0.0.1", "/callback")
             ports.add(redirect_uri.port)
             back = visitor.answer(program.address, asked["redirect_uri"])
-            assert "Go back" in requests.get(back, timeout=20).text
+            assert "Go back" in requests.get(back, timeout=PATIENCE_SECONDS).text
             assert program.ended() == (0, f"{person.name}, level 2\n")
     assert len(ports) == 2
 
@@ -61,8 +61,8 @@ def test_what_was_not_asked_for_is_not_heard(
             assert program.answer({"state": state, "code": "x", "iss": stack.issuer}).status_code == 400
         address = program.asked["redirect_uri"]
         elsewhere = address.replace("/callback", f"/else?state={program.asked['state']}&code=x")
-        assert requests.get(elsewhere, timeout=20).status_code == 400
-        requests.get(visitor.answer(program.address, address), timeout=20)
+        assert requests.get(elsewhere, timeout=PATIENCE_SECONDS).status_code == 400
+        requests.get(visitor.answer(program.address, address), timeout=PATIENCE_SECONDS)
         assert program.ended() == (0, f"{person.name}, level 2\n")
 
 
@@ -79,7 +79,7 @@ def liar() -> Iterator[LocalProvider]:
 
 def test_it_signs_in_at_the_provider_that_lies_while_that_does_not(liar: LocalProvider) -> None:
     with signing_in(liar.issuer, "app") as program:
-        requests.get(program.address, timeout=20)
+        requests.get(program.address, timeout=PATIENCE_SECONDS)
         assert program.ended() == (0, "张三, level 2\n")
 
 
@@ -88,7 +88,7 @@ def test_it_takes_no_lie(liar: LocalProvider, lie: Lie) -> None:
     assert liar.tell(lie)
     try:
         with signing_in(liar.issuer, "app") as program:
-            requests.get(program.address, timeout=20)
+            requests.get(program.address, timeout=PATIENCE_SECONDS)
             code, said = program.ended()
     finally:
         liar.tell(None)
