@@ -28,13 +28,20 @@ class Boxes:
 
     def note(self, session: Session, person_id: str, email: str) -> None:
         """Somebody asks for a code to this address."""
-        if session.get(OwnPerson, person_id) is not None:
+        if session.get(OwnPerson, person_id) is not None and self.owner(email) is None:
             self.store.add_once(_key(email), person_id.encode(), seconds=SECONDS)
 
     def owner(self, email: str) -> str | None:
-        """The own person's id; None: it is everybody's."""
-        found = self.store.get(_key(email))
-        return None if found is None else found.decode()
+        """The own person's id; None: it is everybody's.
+
+        Asked of boxes that mails came to of late, and by that they stay their owner's: who is used lives on.
+        """
+        key = _key(email)
+        found = self.store.get(key)
+        if found is None:
+            return None
+        self.store.replace(key, found, found, seconds=SECONDS)
+        return found.decode()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from idp.audit.context import AuditContext
+from idp.messages.mail import Mail
 from idp.messages.sandbox import sandbox as phone_of
+from idp.messages.sandbox import sandbox_mail
 from idp.messages.sms import Sms
 from idp.messages.texts import Text
 from idp.people import directory, statuses
@@ -193,6 +195,10 @@ class TestTelephones:
         sms = Sms(f"id of {words}", to, "en", Text("code", {}, words))
         phone_of(site.services.store, site.clock)(sms)
 
+    def mail(self, site: Site, to: str, words: str) -> None:
+        mail = Mail(f"id of {words}", to, "Subject", words)
+        sandbox_mail(site.services.store, site.clock)(mail)
+
     def test_everybodys_are_parted(self, site: Site) -> None:
         for to, words in (("+8619900000001", "first 123456"), ("+8619900000003", "second")):
             self.send(site, to, words)
@@ -249,6 +255,22 @@ class TestTelephones:
         site.code()
         assert not thief.get("/sandbox/phone").shows("mine@own.example")
         assert victim.get("/sandbox/phone").shows("mine@own.example")
+
+    def test_attack_waiting_until_a_mail_box_is_everybodys_again(self, site: Site) -> None:
+        """An own person lives as long as they are used, and so does what is theirs."""
+        someone, thief = made(make(site)), made(make(site))
+        mine = site.visitor().authorize(HALL).sign_in(someone)
+        mine.get("/account/email").submit("email-form", email="old@own.example")
+        site.code()
+        for number in range(3):
+            self.mail(site, "old@own.example", f"notice {number}")
+            assert not site.visitor().get("/sandbox/messages").shows(f"notice {number}")
+            site.clock.advance(timedelta(days=40).total_seconds())
+        theirs = site.visitor().authorize(HALL).sign_in(thief)
+        theirs.get("/account/email").submit("email-form", email="old@own.example")
+        code = site.code()
+        for path in ("/sandbox/phone", "/sandbox/messages"):
+            assert not theirs.get(path).shows(code)
 
     @pytest.mark.parametrize("key", ["x", "A" * 22, "scan"])
     def test_a_key_of_nobody_shows_nothing(self, site: Site, key: str) -> None:
