@@ -215,6 +215,7 @@ def _provider(services: Services) -> Provider:
         cipher=services.cipher,
         audit=services.audit,
         outbound=services.outbound,
+        outbound_to_clients=services.outbound_to_clients,
     )
 
 

@@ -45,9 +45,12 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 def anchors(document: Path) -> set[str]:
-    """Of its headings, as the sites that show Markdown make them."""
-    headings = HEADING.findall(document.read_text("utf-8"))
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    """Of its headings: the one that it names at its end, or as the sites that show Markdown make them."""
+    found = set()
+    for heading in HEADING.findall(document.read_text("utf-8")):
+        words, named, anchor = heading.partition(" {#")
+        found.add(anchor.rstrip("}") if named else re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-"))
+    return found
 
 
 @by_name

@@ -47,7 +47,9 @@ def opened(cipher: FieldCipher, clock: FakeClock, url: str, **changed: Any) -> B
     values = {"adapter": "http", "url": url, "timeout_seconds": 2.0, "failures_before_open": 3}
     times = {"open_seconds": 30, "recheck_seconds": 3600, "rechecks_per_minute": 10, "trusted_seconds": 86400}
     settings = BusinessRegisterSettings(**{**values, **times, **changed})
-    limits = OutboundSettings(allow=(url,) if url else (), timeout_seconds=5, bytes_at_most=100_000)
+    limits = OutboundSettings(
+        allow=(url,) if url else (), clients_allow=(), timeout_seconds=5, bytes_at_most=100_000
+    )
     return open_business_register(settings, create_engine("sqlite://"), cipher, Outbound(limits), clock)
 
 

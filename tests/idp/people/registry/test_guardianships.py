@@ -70,7 +70,9 @@ def asked(
     settings = RegisterSettings(
         adapter="http", url=server.url, timeout_seconds=2.0, failures_before_open=3, open_seconds=30
     )
-    outbound = Outbound(OutboundSettings(allow=(server.url,), timeout_seconds=5, bytes_at_most=100_000))
+    outbound = Outbound(
+        OutboundSettings(allow=(server.url,), clients_allow=(), timeout_seconds=5, bytes_at_most=100_000)
+    )
     register = open_register(settings, engine, cipher, index, outbound, clock)
     return register, lambda relation: server.says(relation=relation or "none")
 
@@ -123,7 +125,9 @@ class TestBehindHttp:
         settings = RegisterSettings(
             adapter="http", url=server.url, timeout_seconds=2.0, failures_before_open=30, open_seconds=30
         )
-        outbound = Outbound(OutboundSettings(allow=(server.url,), timeout_seconds=5, bytes_at_most=9000))
+        outbound = Outbound(
+            OutboundSettings(allow=(server.url,), clients_allow=(), timeout_seconds=5, bytes_at_most=9000)
+        )
         cipher_and_index: tuple[FieldCipher, BlindIndex] = (None, None)  # type: ignore[assignment]
         return open_register(settings, engine, *cipher_and_index, outbound, clock)
 

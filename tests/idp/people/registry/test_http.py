@@ -37,7 +37,10 @@ def settings(url: str, **changed: Any) -> RegisterSettings:
 def opened(register: RegisterSettings, clock: FakeClock) -> Register:
     outbound = Outbound(
         OutboundSettings(
-            allow=(register.url,) if register.url else (), timeout_seconds=5, bytes_at_most=100_000
+            allow=(register.url,) if register.url else (),
+            clients_allow=(),
+            timeout_seconds=5,
+            bytes_at_most=100_000,
         )
     )
     cipher = FieldCipher(KeyRing("one", {"one": b"1" * 32}))
