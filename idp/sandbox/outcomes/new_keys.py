@@ -5,6 +5,7 @@ for an hour: what it has signed is for one app, and there is never a second toke
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from idp.storage.ephemeral import Clock, EphemeralStore
 KEY: Final = "sandbox:new-keys"
 SECONDS: Final = 3600
 AT_ONCE: Final = 8
-"""In the JWKS. The oldest goes first: its token was looked at long ago."""
+"""In the JWKS. Of the app that has the most of them the oldest goes: nobody else's is taken away by it."""
 RACES: Final = 32
 
 
@@ -45,7 +46,7 @@ class NewKeys:
         private = ALGORITHMS[signer.algorithm].generate()
         jwk = public_jwk(private, signer.algorithm, use="sig")
         token = Signer(jwk["kid"], signer.algorithm, private, (ID_TOKEN,)).sign(claims, typ=ID_TOKEN)
-        self._publish(jwk)
+        self._publish(jwk, str(claims.get("aud", "")))
         return token
 
     def published(self) -> list[dict[str, Any]]:
@@ -65,11 +66,11 @@ class NewKeys:
 
         return answer
 
-    def _publish(self, jwk: dict[str, Any]) -> None:
+    def _publish(self, jwk: dict[str, Any], audience: str) -> None:
         for _ in range(RACES):
             raw = self.store.get(KEY)
-            entry = {"jwk": jwk, "until": self.clock().timestamp() + SECONDS}
-            new = json.dumps([*self._alive(raw), entry][-AT_ONCE:]).encode()
+            entry = {"jwk": jwk, "for": audience, "until": self.clock().timestamp() + SECONDS}
+            new = json.dumps(_fewer([*self._alive(raw), entry])).encode()
             if raw is None:
                 kept = self.store.add_once(KEY, new, seconds=SECONDS)
             else:
@@ -81,3 +82,11 @@ class NewKeys:
     def _alive(self, raw: bytes | None) -> list[dict[str, Any]]:
         now: datetime = self.clock()
         return [one for one in json.loads(raw or b"[]") if one["until"] > now.timestamp()]
+
+
+def _fewer(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    while len(entries) > AT_ONCE:
+        counts = Counter(one["for"] for one in entries)
+        most = max(counts.values())
+        entries.remove(next(one for one in entries if counts[one["for"]] == most))
+    return entries

@@ -12,6 +12,8 @@ from joserfc.jwk import KeySet
 
 from idp.crypto.digests import base64url
 from idp.oidc.clients.models import ClientRecord
+from idp.oidc.keys.algorithms import ALGORITHMS
+from idp.oidc.keys.jwt import ID_TOKEN, Signer
 from idp.sandbox.outcomes.catalogue import CATALOGUE, Place
 from idp.sandbox.outcomes.forging import NOBODY
 from idp.sandbox.outcomes.id_tokens import CLAIMS, SIGNATURES
@@ -205,3 +207,12 @@ def test_a_refresh_of_what_should_have_been_dropped_is_seen(stage: Stage) -> Non
     assert refreshed.status == 200, refreshed.body
     assert "refresh_requested 200" in stage.seen()
     assert stage.fault_seen()
+
+
+def test_attack_an_app_takes_the_new_keys_of_others_out_of_the_jwks(stage: Stage) -> None:
+    new_keys = stage.outcomes.new_keys
+    signer = Signer("ours", "ES256", ALGORITHMS["ES256"].generate(), (ID_TOKEN,))
+    victims = segment(new_keys.sign(signer, {"aud": "victim"}), 0)["kid"]
+    latest = [segment(new_keys.sign(signer, {"aud": "thief"}), 0)["kid"] for _ in range(AT_ONCE + 2)]
+    found = [one["kid"] for one in new_keys.published()]
+    assert found == [victims, *latest[-(AT_ONCE - 1) :]]
