@@ -214,7 +214,17 @@ def _is_agreed(
 ) -> bool:
     if agreed is None or not agreed.covers(request.units, client.metadata.purpose_code, now):
         return False
-    return "consent" not in request.prompt or agreed.given_at >= interaction.started_at
+    if "consent" in request.prompt or _any_program_may_ask(request, client):
+        return agreed.given_at >= interaction.started_at
+    return True
+
+
+def _any_program_may_ask(request: AuthorizationRequest, client: Client) -> bool:
+    """RFC 8252 section 8.6: where an app without a secret takes its answers at a loopback address or by a
+    scheme of its own, every program on the device can ask in its name, and agreeing once is no answer to it."""
+    metadata = client.metadata
+    is_native = metadata.is_public and metadata.application_type == "native"
+    return is_native and not request.redirect_uri.startswith("https://")
 
 
 def _particulars_are_agreed(
