@@ -16,6 +16,7 @@ from tests.journeys.stack import ROOT, Stack
 
 pytestmark = pytest.mark.interop
 
+
 def test_the_quick_start_passes_all_that_the_sandbox_can_play(
     stack: Stack, clients: dict[str, Registered], person: SandboxPerson, tmp_path: Path
 ) -> None:

@@ -35,8 +35,8 @@ class FaceChecked(Event):
     models: tuple[Identifier, ...] = ()
     """SHA-256 of the weights that judged."""
     camera: Code = "live"
-    """`live`; `film`: a recording whose movements were told beforehand, which proves less; or `played`: there was
-    no camera, a sandbox said what came of it."""
+    """`live`; `film`: a recording whose movements were told beforehand, which proves less; or `played`: there
+    was no camera, a sandbox said what came of it."""
     reference: Code | None = None
     """What the face was compared with: `photo`, `register` (which compared by itself), `template`,
     `first_capture` (sandbox alone)."""
