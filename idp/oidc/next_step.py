@@ -220,8 +220,9 @@ def _is_agreed(
 
 
 def _any_program_may_ask(request: AuthorizationRequest, client: Client) -> bool:
-    """RFC 8252 section 8.6: where an app without a secret takes its answers at a loopback address or by a
-    scheme of its own, every program on the device can ask in its name, and agreeing once is no answer to it."""
+    """RFC 8252 section 8.6: where an app without a secret takes its answers at a loopback address or by
+    a scheme of its own, every program on the device can ask in its name, and having agreed once is
+    no answer to it."""
     metadata = client.metadata
     is_native = metadata.is_public and metadata.application_type == "native"
     return is_native and not request.redirect_uri.startswith("https://")
