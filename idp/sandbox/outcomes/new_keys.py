@@ -16,6 +16,7 @@ from idp.oidc.http import Endpoint, Request, Response
 from idp.oidc.keys.algorithms import ALGORITHMS
 from idp.oidc.keys.jwt import ID_TOKEN, Signer
 from idp.storage.ephemeral import Clock, EphemeralStore
+from idp.storage.outages import Outage
 
 KEY: Final = "sandbox:new-keys"
 SECONDS: Final = 3600
@@ -24,7 +25,7 @@ AT_ONCE: Final = 8
 RACES: Final = 32
 
 
-class TooBusy(Exception):
+class TooBusy(Outage):
     """Others kept changing the list."""
 
 
