@@ -23,8 +23,9 @@ from idp.locales import gettext as _
 from idp.oidc.clients.changes import changing, history
 from idp.oidc.clients.changes.changing import ChangedMeanwhile, NoSuchVersion
 from idp.oidc.clients.changes.history import Actor, ActorKind, Version
-from idp.oidc.clients.changes.manifest_texts import Difference
+from idp.oidc.clients.changes.manifest_texts import Difference, differences
 from idp.oidc.clients.changes.manifest_texts import fields as fields_of
+from idp.oidc.clients.changes.undoing import OtherCredentialsNeeded, brought_back
 from idp.oidc.clients.explaining.fields import FIELDS
 from idp.oidc.clients.metadata import MetadataRefused, from_json
 from idp.oidc.clients.resources import ResourceTaken
@@ -84,6 +85,13 @@ def undo(app_id: str, number: int) -> Response:
             "Somebody else has changed the app just now. Look at what would be undone, and do it again."
         )
         return _confirmation(here, number, error=meanwhile, status=409)
+    except OtherCredentialsNeeded as refused:
+        other_keys = _(
+            "The app cannot be as it was with the keys that it has now, and going back brings no old keys "
+            "back. Put what it needs under “Secrets and keys” or “Settings”, then go back: %(reason)s",
+            reason=str(refused),
+        )
+        return _confirmation(here, number, error=other_keys, status=422)
     except (MetadataRefused, ResourceTaken) as refused:
         no_longer = _("What it was then is no longer allowed: %(reason)s", reason=str(refused))
         return _confirmation(here, number, error=no_longer, status=422)
@@ -101,14 +109,15 @@ def _check_waiting(session: Session, here: AppHere, number: int, *, sandbox: boo
     if old is None:
         return
     now = changing.standing(session, _client(here)).metadata
-    given, taken = ({name: one.get(name) for name in GIVEN} for one in (now.to_json(), old.metadata))
+    back = brought_back(old.metadata, now.to_json())
+    given, taken = ({name: one.get(name) for name in GIVEN} for one in (now.to_json(), back))
     if names := [name for name in GIVEN if given[name] != taken[name]]:
         raise MetadataRefused(f"{', '.join(names)}: the operator's")
-    own_here().refuse(fields_of(old.metadata))
+    own_here().refuse(fields_of(back))
     if sandbox:
         return
     try:
-        waiting = needs_approval(now, from_json(old.metadata))
+        waiting = needs_approval(now, from_json(back))
     except MetadataRefused:
         return  # told by what is tried next
     if waiting:
@@ -164,8 +173,8 @@ def _why_not(after: Version, newest: Version) -> str:
         return _("There is nothing to go back to: an app is stopped and let go on under “Overview”.")
     if changed in ({changing.TAKEN_OVER}, {changing.REGISTRATION_TOKEN}):
         return _("There is nothing to go back to: what is registered stayed as it was.")
-    if after.metadata == newest.metadata:
-        return _("There is nothing to go back to: what is registered now is the same.")
+    if brought_back(after.metadata, newest.metadata) == newest.metadata:
+        return _("There is nothing to go back to: keys aside, what is registered now is the same.")
     return ""
 
 
@@ -238,7 +247,8 @@ def _confirmation(here: AppHere, number: int, *, status: int = 200, **shown: Any
         if old is None:
             abort(404)
         versions = history.history(session, client_id, limit=1)
-        differences = history.difference(versions[0], old)
+        newest = versions[0].metadata
+        found = differences(newest, brought_back(old.metadata, newest))
         since = [one for one in history.history(session, client_id) if one.number > number]
         who = list(dict.fromkeys(_who(session, one.actor) for one in since))
     return developer_page(
@@ -247,7 +257,7 @@ def _confirmation(here: AppHere, number: int, *, status: int = 200, **shown: Any
         status=status,
         number=number,
         at=old.at,
-        differences=[_row(one) for one in differences],
+        differences=[_row(one) for one in found],
         changes=len(since),
         who=who,
         expected=versions[0].number,

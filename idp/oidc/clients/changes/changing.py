@@ -22,6 +22,7 @@ from idp.oidc.clients.changes.holding import held, kept, metadata_digest, metada
 from idp.oidc.clients.changes.manifest_texts import differences
 from idp.oidc.clients.changes.manifest_texts import fields as fields_of
 from idp.oidc.clients.changes.sectors import is_the_operators, lock_sector
+from idp.oidc.clients.changes.undoing import read_back
 from idp.oidc.clients.changes.written import (
     Change,
     ChangedMeanwhile,
@@ -37,7 +38,7 @@ from idp.oidc.clients.changes.written import (
 from idp.oidc.clients.credentials import client_keys, named_secrets
 from idp.oidc.clients.credentials.client_secrets import ClientSecrets
 from idp.oidc.clients.credentials.named_secrets import Made
-from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, from_json, read
+from idp.oidc.clients.metadata import ClientMetadata, MetadataRefused, read
 from idp.oidc.clients.models import ClientRecord, ClientStatus
 from idp.oidc.clients.resources import claim
 from idp.oidc.logos import keeping as logos
@@ -190,20 +191,25 @@ def undo(
 ) -> Written:
     """A new version that says what that one said, where today's rules allow it. The caller commits.
 
-    Secrets and the status stay as they are, unless the method of authentication needs others. Raises
-    NoSuchVersion, and what `change` raises.
+    Keys, where they are, and the name of a certificate stay as they are (`undoing`); so do secrets and the
+    status, unless the method of authentication needs other secrets. Raises NoSuchVersion,
+    OtherCredentialsNeeded, and what `change` raises.
     """
+    # Held before it is read: a key that somebody removes at this moment must not stay.
+    record = held(session, client_id)
+    if expected_version is not None:
+        _check_version(session, record, expected_version)
     old = history.version(session, client_id, number)
     if old is None:
         raise NoSuchVersion(f"{client_id} {number}")
+    metadata = read_back(old.metadata, record.metadata_json)
     return change(
         session,
         client_id,
-        from_json(old.metadata),
+        metadata,
         actor=actor,
         context=context,
         secrets=secrets,
-        expected_version=expected_version,
         undone_to=number,
     )
 

@@ -10,6 +10,9 @@ from idp.oidc.room import KEY
 from tests.idp.developer import console
 from tests.idp.developer.console import DEVELOPER, OWNER, STRANGER, VIEWER, at, post
 from tests.idp.login.visitor import Site
+from tests.idp.oidc.clients.signing import jwks_of, new_key
+
+STOLEN, KEPT = new_key(), new_key()
 
 
 @pytest.fixture
@@ -172,3 +175,44 @@ def test_attack_undoing_brings_back_what_the_operator_took_away(
     visitor = at(site, path=path).get(f"{path}/1/undo").submit("undo-form")
     assert visitor.status == 422
     assert standing(site).get(field) != value
+
+
+def test_attack_going_back_brings_back_a_stolen_key(site: Site, path: str) -> None:
+    """Whoever took a key may hope that a colleague undoes some other change."""
+    changed(site, jwks=jwks_of(STOLEN, KEPT), minimum_level=2)
+    changed(site, jwks=jwks_of(KEPT), minimum_level=3)
+    visitor = at(site, path=path).get(f"{path}/1/undo")
+    assert "never brings back one that was removed" in visitor.page.texts["keys-stay"]
+    assert STOLEN.kid not in visitor.body
+    visitor.submit("undo-form")
+    assert visitor.shows("It is as it was.")
+    assert standing(site)["minimum_level"] == 2
+    assert standing(site)["jwks"] == jwks_of(KEPT)
+
+
+def test_attack_going_back_brings_back_an_address_of_keys(site: Site, path: str) -> None:
+    changed(site, jwks_uri="https://given-up.example/jwks", minimum_level=2)
+    changed(site, jwks_uri=None, minimum_level=3)
+    visitor = at(site, path=path).get(f"{path}/1/undo")
+    assert "given-up.example" not in visitor.body
+    visitor.submit("undo-form")
+    assert standing(site)["minimum_level"] == 2
+    assert "jwks_uri" not in standing(site)
+
+
+def test_what_differs_in_its_keys_alone_is_nothing_to_go_back_to(site: Site, path: str) -> None:
+    changed(site, jwks=jwks_of(STOLEN), minimum_level=2)
+    changed(site, jwks=jwks_of(KEPT))
+    visitor = at(site, path=path)
+    assert "keys aside" in visitor.page.texts["version-1-why-not"]
+    assert "undo-form" not in visitor.get(f"{path}/1/undo").body
+    assert visitor.shows("Nothing would be different")
+
+
+def test_where_other_keys_are_needed_than_there_are_a_sentence_says_so(site: Site, path: str) -> None:
+    changed(site, token_endpoint_auth_method="private_key_jwt", jwks=jwks_of(STOLEN))
+    changed(site, token_endpoint_auth_method=None, jwks=None)
+    visitor = at(site, path=path).get(f"{path}/1/undo").submit("undo-form")
+    assert visitor.status == 422
+    assert visitor.shows("going back brings no old keys back")
+    assert "jwks" not in standing(site)
