@@ -17,7 +17,7 @@ function refuse(fault, isWrong) {
 
 async function signIn() {
   const begun = { state: random(), nonce: has("same_nonce") ? "always-the-same" : random(), verifier: random() };
-  store.setItem(has("one_state_for_all") ? "begun" : `begun:${begun.state}`, JSON.stringify(begun));
+  store.setItem(`begun:${begun.state}`, JSON.stringify(begun));
   const asked = new URLSearchParams({
     response_type: "code",
     client_id: "page",
