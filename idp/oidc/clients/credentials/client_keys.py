@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from idp.crypto.digests import digest
 from idp.oidc.clients.changes.history import Actor, ActorKind
 from idp.oidc.clients.credentials.key_reading import found_in
+from idp.oidc.clients.credentials.last_used import MarkedRow
 from idp.oidc.clients.models import ClientRecord
 from idp.storage.base import Base
 
@@ -24,7 +25,7 @@ FETCHED_AT_MOST, SWEPT_AT_ONCE = 20, 100
 """Of a client with a `jwks_uri`: so many kids are remembered."""
 
 
-class ClientKey(Base):
+class ClientKey(MarkedRow, Base):
     __tablename__ = "client_keys"
 
     id: Mapped[str] = mapped_column(String(43), primary_key=True)
@@ -38,8 +39,6 @@ class ClientKey(Base):
     made_by: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    last_used_on: Mapped[date | None]
-    """In UTC; written once a day (`last_used`)."""
     warned_at: Mapped[datetime | None]
 
 
@@ -91,8 +90,7 @@ def name(session: Session, client_id: str, kids: Iterable[str], words: str) -> N
 
 
 class FetchedKeys:
-    """Stands for the table in marks of use (`last_used`): of keys behind a `jwks_uri` there is no row before
-    one of them is used."""
+    """Keys behind a `jwks_uri`, of which there is no row before they are used."""
 
     @staticmethod
     def key(client_id: str, kid: str) -> str:

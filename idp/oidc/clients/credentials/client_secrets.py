@@ -7,7 +7,7 @@ client that authenticates by `client_secret_jwt` makes MACs with its secret (Ope
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from idp.crypto.digests import keyed, new_secret, same
 from idp.crypto.fields import CannotOpen, FieldCipher
 from idp.oidc.clients.credentials.kept_secret import SECRETS_AT_MOST, KeptSecret
+from idp.oidc.clients.credentials.last_used import MarkedRow
 from idp.oidc.clients.metadata import Client, ClientMetadata
 from idp.people.reencrypt import SealedTable
 from idp.storage.base import Base, Id
@@ -26,7 +27,7 @@ CONTEXT = "client.secret"
 NOBODYS = (KeptSecret("nobody", keyed(bytes(32), "no client has this")),) * SECRETS_AT_MOST
 
 
-class ClientSecret(Base):
+class ClientSecret(MarkedRow, Base):
     __tablename__ = "client_secrets"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -41,8 +42,6 @@ class ClientSecret(Base):
     made_by: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    last_used_on: Mapped[date | None]
-    """The day in China, as people read dates here; written once a day (`last_used`)."""
     warned_at: Mapped[datetime | None]
     """When its owners were told that it runs out."""
 

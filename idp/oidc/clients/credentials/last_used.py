@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock, Timer
-from typing import Any
+from typing import Protocol
 from weakref import WeakMethod
 
-from sqlalchemy import Engine, or_, update
+from sqlalchemy import Connection, Engine, or_, update
+from sqlalchemy.orm import Mapped
 
 from idp.people.directory import day_in_china
 from idp.storage.outages import OUTAGES
@@ -22,13 +23,35 @@ GATHERED_SECONDS = 5.0
 REMEMBERED_AT_MOST = 10_000
 log = logging.getLogger("idp.clients")
 
-Note = Callable[[Any, str, datetime], None]
-"""Table, key of the row, moment."""
 Work = Callable[[], None]
 Later = Callable[[Work], None]
 
 
-def nothing(_table: type[Any], _key: str, _now: datetime) -> None:
+class Marked(Protocol):
+    """Keeps the days of last use: a table, or what stands for one."""
+
+    def note_use(self, connection: Connection, key: str, day: date, now: datetime) -> None:
+        """Of what `key` names there; `day` is that of `now` in China."""
+
+
+Note = Callable[[Marked, str, datetime], None]
+"""Where it is kept, its key there, moment."""
+
+
+class MarkedRow:
+    """A table whose rows are marked by their ids."""
+
+    id: Mapped[str]
+    last_used_on: Mapped[date | None]
+    """The day in China, as people read dates here; written once a day."""
+
+    @classmethod
+    def note_use(cls, connection: Connection, key: str, day: date, _now: datetime) -> None:
+        older = or_(cls.last_used_on.is_(None), cls.last_used_on < day)
+        connection.execute(update(cls).where(cls.id == key, older).values(last_used_on=day))
+
+
+def nothing(_kept_in: Marked, _key: str, _now: datetime) -> None:
     """Where nobody asks when it was."""
 
 
@@ -40,8 +63,7 @@ def in_a_while(work: Work) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    table: Any
-    """Has `id` and `last_used_on`, or writes by itself (`note_use`: connection, key, day, moment)."""
+    kept_in: Marked
     key: str
 
 
@@ -56,8 +78,8 @@ class LastUses:
         """Of today, written or not."""
         self._waiting: dict[Use, tuple[date, datetime]] = {}
 
-    def note(self, table: type[Any], key: str, now: datetime) -> None:
-        use, day = Use(table, key), day_in_china(now)
+    def note(self, kept_in: Marked, key: str, now: datetime) -> None:
+        use, day = Use(kept_in, key), day_in_china(now)
         if self._noted.get(use) == day:
             return
         with self._lock:
@@ -79,12 +101,7 @@ class LastUses:
         try:
             with self._engine.begin() as connection:
                 for use, (day, now) in waiting.items():
-                    if (write := getattr(use.table, "note_use", None)) is not None:
-                        write(connection, use.key, day, now)
-                        continue
-                    older = or_(use.table.last_used_on.is_(None), use.table.last_used_on < day)
-                    statement = update(use.table).where(use.table.id == use.key, older)
-                    connection.execute(statement.values(last_used_on=day))
+                    use.kept_in.note_use(connection, use.key, day, now)
                 # Not left behind in a pool that was closed meanwhile.
                 connection.detach()
         except OUTAGES as problem:
