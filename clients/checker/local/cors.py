@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from ..wire import origin_of
 
-LET = (
+ALLOWED = (
     ("access-control-allow-methods", "GET, POST"),
     ("access-control-allow-headers", "authorization, content-type, dpop"),
     ("access-control-expose-headers", "www-authenticate, dpop-nonce"),
@@ -19,4 +19,4 @@ def shared(asked: Mapping[str, str], origins: Collection[str]) -> tuple[tuple[st
         is_known = origin_of(origin) in origins
     except ValueError:
         is_known = False
-    return (("access-control-allow-origin", origin), *LET) if is_known else ()
+    return (("access-control-allow-origin", origin), *ALLOWED) if is_known else ()
