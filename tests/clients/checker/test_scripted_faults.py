@@ -80,7 +80,7 @@ def worst(report: Report) -> dict[str, Verdict]:
 
 @pytest.fixture(scope="module")
 def found(one_chromium: Browser) -> Found:
-    return checked_faults(one_chromium, "by_hand.html", FOUND_BY | OTHER_KINDS | LEFT_TO_TLS)
+    return checked_faults(one_chromium, "by_hand.html", {**FOUND_BY, **OTHER_KINDS, **LEFT_TO_TLS})
 
 
 @pytest.mark.parametrize("fault", sorted(FOUND_BY))
