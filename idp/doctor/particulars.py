@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from idp.china_time import CHINA_TIME
 from idp.doctor.saying import Said, said
-from idp.locales import CHINA_TIME
 from idp.locales import gettext_noop as _
 from idp.oidc.facts import (
     Differs,

@@ -6,7 +6,7 @@ first use, so there is nothing to compile. Order: the person's own choice (a coo
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,13 +15,13 @@ from babel.numbers import format_decimal
 from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
 from werkzeug.datastructures import LanguageAccept
 
+from idp.china_time import CHINA_TIME
 from idp.locales.catalogues import BABEL_LOCALES, TAGS, translations
 
 COOKIE = "__Host-locale"
 COOKIE_SECONDS = 365 * 24 * 3600
 NAMES = {"zh-CN": "简体中文", "zh-Hant": "繁體中文", "en": "English"}
 TRADITIONAL_REGIONS = frozenset({"tw", "hk", "mo"})
-CHINA_TIME = timezone(timedelta(hours=8))
 
 
 def match(tag: str) -> str | None:

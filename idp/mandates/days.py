@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from idp.people.directory import CHINA, day_in_china
+from idp.china_time import CHINA_TIME
+from idp.people.directory import day_in_china
 
 USUAL_DAYS: Final = 365
 
@@ -31,7 +32,7 @@ class Days:
 
 
 def beginning_of(day: date) -> datetime:
-    return datetime.combine(day, time.min, CHINA)
+    return datetime.combine(day, time.min, CHINA_TIME)
 
 
 def end_of(day: date) -> datetime:

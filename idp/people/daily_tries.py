@@ -5,8 +5,8 @@ The counted thing is in the key as a blind index, never as a number that somebod
 
 from datetime import datetime
 
+from idp.china_time import CHINA_TIME
 from idp.crypto.fields import BlindIndex
-from idp.people.directory import CHINA
 from idp.storage.ephemeral import EphemeralStore
 
 DAY_SECONDS = 86_400
@@ -24,10 +24,10 @@ class Counters:
 
     def count_today(self, what: str, value: str, now: datetime) -> int:
         """How often it has happened today, this time included."""
-        return self._count(what, value, now.astimezone(CHINA).strftime("%Y%m%d"), DAY_SECONDS)
+        return self._count(what, value, now.astimezone(CHINA_TIME).strftime("%Y%m%d"), DAY_SECONDS)
 
     def count_this_hour(self, what: str, value: str, now: datetime) -> int:
-        return self._count(what, value, now.astimezone(CHINA).strftime("%Y%m%d%H"), HOUR_SECONDS)
+        return self._count(what, value, now.astimezone(CHINA_TIME).strftime("%Y%m%d%H"), HOUR_SECONDS)
 
     def _count(self, what: str, value: str, period: str, seconds: int) -> int:
         key = f"count:{{{self._index.of(what, value)}}}:{period}"

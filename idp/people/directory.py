@@ -5,22 +5,20 @@ Whatever the status: callers ask `may_sign_in` where it matters.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from idp.china_time import CHINA_TIME
 from idp.crypto.fields import BlindIndex, FieldCipher
 from idp.people import blind_keys, documents
 from idp.people.models import UNBOUND_LEVEL, IdentityDocument, Person, PersonStatus
 from idp.storage.base import new_id
 
-CHINA = ZoneInfo("Asia/Shanghai")
-
 
 def day_in_china(now: datetime) -> date:
     """The calendar day that birth dates and ages are counted by."""
-    return now.astimezone(CHINA).date()
+    return now.astimezone(CHINA_TIME).date()
 
 
 def find_by_id(session: Session, person_id: str) -> Person | None:

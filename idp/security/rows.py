@@ -11,8 +11,8 @@ from typing import Final
 from flask import url_for
 
 from idp.audit.recorded import Recorded
+from idp.china_time import CHINA_TIME
 from idp.extensions import reading
-from idp.locales import CHINA_TIME
 from idp.security import words
 from idp.security.officers import staff_numbers
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from idp.china_time import CHINA_TIME
 from idp.extensions import services
-from idp.locales import CHINA_TIME, current_locale
+from idp.locales import current_locale
 from idp.locales import gettext as _
 from idp.messages import sms, texts
 from idp.messages.texts import Text

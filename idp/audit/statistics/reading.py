@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Engine, and_, case, func, or_, select
 
@@ -16,10 +15,10 @@ from idp.audit.following import AuditCursor
 from idp.audit.statistics.counting import CLIENTS, DAY, HOUR, OF_ONE_CLIENT, OTHER, Kind, day_of, hour_of
 from idp.audit.statistics.models import AuditCount
 from idp.audit.statistics.rolling import READER
+from idp.china_time import CHINA_TIME
 from idp.storage.database import reading
 
 WEEK = 7 * 24
-CHINA = ZoneInfo("Asia/Shanghai")
 IN_BUCKETS = (Kind.LEVEL, Kind.FAILURE, Kind.LIVENESS)
 """Kinds of which it is told when; of the others how many."""
 TOLD_APART = tuple(kind for kind in Kind if kind is not Kind.EVENT and kind not in CLIENTS | OF_ONE_CLIENT)
@@ -44,7 +43,7 @@ class Range:
 
     def called(self, begin: datetime) -> str:
         """A bucket, by when it begins in China's time; that of a day has no hour."""
-        local = begin.astimezone(CHINA)
+        local = begin.astimezone(CHINA_TIME)
         return f"{local:%m-%d}" if self.width == self.grain != HOUR else f"{local:%m-%d %H:%M}"
 
     def last(self, now: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,11 +10,11 @@ from sqlalchemy.orm import Session
 from idp.audit.tree.models import AuditTree
 from idp.audit.tree.sequencer import ONLY
 from idp.audit.verifications.models import AuditVerification
+from idp.china_time import CHINA_TIME
 from idp.storage.base import new_id
 
 SCHEDULE = "schedule"
 FAILED = "failed"
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def ask(session: Session, *, by: str, now: datetime) -> bool:
@@ -38,8 +37,8 @@ def is_due(session: Session, daily_at: time, now: datetime) -> bool:
     """Whether the clock has not asked since it should have; never before there is something to read."""
     if not session.scalar(select(AuditTree.size).where(ONLY)):
         return False
-    local = now.astimezone(CHINA)
-    moment = datetime.combine(local.date(), daily_at, CHINA)
+    local = now.astimezone(CHINA_TIME)
+    moment = datetime.combine(local.date(), daily_at, CHINA_TIME)
     due_since = moment if moment <= local else moment - timedelta(days=1)
     asked = select(func.max(AuditVerification.asked_at)).where(AuditVerification.asked_by == SCHEDULE)
     last = session.scalar(asked)

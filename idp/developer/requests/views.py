@@ -14,13 +14,13 @@ from flask import Response, abort, make_response, redirect, request
 from idp.apps.models import Role
 from idp.audit import log as audit
 from idp.audit.events.developers import AppUnwatched, AppWatched
+from idp.china_time import CHINA_TIME
 from idp.developer import diagnosed
 from idp.developer.deeds import deed, held_app
 from idp.developer.present import AppHere, app_here, developer_page
 from idp.developer.room import blueprint
 from idp.doctor.diagnosis import diagnose
 from idp.extensions import reading, services
-from idp.locales import CHINA_TIME
 from idp.locales import gettext as _
 from idp.oidc.inspection import watching
 from idp.oidc.inspection.watched import KEPT_AT_MOST, Watched

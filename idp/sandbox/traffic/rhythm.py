@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
+from idp.china_time import CHINA_TIME
 from idp.sandbox.traffic.draws import Draws
 
-CHINA = timezone(timedelta(hours=8))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORKDAY = (2, 1, 1, 1, 1, 3, 8, 25, 60, 95, 100, 80, 110, 75, 70, 80, 75, 65, 55, 75, 90, 70, 35, 10)
 """Visits in each hour of the day, of some. Offices from nine on, lunch, and the evening."""
@@ -24,7 +24,7 @@ class Span:
     @property
     def days(self) -> list[date]:
         """In China."""
-        first, last = (at.astimezone(CHINA).date() for at in (self.begin, self.end))
+        first, last = (at.astimezone(CHINA_TIME).date() for at in (self.begin, self.end))
         return [first + DAY * number for number in range((last - first).days + 1)]
 
     @property
@@ -42,7 +42,7 @@ class Span:
 
 def at_hour(day: date, hour: float) -> datetime:
     """In China, told in UTC."""
-    return (datetime(day.year, day.month, day.day, tzinfo=CHINA) + timedelta(hours=hour)).astimezone(UTC)
+    return (datetime(day.year, day.month, day.day, tzinfo=CHINA_TIME) + timedelta(hours=hour)).astimezone(UTC)
 
 
 def is_workday(day: date) -> bool:
@@ -51,7 +51,7 @@ def is_workday(day: date) -> bool:
 
 def share(at: datetime) -> float:
     """How many of a workday's visits come in the hour of this moment; a workday's hours are 1 together."""
-    local = at.astimezone(CHINA)
+    local = at.astimezone(CHINA_TIME)
     hours = WORKDAY if is_workday(local.date()) else WEEKEND
     return hours[local.hour] / sum(WORKDAY)
 

@@ -15,11 +15,12 @@ from idp.audit.events.protocol import (
     TokenRefused,
 )
 from idp.audit.events.signing_in import SignedIn, SignedOut, SteppedUp
+from idp.china_time import CHINA_TIME
 from idp.sandbox.traffic import faces
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.happenings import Script
 from idp.sandbox.traffic.places import neighbour
-from idp.sandbox.traffic.rhythm import CHINA, is_workday
+from idp.sandbox.traffic.rhythm import is_workday
 from idp.sandbox.traffic.town import PORTALS, TAX, Portal, Resident
 from idp.sandbox.traffic.waiting import refuse
 
@@ -64,7 +65,7 @@ def visit(
 
 def browser_of(draws: Draws, resident: Resident, script: Script) -> None:
     """Where and with what somebody sits at this time of the day."""
-    local = script.at.astimezone(CHINA)
+    local = script.at.astimezone(CHINA_TIME)
     at_work = is_workday(local.date()) and 9 <= local.hour < 18
     if at_work and resident.office is not None and draws.chance(0.6):
         script.address, script.device = resident.office, resident.computer or resident.phone

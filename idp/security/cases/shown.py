@@ -14,7 +14,7 @@ from idp.cases.models import Case, CaseSubject
 from idp.cases.reading import Sought, Whole, Whose
 from idp.cases.words import CaseStatus, Deed
 from idp.cases.working import LONGEST_NOTE
-from idp.locales import CHINA_TIME
+from idp.china_time import CHINA_TIME
 from idp.locales import gettext as _
 from idp.measures.models import Measure
 from idp.security import alert_links, subjects

@@ -15,8 +15,8 @@ from idp.audit.events import CATALOGUE
 from idp.audit.fields import LARGEST, MOST_ITEMS, is_identifier
 from idp.audit.fields import UUID as UUID_TEXT
 from idp.audit.searching import Result, Sought, Span
+from idp.china_time import CHINA_TIME
 from idp.extensions import services
-from idp.locales import CHINA_TIME
 from idp.locales import gettext as _
 
 ANY_DIGITS: Final = re.compile(r"\d{11}")

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from idp.audit.searching import Sought, Span
 from idp.business import credit_code, organisations
 from idp.business.credit_code import InvalidCode
+from idp.china_time import CHINA_TIME
 from idp.crypto.fields import BlindIndex
 from idp.error_references import Cause, explain
-from idp.locales import CHINA_TIME
 from idp.people import directory, documents
 from idp.people.resident_number import InvalidNumber
 from idp.security.search.criteria import NOBODY

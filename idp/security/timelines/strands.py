@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from idp.audit.recorded import Recorded
-from idp.locales import CHINA_TIME
+from idp.china_time import CHINA_TIME
 
 LEVEL: Final = "level"
 TOKENS_FOLLOW: Final = timedelta(minutes=2)

@@ -7,13 +7,14 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from idp.audit.events import CATALOGUE
+from idp.china_time import CHINA_TIME
 from idp.sandbox.traffic import attacks, noise
 from idp.sandbox.traffic.attacks.planting import Intensity
 from idp.sandbox.traffic.draws import Draws
 from idp.sandbox.traffic.generation import STEP, Traffic
 from idp.sandbox.traffic.happenings import DRILL, Happening
 from idp.sandbox.traffic.places import BLOCKS, NETWORKS
-from idp.sandbox.traffic.rhythm import CHINA, arrivals, at_hour, is_workday
+from idp.sandbox.traffic.rhythm import arrivals, at_hour, is_workday
 from idp.sandbox.traffic.town import TAX, Town
 from tests.idp.sandbox.traffic.towns import END, all_of, span, traffic
 
@@ -55,13 +56,13 @@ def test_the_networks_are_those_that_documents_may_use() -> None:
 
 
 def test_people_come_at_noon_and_in_the_evening_and_few_at_night() -> None:
-    hours = Counter(at.astimezone(CHINA).hour for at in arrivals(Draws(1), span(), 2000))
+    hours = Counter(at.astimezone(CHINA_TIME).hour for at in arrivals(Draws(1), span(), 2000))
     assert hours[12] > 1.2 * hours[14] > 10 * hours[3]
     assert hours[20] > hours[18]
 
 
 def test_weekends_are_quieter_and_the_deadlines_day_is_not(fortnight: list[Happening]) -> None:
-    honest = Counter(one.at.astimezone(CHINA).date() for one in fortnight if one.plant is None)
+    honest = Counter(one.at.astimezone(CHINA_TIME).date() for one in fortnight if one.plant is None)
     deadline = span().deadline
     assert is_workday(deadline)
     assert honest.most_common(1)[0][0] == deadline
