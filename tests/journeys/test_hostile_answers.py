@@ -29,8 +29,8 @@ FAIR = [one.name for one in CATALOGUE if one.place is Place.ID_TOKEN and one.cor
 LOGOUTS = [one.name for one in CATALOGUE if one.correct is Correct.REFUSES_LOGOUT]
 TOLD_WITHIN_SECONDS = 60
 NOT_ASKED = {"id_token_wrong_acr", "id_token_wrong_auth_req_id"}
-"""The first page of the tax service asks for no level: there is none that would be too low. Nor does it ask by
-the back channel: no token of its has a number of such a request."""
+"""The first page of the tax service asks for no level: there is none that would be too low. Nor does it ask
+by the back channel: none of its tokens answers such a request."""
 
 
 class Outcomes:
