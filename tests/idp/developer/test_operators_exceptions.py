@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from idp.commands.duties.notices import logos_of_clients, logout_notices, notifications
 from idp.outbound import AddressRefused
 from tests.idp.developer import console
+from tests.idp.developer.answering import answering
 from tests.idp.developer.console import at
 from tests.idp.login.visitor import Site
 
@@ -42,12 +42,8 @@ class Register:
 @pytest.fixture
 def register() -> Iterator[Register]:
     found = Register()
-    thread = Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield found
-    found.server.shutdown()
-    thread.join()
-    found.server.server_close()
+    with answering(found.server):
+        yield found
 
 
 @pytest.fixture

@@ -79,15 +79,7 @@ def test_it_is_ended_at_once(site: Site) -> None:
 
 
 def test_attack_a_token_of_somebody_who_has_left_the_team(site: Site) -> None:
-    console.settle(site, DEVELOPER)
-    organisation_id = console.company(site)
-    team_id = console.company_team(site, organisation_id)
-    mandate_id = console.mandated(site, DEVELOPER, organisation_id)
-    console.joined(site, DEVELOPER, team_id)
-    visitor = at(site, DEVELOPER).get("/developer/tokens")
-    visitor.submit("make-form", team=team_id, uses="5", days="30")
-    token = visitor.page.texts["token"]
-    assert registers(site, token)[0] == 201
+    _, mandate_id, token, _ = registered_by_a_developer(site)
     console.mandate_ends(site, mandate_id)
     assert registers(site, token)[0] == 401
     assert len(apps_of(site)) == 1

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from tests.idp.developer import console
+from tests.idp.developer.answering import answering
 from tests.idp.developer.console import at
 from tests.idp.login.visitor import Site
 from tests.ports import free_port
@@ -40,12 +40,8 @@ class Listening:
 @pytest.fixture
 def listening() -> Iterator[Listening]:
     found = Listening()
-    thread = Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield found
-    found.server.shutdown()
-    thread.join()
-    found.server.server_close()
+    with answering(found.server):
+        yield found
 
 
 @pytest.fixture
